@@ -1,0 +1,1 @@
+"""What MCP requires, without I/O: messages, transcripts, rules, schemas."""

@@ -1,0 +1,182 @@
+"""What belongs together: a message and its answers, an HTTP request and its response."""
+
+from dataclasses import dataclass, field, replace
+
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.transcript import Event, EventKind
+from mcp_proof_contracts.wire import Kind, Message, as_object
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message at its place in the transcript; an element of a batch has its own index."""
+
+    event: Event
+    message: Message
+    revision: Revision | None
+    """The revision it was said at, as far as the transcript tells."""
+    index: int = 0
+
+    def at(self, revision: Revision | None) -> "Said":
+        """Return the same with another revision."""
+        return self if revision == self.revision else replace(self, revision=revision)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One message sent to the peer, and what came back for it."""
+
+    sent: Said
+    http: "HttpExchange | None" = None
+    answers: list[Said] = field(default_factory=list["Said"])
+    """Responses with the very id of the request, in order; more than one is a fault."""
+    strays: list[Said] = field(default_factory=list["Said"])
+    """Responses that came back for it with another id or none (on stdio: next after it)."""
+    silence: Event | None = None
+    """Set when the driver stopped waiting for the answer."""
+
+    @property
+    def answer(self) -> Said | None:
+        """The first response, or `None`."""
+        return self.answers[0] if self.answers else None
+
+    @property
+    def reply(self) -> Said | None:
+        """The first response with the right id, otherwise the first stray one."""
+        return self.answer or (self.strays[0] if self.strays else None)
+
+    @property
+    def probe(self) -> str:
+        """The probe that sent it; "" for ordinary traffic."""
+        return self.sent.event.probe.partition("/")[0]
+
+    @property
+    def case(self) -> str:
+        """The probe's case; "" when it has only one."""
+        return self.sent.event.probe.partition("/")[2]
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the response to it, over HTTP."""
+        return self.http.status if self.http is not None else None
+
+    @property
+    def error_code(self) -> int | None:
+        """The code of the error that came back, whatever its id."""
+        return self.reply.message.error_code if self.reply is not None else None
+
+    @property
+    def served(self) -> bool:
+        """Whether it was answered with a result."""
+        return self.reply is not None and self.reply.message.kind is Kind.RESULT
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was answered with a JSON-RPC error, or over HTTP with a 4xx or 5xx status."""
+        if self.reply is not None:
+            return self.reply.message.kind is Kind.ERROR
+        return self.status is not None and self.status >= 400  # noqa: PLR2004  # HTTP errors
+
+    @property
+    def evidence(self) -> tuple[Event, ...]:
+        """What was sent and what came back, for a finding."""
+        events = [self.sent.event]
+        if self.http is not None and self.http.response is not None:
+            events.append(self.http.response)
+        if self.http is not None and self.http.body is not None:
+            events.append(self.http.body)
+        events += [said.event for said in (*self.answers, *self.strays)]
+        if self.silence is not None:
+            events.append(self.silence)
+        return tuple(events)
+
+    @property
+    def outcome(self) -> str:
+        """What came back, in words for a finding's `actual`."""
+        status = f"HTTP {self.status}, " if self.status is not None else ""
+        if self.reply is None:
+            why = self.silence.data.get("why") if self.silence is not None else None
+            return f"{status}no JSON-RPC response" + (f" ({why})" if why else "")
+        if self.reply.message.kind is Kind.ERROR:
+            error = self.reply.message.error
+            return f"{status}error {error.get('code')}: {error.get('message')}"
+        text = self.reply.message.raw[:200].decode(errors="replace")
+        return f"{status}{text}"
+
+
+@dataclass(slots=True)
+class HttpExchange:
+    """One HTTP request and everything that came back on it."""
+
+    request: Event
+    revision: Revision | None
+    sent: Exchange | None = None
+    """The message that the request carried."""
+    response: Event | None = None
+    answers: list[Said] = field(default_factory=list["Said"])
+    """Every message the server sent on this exchange."""
+    sse: list[Event] = field(default_factory=list["Event"])
+    body: Event | None = None
+    end: Event | None = None
+
+    def add(self, event: Event) -> None:
+        """File an event of this exchange."""
+        match event.kind:
+            case EventKind.HTTP_RESPONSE:
+                self.response = event
+            case EventKind.SSE:
+                self.sse.append(event)
+            case EventKind.BODY:
+                self.body = event
+            case EventKind.END:
+                self.end = event
+            case _:
+                pass
+
+    @property
+    def probe(self) -> str:
+        """The probe that sent it; "" for ordinary traffic."""
+        return self.request.probe.partition("/")[0]
+
+    @property
+    def case(self) -> str:
+        """The probe's case; "" when it has only one."""
+        return self.request.probe.partition("/")[2]
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return str(self.request.data.get("method"))
+
+    @property
+    def request_headers(self) -> JsonObject:
+        """The request's headers, names in lower case."""
+        return as_object(self.request.data.get("headers"))
+
+    @property
+    def status(self) -> int | None:
+        """The response's status; `None` when none came."""
+        status = self.response.data.get("status") if self.response is not None else None
+        return status if isinstance(status, int) else None
+
+    @property
+    def headers(self) -> JsonObject:
+        """The response's headers, names in lower case."""
+        return as_object(self.response.data.get("headers")) if self.response is not None else {}
+
+    @property
+    def content_type(self) -> str:
+        """The response's media type without parameters, in lower case."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the response is a server-sent event stream."""
+        return self.content_type == "text/event-stream"
+
+    @property
+    def evidence(self) -> tuple[Event, ...]:
+        """The request, the response and what it carried, for a finding."""
+        parts = (self.request, self.response, self.body, self.end)
+        return tuple(event for event in parts if event is not None)

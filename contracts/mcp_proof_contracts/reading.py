@@ -1,0 +1,253 @@
+"""A transcript, indexed once so that rules can ask instead of search.
+
+Everything here is derived from the events alone, whoever recorded them: which answer belongs to
+which request, which revision a session speaks, what the server declared and listed.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
+from mcp_proof_contracts.headers import META_VERSION
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision, published
+from mcp_proof_contracts.transcript import Event, EventKind, Sender, Transcript
+from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message
+
+BARRIER: Final = "barrier"
+"""The probe label of control requests, which prove order and life."""
+RECENT: Final = 16
+"""How far back a response without a usable id can belong."""
+
+
+class Reading:
+    """One transcript, read at one revision."""
+
+    def __init__(self, transcript: Transcript, revision: Revision) -> None:
+        self.transcript = transcript
+        self.revision = revision
+        self.peer = transcript.header.side
+        self.transport = transcript.header.transport
+        self._revisions = _session_revisions(transcript)
+        self._exchanges: list[Exchange] = []
+        self._http: dict[tuple[str, str], HttpExchange] = {}
+        self._said: list[Said] = []
+        self._open: dict[tuple[str, tuple[str, str]], Exchange] = {}
+        self._recent: dict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=RECENT))
+        for event in transcript.events:
+            self._read(event)
+
+    # What was said
+
+    def frames(self) -> Iterator[Event]:
+        """Every text the peer sent where a message belongs, decodable or not."""
+        for said in self._said:
+            if said.event.sender is self.peer and self._counts(said) and said.index == 0:
+                yield said.event
+
+    def objects(self) -> Iterator[Said]:
+        """Every JSON object the peer sent, batches taken apart, whether a proper message or not."""
+        for said in self._said:
+            if (
+                said.event.sender is self.peer
+                and self._counts(said)
+                and isinstance(said.message.value, dict)
+            ):
+                yield said
+
+    def messages(self, *kinds: Kind) -> Iterator[Said]:
+        """The peer's messages of these kinds (all proper kinds when none is named)."""
+        wanted = kinds or (Kind.REQUEST, Kind.NOTIFICATION, Kind.RESULT, Kind.ERROR)
+        return (said for said in self.objects() if said.message.kind in wanted)
+
+    def notifications(self, method: str) -> Iterator[Said]:
+        """The peer's notifications of one method."""
+        return (s for s in self.messages(Kind.NOTIFICATION) if s.message.method == method)
+
+    # What belongs together
+
+    def exchanges(self, method: str | None = None) -> Iterator[Exchange]:
+        """What was sent to the peer, each with its answers, at this revision."""
+        for exchange in self._exchanges:
+            if self._counts(exchange.sent) and method in (None, exchange.sent.message.method):
+                yield exchange
+
+    def stimuli(self, probe: str, case: str | None = None) -> Iterator[Exchange]:
+        """The messages that a probe sent, at whatever revision they claim."""
+        for exchange in self._exchanges:
+            if exchange.probe == probe and case in (None, exchange.case):
+                yield exchange
+
+    def results(self, method: str) -> Iterator[Exchange]:
+        """The requests of `method` that the peer answered with a result."""
+        for exchange in self.exchanges(method):
+            if exchange.answer is not None and exchange.answer.message.kind is Kind.RESULT:
+                yield exchange
+
+    def http(self, probe: str | None = None, case: str | None = None) -> Iterator[HttpExchange]:
+        """The HTTP exchanges at this revision, or those of one probe at any revision."""
+        for exchange in self._http.values():
+            if probe is None:
+                wanted = self._counts_revision(exchange.revision)
+            else:
+                wanted = exchange.probe == probe and case in (None, exchange.case)
+            if wanted:
+                yield exchange
+
+    def http_of(self, event: Event) -> HttpExchange | None:
+        """The HTTP exchange that an event crossed in."""
+        return self._http.get((event.session, event.channel))
+
+    # What the server declared and listed
+
+    @cached_property
+    def introduction(self) -> Exchange | None:
+        """The first answered `initialize` or `server/discover` at this revision."""
+        for method in ("initialize", "server/discover"):
+            for exchange in self.results(method):
+                return exchange
+        return None
+
+    @property
+    def capabilities(self) -> JsonObject:
+        """The server's capabilities; empty when it declared none or was not asked."""
+        return as_object(self._introduced("capabilities"))
+
+    def declares(self, path: str) -> bool:
+        """Whether the server declares a capability ("tools") or a flag of one ("tools.listChanged")."""
+        value: Json = self.capabilities
+        for name in path.split("."):
+            value = as_object(value).get(name)
+        return value is True or isinstance(value, dict)
+
+    @cached_property
+    def tools(self) -> tuple[tuple[JsonObject, Said], ...]:
+        """Every tool of every tools/list result, each with the answer that listed it."""
+        return tuple(
+            (as_object(tool), exchange.answer)
+            for exchange in self.results("tools/list")
+            if exchange.answer is not None
+            for tool in as_list(exchange.answer.message.result.get("tools"))
+        )
+
+    @cached_property
+    def tool_by_name(self) -> dict[str, JsonObject]:
+        """The listed tools by name; the first listing wins."""
+        named: dict[str, JsonObject] = {}
+        for tool, _ in self.tools:
+            name = tool.get("name")
+            if isinstance(name, str):
+                named.setdefault(name, tool)
+        return named
+
+    def events(self, kind: EventKind) -> Iterator[Event]:
+        """All events of one kind."""
+        return (event for event in self.transcript.events if event.kind is kind)
+
+    # Reading, event by event
+
+    def _introduced(self, member: str) -> Json:
+        if self.introduction is None or self.introduction.answer is None:
+            return None
+        return self.introduction.answer.message.result.get(member)
+
+    def _counts(self, said: Said) -> bool:
+        return self._counts_revision(said.revision)
+
+    def _counts_revision(self, revision: Revision | None) -> bool:
+        return revision is None or revision == self.revision
+
+    def _read(self, event: Event) -> None:
+        if event.kind is EventKind.MESSAGE:
+            self._read_message(event)
+        elif event.kind is EventKind.SILENCE:
+            self._read_silence(event)
+        elif event.channel != "stdio":
+            self._read_http(event)
+
+    def _read_http(self, event: Event) -> None:
+        key = (event.session, event.channel)
+        if event.kind is EventKind.HTTP_REQUEST:
+            self._http[key] = HttpExchange(
+                request=event, revision=self._revisions.get(event.session)
+            )
+        elif (exchange := self._http.get(key)) is not None:
+            exchange.add(event)
+
+    def _read_message(self, event: Event) -> None:
+        assert event.message is not None
+        http = self.http_of(event)
+        values = event.message.value if event.message.kind is Kind.BATCH else None
+        parts = [message(v) for v in as_list(values)] or [event.message]
+        for index, part in enumerate(parts):
+            said = Said(event, part, self._revisions.get(event.session), index)
+            said = self._place(said, http)
+            self._said.append(said)
+            if http is not None and event.sender is Sender.SERVER:
+                http.answers.append(said)
+
+    def _place(self, said: Said, http: HttpExchange | None) -> Said:
+        """File a message under what it starts or what it answers; give it its revision."""
+        if said.event.sender is not self.peer:
+            said = said.at(_claimed(said.message.params) or said.revision)
+            return self._place_stimulus(said, http)
+        if not said.message.is_response:
+            return said.at(http.revision) if http is not None else said
+        key = (said.event.session, id_key(said.message.id))
+        exchange = self._open.get(key) if "id" in said.message.members else None
+        if exchange is not None:
+            said = said.at(exchange.sent.revision)
+            exchange.answers.append(said)
+            return said
+        exchange = http.sent if http is not None else self._stimulus_of(said)
+        if exchange is None:
+            return said
+        said = said.at(exchange.sent.revision)
+        exchange.strays.append(said)
+        return said
+
+    def _stimulus_of(self, stray: Said) -> Exchange | None:
+        """What a response with a foreign id, or none, most likely answers on a shared channel."""
+        recent = self._recent[stray.event.session]
+        unanswered = [e for e in recent if not e.answers and e.probe != BARRIER]
+        wanted = str(stray.message.id)
+        for exchange in reversed(unanswered):
+            if stray.message.id is not None and str(exchange.sent.message.id) == wanted:
+                return exchange
+        return unanswered[-1] if unanswered else (recent[-1] if recent else None)
+
+    def _place_stimulus(self, said: Said, http: HttpExchange | None) -> Said:
+        exchange = Exchange(sent=said, http=http)
+        self._exchanges.append(exchange)
+        self._recent[said.event.session].append(exchange)
+        if said.message.kind is Kind.REQUEST:
+            key = (said.event.session, id_key(said.message.id))
+            self._open[key] = exchange
+        if http is not None and http.sent is None:
+            http.sent = exchange
+            http.revision = said.revision
+        return said
+
+    def _read_silence(self, event: Event) -> None:
+        key = (event.session, id_key(event.data.get("id")))
+        if (exchange := self._open.get(key)) is not None:
+            exchange.silence = event
+
+
+def _claimed(params: JsonObject) -> Revision | None:
+    version = as_object(params.get("_meta")).get(META_VERSION)
+    return published(version)
+
+
+def _session_revisions(transcript: Transcript) -> dict[str, Revision | None]:
+    """The revision each session negotiated by its `initialize` result."""
+    revisions: dict[str, Revision | None] = defaultdict(lambda: None)
+    for event in transcript.events:
+        if event.message is None or event.message.kind is not Kind.RESULT:
+            continue
+        version = published(event.message.result.get("protocolVersion"))
+        if version is not None:
+            revisions.setdefault(event.session, version)
+    return revisions

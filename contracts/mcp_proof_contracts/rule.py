@@ -1,0 +1,245 @@
+"""Rules: what MCP requires, each as a function that reads a transcript and says what it saw.
+
+A rule yields one observation per place where the requirement could have been broken: `Kept` where
+it was kept, a `Finding` where it was not, `Untested` with a reason where it could not be seen. The
+verdict follows: any finding violates, otherwise any `Kept` passes, otherwise it is untested. So a
+pass is always earned by an observation that could have failed.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.specification import page_url
+from mcp_proof_contracts.transcript import Event, Sender
+
+if TYPE_CHECKING:
+    from mcp_proof_contracts.reading import Reading
+
+
+class Level(StrEnum):
+    """How much a finding weighs: MUST fails, SHOULD warns, ADVICE only tells."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    ADVICE = "ADVICE"
+
+
+class Outcome(StrEnum):
+    """The three verdicts."""
+
+    PASSED = "passed"
+    VIOLATED = "violated"
+    UNTESTED = "untested"
+
+
+Keyword: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "schema", "implied"]
+"""The RFC 2119 word, or where the requirement stands otherwise: in the revision's schema (binding
+like MUST), or only implied by descriptive prose or a cited RFC (advice)."""
+
+LEVELS: Final[dict[Keyword, Level]] = {
+    "MUST": Level.MUST,
+    "MUST NOT": Level.MUST,
+    "schema": Level.MUST,
+    "SHOULD": Level.SHOULD,
+    "SHOULD NOT": Level.SHOULD,
+    "implied": Level.ADVICE,
+}
+
+Side: TypeAlias = Literal["server", "client", "both"]
+TransportName: TypeAlias = Literal["stdio", "http"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The requirement was kept where it could have been broken."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The requirement was broken."""
+
+    message: str
+    """What is wrong, in one sentence about this occurrence."""
+    expected: str
+    actual: str
+    events: tuple[Event, ...]
+    """The evidence: what was sent and what came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untested:
+    """The requirement could not be observed, and why."""
+
+    reason: str
+
+
+Observation: TypeAlias = Kept | Finding | Untested
+Observations: TypeAlias = Iterator[Observation]
+Check: TypeAlias = "Callable[[Reading], Observations]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One requirement of the specification."""
+
+    id: str
+    keyword: Keyword
+    page: str
+    """Where it stands: page and anchor relative to a revision's specification."""
+    check: Check
+    side: Side
+    since: Revision
+    until: Revision
+    must_since: Revision | None
+    """Where the keyword was SHOULD first: the revision from which it is MUST."""
+    transport: TransportName | None
+    """The only transport it is about; `None` for any."""
+    probes: tuple[str, ...]
+    """The active probes whose stimuli it reads; none for a rule that judges any traffic."""
+    otherwise: str
+    """Why it is untested when it observed nothing."""
+
+    @property
+    def requirement(self) -> str:
+        """The requirement in one sentence: the first line of the rule's page."""
+        return self.documentation.partition("\n")[0]
+
+    @property
+    def documentation(self) -> str:
+        """The rule's page: requirement, then why it matters and what is looked at."""
+        lines = (self.check.__doc__ or "").strip().splitlines()
+        return "\n".join(line.strip() for line in lines)
+
+    def level(self, revision: Revision) -> Level:
+        """The weight of a finding at `revision`."""
+        if self.must_since is not None and revision < self.must_since:
+            return Level.SHOULD
+        return LEVELS[self.keyword]
+
+    def source(self, revision: Revision) -> str:
+        """The clause's address in the specification of `revision`."""
+        return page_url(self.page, revision)
+
+    def applies(self, revision: Revision, side: Sender, transport: str) -> bool:
+        """Whether the rule exists for this revision, side and transport."""
+        return (
+            self.since <= revision <= self.until
+            and self.side in (side.value, "both")
+            and self.transport in (None, transport)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one rule says of one transcript."""
+
+    rule: Rule
+    level: Level
+    outcome: Outcome
+    reason: str = ""
+    """Why it is untested; empty otherwise."""
+    findings: tuple[Finding, ...] = ()
+    observed: int = 0
+    """In how many places the requirement was seen kept."""
+
+
+class Registry:
+    """Rules by id, in the order in which their pages define them."""
+
+    def __init__(self) -> None:
+        self._rules: dict[str, Rule] = {}
+
+    def add(self, rule: Rule) -> None:
+        """Register a rule.
+
+        Raises:
+            TypeError: the id is taken, or the page has no first sentence.
+        """
+        if rule.id in self._rules:
+            taken, new = self._rules[rule.id].check.__module__, rule.check.__module__
+            raise TypeError(f"rule {rule.id} is defined in {taken} and again in {new}")
+        if not rule.requirement:
+            raise TypeError(f"rule {rule.id} states no requirement: give it a docstring")
+        self._rules[rule.id] = rule
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules.values())
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def get(self, rule_id: str) -> Rule | None:
+        """Return the rule with this id."""
+        return self._rules.get(rule_id)
+
+
+registry: Final = Registry()
+
+
+def rule(  # noqa: PLR0913  # one argument per fact of a rule, all by keyword but the first three
+    rule_id: str,
+    keyword: Keyword,
+    page: str,
+    *,
+    otherwise: str,
+    side: Side = "server",
+    since: Revision = REVISIONS[0],
+    until: Revision = REVISIONS[-1],
+    must_since: Revision | None = None,
+    transport: TransportName | None = None,
+    probes: tuple[str, ...] = (),
+) -> Callable[[Check], Check]:
+    """Register the decorated check as the rule `rule_id`; its docstring is the rule's page."""
+
+    def register(check: Check) -> Check:
+        registry.add(
+            Rule(
+                id=rule_id,
+                keyword=keyword,
+                page=page,
+                check=check,
+                side=side,
+                since=since,
+                until=until,
+                must_since=must_since,
+                transport=transport,
+                probes=probes,
+                otherwise=otherwise,
+            )
+        )
+        return check
+
+    return register
+
+
+def judge_rule(rule: Rule, reading: "Reading") -> Verdict:
+    """Let one rule read the transcript."""
+    level = rule.level(reading.revision)
+    findings: list[Finding] = []
+    kept = 0
+    reason = ""
+    for observation in rule.check(reading):
+        if isinstance(observation, Kept):
+            kept += 1
+        elif isinstance(observation, Finding):
+            findings.append(observation)
+        else:
+            reason = reason or observation.reason
+    if findings:
+        return Verdict(
+            rule=rule,
+            level=level,
+            outcome=Outcome.VIOLATED,
+            findings=tuple(findings),
+            observed=kept,
+        )
+    if kept:
+        return Verdict(rule=rule, level=level, outcome=Outcome.PASSED, observed=kept)
+    return Verdict(
+        rule=rule, level=level, outcome=Outcome.UNTESTED, reason=reason or rule.otherwise
+    )

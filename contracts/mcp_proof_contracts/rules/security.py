@@ -1,0 +1,162 @@
+"""Transports, Security Warning: DNS rebinding."""
+
+from mcp_proof_contracts.exchange import HttpExchange
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.transcript import EventKind
+
+PAGE = "streamable-http#security-warning"
+FORBIDDEN = 403
+NO_VERB = (404, 405)
+
+
+@rule(
+    "sec-origin-validated",
+    "MUST",
+    PAGE,
+    transport="http",
+    probes=("origin",),
+    otherwise="no request with a foreign Origin was answered",
+)
+def origin_validated(read: Reading) -> Observations:
+    """A POST that carries a foreign `Origin` is refused.
+
+    Otherwise any web page the user visits can talk to a server on the user's machine by DNS
+    rebinding. Looked at: a correct request with `Origin: http://evil.example`; any refusal counts.
+    """
+    for exchange in read.http("origin", "foreign-post"):
+        yield from _refused(exchange)
+
+
+@rule(
+    "sec-origin-validated-all-methods",
+    "MUST",
+    PAGE,
+    transport="http",
+    probes=("origin",),
+    otherwise="the server takes neither GET nor DELETE",
+)
+def origin_validated_all_methods(read: Reading) -> Observations:
+    """A GET or DELETE that carries a foreign `Origin` is refused.
+
+    The specification speaks of all incoming connections: an event stream opened by a web page
+    leaks as much as a POST. Looked at: GET and DELETE with `Origin: http://evil.example`, where
+    the same request without an Origin is served.
+    """
+    for exchange in read.http("origin"):
+        if exchange.case in ("foreign-get", "foreign-delete") and exchange.status not in NO_VERB:
+            yield from _refused(exchange)
+
+
+@rule(
+    "sec-origin-status-403",
+    "MUST",
+    PAGE,
+    since=Revision.R2025_11_25,
+    transport="http",
+    probes=("origin",),
+    otherwise="the server refused no foreign Origin",
+)
+def origin_status_403(read: Reading) -> Observations:
+    """A foreign `Origin` is refused with status 403.
+
+    The status tells a proxy and a browser that the request is forbidden, not malformed. Where a
+    foreign Origin is served, `sec-origin-validated` speaks and this rule does not.
+    """
+    for exchange in read.http("origin", "foreign-post"):
+        if exchange.status == FORBIDDEN:
+            yield Kept(exchange.request)
+        elif exchange.status is not None and exchange.status >= 400:  # noqa: PLR2004  # HTTP errors
+            yield Finding(
+                message=f"a foreign Origin was refused with status {exchange.status}",
+                expected="HTTP 403",
+                actual=f"HTTP {exchange.status}",
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "sec-origin-absent-served",
+    "implied",
+    PAGE,
+    transport="http",
+    probes=("origin",),
+    otherwise="no request was answered",
+)
+def origin_absent_served(read: Reading) -> Observations:
+    """A request without `Origin` is served: the rule is about present and invalid ones.
+
+    No client but a browser sends the header.
+    """
+    yield from _served(read, "absent")
+
+
+@rule(
+    "sec-origin-local-served",
+    "implied",
+    PAGE,
+    transport="http",
+    probes=("origin",),
+    otherwise="the server is not on this machine",
+)
+def origin_local_served(read: Reading) -> Observations:
+    """The `Origin` of the server's own local address is served.
+
+    A page that the server itself hands out, such as an inspector, has that origin.
+    """
+    yield from _served(read, "local")
+
+
+@rule(
+    "sec-bind-localhost",
+    "SHOULD",
+    PAGE,
+    transport="http",
+    probes=("bind",),
+    otherwise="the server is not on this machine, or its listeners cannot be looked up here",
+)
+def bind_localhost(read: Reading) -> Observations:
+    """A server run locally listens on loopback only.
+
+    On all interfaces it can be reached by everybody in the same network. Looked at: the
+    operating system's table of listening sockets; nothing is sent.
+    """
+    for event in read.events(EventKind.LISTENER):
+        address = event.data.get("address")
+        if event.data.get("loopback") is True:
+            yield Kept(event)
+        else:
+            yield Finding(
+                message=f"the server listens on {address}",
+                expected="a listener on a loopback address only",
+                actual=f"a listener on {address}",
+                events=(event,),
+            )
+
+
+def _refused(exchange: HttpExchange) -> Observations:
+    if exchange.status is None:
+        yield Untested("the request with a foreign Origin got no HTTP response")
+    elif exchange.status >= 400 or (exchange.sent is not None and exchange.sent.refused):  # noqa: PLR2004  # HTTP errors
+        yield Kept(exchange.request)
+    else:
+        yield Finding(
+            message=f"a {exchange.method} with `Origin: http://evil.example` was served",
+            expected="a refusal (403 from 2025-11-25 on)",
+            actual=f"HTTP {exchange.status}",
+            events=exchange.evidence,
+        )
+
+
+def _served(read: Reading, case: str) -> Observations:
+    for exchange in read.stimuli("origin", case):
+        if exchange.served:
+            yield Kept(exchange.sent.event)
+        elif exchange.refused:
+            yield Finding(
+                message=f"a request was refused for its Origin ({case})",
+                expected="a result",
+                actual=exchange.outcome,
+                events=exchange.evidence,
+            )

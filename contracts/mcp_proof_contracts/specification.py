@@ -1,0 +1,48 @@
+"""Where the pages of the specification live in each revision: several have moved."""
+
+from typing import Final
+
+from mcp_proof_contracts.revision import Revision
+
+SITE: Final = "https://modelcontextprotocol.io/specification"
+
+_UNTIL_2511: Final = {
+    "transports": "basic/transports",
+    "transports/stdio": "basic/transports",
+    "streamable-http": "basic/transports",
+    "lifecycle": "basic/lifecycle",
+    "versioning": "basic/lifecycle",
+    "utilities/progress": "basic/utilities/progress",
+    "utilities/cancellation": "basic/utilities/cancellation",
+    "utilities/ping": "basic/utilities/ping",
+    "utilities/tasks": "basic/utilities/tasks",
+    "authorization": "basic/authorization",
+}
+_SINCE_2607: Final = {
+    "transports": "basic/transports",
+    "transports/stdio": "basic/transports/stdio",
+    "streamable-http": "basic/transports/streamable-http",
+    "lifecycle": "basic/versioning",
+    "versioning": "basic/versioning",
+    "utilities/progress": "basic/patterns/progress",
+    "utilities/cancellation": "basic/patterns/cancellation",
+    "patterns/mrtr": "basic/patterns/mrtr",
+    "patterns/subscriptions": "basic/patterns/subscriptions",
+    "authorization": "basic/authorization",
+}
+_ALWAYS: Final = {
+    "utilities/completion": "server/utilities/completion",
+    "utilities/logging": "server/utilities/logging",
+    "utilities/pagination": "server/utilities/pagination",
+    "utilities/caching": "server/utilities/caching",
+}
+
+
+def page_url(page: str, revision: Revision) -> str:
+    """Return the address of `page` ("streamable-http#sending-messages") in `revision`."""
+    name, hash_sign, anchor = page.partition("#")
+    moved = _SINCE_2607 if revision >= Revision.R2026_07_28 else _UNTIL_2511
+    path = moved.get(name) or _ALWAYS.get(name, name)
+    if name == "basic" and revision == Revision.R2024_11_05:
+        path = "basic/messages"
+    return f"{SITE}/{revision}/{path}{hash_sign}{anchor}"

@@ -1,0 +1,177 @@
+"""The one shape that everything on a wire is kept in: events, in order, appended as they happen.
+
+On disk a transcript is NDJSON: one header line, then one line per event, so that a kill at any
+instant leaves a readable file.
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+import orjson
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import Message, parse
+
+FORMAT_VERSION: Final = 1
+
+
+class Sender(StrEnum):
+    """Which side of the connection an event comes from."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+class EventKind(StrEnum):
+    """What happened. The members of `Event.data` are given for each."""
+
+    OPEN = "open"
+    """A session's connection was opened: `target`."""
+    MESSAGE = "message"
+    """One JSON text, or bytes where one belongs: in `Event.message`."""
+    HTTP_REQUEST = "http-request"
+    """`method`, `headers` (lower-case names)."""
+    HTTP_RESPONSE = "http-response"
+    """`status`, `headers` (lower-case names)."""
+    SSE = "sse"
+    """One server-sent event: `event`, `id`, `retry`, `has_data`; its message follows."""
+    BODY = "body"
+    """An HTTP body that is no JSON: `text` (shortened), `bytes`."""
+    STDERR = "stderr"
+    """One line of a process's standard error: `text`."""
+    LISTENER = "listener"
+    """A socket on which the peer listens, looked up, not tried: `address`, `loopback`."""
+    END = "end"
+    """A channel ended: `how` (complete, broken, closed, too-long), `detail`."""
+    SILENCE = "silence"
+    """The driver stopped waiting for an answer: `id`, `why`, `alive` (a control request was
+    answered meanwhile), `seconds`."""
+    CLOSE = "close"
+    """The session was closed: `exit_code`, `how`, `seconds`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened."""
+
+    seq: int
+    at: float
+    """Seconds since the transcript began."""
+    session: str
+    """The connection it belongs to, by the driver's name for it."""
+    channel: str
+    """The byte stream: "stdio", or one HTTP exchange such as "post-3"."""
+    sender: Sender
+    kind: EventKind
+    probe: str = ""
+    """The deliberate stimulus this belongs to, as "probe" or "probe/case"."""
+    message: Message | None = None
+    data: JsonObject = field(default_factory=dict[str, Json])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What a transcript is about."""
+
+    peer: str
+    """The target as the user gave it, without secrets."""
+    side: Sender
+    """The side that is under test."""
+    transport: str
+    """"stdio" or "http"."""
+    started: str
+    """ISO 8601."""
+    dialect: str = "mcp"
+
+
+class Transcript:
+    """An append-only list of events under a header."""
+
+    def __init__(self, header: Header, events: Iterable[Event] = ()) -> None:
+        self.header = header
+        self.events: list[Event] = list(events)
+        self._listeners: list[Callable[[Event], None]] = []
+
+    def append(self, event: Event) -> None:
+        """Add an event and hand it to whoever listens (a file, a live judge)."""
+        self.events.append(event)
+        for listener in self._listeners:
+            listener(event)
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` with every event appended from now on."""
+        self._listeners.append(listener)
+
+
+def to_ndjson(transcript: Transcript) -> Iterator[bytes]:
+    """Each line of the transcript's file, newline included."""
+    yield header_line(transcript.header)
+    for event in transcript.events:
+        yield event_line(event)
+
+
+def header_line(header: Header) -> bytes:
+    """The first line of a transcript's file."""
+    return orjson.dumps({"transcript": FORMAT_VERSION, **_fields(header)}) + b"\n"
+
+
+def event_line(event: Event) -> bytes:
+    """The line of one event. Bytes that are not UTF-8 are kept as Base64 in `raw64`."""
+    members = {name: value for name, value in _fields(event).items() if value not in ("", {}, None)}
+    if event.message is not None:
+        raw = event.message.raw
+        try:
+            members["raw"] = raw.decode()
+        except UnicodeDecodeError:
+            members["raw64"] = base64.b64encode(raw).decode()
+        del members["message"]
+    return orjson.dumps(members) + b"\n"
+
+
+def from_ndjson(lines: Iterable[bytes]) -> Transcript:
+    """Read a transcript. A last line that was cut short is left out; any other fault raises.
+
+    Raises:
+        ValueError: the file is no transcript, of another version, or damaged before its end.
+    """
+    rows = iter(lines)
+    header = _header(next(rows, b""))
+    transcript = Transcript(header)
+    for number, line in enumerate(rows, start=2):
+        try:
+            transcript.append(_event(orjson.loads(line)))
+        except (orjson.JSONDecodeError, KeyError) as error:
+            if line.endswith(b"\n"):
+                raise ValueError(f"line {number} of the transcript is damaged: {error}") from error
+    return transcript
+
+
+def _header(line: bytes) -> Header:
+    try:
+        members = orjson.loads(line)
+        version = members.pop("transcript")
+    except (orjson.JSONDecodeError, KeyError, AttributeError, TypeError) as error:
+        raise ValueError("not a transcript: the first line is no header") from error
+    if version != FORMAT_VERSION:
+        raise ValueError(f"transcript version {version}; this release reads {FORMAT_VERSION}")
+    return Header(**{**members, "side": Sender(members["side"])})
+
+
+def _event(members: dict[str, Json]) -> Event:
+    raw = members.pop("raw", None)
+    raw64 = members.pop("raw64", None)
+    message = None
+    if isinstance(raw, str):
+        message = parse(raw.encode())
+    elif isinstance(raw64, str):
+        message = parse(base64.b64decode(raw64))
+    members["sender"] = Sender(str(members["sender"]))
+    members["kind"] = EventKind(str(members["kind"]))
+    return Event(**members, message=message)  # type: ignore[arg-type]  # checked by the format
+
+
+def _fields(record: Header | Event) -> dict[str, object]:
+    return {name: getattr(record, name) for name in type(record).__slots__}

@@ -1,0 +1,135 @@
+"""JSON-RPC on the wire: bytes to frozen messages and back, without I/O and without judgement.
+
+Parsing never raises, because what a peer sends is evidence even when it is garbage: bytes that
+are no JSON become a message of kind `INVALID` that says why. Rules decide what is a violation.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import orjson
+
+from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
+
+BOM: Final = b"\xef\xbb\xbf"
+
+
+class Kind(StrEnum):
+    """What a message is, by the members it carries (JSON-RPC 2.0 sections 4 and 5)."""
+
+    REQUEST = "request"
+    NOTIFICATION = "notification"
+    RESULT = "result"
+    ERROR = "error"
+    BATCH = "batch"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One JSON text as it crossed the wire, decoded but not judged."""
+
+    raw: bytes
+    value: Json
+    kind: Kind
+    fault: str = ""
+    """Why `raw` could not be decoded; empty when it could."""
+
+    @property
+    def members(self) -> JsonObject:
+        """The JSON object, or an empty one when the message is something else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def id(self) -> Json:
+        """The `id` member; `None` when absent or null."""
+        return self.members.get("id")
+
+    @property
+    def method(self) -> str:
+        """The `method` member, or "" when it is absent or no string."""
+        method = self.members.get("method")
+        return method if isinstance(method, str) else ""
+
+    @property
+    def params(self) -> JsonObject:
+        """The `params` object, or an empty one."""
+        return as_object(self.members.get("params"))
+
+    @property
+    def result(self) -> JsonObject:
+        """The `result` object, or an empty one."""
+        return as_object(self.members.get("result"))
+
+    @property
+    def error(self) -> JsonObject:
+        """The `error` object, or an empty one."""
+        return as_object(self.members.get("error"))
+
+    @property
+    def error_code(self) -> int | None:
+        """The integer `error.code`, or `None`."""
+        code = self.error.get("code")
+        return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+    @property
+    def is_response(self) -> bool:
+        """Whether this answers a request, well or badly."""
+        return self.kind in (Kind.RESULT, Kind.ERROR)
+
+
+def as_object(value: Json) -> JsonObject:
+    """`value` when it is a JSON object, otherwise an empty object."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Json) -> JsonArray:
+    """`value` when it is a JSON array, otherwise an empty list."""
+    return value if isinstance(value, list) else []
+
+
+def parse(raw: bytes) -> Message:
+    """Decode one JSON text. A byte order mark is skipped here; `jsonrpc-no-bom` judges it."""
+    text = raw.removeprefix(BOM)
+    try:
+        value: Json = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        return Message(raw, None, Kind.INVALID, _fault(text, error))
+    return Message(raw, value, kind_of(value))
+
+
+def kind_of(value: Json) -> Kind:
+    """Classify a decoded message by the members that JSON-RPC gives each kind."""
+    if isinstance(value, list):
+        return Kind.BATCH
+    if not isinstance(value, dict):
+        return Kind.INVALID
+    if "method" in value:
+        return Kind.REQUEST if "id" in value else Kind.NOTIFICATION
+    if "error" in value:
+        return Kind.ERROR
+    return Kind.RESULT if "result" in value else Kind.INVALID
+
+
+def encode(value: Json) -> bytes:
+    """Serialize to compact UTF-8, one line, no byte order mark."""
+    return orjson.dumps(value)
+
+
+def message(value: Json) -> Message:
+    """Build the message that `value` makes when it is encoded."""
+    return Message(encode(value), value, kind_of(value))
+
+
+def id_key(value: Json) -> tuple[str, str]:
+    """A hashable identity for a request id: JSON type and value, so that 1 and "1" differ."""
+    return (type(value).__name__, repr(value))
+
+
+def _fault(text: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        text.decode()
+    except UnicodeDecodeError as problem:
+        return f"not UTF-8: byte {problem.start} is 0x{text[problem.start]:02x}"
+    return f"not JSON: {error.msg} (character {error.pos})"

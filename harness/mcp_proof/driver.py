@@ -1,0 +1,175 @@
+"""What a probe holds: a healthy session, fresh ones on demand, and what the server offers."""
+
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.wire import as_list, as_object
+
+from mcp_proof.errors import PeerError
+from mcp_proof.example import example_of
+from mcp_proof.recorder import Recorder, probe_label
+from mcp_proof.sessions.client import ClientProfile
+from mcp_proof.sessions.session import Session
+from mcp_proof.sessions.stateful import StatefulSession
+from mcp_proof.sessions.stateless import StatelessSession
+from mcp_proof.target import Target
+from mcp_proof.transports.connection import Sending
+from mcp_proof.transports.streamable_http import HttpConnection
+
+MAX_PAGES = 50
+"""Pages of one list that are fetched, so that a looping cursor ends."""
+
+
+class Driver:
+    """Drives one server at one revision."""
+
+    def __init__(
+        self, target: Target, recorder: Recorder, revision: Revision, timeout: float
+    ) -> None:
+        self.target = target
+        self.recorder = recorder
+        self.revision = revision
+        self.timeout = timeout
+        self.tools: dict[str, JsonObject] = {}
+        """The listed tools by name."""
+        self._main: Session | None = None
+        self._names = itertools.count(1)
+
+    @property
+    def transport(self) -> TransportName:
+        """ "stdio" or "http"."""
+        return self.target.transport
+
+    @property
+    def stateless(self) -> bool:
+        """Whether the revision is of the stateless era."""
+        return self.revision.era is Era.STATELESS
+
+    async def session(self) -> Session:
+        """Return the main session, begun anew when the server has ended it.
+
+        Raises:
+            PeerError: the server cannot be brought back.
+        """
+        if self._main is None or not self._main.alive:
+            if self._main is not None:
+                await self._main.close()
+            self._main = await self.open()
+            answer = await self._main.start()
+            if answer.message is None:
+                raise PeerError(f"{self.target.label} did not come back: {answer.why}")
+            self._main.tool_schemas = self._schemas()
+        return self._main
+
+    @property
+    def introduction(self) -> JsonObject:
+        """The main session's `initialize` or `server/discover` result."""
+        return self._main.server if self._main is not None else {}
+
+    def adopt(self, session: Session) -> None:
+        """Take an already started session as the main one."""
+        self._main = session
+
+    async def open(
+        self, profile: ClientProfile | None = None, revision: Revision | None = None
+    ) -> Session:
+        """Open a connection without introducing ourselves; the caller closes it."""
+        chosen = revision or self.revision
+        name = f"session-{next(self._names)}"
+        connection = self.target.connect(name, self.recorder, self.timeout)
+        await connection.open()
+        kind = StatelessSession if chosen.era is Era.STATELESS else StatefulSession
+        return kind(
+            connection,
+            self.recorder,
+            chosen,
+            profile=profile or ClientProfile(),
+            timeout=self.timeout,
+        )
+
+    @asynccontextmanager
+    async def fresh(
+        self,
+        profile: ClientProfile | None = None,
+        *,
+        start: bool = True,
+        revision: Revision | None = None,
+    ) -> AsyncIterator[Session]:
+        """A session on a connection of its own (over stdio a process of its own), then closed."""
+        session = await self.open(profile, revision)
+        session.tool_schemas = self._schemas()
+        try:
+            if start:
+                await session.start()
+            yield session
+        finally:
+            await session.close()
+
+    @asynccontextmanager
+    async def stateful(self, *, start: bool = True) -> AsyncIterator[StatefulSession]:
+        """Like `fresh`, for probes of the stateful era."""
+        async with self.fresh(start=start) as session:
+            assert isinstance(session, StatefulSession)
+            yield session
+
+    async def http(
+        self,
+        method: str,
+        *,
+        session: Session | None = None,
+        content: bytes = b"",
+        headers: Mapping[str, str | None] | None = None,
+        case: str = "",
+    ) -> Sending:
+        """Send any HTTP request to the endpoint, on the main session's connection by default."""
+        chosen = session or await self.session()
+        connection = chosen.connection
+        assert isinstance(connection, HttpConnection)
+        return connection.request(method, content=content, headers=headers, probe=probe_label(case))
+
+    async def list_all(self, session: Session, method: str, member: str) -> list[JsonObject]:
+        """Walk every page of a list; what is listed before a fault is returned."""
+        items: list[JsonObject] = []
+        cursor: JsonObject | None = None
+        for _ in range(MAX_PAGES):
+            answer = await session.request(method, cursor)
+            if answer.result is None:
+                break
+            items += [as_object(item) for item in as_list(answer.result.get(member))]
+            following = answer.result.get("nextCursor")
+            if not isinstance(following, str):
+                break
+            cursor = {"cursor": following}
+        return items
+
+    def callable_tools(self) -> list[tuple[str, JsonObject]]:
+        """The tools that may be called unasked (they declare themselves read-only), with arguments."""
+        chosen: list[tuple[str, JsonObject]] = []
+        for name, tool in self.tools.items():
+            if as_object(tool.get("annotations")).get("readOnlyHint") is not True:
+                continue
+            arguments = example_of(as_object(tool.get("inputSchema")))
+            if isinstance(arguments, Mapping):
+                chosen.append((name, arguments))
+        return chosen
+
+    async def close(self) -> None:
+        """Close the main session."""
+        if self._main is not None:
+            await self._main.close()
+            self._main = None
+
+    def _schemas(self) -> dict[str, JsonObject]:
+        return {name: as_object(tool.get("inputSchema")) for name, tool in self.tools.items()}
+
+    def remember_tools(self, tools: list[JsonObject]) -> None:
+        """Keep the listed tools for the probes that call them."""
+        self.tools = {
+            str(tool["name"]): tool for tool in tools if isinstance(tool.get("name"), str)
+        }
+        if self._main is not None:
+            self._main.tool_schemas = self._schemas()

@@ -1,0 +1,60 @@
+"""What a run tells while it happens: one frozen record per moment. Reports only consume them."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Verdict
+from mcp_proof_contracts.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerFound:
+    """The server answered; this revision will be verified."""
+
+    peer: str
+    arguments: str
+    """The target as written on a command line."""
+    revision: Revision
+    transport: str
+    name: str
+    version: str
+    rules: int
+    started: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeStarted:
+    """A probe begins."""
+
+    name: str
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeFailed:
+    """A probe could not be carried through because the peer went away."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictReached:
+    """A rule has been judged."""
+
+    verdict: Verdict
+    reproduce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    """Everything that could be done was done, or the run was interrupted."""
+
+    transcript: Transcript
+    seconds: float
+    interrupted: bool
+
+
+RunEvent: TypeAlias = PeerFound | ProbeStarted | ProbeFailed | VerdictReached | RunFinished

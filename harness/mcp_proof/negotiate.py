@@ -1,0 +1,134 @@
+"""Find out which revision a server speaks: `server/discover` first, then `initialize`."""
+
+from typing import Final
+
+from mcp_proof_contracts.revision import (
+    LATEST,
+    LATEST_STATEFUL,
+    REVISIONS,
+    Era,
+    Revision,
+    published,
+)
+from mcp_proof_contracts.wire import as_list, as_object
+
+from mcp_proof.driver import Driver
+from mcp_proof.errors import PeerError
+from mcp_proof.recorder import Recorder, current_probe
+from mcp_proof.sessions.client import ClientProfile
+from mcp_proof.sessions.session import Answer, Session
+from mcp_proof.sessions.stateful import StatefulSession
+from mcp_proof.target import Target
+from mcp_proof.transports.stdio import StdioConnection
+
+MODERN_ERRORS: Final = (-32020, -32021, -32022)
+START_TIMEOUT: Final = 60.0
+"""Seconds a server may take for its very first answer: package runners download first."""
+PROBE: Final = "negotiation"
+
+
+async def introduce(
+    target: Target, recorder: Recorder, pinned: Revision | None, timeout: float
+) -> Driver:
+    """Return a driver with a started session at `pinned`, or at the newest revision both speak.
+
+    Raises:
+        PeerError: the server cannot be started or reached, or never answers.
+    """
+    token = current_probe.set(PROBE)
+    try:
+        if pinned is not None:
+            return await _pin(target, recorder, pinned, timeout)
+        return await _detect(target, recorder, timeout)
+    finally:
+        current_probe.reset(token)
+
+
+async def _pin(target: Target, recorder: Recorder, revision: Revision, timeout: float) -> Driver:
+    driver = Driver(target, recorder, revision, timeout)
+    session = await driver.open()
+    answer = await _first_answer(session, timeout)
+    if answer.message is None:
+        raise await _silent(session, answer)
+    driver.adopt(session)
+    return driver
+
+
+async def _detect(target: Target, recorder: Recorder, timeout: float) -> Driver:
+    driver = Driver(target, recorder, LATEST, timeout)
+    session = await driver.open()
+    answer = await _first_answer(session, timeout)
+    common = _common(answer)
+    if common is not None:
+        driver.revision = session.revision = common
+        if answer.result is None:
+            await session.start()
+        driver.adopt(session)
+        return driver
+    driver = Driver(target, recorder, LATEST_STATEFUL, timeout)
+    legacy = await _fall_back(driver, session, answer, timeout)
+    driver.revision = legacy.revision
+    driver.adopt(legacy)
+    return driver
+
+
+async def _first_answer(session: Session, timeout: float) -> Answer:
+    """Start the session, with the patience that a first answer needs."""
+    session.timeout = max(timeout, START_TIMEOUT)
+    try:
+        return await session.start()
+    finally:
+        session.timeout = timeout
+
+
+def _common(answer: Answer) -> Revision | None:
+    """The newest stateless revision the server named, when its answer is a modern one."""
+    if answer.message is None:
+        return None
+    if answer.result is not None:
+        offered = as_list(answer.result.get("supportedVersions"))
+        # A result to server/discover is a modern answer even when its list is missing or wrong.
+        default = LATEST if "supportedVersions" in answer.result else None
+    elif answer.message.error_code in MODERN_ERRORS:
+        offered, default = (
+            as_list(as_object(answer.message.error.get("data")).get("supported")),
+            None,
+        )
+    else:
+        return None
+    known = [r for r in map(published, offered) if r is not None and r.era is Era.STATELESS]
+    return max(known, default=default)
+
+
+async def _fall_back(
+    driver: Driver, session: Session, first: Answer, timeout: float
+) -> StatefulSession:
+    """Begin the stateful handshake: on the same process while it lives, otherwise on a new one."""
+    same = isinstance(session.connection, StdioConnection) and session.alive
+    if same and first.message is not None:
+        legacy = StatefulSession(
+            session.connection,
+            driver.recorder,
+            LATEST_STATEFUL,
+            profile=ClientProfile(),
+            timeout=timeout,
+        )
+    else:
+        await session.close()
+        opened = await driver.open()
+        assert isinstance(opened, StatefulSession)
+        legacy = opened
+    answer = await _first_answer(legacy, timeout)
+    if answer.message is None:
+        raise await _silent(legacy, answer)
+    return legacy
+
+
+async def _silent(session: Session, answer: Answer) -> PeerError:
+    """Describe a server that never answered; its connection is closed."""
+    await session.close()
+    status = f" (HTTP {answer.status})" if answer.status is not None else ""
+    return PeerError(
+        f"the server did not answer: {answer.why}{status}. Known revisions: "
+        f"{', '.join(REVISIONS)}. Run it by hand and look at what it prints on stderr."
+    )

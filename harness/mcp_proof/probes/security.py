@@ -1,0 +1,94 @@
+"""Stimuli about the Origin header and the listening address."""
+
+import asyncio
+import sys
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mcp_proof_contracts.transcript import EventKind, Sender
+
+from mcp_proof.driver import Driver
+from mcp_proof.probe import probe
+from mcp_proof.recorder import probe_label
+from mcp_proof.transports.streamable_http import HttpConnection
+
+FOREIGN = "http://evil.example"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LISTENING = "0A"
+
+
+@probe("origin", transport="http")
+async def origin(driver: Driver) -> None:
+    """The same good request without Origin, with the server's own, and with a foreign one."""
+    session = await driver.session()
+    method = "server/discover" if driver.stateless else "ping"
+    await session.request(method, case="absent")
+    connection = session.connection
+    assert isinstance(connection, HttpConnection)
+    parts = urlsplit(connection.url)
+    if parts.hostname in LOOPBACK:
+        own = f"{parts.scheme}://{parts.netloc}"
+        await session.request(method, case="local", headers={"Origin": own})
+    await session.request(method, case="foreign-post", headers={"Origin": FOREIGN})
+    if not driver.stateless:
+        await _other_methods(driver)
+
+
+async def _other_methods(driver: Driver) -> None:
+    async with driver.stateful() as session:
+        for method in ("GET", "DELETE"):
+            headers: dict[str, str | None] = {
+                **session.headers({}),
+                "Accept": "text/event-stream",
+                "Origin": FOREIGN,
+            }
+            case = f"foreign-{method.lower()}"
+            sending = await driver.http(method, session=session, headers=headers, case=case)
+            # A stream that is served stays open: its head is all that is needed.
+            await session.head(sending)
+
+
+@probe("bind", transport="http")
+async def bind(driver: Driver) -> None:
+    """Look up which addresses the server's port listens on; nothing is sent."""
+    session = await driver.session()
+    connection = session.connection
+    assert isinstance(connection, HttpConnection)
+    parts = urlsplit(connection.url)
+    if parts.hostname not in LOOPBACK or parts.port is None:
+        return
+    for number, address in enumerate(await asyncio.to_thread(listeners, parts.port), start=1):
+        driver.recorder.record(
+            EventKind.LISTENER,
+            session=connection.name,
+            channel=f"listener-{number}",
+            sender=Sender.SERVER,
+            probe=probe_label(""),
+            data={"address": str(address), "loopback": address.is_loopback},
+        )
+
+
+def listeners(port: int) -> list[IPv4Address | IPv6Address]:
+    """Return the local addresses on which `port` is listened to, as Linux tells them.
+
+    Elsewhere the tables do not exist and the list is empty.
+    """
+    found: list[IPv4Address | IPv6Address] = []
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        if not table.exists():
+            continue
+        for line in table.read_text().splitlines()[1:]:
+            local, state = line.split()[1], line.split()[3]
+            host, _, hex_port = local.partition(":")
+            if state == LISTENING and int(hex_port, 16) == port:
+                found.append(_address(host))
+    return found
+
+
+def _address(text: str) -> IPv4Address | IPv6Address:
+    """Decode an address of the kernel's tables: 32-bit words in the machine's byte order."""
+    words = [bytes.fromhex(text[i : i + 8]) for i in range(0, len(text), 8)]
+    if sys.byteorder == "little":
+        words = [word[::-1] for word in words]
+    return ip_address(b"".join(words))

@@ -1,0 +1,1 @@
+"""Talking to a server: one interface over the two eras."""

@@ -1,0 +1,261 @@
+"""One conversation with a server: requests and their answers, whatever the era."""
+
+import asyncio
+import contextlib
+import itertools
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.reading import BARRIER
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_contracts.wire import Kind, Message, encode, id_key
+
+from mcp_proof.recorder import Recorder, probe_label
+from mcp_proof.sessions.client import ClientProfile
+from mcp_proof.transports.connection import Connection, Sending
+
+UNSET: Final = object()
+CONTROL_TIMEOUT: Final = 5.0
+"""Seconds in which a live server answers a control request while another hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for a request: a message, or the reason why none did."""
+
+    message: Message | None
+    why: str = ""
+    status: int | None = None
+
+    @property
+    def result(self) -> JsonObject | None:
+        """The result, or `None` when it is an error or nothing."""
+        if self.message is None or self.message.kind is not Kind.RESULT:
+            return None
+        return self.message.result
+
+
+async def first_done(
+    answer: asyncio.Future[Message], ended: asyncio.Future[str], limit: float | None = None
+) -> None:
+    """Wait until either future is done, at most `limit` seconds."""
+    futures: set[asyncio.Future[Message] | asyncio.Future[str]] = {answer, ended}
+    await asyncio.wait(futures, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+
+
+class Session(ABC):
+    """A connection on which one revision is spoken."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        recorder: Recorder,
+        revision: Revision,
+        *,
+        profile: ClientProfile,
+        timeout: float,
+    ) -> None:
+        self.connection = connection
+        self.revision = revision
+        self.profile = profile
+        self.timeout = timeout
+        self.server: JsonObject = {}
+        """The `initialize` or `server/discover` result."""
+        self.tool_schemas: dict[str, JsonObject] = {}
+        """Input schemas by tool name, for the headers that mirror annotated arguments."""
+        self._recorder = recorder
+        self._ids = itertools.count(1)
+        self._waiting: dict[tuple[str, str], asyncio.Future[Message]] = {}
+        self._replies: set[asyncio.Task[Sending]] = set()
+        connection.receiver = self._receive
+
+    @abstractmethod
+    async def start(self) -> Answer:
+        """Introduce ourselves; `server` is set when the answer is a result."""
+
+    @abstractmethod
+    async def control(self) -> Answer:
+        """Send a request that every live server answers, to prove order and life."""
+
+    @abstractmethod
+    def dress(self, method: str, params: JsonObject | None) -> JsonObject | None:
+        """Return the params with what the era puts into every request."""
+
+    @abstractmethod
+    def headers(self, message: JsonObject) -> dict[str, str]:
+        """Return the HTTP headers that accompany `message`."""
+
+    @abstractmethod
+    async def call(self, method: str, params: JsonObject | None = None, **options: str) -> Answer:
+        """Send a request and see it through, answering whatever the server asks meanwhile."""
+
+    @property
+    def capabilities(self) -> JsonObject:
+        """What the server declared."""
+        declared = self.server.get("capabilities")
+        return declared if isinstance(declared, Mapping) else {}
+
+    @property
+    def alive(self) -> bool:
+        """Whether the connection still takes messages."""
+        return self.connection.alive
+
+    async def request(  # noqa: PLR0913  # one option per part of a request that a probe may vary
+        self,
+        method: str,
+        params: JsonObject | None = None,
+        *,
+        case: str = "",
+        request_id: object = UNSET,
+        headers: Mapping[str, str | None] | None = None,
+        members: JsonObject | None = None,
+        bare: bool = False,
+        timeout: float | None = None,
+    ) -> Answer:
+        """Send one request and wait for its answer.
+
+        Args:
+            method: the JSON-RPC method.
+            params: its parameters; the era's own members are added unless `bare`.
+            case: which variant of the running probe this is.
+            request_id: an id instead of the next number.
+            headers: HTTP headers that replace the right ones; `None` leaves one out.
+            members: further members of the message itself.
+            bare: send exactly these params.
+            timeout: seconds instead of the session's.
+        """
+        chosen = next(self._ids) if request_id is UNSET else request_id
+        dressed = params if bare else self.dress(method, params)
+        message: dict[str, Json] = {"jsonrpc": "2.0", "id": chosen, "method": method}  # type: ignore[dict-item]  # any JSON id
+        if dressed is not None:
+            message["params"] = dressed
+        message.update(members or {})
+        return await self._exchange(message, case, headers, timeout)
+
+    async def notify(
+        self, method: str, params: JsonObject | None = None, *, case: str = ""
+    ) -> Sending:
+        """Send one notification."""
+        message: dict[str, Json] = {"jsonrpc": "2.0", "method": method}
+        if params is not None:
+            message["params"] = params
+        return await self.send(message, case=case)
+
+    async def send(
+        self,
+        value: Json,
+        *,
+        case: str = "",
+        headers: Mapping[str, str | None] | None = None,
+    ) -> Sending:
+        """Send any JSON value as a message, without waiting for anything."""
+        right = self.headers(value) if isinstance(value, Mapping) else self.headers({})
+        return await self.send_raw(encode(value), case=case, headers={**right, **(headers or {})})
+
+    async def send_raw(
+        self, raw: bytes, *, case: str = "", headers: Mapping[str, str | None] | None = None
+    ) -> Sending:
+        """Send bytes where a message belongs."""
+        return await self.connection.send(raw, probe=probe_label(case), headers=headers)
+
+    async def barrier(self) -> bool:
+        """Whether a control request is answered: everything sent before has been seen by then."""
+        return (await self.control()).message is not None
+
+    async def settle(self, sending: Sending) -> None:
+        """Wait until what was sent has been dealt with: its HTTP response, or a barrier on stdio."""
+        if sending.channel == "stdio":
+            await self.barrier()
+        else:
+            await asyncio.wait([sending.ended], timeout=self.timeout)
+
+    async def head(self, sending: Sending) -> int | None:
+        """Wait for the status of an HTTP response; `None` when none came in time."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(sending.answered.wait(), self.timeout)
+        return sending.status
+
+    async def close(self) -> None:
+        """End the conversation and the connection."""
+        for task in self._replies:
+            task.cancel()
+        await asyncio.gather(*self._replies, return_exceptions=True)
+        await self.connection.close()
+
+    async def _control(self, method: str) -> Answer:
+        message: dict[str, Json] = {"jsonrpc": "2.0", "id": next(self._ids), "method": method}
+        params = self.dress(method, None)
+        if params is not None:
+            message["params"] = params
+        return await self._exchange(message, "", None, self.timeout, label=BARRIER)
+
+    async def _exchange(
+        self,
+        message: JsonObject,
+        case: str,
+        headers: Mapping[str, str | None] | None,
+        timeout: float | None,
+        label: str | None = None,
+    ) -> Answer:
+        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        key = id_key(message.get("id"))
+        self._waiting[key] = answer
+        started = time.monotonic()
+        try:
+            sending = await self.connection.send(
+                encode(message),
+                probe=probe_label(case) if label is None else label,
+                headers={**self.headers(message), **(headers or {})},
+            )
+            limit = self.timeout if timeout is None else timeout
+            await self._wait(answer, sending, limit)
+            if answer.done():
+                return Answer(answer.result(), status=sending.status)
+            why = sending.ended.result() if sending.ended.done() else f"no answer in {limit:g} s"
+            alive = None if sending.ended.done() or label else await self._is_alive()
+            self._note_silence(message, sending, why, alive, time.monotonic() - started)
+            return Answer(None, why=why, status=sending.status)
+        finally:
+            self._waiting.pop(key, None)
+
+    async def _wait(self, answer: asyncio.Future[Message], sending: Sending, limit: float) -> None:
+        """Wait for the answer, or until none can come any more."""
+        await first_done(answer, sending.ended, limit)
+
+    async def _is_alive(self) -> bool:
+        try:
+            return await asyncio.wait_for(self.barrier(), CONTROL_TIMEOUT)
+        except TimeoutError:
+            return False
+
+    def _note_silence(
+        self, message: JsonObject, sending: Sending, why: str, alive: bool | None, seconds: float
+    ) -> None:
+        self._recorder.record(
+            EventKind.SILENCE,
+            session=self.connection.name,
+            channel=sending.channel,
+            sender=Sender.CLIENT,
+            data={
+                "id": message.get("id"),
+                "why": why,
+                "alive": alive,
+                "seconds": round(seconds, 3),
+            },
+        )
+
+    def _receive(self, message: Message, channel: str) -> None:
+        if message.is_response:
+            waiting = self._waiting.get(id_key(message.id))
+            if waiting is not None and not waiting.done():
+                waiting.set_result(message)
+        elif message.kind is Kind.REQUEST:
+            self._asked(message, channel)
+
+    def _asked(self, message: Message, channel: str) -> None:
+        """React to a request from the server; the stateless era has none."""

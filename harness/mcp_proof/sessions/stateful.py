@@ -1,0 +1,127 @@
+"""2024-11-05 to 2025-11-25: `initialize` once per connection, and servers that ask back."""
+
+import asyncio
+from typing import Final
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import published
+from mcp_proof_contracts.wire import Message, encode
+
+from mcp_proof.recorder import probe_label
+from mcp_proof.sessions.client import answer_to
+from mcp_proof.sessions.session import Answer, Session, first_done
+from mcp_proof.transports.connection import Sending
+from mcp_proof.transports.streamable_http import HttpConnection
+
+SESSION_HEADER: Final = "Mcp-Session-Id"
+VERSION_HEADER: Final = "MCP-Protocol-Version"
+METHOD_NOT_FOUND: Final = -32601
+RESUMPTIONS: Final = 5
+"""How often a stream that closed before its answer is taken up again."""
+LONGEST_RETRY: Final = 3.0
+"""Seconds to wait at most when a server asks for a pause before a reconnect."""
+
+
+class StatefulSession(Session):
+    """A session that begins with a handshake."""
+
+    session_id: str | None = None
+    """The id the server gave this session over HTTP."""
+    ready = False
+    """Whether the handshake is complete."""
+
+    async def start(self) -> Answer:
+        """Send `initialize`, and `notifications/initialized` when it succeeds."""
+        answer = await self.initialize(self.revision)
+        if answer.result is not None:
+            await self.confirm()
+            if isinstance(self.connection, HttpConnection):
+                self.listen()
+        return answer
+
+    async def initialize(self, version: str, *, case: str = "") -> Answer:
+        """Send `initialize` offering `version` and take up what the server answers."""
+        answer = await self.request(
+            "initialize",
+            {
+                "protocolVersion": version,
+                "capabilities": self.profile.declared(self.revision),
+                "clientInfo": self.profile.info,
+            },
+            case=case,
+        )
+        if answer.result is not None:
+            self.server = answer.result
+            self.revision = published(answer.result.get("protocolVersion")) or self.revision
+        return answer
+
+    async def confirm(self, *, case: str = "") -> None:
+        """Send `notifications/initialized` and wait until it has been taken."""
+        sending = await self.notify("notifications/initialized", case=case)
+        self.ready = True
+        if sending.channel != "stdio":
+            await asyncio.wait([sending.ended], timeout=self.timeout)
+
+    def listen(self, *, last_event_id: str | None = None, case: str = "") -> Sending:
+        """Open the GET stream (Streamable HTTP, Listening for Messages)."""
+        assert isinstance(self.connection, HttpConnection)
+        headers: dict[str, str | None] = {
+            "Accept": "text/event-stream",
+            **self.headers({}),
+            "Last-Event-ID": last_event_id,
+        }
+        return self.connection.request("GET", headers=headers, probe=probe_label(case))
+
+    async def control(self) -> Answer:
+        """Send `ping`, which every revision of the era has."""
+        return await self._control("ping")
+
+    def dress(self, method: str, params: JsonObject | None) -> JsonObject | None:  # noqa: ARG002
+        """Return the params as they are: the era adds nothing."""
+        return params
+
+    def headers(self, message: JsonObject) -> dict[str, str]:
+        """Return the session and version headers, once known."""
+        headers: dict[str, str] = {}
+        if message.get("method") == "initialize":
+            return headers
+        if self.session_id is not None:
+            headers[SESSION_HEADER] = self.session_id
+        if self.server and self.revision.features.version_header:
+            headers[VERSION_HEADER] = self.revision
+        return headers
+
+    async def call(self, method: str, params: JsonObject | None = None, **options: str) -> Answer:
+        """Send a request; what the server asks meanwhile is answered as it comes."""
+        return await self.request(method, params, case=options.get("case", ""))
+
+    async def _wait(self, answer: asyncio.Future[Message], sending: Sending, limit: float) -> None:
+        """Wait for the answer, resuming a stream that the server closed early."""
+        try:
+            async with asyncio.timeout(limit):
+                await self._await_stream(answer, sending)
+                for _ in range(RESUMPTIONS):
+                    if answer.done() or sending.last_event_id is None or sending.channel == "stdio":
+                        return
+                    await asyncio.sleep(min((sending.retry_ms or 0) / 1000, LONGEST_RETRY))
+                    resumed = self.listen(last_event_id=sending.last_event_id)
+                    await self._await_stream(answer, resumed)
+                    sending.last_event_id = resumed.last_event_id
+        except TimeoutError:
+            return
+
+    async def _await_stream(self, answer: asyncio.Future[Message], sending: Sending) -> None:
+        await first_done(answer, sending.ended)
+        if self.session_id is None and "mcp-session-id" in sending.headers:
+            self.session_id = sending.headers["mcp-session-id"]
+
+    def _asked(self, message: Message, channel: str) -> None:  # noqa: ARG002
+        result = answer_to(message.method, message.params)
+        reply: dict[str, Json] = {"jsonrpc": "2.0", "id": message.id}
+        if result is None:
+            reply["error"] = {"code": METHOD_NOT_FOUND, "message": "Method not found"}
+        else:
+            reply["result"] = result
+        task = asyncio.create_task(self.connection.send(encode(reply), headers=self.headers(reply)))
+        self._replies.add(task)
+        task.add_done_callback(self._replies.discard)

@@ -1,0 +1,103 @@
+"""What the user points at: a URL or a command, turned into connections."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+from mcp_proof_contracts.rule import TransportName
+
+from mcp_proof.errors import UsageError
+from mcp_proof.recorder import Recorder
+from mcp_proof.transports.connection import Connection
+from mcp_proof.transports.stdio import StdioConnection
+from mcp_proof.transports.streamable_http import HttpConnection
+
+
+class Target(Protocol):
+    """A peer that can be connected to, as often as needed."""
+
+    @property
+    def transport(self) -> TransportName:
+        """ "stdio" or "http"."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The peer's name in reports; never holds a secret."""
+        ...
+
+    @property
+    def arguments(self) -> str:
+        """How the target is written on a command line."""
+        ...
+
+    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
+        """Return a new, unopened connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UrlTarget:
+    """A server reached over Streamable HTTP."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    options: str = ""
+    """How the headers were given, without their secrets, for reproductions."""
+
+    transport: TransportName = "http"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no HTTP address."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(
+                f"{self.url!r} is no http or https URL. Give a URL such as "
+                "http://localhost:3001/mcp, or a command after `--`."
+            )
+
+    @property
+    def label(self) -> str:
+        """The URL without credentials."""
+        parts = urlsplit(self.url)
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit((parts.scheme, host, parts.path, "", ""))
+
+    @property
+    def arguments(self) -> str:
+        """The URL as an argument."""
+        return f"{self.options} {shlex.quote(self.label)}".strip()
+
+    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
+        """Return a client of the URL with connections of its own."""
+        return HttpConnection(self.url, self.headers, name, recorder, timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTarget:
+    """A server started as a child process for each connection."""
+
+    command: Sequence[str]
+
+    transport: TransportName = "stdio"
+
+    def __post_init__(self) -> None:
+        """Refuse an empty command."""
+        if not self.command:
+            raise UsageError("no command after `--`. Example: mcp-proof verify -- npx my-server")
+
+    @property
+    def label(self) -> str:
+        """The command line."""
+        return shlex.join(self.command)
+
+    @property
+    def arguments(self) -> str:
+        """The command behind its `--`."""
+        return f"-- {self.label}"
+
+    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002
+        """Return a connection that starts a process of its own."""
+        return StdioConnection(self.command, name, recorder)

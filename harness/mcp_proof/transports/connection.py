@@ -1,0 +1,58 @@
+"""What every transport offers to a session."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mcp_proof_contracts.wire import Message
+
+Receiver = Callable[[Message, str], None]
+"""Called with each message the peer sends and the channel it came on."""
+
+
+@dataclass(slots=True)
+class Sending:
+    """One message on its way: where it went, and when nothing more can come back for it."""
+
+    channel: str
+    ended: asyncio.Future[str]
+    """Done with a reason when no answer can arrive any more."""
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the head of an HTTP response has arrived, or none can."""
+    status: int | None = None
+    """The HTTP status, as soon as it is known."""
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    """The response's headers (lower-case names), over HTTP."""
+    last_event_id: str | None = None
+    retry_ms: int | None = None
+
+
+class Connection(Protocol):
+    """One connection to a peer."""
+
+    name: str
+    receiver: Receiver
+
+    @property
+    def alive(self) -> bool:
+        """Whether messages can still be sent."""
+        ...
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            PeerError: the peer could not be started or reached.
+        """
+        ...
+
+    async def send(
+        self, raw: bytes, *, probe: str = "", headers: Mapping[str, str | None] | None = None
+    ) -> Sending:
+        """Send one message (or what a probe sends in its place)."""
+        ...
+
+    async def close(self) -> None:
+        """Close in order, and by force when the peer does not follow."""
+        ...

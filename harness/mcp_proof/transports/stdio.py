@@ -1,0 +1,227 @@
+"""A server as a child process: one JSON text per line on stdin and stdout."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from mcp_proof_contracts.framing import FrameTooLongError, LineReader
+from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_contracts.wire import Message, parse
+
+from mcp_proof.errors import PeerError
+from mcp_proof.recorder import Recorder
+from mcp_proof.transports.connection import Receiver, Sending
+
+CHANNEL: Final = "stdio"
+EXIT_GRACE: Final = 5.0
+"""Seconds a process gets to exit after SIGTERM, and after EOF where that is what we judge."""
+CLOSE_GRACE: Final = 1.0
+"""Seconds a process gets to exit after EOF when nobody judges it."""
+STDOUT_LIMIT: Final = 64 * 1024 * 1024
+"""Bytes of stdout after which a session is cut: no test needs more, a flood never ends."""
+KEPT_STDERR_LINES: Final = 200
+KEPT_NOISE_LINES: Final = 200
+"""Lines of each kind kept per session; the rest is counted."""
+
+
+def _ignore(_message: Message, _channel: str) -> None:
+    """Receive nothing."""
+
+
+class StdioConnection:
+    """One run of the command."""
+
+    def __init__(self, command: Sequence[str], name: str, recorder: Recorder) -> None:
+        self.name = name
+        self.receiver: Receiver = _ignore
+        self._command = list(command)
+        self._recorder = recorder
+        self._process: asyncio.subprocess.Process | None = None
+        self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
+        self._noise = 0
+        self._stderr_lines = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs and its stdout is open."""
+        running = self._process is not None and not self._ended.done()
+        return running and not self._closing
+
+    @property
+    def pid(self) -> int:
+        """The process id; 0 before the start."""
+        return self._process.pid if self._process is not None else 0
+
+    async def open(self) -> None:
+        """Start the command in its own process group.
+
+        Raises:
+            PeerError: the command does not exist or cannot be executed.
+        """
+        pipe = asyncio.subprocess.PIPE
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+            )
+        except OSError as error:
+            raise PeerError(
+                f"cannot start {self._command[0]!r}: {error.strerror or error}. "
+                "Check the command after `--`; it is looked up on PATH and runs without a shell."
+            ) from error
+        self._record(EventKind.OPEN, Sender.CLIENT, {"target": " ".join(self._command)})
+        self._tasks = [
+            asyncio.create_task(self._read_stdout()),
+            asyncio.create_task(self._read_stderr()),
+        ]
+
+    async def send(
+        self,
+        raw: bytes,
+        *,
+        probe: str = "",
+        headers: Mapping[str, str | None] | None = None,  # noqa: ARG002  # stdio has no headers
+    ) -> Sending:
+        """Write one line. A closed pipe is not raised: `ended` tells it."""
+        self._recorder.record(
+            EventKind.MESSAGE,
+            session=self.name,
+            channel=CHANNEL,
+            sender=Sender.CLIENT,
+            probe=probe,
+            message=parse(raw),
+        )
+        await self.write(raw + b"\n")
+        return Sending(CHANNEL, self._ended)
+
+    async def write(self, data: bytes) -> None:
+        """Write bytes as they are; a closed pipe ends the session instead of raising."""
+        if self._process is None or self._process.stdin is None or not self.alive:
+            return
+        try:
+            self._process.stdin.write(data)
+            await asyncio.wait_for(self._process.stdin.drain(), EXIT_GRACE)
+        except (ConnectionError, TimeoutError) as error:
+            self._end("broken", f"stdin: {type(error).__name__}")
+
+    async def close(self) -> None:
+        """Close stdin and wait; then SIGTERM, then SIGKILL (lifecycle, Shutdown)."""
+        await self.shut_down("eof", CLOSE_GRACE)
+
+    async def shut_down(self, first: str, grace: float = EXIT_GRACE) -> None:
+        """End the process, starting with "eof" or "sigterm"; record what made it exit.
+
+        Args:
+            first: the first step.
+            grace: seconds the process gets after the first step.
+        """
+        process = self._process
+        if process is None:
+            return
+        started = time.monotonic()
+        how = "crashed" if process.returncode is not None else ""
+        self._closing = True
+        steps: dict[str, Callable[[], None]] = {
+            "eof": self._close_stdin,
+            "sigterm": lambda: self._signal(signal.SIGTERM),
+            "sigkill": lambda: self._signal(signal.SIGKILL),
+        }
+        for step in list(steps)[list(steps).index(first) :]:
+            if how:
+                break
+            steps[step]()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), grace if step == first else EXIT_GRACE)
+                how = step
+        seconds = round(time.monotonic() - started, 3)
+        self._signal(signal.SIGKILL)  # whatever the process left behind in its group
+        await self._drain()
+        self._record(
+            EventKind.CLOSE,
+            Sender.SERVER,
+            {"exit_code": process.returncode, "how": how or "never", "seconds": seconds},
+        )
+        self._process = None
+
+    def _close_stdin(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
+
+    async def _drain(self) -> None:
+        _, pending = await asyncio.wait(self._tasks, timeout=1.0)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._end("closed", "")
+
+    async def _read_stdout(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        lines, size = LineReader(), 0
+        try:
+            while chunk := await self._process.stdout.read(65536):
+                size += len(chunk)
+                for line in lines.feed(chunk):
+                    self._deliver(line)
+                if size > STDOUT_LIMIT:
+                    raise FrameTooLongError(f"more than {STDOUT_LIMIT} bytes on stdout")
+        except FrameTooLongError as error:
+            self._end("too-long", str(error))
+            self._signal(signal.SIGKILL)
+            return
+        if lines.rest:
+            self._deliver(lines.rest, finished=False)
+        self._end("closed", "stdout reached its end")
+
+    def _deliver(self, line: bytes, *, finished: bool = True) -> None:
+        message = parse(line)
+        if message.fault:
+            self._noise += 1
+            if self._noise > KEPT_NOISE_LINES:
+                return
+        self._recorder.record(
+            EventKind.MESSAGE,
+            session=self.name,
+            channel=CHANNEL,
+            sender=Sender.SERVER,
+            message=message,
+            data={} if finished else {"unfinished": True},
+        )
+        self.receiver(message, CHANNEL)
+
+    async def _read_stderr(self) -> None:
+        assert self._process is not None
+        assert self._process.stderr is not None
+        lines = LineReader()
+        while chunk := await self._process.stderr.read(65536):
+            try:
+                complete = lines.feed(chunk)
+            except FrameTooLongError:
+                lines = LineReader()
+                continue
+            for line in complete[: KEPT_STDERR_LINES - self._stderr_lines]:
+                text = line[:2000].decode(errors="replace")
+                self._record(EventKind.STDERR, Sender.SERVER, {"text": text})
+                self._stderr_lines += 1
+
+    def _end(self, how: str, detail: str) -> None:
+        if not self._ended.done():
+            self._record(EventKind.END, Sender.SERVER, {"how": how, "detail": detail})
+            self._ended.set_result(detail or how)
+
+    def _record(
+        self, kind: EventKind, sender: Sender, data: Mapping[str, str | int | float | None]
+    ) -> None:
+        self._recorder.record(
+            kind, session=self.name, channel=CHANNEL, sender=sender, data=dict(data)
+        )

@@ -1,0 +1,1 @@
+"""Load profiles for MCP servers. Reserved: `mcp-proof load` is not built yet."""

@@ -1,0 +1,1 @@
+"""Peers that behave, and peers that misbehave on request."""

@@ -1,0 +1,251 @@
+"""One client's conversation with the mock, message by message, in whichever era it speaks."""
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mcp_proof_contracts.headers import META_CAPABILITIES, META_SERVER_INFO, META_VERSION
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
+from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
+from mcp_proof_contracts.wire import message as as_message
+
+from mcp_proof_mocks.features.dispatch import feature
+from mcp_proof_mocks.refusal import (
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    METHOD_NOT_FOUND,
+    PARSE_ERROR,
+    UNSUPPORTED_VERSION,
+    RefusalError,
+)
+from mcp_proof_mocks.server import Ask, Call, MockServer, Send
+
+CACHED = frozenset(
+    {
+        "server/discover",
+        "tools/list",
+        "prompts/list",
+        "resources/list",
+        "resources/templates/list",
+        "resources/read",
+    }
+)
+"""The results that carry caching hints in 2026-07-28 (utilities/caching)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back for one message: nothing, or messages, with the HTTP status they go by."""
+
+    messages: list[Json]
+    status: int = 200
+
+
+class Conversation:
+    """State of one stdio process or one HTTP session; stateless requests leave none."""
+
+    def __init__(self, server: MockServer) -> None:
+        self.server = server
+        self.revision: Revision | None = None
+        """Set by `initialize`."""
+        self.client: JsonObject = {}
+        """The capabilities that the client declared at `initialize`."""
+        self._ids = itertools.count(1)
+        self._asked: dict[tuple[str, str], asyncio.Future[JsonObject]] = {}
+
+    async def handle(self, message: Message, send: Send) -> Reply:
+        """Take one message and return what goes back for it."""
+        if message.kind is Kind.BATCH:
+            return await self._batch(message, send)
+        if message.is_response:
+            self._settle(message)
+            return Reply([])
+        if message.kind is Kind.NOTIFICATION and not _ill_formed(message):
+            if self.server.keeps("jsonrpc-no-response-to-notification"):
+                return Reply([])
+            return Reply([{"jsonrpc": "2.0", "id": None, "result": {}}])
+        try:
+            result = await self._result(message, send)
+            reply: JsonObject = {"jsonrpc": "2.0", "id": message.id, "result": result}
+            status = 200
+        except RefusalError as refusal:
+            reply = {"jsonrpc": "2.0", "error": refusal.error}
+            if isinstance(message.id, str | int) and not isinstance(message.id, bool):
+                reply = {"jsonrpc": "2.0", "id": message.id, "error": refusal.error}
+            status = refusal.status
+        return Reply(self.server.outgoing(message.members, reply), status)
+
+    def revision_of(self, message: Message) -> Revision | None:
+        """The revision a request is made at: its own `_meta`, otherwise the handshake's."""
+        return published(as_object(message.params.get("_meta")).get(META_VERSION)) or self.revision
+
+    async def _result(self, message: Message, send: Send) -> JsonObject:
+        if message.fault:
+            raise RefusalError(PARSE_ERROR, "Parse error", status=400)
+        if (problem := _ill_formed(message)) and self.server.keeps("jsonrpc-invalid-request"):
+            raise RefusalError(INVALID_REQUEST, problem, status=400)
+        if "params" in message.members and not isinstance(message.members["params"], Mapping):
+            raise RefusalError(INVALID_PARAMS, "`params` is no object", status=400)
+        if self._is_stateless(message):
+            return await self._stateless(message, send)
+        return await self._stateful(message, send)
+
+    def _is_stateless(self, message: Message) -> bool:
+        if message.method == "initialize" and self.server.stateful_revisions:
+            return False
+        modern_only = not self.server.stateful_revisions
+        return modern_only or message.method == "server/discover" or self._claims_version(message)
+
+    def _claims_version(self, message: Message) -> bool:
+        meta = message.params.get("_meta")
+        return isinstance(meta, Mapping) and any(
+            name in meta for name in (META_VERSION, META_CAPABILITIES)
+        )
+
+    # The stateless era
+
+    async def _stateless(self, message: Message, send: Send) -> JsonObject:
+        server = self.server
+        self._check_meta(message)
+        meta = as_object(message.params.get("_meta"))
+        version = meta.get(META_VERSION)
+        offered = server.stateless_revisions
+        if version not in offered and server.keeps("version-unsupported-error"):
+            raise RefusalError(
+                UNSUPPORTED_VERSION,
+                f"Unsupported protocol version: {version}",
+                data={"supported": list(server.contract.revisions), "requested": version},
+                status=400 if server.keeps("version-unsupported-http-400") else 200,
+            )
+        revision = published(version) or max(offered)
+        if message.method == "server/discover" and server.keeps("discover-implemented"):
+            result = self._discovered()
+        else:
+            call = Call(
+                method=message.method,
+                params=message.params,
+                revision=revision,
+                client=as_object(meta.get(META_CAPABILITIES)),
+                send=send,
+                ask=None,
+            )
+            result = await self._feature(call)
+        return self._finished(message.method, result)
+
+    def _check_meta(self, message: Message) -> None:
+        meta = message.params.get("_meta")
+        status = 400 if self.server.keeps("meta-missing-http-400") else 200
+        missing = (
+            not isinstance(meta, Mapping)
+            or META_VERSION not in meta
+            or META_CAPABILITIES not in meta
+        )
+        if missing and self.server.keeps("meta-missing-rejected"):
+            need = f"every request needs {META_VERSION} and {META_CAPABILITIES} in `_meta`"
+            raise RefusalError(INVALID_PARAMS, need, status=status)
+        given = as_object(meta)
+        well_typed = isinstance(given.get(META_VERSION, ""), str) and isinstance(
+            given.get(META_CAPABILITIES, {}), Mapping
+        )
+        if not well_typed and self.server.keeps("meta-ill-typed-rejected"):
+            raise RefusalError(INVALID_PARAMS, "`_meta` is ill-typed", status=status)
+
+    def _discovered(self) -> JsonObject:
+        return {
+            **self.server.introduction(),
+            "supportedVersions": list(self.server.stateless_revisions),
+        }
+
+    def _finished(self, method: str, result: JsonObject) -> JsonObject:
+        """Add what every result of the era has."""
+        finished: dict[str, Json] = {"resultType": "complete", **result}
+        finished["_meta"] = {META_SERVER_INFO: self.server.contract.info}
+        if method in CACHED and finished["resultType"] == "complete":
+            finished.setdefault("ttlMs", 0)
+            finished.setdefault("cacheScope", "public")
+        return finished
+
+    # The stateful era
+
+    async def _stateful(self, message: Message, send: Send) -> JsonObject:
+        if message.method == "initialize":
+            return self._initialize(message)
+        if message.method == "ping":
+            return {}
+        call = Call(
+            method=message.method,
+            params=message.params,
+            revision=self.revision or LATEST_STATEFUL,
+            client=self.client,
+            send=send,
+            ask=self._asker(send),
+        )
+        return await self._feature(call)
+
+    def _initialize(self, message: Message) -> JsonObject:
+        wanted = message.params.get("protocolVersion")
+        if not isinstance(wanted, str):
+            raise RefusalError(INVALID_PARAMS, "initialize needs a `protocolVersion`")
+        offered = self.server.stateful_revisions
+        known = published(wanted)
+        agreed = known if known in offered and known is not None else max(offered)
+        self.revision = agreed
+        self.client = as_object(message.params.get("capabilities"))
+        return {
+            "protocolVersion": agreed,
+            "serverInfo": self.server.contract.info,
+            **self.server.introduction(),
+        }
+
+    def _asker(self, send: Send) -> Ask:
+        async def ask(method: str, params: JsonObject) -> JsonObject:
+            request_id = f"mock-{next(self._ids)}"
+            answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
+            self._asked[id_key(request_id)] = answer
+            send({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params})
+            return await answer
+
+        return ask
+
+    def _settle(self, message: Message) -> None:
+        answer = self._asked.pop(id_key(message.id), None)
+        if answer is not None and not answer.done():
+            answer.set_result(message.result)
+
+    # Both
+
+    async def _feature(self, call: Call) -> JsonObject:
+        answer = feature(self.server, call.method)
+        if answer is None:
+            if not self.server.keeps("jsonrpc-method-not-found"):
+                return {}
+            status = 404 if call.stateless and self.server.keeps("h26-unknown-method-404") else 200
+            raise RefusalError(METHOD_NOT_FOUND, f"Method not found: {call.method}", status=status)
+        return await answer(self.server, call)
+
+    async def _batch(self, message: Message, send: Send) -> Reply:
+        """Answer a batch where the revision has them, otherwise refuse it as one message."""
+        items = message.value
+        assert isinstance(items, list)
+        legal = self.revision is not None and self.revision.features.batches
+        if not items or not (legal or not self.server.keeps("jsonrpc-batch-post-rejected")):
+            error = RefusalError(INVALID_REQUEST, "batches are not supported").error
+            return Reply([{"jsonrpc": "2.0", "error": error}], 400)
+        replies = [await self.handle(as_message(item), send) for item in items]
+        answers = [reply for each in replies for reply in each.messages]
+        return Reply([answers] if answers else [])
+
+
+def _ill_formed(message: Message) -> str:
+    """Why a decoded message is no request (JSON-RPC 2.0, section 4), or ""."""
+    members = message.members
+    if members.get("jsonrpc") != "2.0":
+        return '`jsonrpc` is not "2.0"'
+    if not isinstance(members.get("method"), str):
+        return "`method` is missing or no string"
+    request_id = members.get("id", 0)
+    if isinstance(request_id, bool) or not isinstance(request_id, str | int):
+        return "`id` is neither a string nor an integer"
+    return ""

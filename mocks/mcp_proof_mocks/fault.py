@@ -1,0 +1,112 @@
+"""Faults: deliberate misbehaviour, each named after the rule that it breaks.
+
+The mock cites a rule's id wherever it obeys that rule (`keeps("sec-origin-validated")`). A fault
+suspends its own rule there, and where leaving a duty out is not enough it changes what the mock
+says: the contract before it is read, a reply before it is sent, bytes before they are written.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Final, TypeAlias
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import TransportName
+
+from mcp_proof_mocks.http import HttpRequest, HttpResponse
+
+ContractEdit: TypeAlias = Callable[[dict[str, Json]], None]
+"""Changes the contract document in place."""
+ReplyEdit: TypeAlias = Callable[[JsonObject, JsonObject], "Json | Silence"]
+"""Takes a request and the reply to it; returns what is sent instead (a list sends several)."""
+HttpEdit: TypeAlias = Callable[[HttpRequest, HttpResponse], HttpResponse]
+"""Takes an HTTP request and its response (status and headers are settled, a stream may follow)."""
+OutputEdit: TypeAlias = Callable[[bytes], bytes]
+"""Takes one framed message as written (a line, a body or an SSE event) and returns its bytes."""
+
+
+class Silence:
+    """Returned by a reply edit that sends nothing."""
+
+
+SILENCE: Final = Silence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One misbehaviour."""
+
+    name: str
+    suspends: frozenset[str]
+    contract: ContractEdit | None = None
+    reply: ReplyEdit | None = None
+    http: HttpEdit | None = None
+    output: OutputEdit | None = None
+    revision: Revision | None = None
+    """A revision at which it shows; `None` when it shows at the rule's last one."""
+    transport: TransportName | None = None
+    """The transport over which it shows; `None` for the rule's own, or HTTP."""
+
+
+class Faults:
+    """Faults by name."""
+
+    def __init__(self) -> None:
+        self._faults: dict[str, Fault] = {}
+
+    def add(self, fault: Fault) -> None:
+        """Register a fault.
+
+        Raises:
+            TypeError: the name is taken.
+        """
+        if fault.name in self._faults:
+            raise TypeError(f"fault {fault.name} is defined twice")
+        self._faults[fault.name] = fault
+
+    def __iter__(self) -> Iterator[Fault]:
+        self._load()
+        return iter(self._faults.values())
+
+    def get(self, name: str) -> Fault | None:
+        """Return the fault with this name."""
+        self._load()
+        return self._faults.get(name)
+
+    def _load(self) -> None:
+        package = import_module("mcp_proof_mocks.faults")
+        for page in walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(page.name)
+
+
+faults: Final = Faults()
+
+
+def fault(  # noqa: PLR0913  # one argument per place where a fault can act
+    name: str,
+    *also: str,
+    contract: ContractEdit | None = None,
+    reply: ReplyEdit | None = None,
+    http: HttpEdit | None = None,
+    output: OutputEdit | None = None,
+    revision: Revision | None = None,
+    transport: TransportName | None = None,
+) -> None:
+    """Register the fault that breaks the rule `name`.
+
+    Its duty, and those of `also`, are suspended; the edits change what the mock does besides.
+    """
+    faults.add(
+        Fault(
+            name=name,
+            suspends=frozenset((name, *also)),
+            contract=contract,
+            reply=reply,
+            http=http,
+            output=output,
+            revision=revision,
+            transport=transport,
+        )
+    )

@@ -1,0 +1,1 @@
+"""The faults, one module per page of the specification like the rules that they break."""

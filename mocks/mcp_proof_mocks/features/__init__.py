@@ -1,0 +1,1 @@
+"""What the mock answers, one module per server feature."""

@@ -1,0 +1,41 @@
+"""Cut lists into pages."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+
+from mcp_proof_mocks.refusal import INVALID_PARAMS, RefusalError
+from mcp_proof_mocks.server import MockServer
+
+
+def page(
+    server: MockServer, member: str, items: Sequence[JsonObject], params: JsonObject
+) -> dict[str, Json]:
+    """Return one page of `items` as the result member `member`, with the cursor of the next.
+
+    Raises:
+        RefusalError: the cursor is none of ours.
+    """
+    size = server.contract.page_size
+    start = _offset(server, params.get("cursor"), len(items))
+    result: dict[str, Json] = {member: list(items[start : start + size])}
+    if start + size < len(items):
+        result["nextCursor"] = base64.b64encode(f"at:{start + size}".encode()).decode()
+    return result
+
+
+def _offset(server: MockServer, cursor: Json, total: int) -> int:
+    if cursor is None:
+        return 0
+    try:
+        text = base64.b64decode(str(cursor), validate=True).decode()
+        offset = int(text.removeprefix("at:"))
+        if text.startswith("at:") and 0 < offset < total:
+            return offset
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        pass  # no cursor of ours; refused below
+    if server.keeps("page-invalid-cursor-32602"):
+        raise RefusalError(INVALID_PARAMS, "Invalid cursor")
+    return 0

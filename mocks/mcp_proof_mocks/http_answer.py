@@ -1,0 +1,89 @@
+"""How one POST is answered: by one JSON body, or by a stream once something is said early."""
+
+from typing import Final
+
+from mcp_proof_contracts.framing import ServerSentEvent, encode_event
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.wire import Kind, Message, encode
+
+from mcp_proof_mocks.conversation import Reply
+from mcp_proof_mocks.http import HttpRequest, HttpResponse
+from mcp_proof_mocks.http_protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http_session import HttpSession, Stream
+from mcp_proof_mocks.server import MockServer
+
+JSON_TYPE: Final = {"Content-Type": "application/json"}
+
+
+class Answer:
+    """The response to one POST, as it comes about."""
+
+    def __init__(
+        self,
+        server: MockServer,
+        request: HttpRequest,
+        responder: Responder,
+        *,
+        session: HttpSession | None,
+    ) -> None:
+        self.headers: dict[str, str] = {}
+        """Headers to add to the response."""
+        self._server = server
+        self._request = request
+        self._responder = responder
+        self._session = session if session is not None and session.id else None
+        self._stream: Stream | None = None
+
+    def send(self, value: Json) -> None:
+        """Send a message ahead of the response: from then on the answer is a stream."""
+        if self._stream is None:
+            self._stream = self._begin_stream()
+        if self._session is not None:
+            event_id, data = self._session.event(self._stream, value)
+        else:
+            event_id, data = "", encode_event(ServerSentEvent(data=encode(value).decode()))
+        self._stream.put(event_id, self._server.written(data))
+
+    def finish(self, message: Message, reply: Reply) -> None:
+        """Send what answers `message` and end the response."""
+        streams = self._server.contract.http.answers == "sse" and reply.status == 200
+        if not reply.messages:
+            self._empty(message)
+        elif self._stream is None and not (streams and message.kind is Kind.REQUEST):
+            body = b"".join(self._server.written(encode(value)) for value in reply.messages)
+            headers = {**JSON_TYPE, **self.headers}
+            self._respond(HttpResponse(status=reply.status, headers=headers, body=body))
+        else:
+            for value in reply.messages:
+                self.send(value)
+            self._end_stream()
+
+    def _empty(self, message: Message) -> None:
+        if self._stream is not None:
+            self._end_stream()
+        elif message.kind is Kind.REQUEST:
+            self._responder.abort()  # a fault swallowed the answer
+        else:
+            self._respond(HttpResponse(status=202, headers=self.headers))
+
+    def _begin_stream(self) -> Stream:
+        extra = {"X-Accel-Buffering": "no"} if self._server.keeps("h26-x-accel-buffering") else {}
+        headers = {**event_stream_headers(extra), **self.headers}
+        self._respond(HttpResponse(status=200, headers=headers, stream=True))
+        if self._session is None:
+            return Stream(0, self._responder.write)
+        stream = self._session.open_stream(self._responder.write)
+        agreed = self._session.conversation.revision
+        if agreed == Revision.R2025_11_25 and self._server.keeps("http-sse-priming-event"):
+            stream.put(*self._session.event(stream, None, priming=True))
+        return stream
+
+    def _end_stream(self) -> None:
+        assert self._stream is not None
+        self._stream.finished = True
+        if self._server.keeps("http-sse-closed-after-response"):
+            self._responder.end()
+
+    def _respond(self, response: HttpResponse) -> None:
+        self._responder.respond(self._server.responded(self._request, response))

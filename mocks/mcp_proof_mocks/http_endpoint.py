@@ -1,0 +1,184 @@
+"""The mock over Streamable HTTP, both eras on one path."""
+
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from mcp_proof_contracts.headers import META_VERSION
+from mcp_proof_contracts.revision import Era, Revision, published
+from mcp_proof_contracts.wire import Kind, Message, as_object, parse
+
+from mcp_proof_mocks.conversation import Conversation, Reply
+from mcp_proof_mocks.header_check import header_mismatch
+from mcp_proof_mocks.http import HttpRequest, HttpResponse
+from mcp_proof_mocks.http_answer import Answer
+from mcp_proof_mocks.http_protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http_session import HttpSession
+from mcp_proof_mocks.server import MockServer
+
+PATH: Final = "/mcp"
+LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+MAX_SESSIONS: Final = 10_000
+
+
+class HttpEndpoint:
+    """Answers HTTP requests for one mock server."""
+
+    def __init__(self, server: MockServer) -> None:
+        self.server = server
+        self.sessions: dict[str, HttpSession] = {}
+        self._stateless = Conversation(server)
+
+    async def __call__(self, request: HttpRequest, responder: Responder) -> None:
+        """Answer one HTTP request."""
+        if urlsplit(request.path).path != PATH:
+            self._respond(request, responder, HttpResponse(status=404))
+        elif (status := self._foreign_origin(request)) is not None:
+            self._respond(request, responder, HttpResponse(status=status))
+        elif request.method == "POST":
+            await self._post(request, responder)
+        elif not self.server.stateful_revisions or request.method not in ("GET", "DELETE"):
+            self._respond(request, responder, HttpResponse(status=405))
+        elif request.method == "GET":
+            await self._get(request, responder)
+        else:
+            self._delete(request, responder)
+
+    # Checks before anything is read
+
+    def _foreign_origin(self, request: HttpRequest) -> int | None:
+        """The status that refuses a foreign Origin (Security Warning), or `None`."""
+        origin = request.headers.get("origin")
+        if origin is None or urlsplit(origin).hostname in LOCAL_HOSTS:
+            return None
+        duty = "sec-origin-validated"
+        if request.method != "POST":
+            duty += "-all-methods"
+        if not self.server.keeps(duty):
+            return None
+        return 403 if self.server.keeps("sec-origin-status-403") else 400
+
+    # POST
+
+    async def _post(self, request: HttpRequest, responder: Responder) -> None:
+        message = parse(request.body)
+        if self._is_stateless(request, message):
+            await self._post_stateless(request, responder, message)
+        else:
+            await self._post_stateful(request, responder, message)
+
+    def _is_stateless(self, request: HttpRequest, message: Message) -> bool:
+        if not self.server.stateful_revisions:
+            return True
+        version = request.headers.get("mcp-protocol-version", "")
+        revision = published(version)
+        if message.method == "initialize":
+            return False
+        claimed = META_VERSION in as_object(message.params.get("_meta"))
+        return claimed or "mcp-method" in request.headers or _stateless(revision)
+
+    async def _post_stateless(
+        self, request: HttpRequest, responder: Responder, message: Message
+    ) -> None:
+        if message.kind is Kind.NOTIFICATION and not message.fault:
+            self._respond(request, responder, HttpResponse(status=202))
+            return
+        if message.kind is Kind.REQUEST:
+            refused = header_mismatch(self.server, request, message)
+            if refused is not None:
+                reply = {"jsonrpc": "2.0", "id": message.id, "error": refused.error}
+                self._reply(request, responder, message, Reply([reply], refused.status))
+                return
+        answer = Answer(self.server, request, responder, session=None)
+        answer.finish(message, await self._stateless.handle(message, answer.send))
+
+    async def _post_stateful(
+        self, request: HttpRequest, responder: Responder, message: Message
+    ) -> None:
+        if message.method == "initialize" and message.kind is Kind.REQUEST:
+            await self._initialize(request, responder, message)
+            return
+        session = self._session(request, responder)
+        if session is None:
+            return
+        if (status := self._bad_version(request)) is not None:
+            self._respond(request, responder, HttpResponse(status=status))
+            return
+        answer = Answer(self.server, request, responder, session=session)
+        answer.finish(message, await session.conversation.handle(message, answer.send))
+
+    async def _initialize(
+        self, request: HttpRequest, responder: Responder, message: Message
+    ) -> None:
+        session = HttpSession(secrets.token_urlsafe(24), Conversation(self.server))
+        answer = Answer(self.server, request, responder, session=session)
+        reply = await session.conversation.handle(message, answer.send)
+        if self.server.contract.http.sessions and session.conversation.revision is not None:
+            while len(self.sessions) >= MAX_SESSIONS:
+                del self.sessions[next(iter(self.sessions))]
+            self.sessions[session.id] = session
+            answer.headers["Mcp-Session-Id"] = session.id
+        answer.finish(message, reply)
+
+    def _session(self, request: HttpRequest, responder: Responder) -> HttpSession | None:
+        """Find the request's session, or refuse the request and return `None`."""
+        if not self.server.contract.http.sessions:
+            session = HttpSession("", Conversation(self.server))
+            session.conversation.revision = published(request.headers.get("mcp-protocol-version"))
+            return session
+        session_id = request.headers.get("mcp-session-id")
+        if session_id in self.sessions:
+            return self.sessions[session_id]
+        self._respond(request, responder, HttpResponse(status=400 if session_id is None else 404))
+        return None
+
+    def _bad_version(self, request: HttpRequest) -> int | None:
+        version = request.headers.get("mcp-protocol-version")
+        known = version is None or published(version) in self.server.stateful_revisions
+        return None if known or not self.server.keeps("http-version-header-invalid-400") else 400
+
+    # GET and DELETE
+
+    async def _get(self, request: HttpRequest, responder: Responder) -> None:
+        session = self._session(request, responder)
+        if session is None:
+            return
+        if not session.id or "text/event-stream" not in request.headers.get("accept", ""):
+            self._respond(request, responder, HttpResponse(status=405))
+            return
+        last = request.headers.get("last-event-id")
+        stream = session.stream_of(last) if last is not None else None
+        head = HttpResponse(status=200, headers=event_stream_headers({}), stream=True)
+        self._respond(request, responder, head)
+        if stream is not None and last is not None:
+            for data in stream.after(last):
+                responder.write(self.server.written(data))
+            if stream.finished:
+                responder.end()
+                return
+            stream.write = responder.write
+        else:
+            session.listening = session.open_stream(responder.write)
+        await responder.closed.wait()
+
+    def _delete(self, request: HttpRequest, responder: Responder) -> None:
+        session = self._session(request, responder)
+        if session is None:
+            return
+        if self.server.keeps("session-terminated-404"):
+            self.sessions.pop(session.id, None)
+        self._respond(request, responder, HttpResponse(status=204))
+
+    # What goes back
+
+    def _reply(
+        self, request: HttpRequest, responder: Responder, message: Message, reply: Reply
+    ) -> None:
+        Answer(self.server, request, responder, session=None).finish(message, reply)
+
+    def _respond(self, request: HttpRequest, responder: Responder, response: HttpResponse) -> None:
+        responder.respond(self.server.responded(request, response))
+
+
+def _stateless(revision: Revision | None) -> bool:
+    return revision is not None and revision.era is Era.STATELESS

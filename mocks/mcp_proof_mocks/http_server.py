@@ -1,0 +1,34 @@
+"""The mock behind a TCP port."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from mcp_proof_mocks.http_endpoint import PATH, HttpEndpoint
+from mcp_proof_mocks.http_protocol import HttpProtocol
+from mcp_proof_mocks.server import MockServer
+
+
+@asynccontextmanager
+async def serving(
+    server: MockServer, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
+    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one."""
+    endpoint = HttpEndpoint(server)
+    protocols: set[HttpProtocol] = set()
+
+    def connect() -> HttpProtocol:
+        return HttpProtocol(endpoint, protocols)
+
+    if not server.keeps("sec-bind-localhost"):
+        host = "0.0.0.0"  # noqa: S104  # that is the fault
+    listener = await asyncio.get_running_loop().create_server(connect, host, port)
+    bound = listener.sockets[0].getsockname()[1]
+    shown = {"0.0.0.0": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    try:
+        yield f"http://{shown}:{bound}{PATH}"
+    finally:
+        listener.close()
+        for protocol in list(protocols):
+            protocol.abort()
+        await listener.wait_closed()

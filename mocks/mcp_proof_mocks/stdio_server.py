@@ -1,0 +1,60 @@
+"""The mock over stdio: a thin shell around one conversation."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from typing import Final
+
+from mcp_proof_contracts.framing import LineReader
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.wire import encode, parse
+
+from mcp_proof_mocks.conversation import Conversation
+from mcp_proof_mocks.server import MockServer
+
+CHUNK: Final = 1 << 16
+
+
+async def serve_stdio(server: MockServer) -> None:
+    """Serve standard input and output until input ends or SIGTERM comes."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    if server.keeps("stdio-server-exits-on-sigterm"):
+        loop.add_signal_handler(signal.SIGTERM, stop.set)
+    else:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    reader = asyncio.StreamReader(limit=CHUNK)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer)
+    serving = asyncio.create_task(_serve(server, reader))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (serving, stopping):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _serve(server: MockServer, reader: asyncio.StreamReader) -> None:
+    conversation = Conversation(server)
+    lines = LineReader()
+    tasks: set[asyncio.Task[None]] = set()
+
+    def send(value: Json) -> None:
+        sys.stdout.buffer.write(server.written(encode(value) + b"\n"))
+        sys.stdout.buffer.flush()
+
+    async def answer(line: bytes) -> None:
+        reply = await conversation.handle(parse(line), send)
+        for value in reply.messages:
+            send(value)
+
+    while chunk := await reader.read(CHUNK):
+        for line in lines.feed(chunk):
+            task = asyncio.create_task(answer(line))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+    if tasks:
+        await asyncio.wait(tasks)
+    if not server.keeps("stdio-server-exits-on-eof"):
+        await asyncio.Event().wait()

@@ -1,0 +1,66 @@
+"""Verify a mock in this process (HTTP) or as a child process (stdio), with faults or without."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from mcp_proof.events import VerdictReached
+from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.target import CommandTarget, Target, UrlTarget
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Verdict
+from mcp_proof_mocks.fault import faults
+from mcp_proof_mocks.http_server import serving
+from mcp_proof_mocks.server import find_contract, mock_server
+
+BOUND = 60.0
+"""Seconds within which every single verification ends."""
+
+Verify = Callable[..., dict[str, Verdict]]
+
+
+@pytest.fixture
+def verify_mock() -> Verify:
+    """Verify the bundled mock; returns the verdicts by rule id."""
+
+    def verify(
+        *,
+        revision: Revision,
+        transport: str = "http",
+        fault: str | None = None,
+        contract: str = "everything",
+        only: Iterable[str] = (),
+        timeout: float = 5.0,
+    ) -> dict[str, Verdict]:
+        options = VerifyOptions(revision=revision, only=tuple(only), timeout=timeout)
+        return asyncio.run(_verify(contract, transport, fault, options))
+
+    return verify
+
+
+async def _verify(
+    contract: str, transport: str, fault: str | None, options: VerifyOptions
+) -> dict[str, Verdict]:
+    chosen = faults.get(fault) if fault else None
+    async with AsyncExitStack() as stack, asyncio.timeout(BOUND):
+        target: Target
+        if transport == "stdio":
+            command = [sys.executable, "-m", "mcp_proof_mocks", contract]
+            target = CommandTarget([*command, fault] if fault else command)
+        else:
+            server = mock_server(find_contract(contract), [chosen] if chosen else [])
+            target = UrlTarget(await stack.enter_async_context(serving(server)))
+        return {
+            event.verdict.rule.id: event.verdict
+            async for event in Verification(target, options).events()
+            if isinstance(event, VerdictReached)
+        }
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return Path(__file__).parent.parent

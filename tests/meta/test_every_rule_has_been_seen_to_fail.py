@@ -1,0 +1,80 @@
+"""Rules, probes and faults cover each other in both directions."""
+
+from collections.abc import Iterator
+
+import mcp_proof.probes  # noqa: F401
+import mcp_proof_contracts.rules  # noqa: F401
+import pytest
+from mcp_proof.probe import probes
+from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.rule import Outcome, Rule, registry
+from mcp_proof_mocks.fault import Fault, faults
+
+RULES = {rule.id: rule for rule in registry}
+FAULTS = {fault.name: fault for fault in faults}
+
+
+def shows_at(rule: Rule, fault: Fault) -> tuple[Revision, str]:
+    transport = fault.transport or rule.transport or "http"
+    newest = rule.until
+    if transport == "http":
+        newest = max(newest, Revision.R2025_03_26)
+    return fault.revision or newest, transport
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_the_rule_names_the_peer_that_breaks_it(rule_id, verify_mock):
+    fault = FAULTS.get(rule_id)
+    assert fault is not None, f"no fault breaks {rule_id}: add one to mcp_proof_mocks/faults"
+    revision, transport = shows_at(RULES[rule_id], fault)
+    verdicts = verify_mock(
+        revision=revision, transport=transport, fault=rule_id, only=[rule_id], timeout=1.0
+    )
+    verdict = verdicts[rule_id]
+    assert verdict.outcome is Outcome.VIOLATED, verdict.reason
+    finding = verdict.findings[0]
+    assert finding.message
+    assert finding.expected
+    assert finding.actual
+    assert finding.events
+
+
+def test_every_fault_breaks_a_rule():
+    assert sorted(set(FAULTS) - set(RULES)) == []
+
+
+def test_every_probe_that_a_rule_names_exists_and_every_probe_is_named():
+    named = {name for rule in registry for name in rule.probes}
+    assert named == {probe.name for probe in probes}
+
+
+def conforming() -> Iterator[tuple[str, Revision, str]]:
+    for contract in ("everything", "streaming"):
+        for revision in REVISIONS:
+            yield contract, revision, "stdio"
+            if revision.features.streamable_http:
+                yield contract, revision, "http"
+
+
+@pytest.fixture(scope="module")
+def kept() -> set[str]:
+    """The rules that some conforming peer was seen to keep; filled by the tests below."""
+    return set()
+
+
+@pytest.mark.xdist_group("conforming")
+@pytest.mark.parametrize(("contract", "revision", "transport"), list(conforming()))
+def test_a_conforming_peer_violates_nothing(contract, revision, transport, verify_mock, kept):
+    verdicts = verify_mock(contract=contract, revision=revision, transport=transport)
+    violated = {
+        rule_id: [finding.message for finding in verdict.findings]
+        for rule_id, verdict in verdicts.items()
+        if verdict.outcome is Outcome.VIOLATED
+    }
+    assert violated == {}
+    kept.update(rule_id for rule_id, v in verdicts.items() if v.outcome is Outcome.PASSED)
+
+
+@pytest.mark.xdist_group("conforming")
+def test_every_rule_has_a_conforming_peer_that_keeps_it(kept):
+    assert sorted(set(RULES) - kept) == []
