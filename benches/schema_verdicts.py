@@ -10,12 +10,12 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import orjson
 from jsonschema import Draft202012Validator
 
-from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.schema import definitions, is_valid, is_valid_message
 from mcp_proof_contracts.schema_layers import Side, pointer_to
@@ -63,7 +63,7 @@ CAPABILITIES: Final = {
 CACHE: Final = {"ttlMs": 60000, "cacheScope": "public"}
 CALL: Final = {
     "content": [
-        {"type": "text", "text": "Weather in Oslo: 11.5 degrees, light rain from the west. " * 4},
+        {"type": "text", "text": "Weather in Oslo: 11.5 degrees, light rain from the west. " * 6},
         {
             "type": "resource_link",
             "uri": "weather://oslo/today",
@@ -87,7 +87,7 @@ def tool(number: int) -> dict[str, Any]:
     return {
         "name": f"search_documents_{number}",
         "title": f"Search the documents of area {number}",
-        "description": "Searches titles and text, newest first, and returns passages. " * 3,
+        "description": "Searches titles and text, newest first, and returns passages. " * 5,
         "inputSchema": {
             "type": "object",
             "properties": {"query": argument, "area": argument, "limit": {"type": "integer"}},
@@ -146,8 +146,8 @@ def measure(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str
 
 def functions_of(case: Case) -> dict[str, Callable[[], object]]:
     """What is measured for a message."""
-    message: Json = case.message
-    text = orjson.dumps(message)
+    text = orjson.dumps(case.message)
+    message = orjson.loads(text)
     revision, sender, answers, name = (
         case.revision,
         case.sender,
@@ -157,9 +157,9 @@ def functions_of(case: Case) -> dict[str, Callable[[], object]]:
     slow = Draft202012Validator({"$ref": pointer_to(name), "$defs": dict(definitions(revision))})
     loads = orjson.loads
     return {
-        "jsonschema": lambda: slow.is_valid(message),
-        "is_valid": lambda: is_valid(revision, name, message),
-        "parse": lambda: loads(text),
+        "jsonschema": partial(slow.is_valid, message),
+        "is_valid": partial(is_valid, revision, name, message),
+        "parse": partial(loads, text),
         "parse, is_valid": lambda: is_valid(revision, name, loads(text)),
         "parse, message": lambda: is_valid_message(revision, sender, loads(text), answers),
     }

@@ -4,8 +4,9 @@
 validator. `problems` and `message_problems` explain, and cost more only when there is a mistake.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Final
 
 from jsonschema_rs import Draft202012Validator
 
@@ -51,14 +52,19 @@ def notification(revision: Revision, method: str) -> MessageType | None:
 
 
 def is_valid(revision: Revision, definition: str, value: Json) -> bool:
-    """Whether a value satisfies a definition, formats (URI, URI template, Base64) included."""
-    return validator(revision, definition).is_valid(value)
+    """Whether a value satisfies a definition, formats (URI, URI template, Base64) included.
+
+    Raises:
+        KeyError: The revision has no definition of that name.
+    """
+    return _VERDICTS[revision][definition](value)
 
 
 def problems(revision: Revision, definition: str, value: Json) -> list[Problem]:
     """What is wrong with a value under a definition."""
-    judge = validator(revision, definition)
-    return [] if judge.is_valid(value) else explain(judge.iter_errors(value))
+    if is_valid(revision, definition, value):
+        return []
+    return explain(_validator(revision, definition).iter_errors(value))
 
 
 def is_valid_message(
@@ -66,7 +72,7 @@ def is_valid_message(
 ) -> bool:
     """Whether `message_problems` would find nothing."""
     judged_as = _judged_as(revision, sender, message, answers)
-    return isinstance(judged_as, str) and validator(revision, judged_as).is_valid(message)
+    return isinstance(judged_as, str) and _VERDICTS[revision][judged_as](message)
 
 
 def message_problems(
@@ -95,13 +101,23 @@ def is_base64(text: str) -> bool:
     return is_valid(LATEST, "Base64", text)
 
 
-@cache
-def validator(revision: Revision, definition: str) -> Draft202012Validator:
-    """The compiled validator of a definition.
+class _Verdicts(dict[str, Callable[[Json], bool]]):
+    """The verdicts of a revision's definitions, each compiled when it is first looked up."""
 
-    Raises:
-        KeyError: The revision has no definition of that name.
-    """
+    def __init__(self, revision: Revision) -> None:
+        super().__init__()
+        self._revision = revision
+
+    def __missing__(self, definition: str) -> Callable[[Json], bool]:
+        self[definition] = verdict = _validator(self._revision, definition).is_valid
+        return verdict
+
+
+_VERDICTS: Final = {revision: _Verdicts(revision) for revision in Revision}
+
+
+@cache
+def _validator(revision: Revision, definition: str) -> Draft202012Validator:
     known = definitions(revision)
     if definition not in known:
         raise KeyError(f"{revision} has no definition {definition!r}")
@@ -161,5 +177,7 @@ def _wrong_side(row: MessageType) -> Problem:
 
 @cache
 def _answers(revision: Revision) -> Mapping[str | None, str]:
-    names = definitions(revision)
-    return {m: f"result:{m}" for m in composed(revision).requests if f"result:{m}" in names}
+    """What judges the results of the requests that a revision knows."""
+    tables = composed(revision)
+    names = {method: f"result:{method}" for method in tables.requests}
+    return {method: name for method, name in names.items() if name in tables.definitions}

@@ -61,7 +61,8 @@ def composed(revision: Revision) -> Composed:
     document = _layer(revision)
     requests = _table(document, "requests")
     notifications = _table(document, "notifications")
-    definitions = dict(_object(document["$defs"]))
+    stated = _object(document["$defs"])
+    definitions = {name: _flattened(schema, stated) for name, schema in stated.items()}
     for row in requests.values():
         definitions.update(_request_definitions(definitions, row))
     for row in notifications.values():
@@ -104,6 +105,28 @@ def _object(value: Json) -> JsonObject:
     return cast("JsonObject", value)
 
 
+def _flattened(schema: Json, known: JsonObject) -> Json:
+    """A definition that extends another (`$ref` beside members of its own) as one object.
+
+    It means the same, but a validator goes through the members once. What is not merely members
+    beside members stays as it is stated.
+    """
+    if not isinstance(schema, Mapping) or "$ref" not in schema:
+        return schema
+    base = _flattened(known[cast("str", schema["$ref"]).removeprefix("#/$defs/")], known)
+    own = {keyword: value for keyword, value in schema.items() if keyword != "$ref"}
+    if not isinstance(base, Mapping) or base.get("type") != "object":
+        return schema
+    members, more = _object(base.get("properties", {})), _object(own.get("properties", {}))
+    if not {*base, *own} <= {"type", "properties", "required"} or members.keys() & more.keys():
+        return schema
+    required = [
+        *cast("list[str]", own.get("required", [])),
+        *cast("list[str]", base.get("required", [])),
+    ]
+    return {"type": "object", "properties": {**more, **members}, "required": required}
+
+
 def _table(document: JsonObject, kind: str) -> dict[str, MessageType]:
     rows = _object(document[kind])
     return {method: _row(method, _object(row)) for method, row in rows.items()}
@@ -126,14 +149,16 @@ def _request_definitions(
         yield f"input:{row.method}", _call(definitions["InputRequest"], row)
         return
     yield f"request:{row.method}", _call(definitions["Request"], row)
-    answer: Json = {"properties": {"result": {"$ref": pointer_to(cast("str", row.result))}}}
+    result = cast("str", row.result)
+    answer: Json = {"properties": {"result": {"$ref": pointer_to(result)}}}
     yield f"result:{row.method}", merge_patch(definitions["Response"], answer)
 
 
 def _call(envelope: Json, row: MessageType) -> Json:
     required = cast("list[str]", _object(envelope)["required"])
-    patch: Json = {
-        "properties": {"method": {"const": row.method}, "params": {"$ref": pointer_to(row.params)}},
-        "required": [*required, "params"] if row.params_required else required,
+    members: Json = {
+        "method": {"type": None, "const": row.method},
+        "params": {"type": None, "$ref": pointer_to(row.params)},
     }
-    return merge_patch(envelope, patch)
+    required = [*required, "params"] if row.params_required else required
+    return merge_patch(envelope, {"properties": members, "required": required})

@@ -131,19 +131,16 @@ def _either(words: Sequence[str]) -> str:
 
 
 def _message(error: ValidationError) -> str:
-    value = shown(error.instance)
     match error.kind:
         case Kind.Required(property=name):
             return f"{shown(name)} is missing"
         case Kind.Constant() | Kind.Enum() | Kind.Type():
-            return f"must be {_either(_wanted(error))}, is {value}"
+            return f"must be {_either(_wanted(error))}, is {shown(error.instance)}"
         case Kind.Format(format=name):
-            return f"is not a valid {name}: {value}"
+            return f"is not a valid {name}: {shown(error.instance)}"
         case Kind.Pattern() if "Base64" in error.schema_path:
-            return f"is not Base64: {value}"
-        case Kind.Minimum(limit=limit) | Kind.Maximum(limit=limit):
-            return f"is beyond the {error.kind.name} of {limit}: {value}"
-        case Kind.MaxItems(limit=limit):
-            return f"must have at most {limit} items"
+            return f"is not Base64: {shown(error.instance)}"
+        case Kind.Minimum(limit=limit) | Kind.Maximum(limit=limit) | Kind.MaxItems(limit=limit):
+            return f"is beyond the {error.kind.name} of {limit}: {shown(error.instance)}"
         case _:
             return textwrap.shorten(error.message, _LONGEST, placeholder=" …")

@@ -13,8 +13,6 @@ class PeerFound:
     """The server answered; this revision will be verified."""
 
     peer: str
-    arguments: str
-    """The target as written on a command line."""
     revision: Revision
     transport: str
     name: str

@@ -3,16 +3,10 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-
-from mcp_proof_contracts.judge import applicable, judge
-from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Rule
-from mcp_proof_contracts.transcript import Header, Sender, Transcript
-from mcp_proof_contracts.wire import as_object
+from typing import Final, TypeVar
 
 import mcp_proof.probes  # noqa: F401  # importing the pages registers their probes
 from mcp_proof.driver import Driver
@@ -30,8 +24,16 @@ from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.survey import survey
 from mcp_proof.target import Target
+from mcp_proof_contracts.headers import META_SERVER_INFO
+from mcp_proof_contracts.judge import applicable, judge
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Outcome, Rule, Verdict
+from mcp_proof_contracts.transcript import Header, Sender, Transcript
+from mcp_proof_contracts.wire import as_object
 
-DEFAULT_TIMEOUT = 15.0
+DEFAULT_TIMEOUT: Final = 15.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Verification:
         self.target = target
         self.options = options
         self._stop = asyncio.Event()
+        self._unsent: dict[str, str] = {}
+        """Why a probe was not sent to its end, by the probe's name."""
 
     def interrupt(self) -> None:
         """Stop probing now; what was seen so far is still judged."""
@@ -79,29 +83,37 @@ class Verification:
         recorder = Recorder(
             header, file=self.options.transcript, secrets=self.options.secret_headers
         )
-        driver: Driver | None = None
         try:
-            driver = await introduce(
-                self.target, recorder, self.options.revision, self.options.timeout
-            )
+            async for event in self._drive(recorder, header):
+                yield event
+        finally:
+            recorder.close()
+        yield RunFinished(
+            transcript=recorder.transcript,
+            seconds=time.monotonic() - started,
+            interrupted=self._stop.is_set(),
+        )
+
+    async def _drive(self, recorder: Recorder, header: Header) -> AsyncIterator[RunEvent]:
+        options = self.options
+        driver = await self._unless_stopped(
+            introduce(self.target, recorder, options.revision, options.timeout)
+        )
+        if driver is None:
+            return
+        try:
             rules = self._chosen(recorder.transcript, driver.revision)
             yield self._found(driver, header, len(rules))
             await self._unless_stopped(survey(driver))
             async for event in self._probe(driver, rules):
                 yield event
         finally:
-            if driver is not None:
-                await driver.close()
-            recorder.close()
+            await driver.close()
         for verdict in judge(recorder.transcript, driver.revision, rules):
             yield VerdictReached(
-                verdict=verdict, reproduce=self._reproduce(verdict.rule, driver.revision)
+                verdict=self._with_reason(verdict),
+                reproduce=self._reproduce(verdict.rule, driver.revision),
             )
-        yield RunFinished(
-            transcript=recorder.transcript,
-            seconds=time.monotonic() - started,
-            interrupted=self._stop.is_set(),
-        )
 
     def _chosen(self, transcript: Transcript, revision: Revision) -> list[Rule]:
         return [
@@ -119,13 +131,15 @@ class Verification:
         ]
         for number, probe in enumerate(plan, start=1):
             if self._stop.is_set():
-                return
+                self._unsent[probe.name] = "the run was interrupted"
+                continue
             yield ProbeStarted(name=probe.name, number=number, total=len(plan))
-            if (reason := await self._run(probe, driver)) is not None:
+            if (reason := await self._send(probe, driver)) is not None:
+                self._unsent[probe.name] = reason
                 yield ProbeFailed(name=probe.name, reason=reason)
 
-    async def _run(self, probe: Probe, driver: Driver) -> str | None:
-        """Run one probe until it is done or the run is interrupted; return why it failed."""
+    async def _send(self, probe: Probe, driver: Driver) -> str | None:
+        """Run one probe to its end; return why it did not get there."""
         token = current_probe.set(probe.name)
         try:
             await self._unless_stopped(probe.run(driver))
@@ -133,26 +147,26 @@ class Verification:
             return str(error)
         finally:
             current_probe.reset(token)
-        return None
+        return "the run was interrupted" if self._stop.is_set() else None
 
-    async def _unless_stopped(self, work: Awaitable[None]) -> None:
-        """Await `work`, or cancel it when the run is interrupted."""
+    async def _unless_stopped(self, work: Awaitable[T]) -> T | None:
+        """Await `work`; cancel it and return `None` when the run is interrupted."""
         running = asyncio.ensure_future(work)
         stopping = asyncio.ensure_future(self._stop.wait())
         try:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if running.done():
-                running.result()
+            return running.result() if running.done() else None
         finally:
-            for task in (running, stopping):
-                task.cancel()
+            running.cancel()
+            stopping.cancel()
             await asyncio.gather(running, stopping, return_exceptions=True)
 
     def _found(self, driver: Driver, header: Header, rules: int) -> PeerFound:
-        info = _server_info(driver)
+        server = driver.introduction
+        meta = as_object(server.get("_meta"))
+        info = as_object(server.get("serverInfo") or meta.get(META_SERVER_INFO))
         return PeerFound(
             peer=self.target.label,
-            arguments=self.target.arguments,
             revision=driver.revision,
             transport=self.target.transport,
             name=str(info.get("name", "")),
@@ -160,6 +174,14 @@ class Verification:
             rules=rules,
             started=header.started,
         )
+
+    def _with_reason(self, verdict: Verdict) -> Verdict:
+        """Say that a rule is untested because its probe was not sent, where that is why."""
+        if verdict.outcome is Outcome.UNTESTED:
+            for name in verdict.rule.probes:
+                if name in self._unsent:
+                    return replace(verdict, reason=self._unsent[name])
+        return verdict
 
     def _reproduce(self, rule: Rule, revision: Revision) -> str:
         return f"mcp-proof verify --revision {revision} --only {rule.id} {self.target.arguments}"
@@ -169,9 +191,3 @@ def selected(rule_id: str, only: Sequence[str], skip: Sequence[str]) -> bool:
     """Whether prefixes choose this rule id."""
     chosen = not only or any(rule_id.startswith(prefix) for prefix in only)
     return chosen and not any(rule_id.startswith(prefix) for prefix in skip)
-
-
-def _server_info(driver: Driver) -> JsonObject:
-    server = driver.introduction
-    meta = as_object(server.get("_meta"))
-    return as_object(server.get("serverInfo") or meta.get("io.modelcontextprotocol/serverInfo"))

@@ -1,0 +1,45 @@
+"""Known findings that do not fail a run: a YAML list of `rule` and `reason`."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+
+import mcp_proof_contracts.rules  # noqa: F401  # registers the ids that an entry can name
+from mcp_proof.errors import UsageError
+from mcp_proof_contracts.rule import registry
+
+
+def read_baseline(path: Path) -> dict[str, str]:
+    """Return the reason by rule id.
+
+    Raises:
+        UsageError: the file cannot be read, or an entry is wrong.
+    """
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"baseline {path}: {error}") from error
+    if not isinstance(entries, list):
+        raise UsageError(f"baseline {path}: expected a list of entries with `rule` and `reason`")
+    baseline: dict[str, str] = {}
+    for number, entry in enumerate(entries, start=1):
+        where = f"baseline {path}, entry {number}"
+        rule_id, reason = _entry(entry, where)
+        if rule_id in baseline:
+            raise UsageError(f"{where}: {rule_id} stands here twice")
+        baseline[rule_id] = reason
+    return baseline
+
+
+def _entry(entry: object, where: str) -> tuple[str, str]:
+    members = entry if isinstance(entry, Mapping) else {}
+    rule_id, reason = members.get("rule"), members.get("reason")
+    if set(members) != {"rule", "reason"} or not isinstance(reason, str) or not reason.strip():
+        raise UsageError(f"{where}: expected `rule` and `reason`, got {entry!r}")
+    if not isinstance(rule_id, str) or registry.get(rule_id) is None:
+        near = get_close_matches(str(rule_id), [rule.id for rule in registry], 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"{where}: there is no rule {rule_id!r}{hint}")
+    return rule_id, reason

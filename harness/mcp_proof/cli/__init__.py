@@ -1,0 +1,147 @@
+"""The command line: one grammar for all commands. Only the parser is loaded before a command."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final, NoReturn
+
+REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
+"""Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
+
+EXIT_CODES: Final = """\
+exit codes: 0 nothing violated, 1 violated, 2 wrong usage, 3 the peer could not be started or
+reached, 4 our own fault, 130 interrupted (the report of what was done is written)"""
+
+TARGET_HELP: Final = (
+    "the server's URL; or a command after `--`, which is run and spoken to by stdio"
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors say what to do next."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error with the command that explains the options; exit 2."""
+        self.exit(2, f"{self.prog}: {message}\nSee `{self.prog} --help`.\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command: list[str] | None = None
+    if "--" in arguments:
+        at = arguments.index("--")
+        arguments, command = arguments[:at], arguments[at + 1 :]
+    options = _parser().parse_args(arguments)
+    options.command = command
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from mcp_proof.errors import McpProofError  # noqa: PLC0415  # nothing loads before the parser
+
+    try:
+        module = import_module(f"mcp_proof.cli.{options.module}")
+        return int(module.run(options))
+    except McpProofError as error:
+        sys.stderr.write(f"mcp-proof: {error}\n")
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
+        return 0
+    except Exception:  # noqa: BLE001  # whatever it is, it must be named as ours: exit 4
+        import traceback  # noqa: PLC0415  # only needed for a fault of our own
+
+        traceback.print_exc()
+        sys.stderr.write("mcp-proof: this is a fault of mcp-proof itself, not of the server.\n")
+        return 4
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="mcp-proof",
+        description="Verify any Model Context Protocol server.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    _add_verify(commands)
+    _add_mock(commands)
+    _add_catalogue(commands)
+    return parser
+
+
+def _add_verify(commands: "argparse._SubParsersAction[Parser]") -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="drive a server and judge it",
+        usage="mcp-proof verify [options] URL\n       mcp-proof verify [options] -- COMMAND ARG...",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verify.set_defaults(module="verify")
+    verify.add_argument("url", nargs="?", metavar="URL", help=TARGET_HELP)
+    verify.add_argument(
+        "--revision",
+        choices=("auto", *REVISION_NAMES),
+        default="auto",
+        help="the revision to verify; auto asks the server (default)",
+    )
+    verify.add_argument(
+        "--only", action="append", default=[], metavar="PREFIX", help="only rules with this prefix"
+    )
+    verify.add_argument(
+        "--skip", action="append", default=[], metavar="PREFIX", help="no rules with this prefix"
+    )
+    verify.add_argument(
+        "--fail-on",
+        choices=("must", "should"),
+        default="must",
+        help="the weakest level that fails the run (default: must)",
+    )
+    verify.add_argument("--baseline", metavar="FILE", help="YAML list of known findings to excuse")
+    verify.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="also write a report: json, junit or transcript (repeatable)",
+    )
+    verify.add_argument(
+        "--header", action="append", default=[], metavar="'NAME: VALUE'", help="an HTTP header"
+    )
+    verify.add_argument(
+        "--header-env",
+        action="append",
+        default=[],
+        metavar="NAME=VARIABLE",
+        help="an HTTP header whose value is in an environment variable",
+    )
+    verify.add_argument(
+        "--timeout", type=float, default=15.0, metavar="SECONDS", help="patience for one answer"
+    )
+    verify.add_argument("--quiet", action="store_true", help="print only violations and counts")
+
+
+def _add_mock(commands: "argparse._SubParsersAction[Parser]") -> None:
+    mock = commands.add_parser("mock", help="serve a contract file, faithfully or with faults")
+    mock.set_defaults(module="mock")
+    mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
+    mock.add_argument("--port", type=int, default=0, help="TCP port; 0 takes a free one (default)")
+    mock.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
+    )
+    mock.add_argument("--stdio", action="store_true", help="serve standard input and output")
+    mock.add_argument(
+        "--fault", action="append", default=[], metavar="RULE", help="break this rule (repeatable)"
+    )
+
+
+def _add_catalogue(commands: "argparse._SubParsersAction[Parser]") -> None:
+    rules = commands.add_parser("rules", help="list the rules")
+    rules.set_defaults(module="rules")
+    rules.add_argument("prefixes", nargs="*", metavar="PREFIX", help="only rules with this prefix")
+    explain = commands.add_parser("explain", help="show a rule's page")
+    explain.set_defaults(module="explain")
+    explain.add_argument("rule_id", metavar="ID", help="the rule's id")

@@ -1,0 +1,37 @@
+"""`mcp-proof explain ID`: a rule's page."""
+
+import argparse
+from difflib import get_close_matches
+
+from rich.console import Console
+from rich.markup import escape
+
+import mcp_proof_contracts.rules  # noqa: F401  # registers the rules
+from mcp_proof.errors import UsageError
+from mcp_proof_contracts.rule import registry
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what the rule requires, why, where it stands, and how it is looked at."""
+    rule = registry.get(options.rule_id)
+    if rule is None:
+        near = get_close_matches(options.rule_id, [known.id for known in registry], 3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise UsageError(
+            f"there is no rule {options.rule_id!r}.{hint} `mcp-proof rules` lists all."
+        )
+    console = Console(highlight=False)
+    console.print(f"[bold]{rule.id}[/]\n\n{escape(rule.documentation)}\n")
+    facts = {
+        "keyword": rule.keyword,
+        "level": rule.level(rule.until).value,
+        "side": rule.side,
+        "revisions": f"{rule.since} to {rule.until}",
+        "transport": rule.transport or "any",
+        "looked at": "any traffic" if not rule.probes else f"probe {', '.join(rule.probes)}",
+        "untested": f"when {rule.otherwise}",
+        "clause": rule.source(rule.until),
+    }
+    for name, value in facts.items():
+        console.print(f"{name:10} {escape(value)}", soft_wrap=True)
+    return 0

@@ -1,0 +1,48 @@
+"""`mcp-proof mock`: serve a contract file."""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from difflib import get_close_matches
+
+from mcp_proof.errors import UsageError
+from mcp_proof_contracts.contract import ContractError
+from mcp_proof_mocks.fault import Fault, faults
+from mcp_proof_mocks.http_server import serving
+from mcp_proof_mocks.server import MockServer, find_contract, mock_server
+from mcp_proof_mocks.stdio_server import serve_stdio
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until interrupted, or over stdio until the input ends."""
+    chosen = [_fault(name) for name in options.fault]
+    try:
+        server = mock_server(find_contract(options.contract), chosen)
+    except (ContractError, FileNotFoundError) as error:
+        raise UsageError(str(error)) from error
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve_stdio(server) if options.stdio else _serve(server, options))
+    return 0
+
+
+async def _serve(server: MockServer, options: argparse.Namespace) -> None:
+    try:
+        async with serving(server, host=options.host, port=options.port) as url:
+            sys.stdout.write(f"{url}\n")
+            sys.stdout.flush()
+            await asyncio.Event().wait()
+    except OSError as error:
+        raise UsageError(f"cannot listen on {options.host}:{options.port}: {error}") from error
+
+
+def _fault(name: str) -> Fault:
+    fault = faults.get(name)
+    if fault is None:
+        near = get_close_matches(name, [known.name for known in faults], 3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise UsageError(
+            f"there is no fault {name!r}.{hint} A fault is named after the rule that it breaks; "
+            "`mcp-proof rules` lists them."
+        )
+    return fault

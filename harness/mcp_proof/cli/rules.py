@@ -1,0 +1,25 @@
+"""`mcp-proof rules`: the catalogue."""
+
+import argparse
+
+from rich.console import Console
+from rich.markup import escape
+
+import mcp_proof_contracts.rules  # noqa: F401  # registers the rules
+from mcp_proof_contracts.rule import registry
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one line per rule: id, keyword, revisions, requirement."""
+    console = Console(highlight=False)
+    prefixes = tuple(options.prefixes)
+    chosen = [rule for rule in registry if not prefixes or rule.id.startswith(prefixes)]
+    for rule in chosen:
+        where = f" ({rule.transport})" if rule.transport else ""
+        console.print(
+            f"[bold]{rule.id}[/]  {rule.keyword}  {rule.since}..{rule.until}{where}\n"
+            f"    {escape(rule.requirement)}",
+            soft_wrap=True,
+        )
+    console.print(f"{len(chosen)} rules; `mcp-proof explain ID` shows one's page")
+    return 0

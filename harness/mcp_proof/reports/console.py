@@ -1,0 +1,117 @@
+"""The report on the terminal: progress while it runs, then what was violated, then the counts."""
+
+from collections import defaultdict
+from typing import Final, Self
+
+from rich.console import Console
+from rich.markup import escape
+
+from mcp_proof.events import PeerFound, ProbeFailed, ProbeStarted, RunEvent, VerdictReached
+from mcp_proof.reports.evidence import evidence_text
+from mcp_proof.tally import Tally
+from mcp_proof_contracts.rule import Level, Outcome
+
+STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
+MAX_FINDINGS: Final = 3
+"""Findings per rule shown on a terminal; the JSON report has more."""
+
+
+class ConsoleReport:
+    """Prints a run as it goes on, and its summary at the end."""
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._status = console.status("starting the server")
+
+    def __enter__(self) -> Self:
+        if not self._quiet:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._status.stop()
+
+    def take(self, event: RunEvent) -> None:
+        """Show one moment."""
+        match event:
+            case PeerFound():
+                self._show_peer(event)
+            case ProbeStarted():
+                self._status.update(f"probe {event.number} of {event.total}: {event.name}")
+            case ProbeFailed():
+                self._print(f"[yellow]probe {event.name} did not finish:[/] {escape(event.reason)}")
+            case _:
+                pass
+
+    def summarize(self, tally: Tally) -> None:
+        """Print what was violated, what is untested and why, and the counts."""
+        self._status.stop()
+        for reached in tally.violated:
+            self._show_violation(tally, reached)
+        if not self._quiet:
+            self._show_untested(tally)
+        for rule_id in tally.stale:
+            self._console.print(
+                f"[bold red]stale[/] the baseline excuses {rule_id}, which is now kept: "
+                "remove the entry"
+            )
+        self._show_counts(tally)
+
+    def _show_peer(self, peer: PeerFound) -> None:
+        who = f"{peer.name} {peer.version}".strip() or "an unnamed server"
+        self._print(
+            f"[bold]{escape(who)}[/] speaks {peer.revision} over {peer.transport}; "
+            f"{peer.rules} rules apply"
+        )
+
+    def _show_violation(self, tally: Tally, reached: VerdictReached) -> None:
+        verdict = reached.verdict
+        excuse = tally.excuse(reached)
+        excused = f" [dim](excused: {escape(excuse)})[/]" if excuse is not None else ""
+        style = STYLE[verdict.level]
+        self._console.print(
+            f"\n[{style}]{verdict.level.value:6} {verdict.rule.id}[/]{excused}\n"
+            f"  {escape(verdict.rule.requirement)}"
+        )
+        if self._quiet or excuse is not None:
+            return
+        for finding in verdict.findings[:MAX_FINDINGS]:
+            self._console.print(f"  [bold]{escape(finding.message)}[/]")
+            self._console.print(f"    expected  {escape(finding.expected)}")
+            self._console.print(f"    actual    {escape(finding.actual)}")
+            for event in finding.events:
+                text = f"    {event.sender.value:9} {evidence_text(event)}"
+                self._console.print(escape(text), style="dim", overflow="fold")
+        if (more := len(verdict.findings) - MAX_FINDINGS) > 0:
+            self._console.print(f"  and {more} more of the kind")
+        if tally.peer is not None:
+            self._console.print(f"  clause    {verdict.rule.source(tally.peer.revision)}")
+        self._console.print(f"  reproduce {escape(reached.reproduce)}", soft_wrap=True)
+
+    def _show_untested(self, tally: Tally) -> None:
+        by_reason: dict[str, list[str]] = defaultdict(list)
+        for reached in tally.verdicts:
+            if reached.verdict.outcome is Outcome.UNTESTED:
+                by_reason[reached.verdict.reason].append(reached.verdict.rule.id)
+        if by_reason:
+            self._console.print("\n[bold]untested[/]")
+        for reason, rule_ids in sorted(by_reason.items(), key=lambda item: -len(item[1])):
+            self._console.print(f"  {escape(reason)}: [dim]{', '.join(rule_ids)}[/]")
+
+    def _show_counts(self, tally: Tally) -> None:
+        counts = tally.counts
+        levels = [reached.verdict.level for reached in tally.violated]
+        parts = [f"{levels.count(level)} {level.value}" for level in Level if level in levels]
+        detail = f" ({', '.join(parts)})" if parts else ""
+        seconds = f"{tally.finished.seconds:.1f} s" if tally.finished is not None else ""
+        interrupted = tally.finished is not None and tally.finished.interrupted
+        note = "; [bold red]interrupted[/]: only what was done is judged" if interrupted else ""
+        self._console.print(
+            f"\n[bold]{counts['passed']} passed, {counts['violated']} violated{detail}, "
+            f"{counts['untested']} untested[/] in {seconds}{note}"
+        )
+
+    def _print(self, text: str) -> None:
+        if not self._quiet:
+            self._console.print(text)

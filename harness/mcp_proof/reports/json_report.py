@@ -1,0 +1,69 @@
+"""The JSON report; `verify.schema.json` beside it is its schema."""
+
+from importlib.metadata import version
+from typing import Final
+
+import orjson
+
+from mcp_proof.events import VerdictReached
+from mcp_proof.reports.evidence import evidence_rows
+from mcp_proof.tally import Tally
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.rule import Finding
+
+MAX_FINDINGS: Final = 20
+"""Findings per rule that are written out; `omitted` counts the rest."""
+
+
+def json_report(tally: Tally) -> bytes:
+    """Return the report of a run."""
+    peer, finished = tally.peer, tally.finished
+    report: dict[str, Json] = {
+        "tool": "mcp-proof",
+        "version": version("mcp-proof"),
+        "command": "verify",
+        "peer": peer.peer if peer is not None else "",
+        "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
+        "revision": peer.revision.value if peer is not None else None,
+        "transport": peer.transport if peer is not None else None,
+        "dialect": "mcp",
+        "started": peer.started if peer is not None else None,
+        "seconds": round(finished.seconds, 3) if finished is not None else None,
+        "interrupted": finished.interrupted if finished is not None else True,
+        "counts": tally.counts,
+        "stale": list[Json](tally.stale),
+        "verdicts": [_verdict(tally, reached) for reached in tally.verdicts],
+    }
+    return orjson.dumps(report, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _verdict(tally: Tally, reached: VerdictReached) -> dict[str, Json]:
+    verdict = reached.verdict
+    entry: dict[str, Json] = {
+        "rule": verdict.rule.id,
+        "level": verdict.level.value,
+        "verdict": verdict.outcome.value,
+        "requirement": verdict.rule.requirement,
+        "observed": verdict.observed,
+    }
+    if tally.peer is not None:
+        entry["source"] = verdict.rule.source(tally.peer.revision)
+    if verdict.reason:
+        entry["reason"] = verdict.reason
+    if verdict.findings:
+        shown = verdict.findings[:MAX_FINDINGS]
+        entry["findings"] = [_finding(finding, reached.reproduce) for finding in shown]
+        entry["omitted"] = len(verdict.findings) - len(shown)
+        if (excuse := tally.excuse(reached)) is not None:
+            entry["excused"] = excuse
+    return entry
+
+
+def _finding(finding: Finding, reproduce: str) -> dict[str, Json]:
+    return {
+        "message": finding.message,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "events": list[Json](evidence_rows(finding.events)),
+        "reproduce": reproduce,
+    }

@@ -1,0 +1,77 @@
+"""Add up a run: the three counts, what a baseline excuses, and the exit code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mcp_proof.events import PeerFound, RunEvent, RunFinished, VerdictReached
+from mcp_proof_contracts.rule import Level, Outcome
+
+FAILING = {
+    Level.MUST: frozenset({Level.MUST}),
+    Level.SHOULD: frozenset({Level.MUST, Level.SHOULD}),
+}
+"""Which levels fail a run, by `--fail-on`."""
+
+INTERRUPTED = 130
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run came to; feed it every event."""
+
+    fail_on: Level = Level.MUST
+    baseline: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Rule id to the reason why its findings are excused."""
+    peer: PeerFound | None = None
+    verdicts: list[VerdictReached] = field(default_factory=list[VerdictReached])
+    finished: RunFinished | None = None
+
+    def take(self, event: RunEvent) -> None:
+        """Count one event."""
+        match event:
+            case PeerFound():
+                self.peer = event
+            case VerdictReached():
+                self.verdicts.append(event)
+            case RunFinished():
+                self.finished = event
+            case _:
+                pass
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rules got each verdict."""
+        outcomes = [reached.verdict.outcome for reached in self.verdicts]
+        return {outcome.value: outcomes.count(outcome) for outcome in Outcome}
+
+    @property
+    def violated(self) -> list[VerdictReached]:
+        """The violated rules, the gravest first."""
+        order = list(Level)
+        found = [r for r in self.verdicts if r.verdict.outcome is Outcome.VIOLATED]
+        return sorted(found, key=lambda reached: order.index(reached.verdict.level))
+
+    def excuse(self, reached: VerdictReached) -> str | None:
+        """Why the baseline excuses this violation, or `None`."""
+        return self.baseline.get(reached.verdict.rule.id)
+
+    def fails(self, reached: VerdictReached) -> bool:
+        """Whether this verdict fails the run."""
+        return (
+            reached.verdict.outcome is Outcome.VIOLATED
+            and reached.verdict.level in FAILING[self.fail_on]
+            and self.excuse(reached) is None
+        )
+
+    @property
+    def stale(self) -> list[str]:
+        """The baseline's rules that were seen to be kept: their entries must go."""
+        passed = {r.verdict.rule.id for r in self.verdicts if r.verdict.outcome is Outcome.PASSED}
+        return [rule_id for rule_id in self.baseline if rule_id in passed]
+
+    @property
+    def exit_code(self) -> int:
+        """The process's exit code."""
+        if self.finished is not None and self.finished.interrupted:
+            return INTERRUPTED
+        return int(bool(self.stale) or any(map(self.fails, self.verdicts)))
