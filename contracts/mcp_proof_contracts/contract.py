@@ -38,7 +38,8 @@ class Tool:
 
     listed: JsonObject
     answer: JsonObject = field(default_factory=dict[str, Json])
-    """`text`, `content`, `structured` (templates over the arguments) or `error`."""
+    """`text`, `content`, `structured` (templates over the arguments) or `error`; `refusal` is a
+    JSON-RPC error (`code`, `message`), `_meta` goes with any result."""
     asks: Sequence[JsonObject] = ()
     """Requests to the client during a call: `{method, params}` each."""
     progress: int = 0
@@ -80,6 +81,10 @@ class Contract:
     resources: tuple[Resource, ...] = ()
     resource_templates: tuple[JsonObject, ...] = ()
     prompts: tuple[Prompt, ...] = ()
+    extensions: JsonObject = field(default_factory=dict[str, Json])
+    """Declared by `server/discover`: identifiers with their settings."""
+    announces: tuple[str, ...] = ()
+    """The lists whose changes the server announces: declared, and told once after a handshake."""
 
 
 def load_contract(path: Path, *, edit: Callable[[dict[str, Json]], None] | None = None) -> Contract:
@@ -121,6 +126,8 @@ def read_contract(document: JsonObject) -> Contract:
             template for _, template in _items(document, "resource_templates", "uriTemplate")
         ),
         prompts=tuple(_prompt(*item) for item in _items(document, "prompts", "name")),
+        extensions=_mapping(document.get("extensions", {}), "extensions"),
+        announces=_announces(document.get("announces", [])),
     )
 
 
@@ -134,8 +141,11 @@ _TOP: Final = (
     "resources",
     "resource_templates",
     "prompts",
+    "extensions",
+    "announces",
 )
-_ANSWER: Final = ("text", "content", "structured", "error")
+_LISTS: Final = ("tools", "resources", "prompts")
+_ANSWER: Final = ("text", "content", "structured", "error", "refusal", "_meta")
 _ANSWERS: Final[Mapping[str, Answers]] = {"auto": "auto", "json": "json", "sse": "sse"}
 
 
@@ -206,6 +216,13 @@ def _revisions(value: Json) -> tuple[Revision, ...]:
             allowed = ", ".join(REVISIONS)
             raise ContractError(f"revisions: {item!r} is no revision (allowed: {allowed})")
     return tuple(sorted(Revision(str(item)) for item in value))
+
+
+def _announces(value: Json) -> tuple[str, ...]:
+    if not isinstance(value, list) or any(item not in _LISTS for item in value):
+        allowed = ", ".join(_LISTS)
+        raise ContractError(f"announces: expected a list of {allowed}, got {value!r}")
+    return tuple(str(item) for item in value)
 
 
 def _page_size(value: Json) -> int:

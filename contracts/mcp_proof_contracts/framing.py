@@ -74,7 +74,8 @@ class EventStreamReader:
     def __init__(self, limit: int = MAX_FRAME) -> None:
         self._limit = limit
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
-        self._buffer = ""
+        self._line: list[str] = []
+        """The pieces of the line that has not ended yet."""
         self._first = True
         self._after_cr = False
         self._data: list[str] = []
@@ -104,18 +105,22 @@ class EventStreamReader:
     @property
     def rest(self) -> str:
         """What of an unfinished event has arrived; a browser discards it at the end."""
-        return "\n".join((*self._data, self._buffer)).strip("\n")
+        return "\n".join((*self._data, "".join(self._line))).strip("\n")
 
     def _lines(self, text: str) -> list[str]:
         if self._after_cr and text:
             text, self._after_cr = text.removeprefix("\n"), False
-        buffer = self._buffer + text
-        if buffer.endswith("\r"):
+        if text.endswith("\r"):
             self._after_cr = True
-        *lines, self._buffer = buffer.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self._size += sum(map(len, lines))
-        if self._size + len(self._buffer) > self._limit:
+        head, *lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._line.append(head)
+        self._size += len(text)
+        if self._size > self._limit:
             raise FrameTooLongError(f"an event longer than {self._limit} characters")
+        if not lines:
+            return []
+        lines.insert(0, "".join(self._line))
+        self._line = [lines.pop()]
         return lines
 
     def _field(self, line: str) -> None:
@@ -160,5 +165,5 @@ def encode_event(event: ServerSentEvent) -> bytes:
     if event.event != "message":
         lines.append(f"event: {event.event}")
     if event.has_data:
-        lines += [f"data: {line}".rstrip(" ") for line in event.data.split("\n")]
+        lines += [f"data: {line}" if line else "data:" for line in event.data.split("\n")]
     return ("\n".join(lines) + "\n\n").encode()

@@ -8,7 +8,7 @@ bound: a layer may name a definition that each revision states in its own way.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, TypeAlias, cast
 
@@ -21,7 +21,7 @@ Side: TypeAlias = Literal["client", "server"]
 Sender: TypeAlias = Literal["client", "server", "both", "input"]
 JsonObject: TypeAlias = Mapping[str, Json]
 
-_LAYERS = files("mcp_proof_contracts") / "schemas"
+_LAYERS = Path(__file__).parent / "schemas"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

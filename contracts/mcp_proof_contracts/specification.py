@@ -11,6 +11,7 @@ _UNTIL_2511: Final = {
     "transports/stdio": "basic/transports",
     "streamable-http": "basic/transports",
     "lifecycle": "basic/lifecycle",
+    "shutdown": "basic/lifecycle",
     "versioning": "basic/lifecycle",
     "utilities/progress": "basic/utilities/progress",
     "utilities/cancellation": "basic/utilities/cancellation",
@@ -23,6 +24,7 @@ _SINCE_2607: Final = {
     "transports/stdio": "basic/transports/stdio",
     "streamable-http": "basic/transports/streamable-http",
     "lifecycle": "basic/versioning",
+    "shutdown": "basic/transports/stdio",
     "versioning": "basic/versioning",
     "utilities/progress": "basic/patterns/progress",
     "utilities/cancellation": "basic/patterns/cancellation",
@@ -37,12 +39,24 @@ _ALWAYS: Final = {
     "utilities/caching": "server/utilities/caching",
 }
 
+_ANCHORS_UNTIL_2511: Final = {
+    "streamable-http#sending-messages": "sending-messages-to-the-server",
+    "streamable-http#receiving-messages": "sending-messages-to-the-server",
+}
+_ANCHORS_SINCE_2607: Final = {
+    "streamable-http#streamable-http": "",
+    "streamable-http#multiple-connections": "sending-messages",
+}
+"""Sections that bear another name, or stand elsewhere, in some revisions."""
+
 
 def page_url(page: str, revision: Revision) -> str:
     """Return the address of `page` ("streamable-http#sending-messages") in `revision`."""
     name, hash_sign, anchor = page.partition("#")
-    moved = _SINCE_2607 if revision >= Revision.R2026_07_28 else _UNTIL_2511
+    modern = revision >= Revision.R2026_07_28
+    moved = _SINCE_2607 if modern else _UNTIL_2511
+    anchor = (_ANCHORS_SINCE_2607 if modern else _ANCHORS_UNTIL_2511).get(page, anchor)
     path = moved.get(name) or _ALWAYS.get(name, name)
     if name == "basic" and revision == Revision.R2024_11_05:
         path = "basic/messages"
-    return f"{SITE}/{revision}/{path}{hash_sign}{anchor}"
+    return f"{SITE}/{revision}/{path}{hash_sign if anchor else ''}{anchor}"

@@ -20,6 +20,10 @@ from mcp_proof.target import Target
 from mcp_proof.transports.connection import Sending
 from mcp_proof.transports.streamable_http import HttpConnection
 
+MAX_RESTARTS = 40
+"""How often a main session that the server ended is begun anew: more than probes can excuse."""
+MAX_HANGS = 4
+"""How often it is begun anew when the server hung: each time costs a wait for its answers."""
 MAX_PAGES = 50
 """Pages of one list that are fetched, so that a looping cursor ends."""
 
@@ -37,6 +41,11 @@ class Driver:
         self.tools: dict[str, JsonObject] = {}
         """The listed tools by name."""
         self._main: Session | None = None
+        self._opened: list[Session] = []
+        """Every session ever opened: closing one twice is harmless, forgetting one is not."""
+        self._restarts = self._hangs = 0
+        self._lost = ""
+        """Why the server is given up; empty while it is not."""
         self._names = itertools.count(1)
 
     @property
@@ -57,13 +66,23 @@ class Driver:
         """
         if self._main is None or not self._main.alive:
             if self._main is not None:
+                self._hangs += self._main.hung
                 await self._main.close()
-            self._main = await self.open()
-            answer = await self._main.start()
-            if answer.message is None:
-                raise PeerError(f"{self.target.label} did not come back: {answer.why}")
+            self._main = await self._restart()
             self._main.tool_schemas = self._schemas()
         return self._main
+
+    async def _restart(self) -> Session:
+        """Open a new main session; a server that keeps dying is given up, so that a run ends."""
+        self._restarts += 1
+        if self._restarts > MAX_RESTARTS or self._hangs > MAX_HANGS:
+            self._lost = f"{self.target.label} went away {self._restarts} times and was given up"
+        session = await self.open()
+        answer = await session.start()
+        if answer.message is None:
+            self._lost = f"{self.target.label} did not come back: {answer.why}"
+            raise PeerError(self._lost)
+        return session
 
     @property
     def introduction(self) -> JsonObject:
@@ -77,19 +96,27 @@ class Driver:
     async def open(
         self, profile: ClientProfile | None = None, revision: Revision | None = None
     ) -> Session:
-        """Open a connection without introducing ourselves; the caller closes it."""
+        """Open a connection without introducing ourselves; the caller closes it.
+
+        Raises:
+            PeerError: the server cannot be started or reached, or was given up.
+        """
+        if self._lost:
+            raise PeerError(self._lost)
         chosen = revision or self.revision
         name = f"session-{next(self._names)}"
         connection = self.target.connect(name, self.recorder, self.timeout)
         await connection.open()
         kind = StatelessSession if chosen.era is Era.STATELESS else StatefulSession
-        return kind(
+        session = kind(
             connection,
             self.recorder,
             chosen,
             profile=profile or ClientProfile(),
             timeout=self.timeout,
         )
+        self._opened.append(session)
+        return session
 
     @asynccontextmanager
     async def fresh(
@@ -131,12 +158,14 @@ class Driver:
         assert isinstance(connection, HttpConnection)
         return connection.request(method, content=content, headers=headers, probe=probe_label(case))
 
-    async def list_all(self, session: Session, method: str, member: str) -> list[JsonObject]:
+    async def list_all(
+        self, session: Session, method: str, member: str, *, case: str = ""
+    ) -> list[JsonObject]:
         """Walk every page of a list; what is listed before a fault is returned."""
         items: list[JsonObject] = []
         cursor: JsonObject | None = None
         for _ in range(MAX_PAGES):
-            answer = await session.request(method, cursor)
+            answer = await session.request(method, cursor, case=case)
             if answer.result is None:
                 break
             items += [as_object(item) for item in as_list(answer.result.get(member))]
@@ -158,10 +187,10 @@ class Driver:
         return chosen
 
     async def close(self) -> None:
-        """Close the main session."""
-        if self._main is not None:
-            await self._main.close()
-            self._main = None
+        """Close every session that is still open."""
+        for session in self._opened:
+            await session.close()
+        self._opened, self._main = [], None
 
     def _schemas(self) -> dict[str, JsonObject]:
         return {name: as_object(tool.get("inputSchema")) for name, tool in self.tools.items()}

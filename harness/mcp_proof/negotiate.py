@@ -14,6 +14,7 @@ from mcp_proof_contracts.wire import as_list, as_object
 
 from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError
+from mcp_proof.last_words import last_words
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Answer, Session
@@ -28,57 +29,70 @@ PROBE: Final = "negotiation"
 
 
 async def introduce(
-    target: Target, recorder: Recorder, pinned: Revision | None, timeout: float
+    target: Target,
+    recorder: Recorder,
+    pinned: Revision | None,
+    timeout: float,
+    patience: float = START_TIMEOUT,
 ) -> Driver:
     """Return a driver with a started session at `pinned`, or at the newest revision both speak.
+
+    Args:
+        target: the server.
+        recorder: where everything is recorded.
+        pinned: the revision to speak; `None` finds out.
+        timeout: seconds to wait for one answer.
+        patience: seconds to wait for the very first answer.
 
     Raises:
         PeerError: the server cannot be started or reached, or never answers.
     """
     token = current_probe.set(PROBE)
+    driver = Driver(target, recorder, pinned or LATEST, timeout)
     try:
         if pinned is not None:
-            return await _pin(target, recorder, pinned, timeout)
-        return await _detect(target, recorder, timeout)
+            await _pin(driver, max(timeout, patience))
+        else:
+            await _detect(driver, max(timeout, patience))
+    except BaseException:
+        await driver.close()  # nobody else knows the processes that were started
+        raise
     finally:
         current_probe.reset(token)
-
-
-async def _pin(target: Target, recorder: Recorder, revision: Revision, timeout: float) -> Driver:
-    driver = Driver(target, recorder, revision, timeout)
-    session = await driver.open()
-    answer = await _first_answer(session, timeout)
-    if answer.message is None:
-        raise await _silent(session, answer)
-    driver.adopt(session)
     return driver
 
 
-async def _detect(target: Target, recorder: Recorder, timeout: float) -> Driver:
-    driver = Driver(target, recorder, LATEST, timeout)
+async def _pin(driver: Driver, patience: float) -> None:
     session = await driver.open()
-    answer = await _first_answer(session, timeout)
+    answer = await _first_answer(session, patience)
+    if answer.message is None:
+        raise await _silent(session, answer)
+    driver.adopt(session)
+
+
+async def _detect(driver: Driver, patience: float) -> None:
+    session = await driver.open()
+    answer = await _first_answer(session, patience)
     common = _common(answer)
     if common is not None:
         driver.revision = session.revision = common
         if answer.result is None:
             await session.start()
         driver.adopt(session)
-        return driver
-    driver = Driver(target, recorder, LATEST_STATEFUL, timeout)
-    legacy = await _fall_back(driver, session, answer, timeout)
+        return
+    driver.revision = LATEST_STATEFUL
+    legacy = await _fall_back(driver, session, answer, patience)
     driver.revision = legacy.revision
     driver.adopt(legacy)
-    return driver
 
 
-async def _first_answer(session: Session, timeout: float) -> Answer:
+async def _first_answer(session: Session, patience: float) -> Answer:
     """Start the session, with the patience that a first answer needs."""
-    session.timeout = max(timeout, START_TIMEOUT)
+    usual, session.timeout = session.timeout, patience
     try:
         return await session.start()
     finally:
-        session.timeout = timeout
+        session.timeout = usual
 
 
 def _common(answer: Answer) -> Revision | None:
@@ -101,7 +115,7 @@ def _common(answer: Answer) -> Revision | None:
 
 
 async def _fall_back(
-    driver: Driver, session: Session, first: Answer, timeout: float
+    driver: Driver, session: Session, first: Answer, patience: float
 ) -> StatefulSession:
     """Begin the stateful handshake: on the same process while it lives, otherwise on a new one."""
     same = isinstance(session.connection, StdioConnection) and session.alive
@@ -111,14 +125,16 @@ async def _fall_back(
             driver.recorder,
             LATEST_STATEFUL,
             profile=ClientProfile(),
-            timeout=timeout,
+            timeout=driver.timeout,
         )
     else:
         await session.close()
         opened = await driver.open()
         assert isinstance(opened, StatefulSession)
         legacy = opened
-    answer = await _first_answer(legacy, timeout)
+        if session.hung:
+            patience = driver.timeout  # whatever a first start prepares is there by now
+    answer = await _first_answer(legacy, patience)
     if answer.message is None:
         raise await _silent(legacy, answer)
     return legacy
@@ -128,7 +144,8 @@ async def _silent(session: Session, answer: Answer) -> PeerError:
     """Describe a server that never answered; its connection is closed."""
     await session.close()
     status = f" (HTTP {answer.status})" if answer.status is not None else ""
+    seen = last_words(session.recorder.transcript, session.connection.name)
     return PeerError(
-        f"the server did not answer: {answer.why}{status}. Known revisions: "
-        f"{', '.join(REVISIONS)}. Run it by hand and look at what it prints on stderr."
+        f"the server did not answer: {answer.why}{status}. {seen}"
+        f"Known revisions: {', '.join(REVISIONS)}."
     )

@@ -4,6 +4,7 @@ import time
 from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import (
@@ -88,3 +89,9 @@ def probe_label(case: str) -> str:
     """Return the label for an event sent now: the running probe and its case."""
     name = current_probe.get()
     return f"{name}/{case}" if case else name
+
+
+def shown_url(url: str) -> str:
+    """Return `url` as it may be shown: without credentials and query, where secrets travel."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

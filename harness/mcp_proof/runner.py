@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import mcp_proof.probes  # noqa: F401  # importing the pages registers their probes
 from mcp_proof.driver import Driver
-from mcp_proof.errors import PeerError
+from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.events import (
     PeerFound,
     ProbeFailed,
@@ -19,7 +19,7 @@ from mcp_proof.events import (
     RunFinished,
     VerdictReached,
 )
-from mcp_proof.negotiate import introduce
+from mcp_proof.negotiate import START_TIMEOUT, introduce
 from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.survey import survey
@@ -47,6 +47,8 @@ class VerifyOptions:
     skip: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
     """Seconds to wait for one answer."""
+    start_timeout: float = START_TIMEOUT
+    """Seconds to wait for the very first answer."""
     transcript: Path | None = None
     """Where to keep the transcript while it grows."""
     secret_headers: frozenset[str] = frozenset()
@@ -72,6 +74,7 @@ class Verification:
 
         Raises:
             PeerError: the server could not be started or reached.
+            UsageError: no chosen rule exists at its revision over its transport.
         """
         started = time.monotonic()
         header = Header(
@@ -97,12 +100,19 @@ class Verification:
     async def _drive(self, recorder: Recorder, header: Header) -> AsyncIterator[RunEvent]:
         options = self.options
         driver = await self._unless_stopped(
-            introduce(self.target, recorder, options.revision, options.timeout)
+            introduce(
+                self.target, recorder, options.revision, options.timeout, options.start_timeout
+            )
         )
         if driver is None:
             return
         try:
             rules = self._chosen(recorder.transcript, driver.revision)
+            if not rules:
+                raise UsageError(
+                    f"none of the chosen rules exists at {driver.revision} over "
+                    f"{header.transport}: there is nothing to judge"
+                )
             yield self._found(driver, header, len(rules))
             await self._unless_stopped(survey(driver))
             async for event in self._probe(driver, rules):

@@ -4,12 +4,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from mcp_proof_contracts.rule import TransportName
 
 from mcp_proof.errors import UsageError
-from mcp_proof.recorder import Recorder
+from mcp_proof.recorder import Recorder, shown_url
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import HttpConnection
@@ -60,10 +60,8 @@ class UrlTarget:
 
     @property
     def label(self) -> str:
-        """The URL without credentials."""
-        parts = urlsplit(self.url)
-        host = parts.netloc.rpartition("@")[2]
-        return urlunsplit((parts.scheme, host, parts.path, "", ""))
+        """The URL without what may be secret."""
+        return shown_url(self.url)
 
     @property
     def arguments(self) -> str:

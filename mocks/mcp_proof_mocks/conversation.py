@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_SERVER_INFO, META_VERSION
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
 from mcp_proof_contracts.wire import message as as_message
@@ -20,6 +20,7 @@ from mcp_proof_mocks.refusal import (
     UNSUPPORTED_VERSION,
     RefusalError,
 )
+from mcp_proof_mocks.request_metadata import request_metadata
 from mcp_proof_mocks.server import Ask, Call, MockServer, Send
 
 CACHED = frozenset(
@@ -33,6 +34,8 @@ CACHED = frozenset(
     }
 )
 """The results that carry caching hints in 2026-07-28 (utilities/caching)."""
+REMOVED = frozenset({"ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"})
+"""The methods that 2026-07-28 has removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,12 @@ class Conversation:
         """Set by `initialize`."""
         self.client: JsonObject = {}
         """The capabilities that the client declared at `initialize`."""
+        self.ready = False
+        """Whether `notifications/initialized` has come."""
+        self.tell: Send = _to_nobody
+        """Sends what belongs to no request; set by a shell that has a way to."""
+        self._metadata: JsonObject = {}
+        """The metadata of the last stateless request; only faults go by it."""
         self._ids = itertools.count(1)
         self._asked: dict[tuple[str, str], asyncio.Future[JsonObject]] = {}
 
@@ -59,10 +68,15 @@ class Conversation:
         """Take one message and return what goes back for it."""
         if message.kind is Kind.BATCH:
             return await self._batch(message, send)
-        if message.is_response:
+        if message.is_response or (message.fault and not self.server.keeps("jsonrpc-parse-error")):
             self._settle(message)
             return Reply([])
         if message.kind is Kind.NOTIFICATION and not _ill_formed(message):
+            if message.method == "notifications/initialized":
+                self.ready = True
+                self._announce()
+            elif not self.server.keeps("jsonrpc-unknown-notification-survived"):
+                raise SystemExit(f"unknown notification {message.method}")
             if self.server.keeps("jsonrpc-no-response-to-notification"):
                 return Reply([])
             return Reply([{"jsonrpc": "2.0", "id": None, "result": {}}])
@@ -71,11 +85,21 @@ class Conversation:
             reply: JsonObject = {"jsonrpc": "2.0", "id": message.id, "result": result}
             status = 200
         except RefusalError as refusal:
-            reply = {"jsonrpc": "2.0", "error": refusal.error}
-            if isinstance(message.id, str | int) and not isinstance(message.id, bool):
-                reply = {"jsonrpc": "2.0", "id": message.id, "error": refusal.error}
+            reply = self.refused(message, refusal)
             status = refusal.status
         return Reply(self.server.outgoing(message.members, reply), status)
+
+    def refused(self, message: Message, refusal: RefusalError) -> JsonObject:
+        """Return the reply that refuses a message, with its id where that could be read."""
+        error = dict(refusal.error)
+        modern_only = not self.server.stateful_revisions
+        names_versions = modern_only and self.server.keeps("initialize-error-names-versions")
+        if message.method == "initialize" and names_versions:
+            offered = ", ".join(self.server.contract.revisions)
+            error["message"] = f"{refusal} (supported protocol versions: {offered})"
+        if isinstance(message.id, str | int) and not isinstance(message.id, bool):
+            return {"jsonrpc": "2.0", "id": message.id, "error": error}
+        return {"jsonrpc": "2.0", "error": error}
 
     def revision_of(self, message: Message) -> Revision | None:
         """The revision a request is made at: its own `_meta`, otherwise the handshake's."""
@@ -86,7 +110,8 @@ class Conversation:
             raise RefusalError(PARSE_ERROR, "Parse error", status=400)
         if (problem := _ill_formed(message)) and self.server.keeps("jsonrpc-invalid-request"):
             raise RefusalError(INVALID_REQUEST, problem, status=400)
-        if "params" in message.members and not isinstance(message.members["params"], Mapping):
+        positional = not isinstance(message.members.get("params", {}), Mapping)
+        if positional and self.server.keeps("jsonrpc-invalid-params"):
             raise RefusalError(INVALID_PARAMS, "`params` is no object", status=400)
         if self._is_stateless(message):
             return await self._stateless(message, send)
@@ -94,6 +119,8 @@ class Conversation:
 
     def _is_stateless(self, message: Message) -> bool:
         if message.method == "initialize" and self.server.stateful_revisions:
+            return False
+        if self.revision is not None and not self.server.keeps("dual-era-modern-stays-stateless"):
             return False
         modern_only = not self.server.stateful_revisions
         return modern_only or message.method == "server/discover" or self._claims_version(message)
@@ -108,8 +135,7 @@ class Conversation:
 
     async def _stateless(self, message: Message, send: Send) -> JsonObject:
         server = self.server
-        self._check_meta(message)
-        meta = as_object(message.params.get("_meta"))
+        meta = request_metadata(server, message, self._metadata)
         version = meta.get(META_VERSION)
         offered = server.stateless_revisions
         if version not in offered and server.keeps("version-unsupported-error"):
@@ -119,6 +145,7 @@ class Conversation:
                 data={"supported": list(server.contract.revisions), "requested": version},
                 status=400 if server.keeps("version-unsupported-http-400") else 200,
             )
+        self._metadata = meta
         revision = published(version) or max(offered)
         if message.method == "server/discover" and server.keeps("discover-implemented"):
             result = self._discovered()
@@ -134,34 +161,24 @@ class Conversation:
             result = await self._feature(call)
         return self._finished(message.method, result)
 
-    def _check_meta(self, message: Message) -> None:
-        meta = message.params.get("_meta")
-        status = 400 if self.server.keeps("meta-missing-http-400") else 200
-        missing = (
-            not isinstance(meta, Mapping)
-            or META_VERSION not in meta
-            or META_CAPABILITIES not in meta
-        )
-        if missing and self.server.keeps("meta-missing-rejected"):
-            need = f"every request needs {META_VERSION} and {META_CAPABILITIES} in `_meta`"
-            raise RefusalError(INVALID_PARAMS, need, status=status)
-        given = as_object(meta)
-        well_typed = isinstance(given.get(META_VERSION, ""), str) and isinstance(
-            given.get(META_CAPABILITIES, {}), Mapping
-        )
-        if not well_typed and self.server.keeps("meta-ill-typed-rejected"):
-            raise RefusalError(INVALID_PARAMS, "`_meta` is ill-typed", status=status)
-
     def _discovered(self) -> JsonObject:
+        shared = self.server.introduction()
+        if self.server.contract.extensions:
+            extensions = self.server.contract.extensions
+            shared["capabilities"] = {**self.server.capabilities(), "extensions": extensions}
         return {
-            **self.server.introduction(),
+            **shared,
             "supportedVersions": list(self.server.stateless_revisions),
         }
 
     def _finished(self, method: str, result: JsonObject) -> JsonObject:
         """Add what every result of the era has."""
         finished: dict[str, Json] = {"resultType": "complete", **result}
-        finished["_meta"] = {META_SERVER_INFO: self.server.contract.info}
+        discovered = method == "server/discover"
+        duty = "discover-server-info-in-meta" if discovered else "server-info-every-result"
+        if self.server.keeps(duty):
+            given = as_object(finished.get("_meta"))
+            finished["_meta"] = {**given, META_SERVER_INFO: self.server.contract.info}
         if method in CACHED and finished["resultType"] == "complete":
             finished.setdefault("ttlMs", 0)
             finished.setdefault("cacheScope", "public")
@@ -173,6 +190,8 @@ class Conversation:
         if message.method == "initialize":
             return self._initialize(message)
         if message.method == "ping":
+            if not (self.ready or self.server.keeps("ping-before-initialized")):
+                raise RefusalError(INVALID_REQUEST, "the handshake is not complete")
             return {}
         call = Call(
             method=message.method,
@@ -199,15 +218,28 @@ class Conversation:
             **self.server.introduction(),
         }
 
+    def _announce(self) -> None:
+        """Tell of the changes that the contract announces, once the client may be spoken to."""
+        for name in self.server.contract.announces:
+            self.tell({"jsonrpc": "2.0", "method": f"notifications/{name}/list_changed"})
+
     def _asker(self, send: Send) -> Ask:
         async def ask(method: str, params: JsonObject) -> JsonObject:
-            request_id = f"mock-{next(self._ids)}"
+            request_id = self._next_id()
             answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
             self._asked[id_key(request_id)] = answer
             send({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params})
             return await answer
 
         return ask
+
+    def _next_id(self) -> Json:
+        if not self.server.keeps("jsonrpc-request-id-not-null"):
+            return None
+        if not self.server.keeps("jsonrpc-request-id-unique-session"):
+            return "mock"
+        number = next(self._ids)
+        return f"mock-{number}" if self.server.keeps("jsonrpc-request-id-type") else number + 0.5
 
     def _settle(self, message: Message) -> None:
         answer = self._asked.pop(id_key(message.id), None)
@@ -221,6 +253,8 @@ class Conversation:
         if answer is None:
             if not self.server.keeps("jsonrpc-method-not-found"):
                 return {}
+            if call.method in REMOVED and not self.server.keeps("removed-methods-not-found"):
+                return {}
             status = 404 if call.stateless and self.server.keeps("h26-unknown-method-404") else 200
             raise RefusalError(METHOD_NOT_FOUND, f"Method not found: {call.method}", status=status)
         return await answer(self.server, call)
@@ -229,13 +263,23 @@ class Conversation:
         """Answer a batch where the revision has them, otherwise refuse it as one message."""
         items = message.value
         assert isinstance(items, list)
-        legal = self.revision is not None and self.revision.features.batches
-        if not items or not (legal or not self.server.keeps("jsonrpc-batch-post-rejected")):
+        if not items or not self._takes_batch(items):
             error = RefusalError(INVALID_REQUEST, "batches are not supported").error
             return Reply([{"jsonrpc": "2.0", "error": error}], 400)
         replies = [await self.handle(as_message(item), send) for item in items]
         answers = [reply for each in replies for reply in each.messages]
         return Reply([answers] if answers else [])
+
+    def _takes_batch(self, items: JsonArray) -> bool:
+        if any(as_object(item).get("method") == "initialize" for item in items):
+            return not self.server.keeps("jsonrpc-batch-no-initialize")
+        if self.revision is not None and self.revision.features.batches:
+            return self.server.keeps("jsonrpc-batch-receive")
+        return not self.server.keeps("jsonrpc-batch-post-rejected")
+
+
+def _to_nobody(value: Json) -> None:
+    """Say nothing: the shell has no way to speak unasked."""
 
 
 def _ill_formed(message: Message) -> str:

@@ -1,6 +1,6 @@
 """HTTP messages as the mock sees them, without I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -12,6 +12,8 @@ class HttpRequest:
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
+    fields: Sequence[tuple[str, str]] = ()
+    """The header fields as they were sent: their names' case, whitespace around their values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

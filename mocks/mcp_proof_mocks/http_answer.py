@@ -6,6 +6,7 @@ from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Kind, Message, encode
+from mcp_proof_contracts.wire import message as as_message
 
 from mcp_proof_mocks.conversation import Reply
 from mcp_proof_mocks.http import HttpRequest, HttpResponse
@@ -39,11 +40,14 @@ class Answer:
         """Send a message ahead of the response: from then on the answer is a stream."""
         if self._stream is None:
             self._stream = self._begin_stream()
-        if self._session is not None:
+        if self._session is None:
+            data = encode_event(ServerSentEvent(data=encode(value).decode()))
+            self._stream.put("", self._server.written(data))
+        elif not self._astray(self._session, as_message(value)):
             event_id, data = self._session.event(self._stream, value)
-        else:
-            event_id, data = "", encode_event(ServerSentEvent(data=encode(value).decode()))
-        self._stream.put(event_id, self._server.written(data))
+            self._stream.put(event_id, self._server.written(data))
+            if not self._server.keeps("http-sse-not-closed-early"):
+                self._stream.pause()
 
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""
@@ -59,6 +63,19 @@ class Answer:
                 self.send(value)
             self._end_stream()
 
+    def _astray(self, session: HttpSession, message: Message) -> bool:
+        """Whether a fault puts a message of this request on the GET stream instead."""
+        if not session.heard:
+            return False
+        duties = {
+            Kind.NOTIFICATION: "http-get-stream-unrelated",
+            Kind.RESULT: "http-get-stream-no-responses",
+        }
+        strays = not self._server.keeps(duties.get(message.kind, ""))
+        if strays or not self._server.keeps("http-no-broadcast"):
+            session.tell(message.value)
+        return strays
+
     def _empty(self, message: Message) -> None:
         if self._stream is not None:
             self._end_stream()
@@ -72,8 +89,8 @@ class Answer:
         headers = {**event_stream_headers(extra), **self.headers}
         self._respond(HttpResponse(status=200, headers=headers, stream=True))
         if self._session is None:
-            return Stream(0, self._responder.write)
-        stream = self._session.open_stream(self._responder.write)
+            return Stream(0, self._responder)
+        stream = self._session.open_stream(self._responder)
         agreed = self._session.conversation.revision
         if agreed == Revision.R2025_11_25 and self._server.keeps("http-sse-priming-event"):
             stream.put(*self._session.event(stream, None, priming=True))
@@ -82,8 +99,9 @@ class Answer:
     def _end_stream(self) -> None:
         assert self._stream is not None
         self._stream.finished = True
-        if self._server.keeps("http-sse-closed-after-response"):
-            self._responder.end()
+        keeps = self._server.keeps
+        if keeps("http-sse-closed-after-response") and keeps("h26-final-response-ends-stream"):
+            self._stream.pause()
 
     def _respond(self, response: HttpResponse) -> None:
         self._responder.respond(self._server.responded(self._request, response))

@@ -1,5 +1,6 @@
 """The mock over Streamable HTTP, both eras on one path."""
 
+import asyncio
 import secrets
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from mcp_proof_contracts.wire import Kind, Message, as_object, parse
 
 from mcp_proof_mocks.conversation import Conversation, Reply
 from mcp_proof_mocks.header_check import header_mismatch
+from mcp_proof_mocks.header_fields import as_read
 from mcp_proof_mocks.http import HttpRequest, HttpResponse
 from mcp_proof_mocks.http_answer import Answer
 from mcp_proof_mocks.http_protocol import Responder, event_stream_headers
@@ -19,6 +21,8 @@ from mcp_proof_mocks.server import MockServer
 PATH: Final = "/mcp"
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_SESSIONS: Final = 10_000
+SLOW: Final = 0.05
+"""Seconds for which a server that takes one request at a time is busy with each."""
 
 
 class HttpEndpoint:
@@ -28,9 +32,11 @@ class HttpEndpoint:
         self.server = server
         self.sessions: dict[str, HttpSession] = {}
         self._stateless = Conversation(server)
+        self._busy = False
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
+        request = as_read(self.server, request)
         if urlsplit(request.path).path != PATH:
             self._respond(request, responder, HttpResponse(status=404))
         elif (status := self._foreign_origin(request)) is not None:
@@ -38,7 +44,8 @@ class HttpEndpoint:
         elif request.method == "POST":
             await self._post(request, responder)
         elif not self.server.stateful_revisions or request.method not in ("GET", "DELETE"):
-            self._respond(request, responder, HttpResponse(status=405))
+            status = 405 if self.server.keeps("h26-get-delete-405") else 404
+            self._respond(request, responder, HttpResponse(status=status))
         elif request.method == "GET":
             await self._get(request, responder)
         else:
@@ -61,6 +68,17 @@ class HttpEndpoint:
     # POST
 
     async def _post(self, request: HttpRequest, responder: Responder) -> None:
+        if self.server.keeps("http-multiple-streams"):
+            await self._answer(request, responder)
+        elif self._busy:
+            self._respond(request, responder, HttpResponse(status=409))
+        else:
+            self._busy = True
+            await asyncio.sleep(SLOW)
+            await self._answer(request, responder)
+            self._busy = False
+
+    async def _answer(self, request: HttpRequest, responder: Responder) -> None:
         message = parse(request.body)
         if self._is_stateless(request, message):
             await self._post_stateless(request, responder, message)
@@ -86,7 +104,7 @@ class HttpEndpoint:
         if message.kind is Kind.REQUEST:
             refused = header_mismatch(self.server, request, message)
             if refused is not None:
-                reply = {"jsonrpc": "2.0", "id": message.id, "error": refused.error}
+                reply = self._stateless.refused(message, refused)
                 self._reply(request, responder, message, Reply([reply], refused.status))
                 return
         answer = Answer(self.server, request, responder, session=None)
@@ -105,12 +123,20 @@ class HttpEndpoint:
             self._respond(request, responder, HttpResponse(status=status))
             return
         answer = Answer(self.server, request, responder, session=session)
-        answer.finish(message, await session.conversation.handle(message, answer.send))
+        reply = await session.conversation.handle(message, answer.send)
+        if not self.server.keeps("session-isolation"):
+            for other in self.sessions.values():
+                for value in reply.messages:
+                    other.tell(value)
+        answer.finish(message, reply)
 
     async def _initialize(
         self, request: HttpRequest, responder: Responder, message: Message
     ) -> None:
-        session = HttpSession(secrets.token_urlsafe(24), Conversation(self.server))
+        if self.sessions and not self.server.keeps("http-multiple-clients"):
+            self._respond(request, responder, HttpResponse(status=400))
+            return
+        session = HttpSession(self._new_session_id(), Conversation(self.server))
         answer = Answer(self.server, request, responder, session=session)
         reply = await session.conversation.handle(message, answer.send)
         if self.server.contract.http.sessions and session.conversation.revision is not None:
@@ -119,6 +145,12 @@ class HttpEndpoint:
             self.sessions[session.id] = session
             answer.headers["Mcp-Session-Id"] = session.id
         answer.finish(message, reply)
+
+    def _new_session_id(self) -> str:
+        if not self.server.keeps("session-id-unpredictable"):
+            return f"session-of-the-mock-{len(self.sessions) + 1}"
+        separator = "" if self.server.keeps("session-id-visible-ascii") else " "
+        return f"mock{separator}{secrets.token_urlsafe(24)}"
 
     def _session(self, request: HttpRequest, responder: Responder) -> HttpSession | None:
         """Find the request's session, or refuse the request and return `None`."""
@@ -129,11 +161,19 @@ class HttpEndpoint:
         session_id = request.headers.get("mcp-session-id")
         if session_id in self.sessions:
             return self.sessions[session_id]
-        self._respond(request, responder, HttpResponse(status=400 if session_id is None else 404))
+        if session_id is None:
+            status = 400 if self.server.keeps("session-id-missing-400") else 404
+        elif self.server.keeps("session-id-unknown-refused"):
+            status = 404
+        else:
+            return HttpSession(session_id, Conversation(self.server))
+        self._respond(request, responder, HttpResponse(status=status))
         return None
 
     def _bad_version(self, request: HttpRequest) -> int | None:
         version = request.headers.get("mcp-protocol-version")
+        if version is None and not self.server.keeps("http-version-header-absent-accepted"):
+            return 400
         known = version is None or published(version) in self.server.stateful_revisions
         return None if known or not self.server.keeps("http-version-header-invalid-400") else 400
 
@@ -143,23 +183,39 @@ class HttpEndpoint:
         session = self._session(request, responder)
         if session is None:
             return
-        if not session.id or "text/event-stream" not in request.headers.get("accept", ""):
-            self._respond(request, responder, HttpResponse(status=405))
+        if (refusal := self._no_stream(session, request)) is not None:
+            self._respond(request, responder, refusal)
             return
         last = request.headers.get("last-event-id")
         stream = session.stream_of(last) if last is not None else None
         head = HttpResponse(status=200, headers=event_stream_headers({}), stream=True)
         self._respond(request, responder, head)
         if stream is not None and last is not None:
-            for data in stream.after(last):
+            for data in session.replay(stream, last):
                 responder.write(self.server.written(data))
             if stream.finished:
                 responder.end()
                 return
-            stream.write = responder.write
+            stream.outlet = responder
         else:
-            session.listening = session.open_stream(responder.write)
-        await responder.closed.wait()
+            stream = session.open_stream(responder)
+            stream.unasked = True
+        if stream.unasked:
+            session.listen(stream)
+        try:
+            await responder.ended.wait()
+        finally:
+            session.hang_up(stream)
+
+    def _no_stream(self, session: HttpSession, request: HttpRequest) -> HttpResponse | None:
+        """What a GET gets that is not given a stream, or `None`."""
+        if not self.server.keeps("http-single-endpoint"):
+            return HttpResponse(status=404)
+        if not self.server.keeps("http-get-stream-or-405"):
+            headers = {"Content-Type": "text/html"}
+            return HttpResponse(status=200, headers=headers, body=b"<p>An MCP server.</p>")
+        accepted = "text/event-stream" in request.headers.get("accept", "")
+        return None if session.id and accepted else HttpResponse(status=405)
 
     def _delete(self, request: HttpRequest, responder: Responder) -> None:
         session = self._session(request, responder)
@@ -167,7 +223,8 @@ class HttpEndpoint:
             return
         if self.server.keeps("session-terminated-404"):
             self.sessions.pop(session.id, None)
-        self._respond(request, responder, HttpResponse(status=204))
+        status = 204 if self.server.keeps("session-delete-ok-or-405") else 501
+        self._respond(request, responder, HttpResponse(status=status))
 
     # What goes back
 

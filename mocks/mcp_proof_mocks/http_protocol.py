@@ -19,6 +19,8 @@ class Responder:
         self._transport = transport
         self.closed = closed
         """Set when the client has gone away."""
+        self.ended = asyncio.Event()
+        """Set when the stream was ended."""
 
     def respond(self, response: HttpResponse) -> None:
         """Write the head, and the whole body unless a stream follows."""
@@ -38,6 +40,7 @@ class Responder:
 
     def end(self) -> None:
         """End a stream."""
+        self.ended.set()
         if not self._transport.is_closing():
             self._transport.write(b"0\r\n\r\n")
 
@@ -91,6 +94,7 @@ class HttpProtocol(asyncio.Protocol):
         """Forget the request before."""
         self._path = b""
         self._headers: dict[str, str] = {}
+        self._fields: list[tuple[str, str]] = []
         self._body: list[bytes] = []
         self._size = 0
 
@@ -100,7 +104,9 @@ class HttpProtocol(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Collect a header; leading and trailing whitespace is no part of its value (RFC 9110)."""
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1").strip(" \t")
+        field, text = name.decode("latin-1"), value.decode("latin-1")
+        self._headers[field.lower()] = text.strip(" \t")
+        self._fields.append((field, text))
 
     def on_body(self, body: bytes) -> None:
         """Collect a piece of the body."""
@@ -119,6 +125,7 @@ class HttpProtocol(asyncio.Protocol):
                 path=self._path.decode("latin-1"),
                 headers=self._headers,
                 body=b"".join(self._body),
+                fields=self._fields,
             )
         )
 

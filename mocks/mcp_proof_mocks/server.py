@@ -79,6 +79,9 @@ class MockServer:
             declared["resources"] = {}
         if contract.prompts:
             declared["prompts"] = {}
+        for name in contract.announces:
+            if name in declared and self.keeps(f"{name}-list-changed-only-declared"):
+                declared[name] = {"listChanged": True}
         return declared
 
     def introduction(self) -> dict[str, Json]:

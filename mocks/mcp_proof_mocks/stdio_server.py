@@ -6,7 +6,7 @@ import signal
 import sys
 from typing import Final
 
-from mcp_proof_contracts.framing import LineReader
+from mcp_proof_contracts.framing import MAX_FRAME, LineReader
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode, parse
 
@@ -37,12 +37,16 @@ async def serve_stdio(server: MockServer) -> None:
 
 async def _serve(server: MockServer, reader: asyncio.StreamReader) -> None:
     conversation = Conversation(server)
-    lines = LineReader()
+    # A limit like that of many a line reader, asyncio's own among them.
+    limit = MAX_FRAME if server.keeps("stdio-large-and-split-messages") else CHUNK
+    lines = LineReader(limit)
     tasks: set[asyncio.Task[None]] = set()
 
     def send(value: Json) -> None:
         sys.stdout.buffer.write(server.written(encode(value) + b"\n"))
         sys.stdout.buffer.flush()
+
+    conversation.tell = send
 
     async def answer(line: bytes) -> None:
         reply = await conversation.handle(parse(line), send)
@@ -50,7 +54,8 @@ async def _serve(server: MockServer, reader: asyncio.StreamReader) -> None:
             send(value)
 
     while chunk := await reader.read(CHUNK):
-        for line in lines.feed(chunk):
+        complete = lines.feed(chunk)
+        for line in complete if server.keeps("stdio-concurrent-requests") else complete[:1]:
             task = asyncio.create_task(answer(line))
             tasks.add(task)
             task.add_done_callback(tasks.discard)

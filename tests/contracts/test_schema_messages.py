@@ -96,8 +96,8 @@ def test_every_message_is_judged_by_its_own_definition(revision: Revision, name:
         ("client", [], ": a message must be an object, is []"),
         ("client", {"jsonrpc": "2.0"}, ': neither "method", "result" nor "error" is there'),
         ("client", {"jsonrpc": "2.0", "id": 1, "method": 5}, "/method: must be string, is 5"),
-        ("client", {"jsonrpc": "2.0", "id": 1.5, "method": "x"}, "/id: must be string or integer"),
-        ("client", {"jsonrpc": "2.0", "id": None, "method": "x"}, "/id: must be string or integer"),
+        ("client", {"jsonrpc": "2.0", "id": 1.5, "method": "x"}, "/id: must be integer or string"),
+        ("client", {"jsonrpc": "2.0", "id": None, "method": "x"}, "/id: must be integer or string"),
         ("client", {"jsonrpc": "2.0", "method": "x", "params": []}, "/params: must be object"),
         ("client", {"jsonrpc": "2.0", "method": "tools/call"}, ': "id" is missing'),
         (

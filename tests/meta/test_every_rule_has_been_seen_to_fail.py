@@ -6,7 +6,7 @@ import mcp_proof.probes  # noqa: F401
 import mcp_proof_contracts.rules  # noqa: F401
 import pytest
 from mcp_proof.probe import probes
-from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Rule, registry
 from mcp_proof_mocks.fault import Fault, faults
 
@@ -54,6 +54,10 @@ def conforming() -> Iterator[tuple[str, Revision, str]]:
             yield contract, revision, "stdio"
             if revision.features.streamable_http:
                 yield contract, revision, "http"
+    for transport in ("stdio", "http"):
+        yield "modern", Revision.R2026_07_28, transport
+        for revision in STATEFUL[transport == "http" :]:  # HTTP begins with the second revision
+            yield "chatty", revision, transport
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,16 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\nSee `{self.prog} --help`.\n")
 
 
+class ShowVersion(argparse.Action):
+    """Prints the version; looking it up costs too much to do it before it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> NoReturn:
+        """Print and exit."""
+        from importlib.metadata import version  # noqa: PLC0415  # only when asked for
+
+        parser.exit(0, f"mcp-proof {version('mcp-proof')}\n")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -65,6 +75,7 @@ def _parser() -> Parser:
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     _add_verify(commands)
     _add_mock(commands)

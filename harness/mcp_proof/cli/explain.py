@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             f"there is no rule {options.rule_id!r}.{hint} `mcp-proof rules` lists all."
         )
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(f"[bold]{rule.id}[/]\n\n{escape(rule.documentation)}\n")
     facts = {
         "keyword": rule.keyword,
@@ -33,5 +33,5 @@ def run(options: argparse.Namespace) -> int:
         "clause": rule.source(rule.until),
     }
     for name, value in facts.items():
-        console.print(f"{name:10} {escape(value)}", soft_wrap=True)
+        console.print(f"{name:10} {escape(value)}")
     return 0

@@ -11,7 +11,7 @@ from mcp_proof_contracts.rule import registry
 
 def run(options: argparse.Namespace) -> int:
     """Print one line per rule: id, keyword, revisions, requirement."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     prefixes = tuple(options.prefixes)
     chosen = [rule for rule in registry if not prefixes or rule.id.startswith(prefixes)]
     for rule in chosen:
@@ -19,7 +19,6 @@ def run(options: argparse.Namespace) -> int:
         console.print(
             f"[bold]{rule.id}[/]  {rule.keyword}  {rule.since}..{rule.until}{where}\n"
             f"    {escape(rule.requirement)}",
-            soft_wrap=True,
         )
     console.print(f"{len(chosen)} rules; `mcp-proof explain ID` shows one's page")
     return 0

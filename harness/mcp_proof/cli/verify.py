@@ -8,7 +8,9 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -20,7 +22,11 @@ from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.tally import Tally
 from mcp_proof.target import CommandTarget, Target, UrlTarget
 from mcp_proof_contracts.revision import published
-from mcp_proof_contracts.rule import Level
+from mcp_proof_contracts.rule import Level, registry
+
+
+START_PATIENCE: Final = 4
+"""How many times longer the very first answer may take: package runners download first."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,13 +37,14 @@ def run(options: argparse.Namespace) -> int:
         PeerError: the server could not be started or reached.
     """
     headers = _headers(options)
+    _check_prefixes([*options.only, *options.skip])
     target = _target(options, headers)
     reports = _reports(options.report)
     tally = Tally(
         fail_on=Level[options.fail_on.upper()],
         baseline=read_baseline(Path(options.baseline)) if options.baseline else {},
     )
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     with _transcript_file(reports.pop("transcript", None)) as transcript:
         verification = Verification(
             target,
@@ -46,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
                 only=tuple(options.only),
                 skip=tuple(options.skip),
                 timeout=options.timeout,
+                start_timeout=START_PATIENCE * options.timeout,
                 transcript=transcript.path,
                 secret_headers=frozenset(name.lower() for name in headers),
             ),
@@ -57,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     for name, path in reports.items():
         path.write_bytes(FORMATS[name](tally))
     if transcript.keep:
-        console.print(f"transcript: {transcript.path}", soft_wrap=True)
+        console.print(f"transcript: {transcript.path}")
     return tally.exit_code
 
 
@@ -110,6 +118,15 @@ def _target(options: argparse.Namespace, headers: dict[str, str]) -> Target:
     shown = [f"--header-env {item}" for item in options.header_env]
     shown += [f"--header '{item.partition(':')[0]}: …'" for item in options.header]
     return UrlTarget(options.url, headers, " ".join(shown))
+
+
+def _check_prefixes(prefixes: list[str]) -> None:
+    known = [rule.id for rule in registry]
+    for prefix in prefixes:
+        if not any(rule_id.startswith(prefix) for rule_id in known):
+            near = get_close_matches(prefix, known, 1)
+            hint = f" Did you mean {near[0]}?" if near else " `mcp-proof rules` lists them."
+            raise UsageError(f"no rule begins with {prefix!r}.{hint}")
 
 
 def _headers(options: argparse.Namespace) -> dict[str, str]:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from mcp_proof.events import PeerFound, ProbeFailed, ProbeStarted, RunEvent, VerdictReached
-from mcp_proof.reports.evidence import evidence_text
+from mcp_proof.reports.evidence import evidence_text, shortened
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.rule import Level, Outcome
 
@@ -78,16 +78,16 @@ class ConsoleReport:
             return
         for finding in verdict.findings[:MAX_FINDINGS]:
             self._console.print(f"  [bold]{escape(finding.message)}[/]")
-            self._console.print(f"    expected  {escape(finding.expected)}")
-            self._console.print(f"    actual    {escape(finding.actual)}")
+            self._console.print(f"    expected  {escape(shortened(finding.expected))}")
+            self._console.print(f"    actual    {escape(shortened(finding.actual))}")
             for event in finding.events:
                 text = f"    {event.sender.value:9} {evidence_text(event)}"
-                self._console.print(escape(text), style="dim", overflow="fold")
+                self._console.print(escape(text), style="dim")
         if (more := len(verdict.findings) - MAX_FINDINGS) > 0:
             self._console.print(f"  and {more} more of the kind")
         if tally.peer is not None:
             self._console.print(f"  clause    {verdict.rule.source(tally.peer.revision)}")
-        self._console.print(f"  reproduce {escape(reached.reproduce)}", soft_wrap=True)
+        self._console.print(f"  reproduce {escape(reached.reproduce)}")
 
     def _show_untested(self, tally: Tally) -> None:
         by_reason: dict[str, list[str]] = defaultdict(list)

@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,7 +68,9 @@ class Session(ABC):
         """The `initialize` or `server/discover` result."""
         self.tool_schemas: dict[str, JsonObject] = {}
         """Input schemas by tool name, for the headers that mirror annotated arguments."""
-        self._recorder = recorder
+        self.hung = False
+        """Whether a control request stayed unanswered: nothing more is to be expected here."""
+        self.recorder = recorder
         self._ids = itertools.count(1)
         self._waiting: dict[tuple[str, str], asyncio.Future[Message]] = {}
         self._replies: set[asyncio.Task[Sending]] = set()
@@ -102,8 +104,8 @@ class Session(ABC):
 
     @property
     def alive(self) -> bool:
-        """Whether the connection still takes messages."""
-        return self.connection.alive
+        """Whether the connection still takes messages, and the server still answers."""
+        return self.connection.alive and not self.hung
 
     async def request(  # noqa: PLR0913  # one option per part of a request that a probe may vary
         self,
@@ -163,6 +165,19 @@ class Session(ABC):
         """Send bytes where a message belongs."""
         return await self.connection.send(raw, probe=probe_label(case), headers=headers)
 
+    async def answers(
+        self, ids: Sequence[Json], sending: Awaitable[Sending], *, timeout: float | None = None
+    ) -> list[Answer]:
+        """Wait for the answers to requests that go out in an unusual form, such as a batch.
+
+        Args:
+            ids: the ids of the requests.
+            sending: what sends them; it is awaited here.
+            timeout: seconds instead of the session's.
+        """
+        limit = self.timeout if timeout is None else timeout
+        return await self._answers(ids, sending, limit, control=False)
+
     async def barrier(self) -> bool:
         """Whether a control request is answered: everything sent before has been seen by then."""
         return (await self.control()).message is not None
@@ -202,51 +217,67 @@ class Session(ABC):
         timeout: float | None,
         label: str | None = None,
     ) -> Answer:
-        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        key = id_key(message.get("id"))
-        self._waiting[key] = answer
+        sending = self.connection.send(
+            encode(message),
+            probe=probe_label(case) if label is None else label,
+            headers={**self.headers(message), **(headers or {})},
+        )
+        limit = self.timeout if timeout is None else timeout
+        [answer] = await self._answers([message.get("id")], sending, limit, control=bool(label))
+        return answer
+
+    async def _answers(
+        self, ids: Sequence[Json], sending: Awaitable[Sending], limit: float, *, control: bool
+    ) -> list[Answer]:
+        """Send, then wait for the answer to each id; note which of them stayed unanswered."""
+        loop = asyncio.get_running_loop()
+        waiting: list[asyncio.Future[Message]] = [loop.create_future() for _ in ids]
+        keys = [id_key(request_id) for request_id in ids]
+        self._waiting.update(zip(keys, waiting, strict=True))
         started = time.monotonic()
         try:
-            sending = await self.connection.send(
-                encode(message),
-                probe=probe_label(case) if label is None else label,
-                headers={**self.headers(message), **(headers or {})},
-            )
-            limit = self.timeout if timeout is None else timeout
-            await self._wait(answer, sending, limit)
-            if answer.done():
-                return Answer(answer.result(), status=sending.status)
-            why = sending.ended.result() if sending.ended.done() else f"no answer in {limit:g} s"
-            alive = None if sending.ended.done() or label else await self._is_alive()
-            self._note_silence(message, sending, why, alive, time.monotonic() - started)
-            return Answer(None, why=why, status=sending.status)
+            sent = await sending
+            await asyncio.gather(*(self._wait(answer, sent, limit) for answer in waiting))
+            answers: list[Answer] = []
+            for request_id, answer in zip(ids, waiting, strict=True):
+                if answer.done():
+                    answers.append(Answer(answer.result(), status=sent.status))
+                    continue
+                why = sent.ended.result() if sent.ended.done() else f"no answer in {limit:g} s"
+                alive = await self._is_alive(sent, control=control)
+                self._note_silence(request_id, sent, why, alive, time.monotonic() - started)
+                answers.append(Answer(None, why=why, status=sent.status))
+            return answers
         finally:
-            self._waiting.pop(key, None)
+            for key in keys:
+                self._waiting.pop(key, None)
 
     async def _wait(self, answer: asyncio.Future[Message], sending: Sending, limit: float) -> None:
         """Wait for the answer, or until none can come any more."""
         await first_done(answer, sending.ended, limit)
 
-    async def _is_alive(self) -> bool:
-        try:
-            return await asyncio.wait_for(self.barrier(), CONTROL_TIMEOUT)
-        except TimeoutError:
-            return False
+    async def _is_alive(self, sent: Sending, *, control: bool) -> bool | None:
+        """Whether the server answers a control request meanwhile; `None` when all is over."""
+        if sent.ended.done():
+            return None
+        if control:
+            self.hung = True
+        elif not self.hung:
+            try:
+                return await asyncio.wait_for(self.barrier(), CONTROL_TIMEOUT)
+            except TimeoutError:
+                self.hung = True
+        return not self.hung
 
     def _note_silence(
-        self, message: JsonObject, sending: Sending, why: str, alive: bool | None, seconds: float
+        self, request_id: Json, sending: Sending, why: str, alive: bool | None, seconds: float
     ) -> None:
-        self._recorder.record(
+        self.recorder.record(
             EventKind.SILENCE,
             session=self.connection.name,
             channel=sending.channel,
             sender=Sender.CLIENT,
-            data={
-                "id": message.get("id"),
-                "why": why,
-                "alive": alive,
-                "seconds": round(seconds, 3),
-            },
+            data={"id": request_id, "why": why, "alive": alive, "seconds": round(seconds, 3)},
         )
 
     def _receive(self, message: Message, channel: str) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import published
-from mcp_proof_contracts.wire import Message, encode
+from mcp_proof_contracts.wire import Message, encode, id_key
 
 from mcp_proof.recorder import probe_label
 from mcp_proof.sessions.client import answer_to
@@ -18,6 +18,8 @@ VERSION_HEADER: Final = "MCP-Protocol-Version"
 METHOD_NOT_FOUND: Final = -32601
 RESUMPTIONS: Final = 5
 """How often a stream that closed before its answer is taken up again."""
+REPLAY_PATIENCE: Final = 1.0
+"""Seconds to wait for a replay: a server need not offer one."""
 LONGEST_RETRY: Final = 3.0
 """Seconds to wait at most when a server asks for a pause before a reconnect."""
 
@@ -71,6 +73,17 @@ class StatefulSession(Session):
             "Last-Event-ID": last_event_id,
         }
         return self.connection.request("GET", headers=headers, probe=probe_label(case))
+
+    async def resume(self, last_event_id: str, request_id: Json, *, case: str = "") -> bool:
+        """Take up a stream after one of its events; return whether its response came again."""
+        again: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._waiting[id_key(request_id)] = again
+        try:
+            resumed = self.listen(last_event_id=last_event_id, case=case)
+            await first_done(again, resumed.ended, REPLAY_PATIENCE)
+            return again.done()
+        finally:
+            del self._waiting[id_key(request_id)]
 
     async def control(self) -> Answer:
         """Send `ping`, which every revision of the era has."""

@@ -5,12 +5,13 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
 from mcp_proof_contracts.transcript import EventKind, Sender
-from mcp_proof_contracts.wire import Message, parse
+from mcp_proof_contracts.wire import Kind, Message, parse
 
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder
@@ -24,8 +25,17 @@ CLOSE_GRACE: Final = 1.0
 STDOUT_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of stdout after which a session is cut: no test needs more, a flood never ends."""
 KEPT_STDERR_LINES: Final = 200
+KEPT_STDERR_TAIL: Final = 10
+"""Lines of stderr kept per session: the first ones and the last ones."""
 KEPT_NOISE_LINES: Final = 200
-"""Lines of each kind kept per session; the rest is counted."""
+"""Lines of stdout that are no message, kept per session; the rest is counted."""
+UNASKED_LINES: Final = 10_000
+LINES_PER_REQUEST: Final = 100
+"""How many lines a session may say before it is cut as a flood."""
+CRASH_GRACE: Final = 0.5
+"""Seconds between the end of stdout and the exit of a process that ends by itself."""
+SPLIT_PAUSE: Final = 0.005
+"""Seconds between the pieces of a split message, so that the pipe does not join them again."""
 
 
 def _ignore(_message: Message, _channel: str) -> None:
@@ -44,8 +54,9 @@ class StdioConnection:
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
-        self._noise = 0
+        self._sent = self._received = self._noise = 0
         self._stderr_lines = 0
+        self._stderr_tail: deque[str] = deque(maxlen=KEPT_STDERR_TAIL)
 
     @property
     def alive(self) -> bool:
@@ -88,15 +99,26 @@ class StdioConnection:
         headers: Mapping[str, str | None] | None = None,  # noqa: ARG002  # stdio has no headers
     ) -> Sending:
         """Write one line. A closed pipe is not raised: `ended` tells it."""
-        self._recorder.record(
-            EventKind.MESSAGE,
-            session=self.name,
-            channel=CHANNEL,
-            sender=Sender.CLIENT,
-            probe=probe,
-            message=parse(raw),
-        )
-        await self.write(raw + b"\n")
+        return await self.send_in_pieces([raw], [raw + b"\n"], probe=probe)
+
+    async def send_in_pieces(
+        self, messages: Iterable[bytes], pieces: Sequence[bytes], *, probe: str = ""
+    ) -> Sending:
+        """Write messages cut in any way: `pieces` joined are the messages, each with its LF."""
+        for raw in messages:
+            self._sent += 1
+            self._recorder.record(
+                EventKind.MESSAGE,
+                session=self.name,
+                channel=CHANNEL,
+                sender=Sender.CLIENT,
+                probe=probe,
+                message=parse(raw),
+            )
+        for number, piece in enumerate(pieces):
+            if number:
+                await asyncio.sleep(SPLIT_PAUSE)
+            await self.write(piece)
         return Sending(CHANNEL, self._ended)
 
     async def write(self, data: bytes) -> None:
@@ -113,18 +135,24 @@ class StdioConnection:
         """Close stdin and wait; then SIGTERM, then SIGKILL (lifecycle, Shutdown)."""
         await self.shut_down("eof", CLOSE_GRACE)
 
-    async def shut_down(self, first: str, grace: float = EXIT_GRACE) -> None:
+    async def shut_down(
+        self, first: str, grace: float = EXIT_GRACE, *, probe: str = ""
+    ) -> None:
         """End the process, starting with "eof" or "sigterm"; record what made it exit.
 
         Args:
             first: the first step.
             grace: seconds the process gets after the first step.
+            probe: the probe that judges how it exits.
         """
         process = self._process
         if process is None:
             return
-        started = time.monotonic()
+        if self._ended.done():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), CRASH_GRACE)
         how = "crashed" if process.returncode is not None else ""
+        started = time.monotonic()
         self._closing = True
         steps: dict[str, Callable[[], None]] = {
             "eof": self._close_stdin,
@@ -144,7 +172,13 @@ class StdioConnection:
         self._record(
             EventKind.CLOSE,
             Sender.SERVER,
-            {"exit_code": process.returncode, "how": how or "never", "seconds": seconds},
+            {
+                "exit_code": process.returncode,
+                "how": how or "never",
+                "seconds": seconds,
+                "noise_lines": self._noise,
+            },
+            probe,
         )
         self._process = None
 
@@ -162,6 +196,8 @@ class StdioConnection:
         for task in pending:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for text in self._stderr_tail:
+            self._record(EventKind.STDERR, Sender.SERVER, {"text": text})
         self._end("closed", "")
 
     async def _read_stdout(self) -> None:
@@ -173,8 +209,7 @@ class StdioConnection:
                 size += len(chunk)
                 for line in lines.feed(chunk):
                     self._deliver(line)
-                if size > STDOUT_LIMIT:
-                    raise FrameTooLongError(f"more than {STDOUT_LIMIT} bytes on stdout")
+                self._check_flood(size)
         except FrameTooLongError as error:
             self._end("too-long", str(error))
             self._signal(signal.SIGKILL)
@@ -183,9 +218,16 @@ class StdioConnection:
             self._deliver(lines.rest, finished=False)
         self._end("closed", "stdout reached its end")
 
+    def _check_flood(self, size: int) -> None:
+        if size > STDOUT_LIMIT:
+            raise FrameTooLongError(f"more than {STDOUT_LIMIT} bytes on stdout")
+        if self._received > UNASKED_LINES + LINES_PER_REQUEST * self._sent:
+            raise FrameTooLongError(f"{self._received} lines on stdout, {self._sent} messages sent")
+
     def _deliver(self, line: bytes, *, finished: bool = True) -> None:
         message = parse(line)
-        if message.fault:
+        self._received += 1
+        if message.kind is Kind.INVALID and line.strip():
             self._noise += 1
             if self._noise > KEPT_NOISE_LINES:
                 return
@@ -209,10 +251,17 @@ class StdioConnection:
             except FrameTooLongError:
                 lines = LineReader()
                 continue
-            for line in complete[: KEPT_STDERR_LINES - self._stderr_lines]:
-                text = line[:2000].decode(errors="replace")
-                self._record(EventKind.STDERR, Sender.SERVER, {"text": text})
-                self._stderr_lines += 1
+            for line in complete:
+                self._keep_stderr(line[:2000].decode(errors="replace"))
+        if lines.rest:
+            self._keep_stderr(lines.rest[:2000].decode(errors="replace"))
+
+    def _keep_stderr(self, text: str) -> None:
+        self._stderr_lines += 1
+        if self._stderr_lines > KEPT_STDERR_LINES:
+            self._stderr_tail.append(text)
+        else:
+            self._record(EventKind.STDERR, Sender.SERVER, {"text": text})
 
     def _end(self, how: str, detail: str) -> None:
         if not self._ended.done():
@@ -220,8 +269,12 @@ class StdioConnection:
             self._ended.set_result(detail or how)
 
     def _record(
-        self, kind: EventKind, sender: Sender, data: Mapping[str, str | int | float | None]
+        self,
+        kind: EventKind,
+        sender: Sender,
+        data: Mapping[str, str | int | float | None],
+        probe: str = "",
     ) -> None:
         self._recorder.record(
-            kind, session=self.name, channel=CHANNEL, sender=sender, data=dict(data)
+            kind, session=self.name, channel=CHANNEL, sender=sender, probe=probe, data=dict(data)
         )

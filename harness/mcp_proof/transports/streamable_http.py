@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 import httpx2
+
+from mcp_proof.errors import PeerError
+from mcp_proof.recorder import Recorder, shown_url
+from mcp_proof.transports.connection import Receiver, Sending
+from mcp_proof.transports.verbatim_http import VerbatimTransport
 from mcp_proof_contracts.framing import (
     MAX_FRAME,
     EventStreamReader,
@@ -16,16 +21,18 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 
-from mcp_proof.errors import PeerError
-from mcp_proof.recorder import Recorder
-from mcp_proof.transports.connection import Receiver, Sending
-
 BASE_HEADERS: Final = {
     "Accept": "application/json, text/event-stream",
     "Content-Type": "application/json",
 }
 SHOWN_BODY: Final = 2000
 """Characters of a body that is no message which enter the transcript."""
+STREAM_LIMIT: Final = 64 * 1024 * 1024
+"""Bytes of one event stream after which it is cut: no test needs more, a flood never ends."""
+MANY_EVENTS: Final = 50_000
+"""Events on all streams of a connection after which each is cut short, likewise."""
+FEW_EVENTS: Final = 200
+"""Events that a stream may still bring after that."""
 
 
 def _ignore(_message: Message, _channel: str) -> None:
@@ -47,8 +54,13 @@ class HttpConnection:
             timeout=httpx2.Timeout(None, connect=timeout),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
         )
+        self._verbatim = httpx2.AsyncClient(
+            transport=VerbatimTransport(timeout), headers={"Connection": "close"}
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
+        self._events = 0
+        """Server-sent events so far, on all streams."""
         self._open = False
 
     @property
@@ -68,7 +80,7 @@ class HttpConnection:
             _, writer = await asyncio.wait_for(asyncio.open_connection(url.host, port), 10)
         except (OSError, TimeoutError) as error:
             raise PeerError(
-                f"cannot reach {self.url}: {error or 'no answer'}. "
+                f"cannot reach {shown_url(self.url)}: {error or 'no answer'}. "
                 "Check that the server runs and listens on this host and port."
             ) from error
         writer.close()
@@ -78,7 +90,7 @@ class HttpConnection:
             session=self.name,
             channel="http",
             sender=Sender.CLIENT,
-            data={"target": self.url},
+            data={"target": shown_url(self.url)},
         )
 
     async def send(
@@ -96,7 +108,10 @@ class HttpConnection:
         probe: str = "",
         headers: Mapping[str, str | None] | None = None,
     ) -> Sending:
-        """Send any HTTP request. A header given as `None` is left out."""
+        """Send any HTTP request. A header given as `None` is left out.
+
+        A value with whitespace around it is sent just so, over a connection of its own.
+        """
         channel = f"{method.lower()}-{next(self._numbers)}"
         merged: dict[str, str | None] = {**self._headers, **(headers or {})}
         sent = [(name, value) for name, value in merged.items() if value is not None]
@@ -118,28 +133,38 @@ class HttpConnection:
                 message=parse(content),
             )
         sending = Sending(channel, asyncio.get_running_loop().create_future())
-        request = self._client.build_request(method, self.url, content=content, headers=sent)
-        task = asyncio.create_task(self._exchange(request, sending, probe))
+        padded = any(value != value.strip() for _, value in sent)
+        client = self._verbatim if padded else self._client
+        raw = [
+            (name.encode(), value.encode()) for name, value in sent
+        ]  # a peer's id may be no ASCII
+        request = client.build_request(method, self.url, content=content, headers=raw)
+        task = asyncio.create_task(self._exchange(client, request, sending, probe))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return sending
 
     async def close(self) -> None:
         """Drop every open stream and connection."""
+        if not self._open:
+            return
         self._open = False
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.aclose()
+        await self._verbatim.aclose()
         self._recorder.record(
             EventKind.CLOSE, session=self.name, channel="http", sender=Sender.CLIENT
         )
 
-    async def _exchange(self, request: httpx2.Request, sending: Sending, probe: str) -> None:
+    async def _exchange(
+        self, client: httpx2.AsyncClient, request: httpx2.Request, sending: Sending, probe: str
+    ) -> None:
         how, detail = "complete", ""
         try:
-            response = await self._client.send(request, stream=True)
+            response = await client.send(request, stream=True)
             try:
                 self._note_head(response, sending, probe)
                 if sending.headers.get("content-type", "").startswith("text/event-stream"):
@@ -154,12 +179,12 @@ class HttpConnection:
         except FrameTooLongError as error:
             how, detail = "too-long", str(error)
         except (httpx2.HTTPError, httpx2.StreamError, UnicodeDecodeError) as error:
-            how, detail = "broken", f"{type(error).__name__}: {error}"
+            how, detail = "broken", f"{type(error).__name__}: {error}".removesuffix(": ")
         finally:
             self._record(EventKind.END, sending, probe, data={"how": how, "detail": detail})
             sending.answered.set()
             if not sending.ended.done():
-                sending.ended.set_result(detail or f"the response was {how}")
+                sending.ended.set_result(detail or _no_answer(sending))
 
     def _note_head(self, response: httpx2.Response, sending: Sending, probe: str) -> None:
         sending.status = response.status_code
@@ -189,12 +214,20 @@ class HttpConnection:
             self._record(EventKind.BODY, sending, probe, data={"text": text, "bytes": size})
 
     async def _read_stream(self, response: httpx2.Response, sending: Sending, probe: str) -> None:
-        events = EventStreamReader()
+        events, size, count = EventStreamReader(), 0, 0
         async for chunk in response.aiter_bytes():
+            size += len(chunk)
             for event in events.feed(chunk):
+                count += 1
                 self._note_event(event, sending, probe)
+            flooded = self._events > MANY_EVENTS and count > FEW_EVENTS
+            if size > STREAM_LIMIT or flooded:
+                raise FrameTooLongError(f"a stream of {count} events and {size} bytes goes on")
 
     def _note_event(self, event: ServerSentEvent, sending: Sending, probe: str) -> None:
+        if sending.first_event_id is None:
+            sending.first_event_id = event.id
+        self._events += 1
         sending.last_event_id = event.id if event.id is not None else sending.last_event_id
         sending.retry_ms = event.retry if event.retry is not None else sending.retry_ms
         data: dict[str, Json] = {
@@ -229,3 +262,15 @@ class HttpConnection:
             message=message,
             data=data,
         )
+
+
+def _no_answer(sending: Sending) -> str:
+    """Why a response that came to its end was no answer, as far as its head tells."""
+    location = sending.headers.get("location")
+    if location is None:
+        return "the response held no answer"
+    try:
+        shown = shown_url(location)
+    except ValueError:
+        return "it redirects to what is no URL"
+    return f"it redirects to {shown}; verify that URL if it is the right one"

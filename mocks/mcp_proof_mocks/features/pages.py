@@ -21,9 +21,19 @@ def page(
     size = server.contract.page_size
     start = _offset(server, params.get("cursor"), len(items))
     result: dict[str, Json] = {member: list(items[start : start + size])}
-    if start + size < len(items):
-        result["nextCursor"] = base64.b64encode(f"at:{start + size}".encode()).decode()
+    following = start + size
+    if following < len(items):
+        if not server.keeps("page-walk-complete"):
+            following -= 1
+        result["nextCursor"] = _cursor(server, following)
     return result
+
+
+def _cursor(server: MockServer, offset: int) -> str:
+    text = f"at:{offset}"
+    if not server.keeps("stateless-connection-not-required"):
+        text = server.sign(text)  # with a key that no other process has
+    return base64.b64encode(text.encode()).decode()
 
 
 def _offset(server: MockServer, cursor: Json, total: int) -> int:
@@ -31,6 +41,8 @@ def _offset(server: MockServer, cursor: Json, total: int) -> int:
         return 0
     try:
         text = base64.b64decode(str(cursor), validate=True).decode()
+        if not server.keeps("stateless-connection-not-required"):
+            text = server.verified(text) or ""
         offset = int(text.removeprefix("at:"))
         if text.startswith("at:") and 0 < offset < total:
             return offset

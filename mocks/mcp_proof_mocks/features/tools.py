@@ -72,7 +72,7 @@ async def _ask(
     """Ask the client what the tool asks; return what the client must answer first, if anything."""
     if not tool.asks:
         return None
-    if (missing := _undeclared(tool, call)) is not None:
+    if (missing := _undeclared(server, tool, call)) is not None:
         return _cannot_ask(call, missing)
     if call.ask is not None:
         for request in tool.asks:
@@ -91,8 +91,10 @@ async def _ask(
     }
 
 
-def _undeclared(tool: Tool, call: Call) -> str | None:
+def _undeclared(server: MockServer, tool: Tool, call: Call) -> str | None:
     """The first capability that the tool needs and the client did not declare."""
+    if not (call.stateless or server.keeps("server-uses-only-negotiated")):
+        return None
     needed = [str(request["method"]).partition("/")[0] for request in tool.asks]
     return next((name for name in needed if name not in call.client), None)
 
@@ -116,6 +118,9 @@ def _report_progress(tool: Tool, call: Call) -> None:
 
 def _answer(tool: Tool, call: Call, arguments: JsonObject) -> JsonObject:
     answer = tool.answer
+    if "refusal" in answer:
+        refusal = as_object(answer["refusal"])
+        raise RefusalError(int(str(refusal["code"])), str(refusal["message"]))
     if "error" in answer:
         text = str(fill(answer["error"], arguments))
         return {"content": [{"type": "text", "text": text}], "isError": True}
@@ -130,6 +135,8 @@ def _answer(tool: Tool, call: Call, arguments: JsonObject) -> JsonObject:
         content.append({"type": "text", "text": orjson.dumps(structured).decode()})
         if call.revision.features.structured_output:
             result["structuredContent"] = structured
+    if "_meta" in answer:
+        result["_meta"] = answer["_meta"]
     return {"content": content, **result}
 
 
@@ -139,5 +146,6 @@ def _listed(tool: Tool, revision: Revision) -> JsonObject:
         "title": revision < Revision.R2025_06_18,
         "annotations": revision < Revision.R2025_03_26,
         "icons": revision < Revision.R2025_11_25,
+        "_meta": revision < Revision.R2025_06_18,
     }
     return {name: value for name, value in tool.listed.items() if not unknown.get(name)}

@@ -1,0 +1,1 @@
+"""The JSON-RPC envelope of every message (basic, Messages)."""

@@ -1,0 +1,264 @@
+"""Basic, Requests and Responses: every request is answered, to its own id, with its own result."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from mcp_proof_contracts.exchange import Exchange
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.revision import Era
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.transcript import Sender
+from mcp_proof_contracts.wire import Kind, id_key
+
+SLOW: Final = frozenset(
+    {
+        "tools/call",
+        "resources/read",
+        "resources/subscribe",
+        "prompts/get",
+        "completion/complete",
+        "subscriptions/listen",
+        "tasks/result",
+        "sampling/createMessage",
+        "elicitation/create",
+    }
+)
+"""Methods that run somebody's code or wait for somebody, so that no answer yet proves nothing."""
+
+
+@rule(
+    "jsonrpc-request-answered",
+    "MUST",
+    "basic#messages",
+    side="both",
+    otherwise="no request was sent",
+)
+def request_answered(read: Reading) -> Observations:
+    """Every request is answered with a result or an error.
+
+    JSON-RPC 2.0 leaves no third way (section 5); whoever waits for a lost answer hangs. Looked at:
+    every well-formed request after the handshake. A connection that breaks, a process that dies
+    and a peer that answers no control request either are findings. A call that may run for long
+    is none while the peer answers others, nor is a request that HTTP itself refused, one that was
+    cancelled, or one answered without its id (`jsonrpc-response-id-echo` speaks of that).
+    """
+    cancelled = set(_cancelled(read))
+    ready = _introductions(read)
+    for exchange in read.exchanges():
+        event, sent = exchange.sent.event, exchange.sent.message
+        early = event.seq < ready.get(event.session, event.seq + 1) and sent.method != "initialize"
+        if not is_call(exchange) or (_needs_handshake(read) and early):
+            continue
+        if exchange.answer is not None:
+            yield Kept(exchange.answer.event)
+        elif exchange.silence is not None and (event.session, id_key(sent.id)) not in cancelled:
+            yield from _unanswered(exchange)
+
+
+def _unanswered(exchange: Exchange) -> Observations:
+    method = exchange.sent.message.method
+    assert exchange.silence is not None
+    if exchange.strays or (exchange.status is not None and exchange.status >= 400):  # noqa: PLR2004  # HTTP errors
+        return
+    if exchange.silence.data.get("alive") is True and method in SLOW:
+        yield Untested(
+            f"{method} was not answered in time, by a peer that answers others meanwhile"
+        )
+        return
+    yield Finding(
+        message=f"{method} was never answered",
+        expected="a response with the request's id",
+        actual=exchange.outcome,
+        events=exchange.evidence,
+    )
+
+
+@rule(
+    "jsonrpc-id-roundtrip-types",
+    "MUST",
+    "basic#responses",
+    side="both",
+    probes=("unusual-ids",),
+    otherwise="no request with an unusual id was answered",
+)
+def id_roundtrip_types(read: Reading) -> Observations:
+    """A response carries the very id of its request, in JSON type and value.
+
+    A client finds the request by the id; "1" and 1 are different ones, and 0 or "" are ids like
+    any other. Looked at: requests with the ids "mcp-proof", "4711", "", 0, -1 and 2^53-1, in a
+    session whose other requests are answered.
+    """
+    for exchange in read.stimuli("unusual-ids"):
+        sent = exchange.sent.message.raw[:80].decode(errors="replace")
+        if exchange.answer is not None:
+            yield Kept(exchange.answer.event)
+        elif exchange.refused or exchange.served or survived(read, exchange):
+            yield Finding(
+                message=f"a request with the id {exchange.sent.message.id!r} got no answer to it",
+                expected=f"a response with the id of {sent}",
+                actual=exchange.outcome,
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "jsonrpc-error-id-present",
+    "MUST",
+    "basic#error-responses",
+    side="both",
+    probes=("unknown-method", "bad-params"),
+    otherwise="no request was answered with an error",
+)
+def error_id_present(read: Reading) -> Observations:
+    """An error that answers a readable request carries that request's id.
+
+    Without it the client cannot tell which of its requests failed. Looked at: errors that came
+    back for well-formed requests. A refusal by HTTP status before the message was looked at (its
+    session, version, headers or origin) may leave the id out.
+    """
+    for exchange in read.exchanges():
+        deliberate = exchange.probe in ("unknown-method", "bad-params")
+        by_transport = exchange.status is not None and exchange.status >= 400  # noqa: PLR2004  # HTTP errors
+        if not is_call(exchange) or (by_transport and not deliberate):
+            continue
+        if exchange.answer is not None:
+            if exchange.answer.message.kind is Kind.ERROR:
+                yield Kept(exchange.answer.event)
+        elif exchange.reply is not None and exchange.reply.message.kind is Kind.ERROR:
+            yield Finding(
+                message=f"the error that answers {exchange.sent.message.method} has another id",
+                expected=f'"id": {exchange.sent.message.id!r}',
+                actual=exchange.reply.message.raw[:200].decode(errors="replace"),
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "jsonrpc-method-not-found",
+    "implied",
+    "basic#messages",
+    side="both",
+    probes=("unknown-method",),
+    otherwise="no unknown method was called",
+)
+def method_not_found(read: Reading) -> Observations:
+    """An unknown method is answered with the error -32601.
+
+    The code tells a client that asking again is no use, and which era the peer is of. Looked at:
+    a request for a method that nobody has.
+    """
+    for exchange in read.stimuli("unknown-method"):
+        if exchange.error_code == METHOD_NOT_FOUND:
+            yield Kept(exchange.sent.event)
+        elif exchange.reply is not None or exchange.status is not None or survived(read, exchange):
+            yield Finding(
+                message="a request for an unknown method is not answered with -32601",
+                expected="error -32601",
+                actual=exchange.outcome,
+                events=exchange.evidence,
+            )
+
+
+METHOD_NOT_FOUND: Final = -32601
+INTERNAL_ERROR: Final = -32603
+
+
+@rule(
+    "jsonrpc-invalid-params",
+    "implied",
+    "basic#messages",
+    probes=("bad-params",),
+    otherwise="the server declares no feature whose requests have parameters",
+)
+def invalid_params(read: Reading) -> Observations:
+    """A request whose parameters are of the wrong shape is refused as the caller's fault.
+
+    A client that gets a result, nothing, or an internal error looks for the mistake in the wrong
+    place. Looked at: a list request with an array for `params`, and requests that lack their one
+    required member. -32602 is what JSON-RPC has for it; another code that is no internal error,
+    or an HTTP 4xx, is tolerated.
+    """
+    for exchange in read.stimuli("bad-params"):
+        silent = exchange.reply is None and exchange.status is None
+        if silent and not survived(read, exchange):
+            continue
+        if exchange.refused and exchange.error_code != INTERNAL_ERROR:
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding(
+                message=f"{exchange.sent.message.method} with wrong parameters is not refused so",
+                expected="error -32602",
+                actual=exchange.outcome,
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "jsonrpc-unknown-members-tolerated",
+    "implied",
+    "basic#messages",
+    side="both",
+    probes=("unknown-members",),
+    otherwise="no request with an unknown member was answered",
+)
+def unknown_members_tolerated(read: Reading) -> Observations:
+    """Unknown members of parameters and capabilities do no harm.
+
+    Every object of the schema is open, so that later revisions and extensions can add to it.
+    Looked at: a request with one more parameter, and a client that declares one more capability.
+    """
+    for exchange in read.stimuli("unknown-members"):
+        if exchange.sent.message.kind is not Kind.REQUEST:
+            continue
+        if exchange.served:
+            yield Kept(exchange.sent.event)
+        elif exchange.refused or exchange.silence is not None:
+            yield Finding(
+                message=f"{exchange.sent.message.method} with an unknown member failed",
+                expected="a result",
+                actual=exchange.outcome,
+                events=exchange.evidence,
+            )
+
+
+def is_call(exchange: Exchange) -> bool:
+    """Whether a request without a fault of its own was sent (JSON-RPC 2.0, section 4), alone."""
+    message = exchange.sent.message
+    return (
+        message.kind is Kind.REQUEST
+        and message is exchange.sent.event.message  # no element of a batch
+        and message.members.get("jsonrpc") == "2.0"
+        and message.method != ""
+        and isinstance(message.id, str | int)
+        and not isinstance(message.id, bool)
+        and isinstance(message.members.get("params", {}), Mapping)
+    )
+
+
+def survived(read: Reading, exchange: Exchange) -> bool:
+    """Whether the peer answered something that was sent later in the same session."""
+    sent = exchange.sent.event
+    return any(
+        other.answers and other.sent.event.session == sent.session
+        for other in read.exchanges()
+        if other.sent.event.seq > sent.seq
+    )
+
+
+def _cancelled(read: Reading) -> Iterator[tuple[str, tuple[str, str]]]:
+    for exchange in read.exchanges("notifications/cancelled"):
+        message = exchange.sent.message
+        yield exchange.sent.event.session, id_key(message.params.get("requestId"))
+
+
+def _introductions(read: Reading) -> dict[str, int]:
+    """Where in the transcript each session's handshake was answered."""
+    return {
+        exchange.sent.event.session: exchange.answer.event.seq
+        for exchange in read.results("initialize")
+        if exchange.answer is not None
+    }
+
+
+def _needs_handshake(read: Reading) -> bool:
+    return read.peer is Sender.SERVER and read.revision.era is Era.STATEFUL

@@ -1,0 +1,69 @@
+"""What of all that a peer sent was meant as a JSON-RPC message, and how it is shown."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mcp_proof_contracts.exchange import Said
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.transcript import Event, Sender
+from mcp_proof_contracts.wire import BOM
+
+MEMBERS: Final = frozenset({"jsonrpc", "id", "method", "result", "error"})
+"""An object without any of these is something else, such as a log line."""
+ANSWERING: Final = frozenset({"id", "result", "error"})
+HTTP_ERROR: Final = 400
+SHOWN: Final = 200
+"""Characters of a message that a finding quotes."""
+
+
+def spoken(read: Reading) -> Iterator[Said]:
+    """The peer's objects that claim to be messages.
+
+    An HTTP error may carry any JSON, such as the `error` of an OAuth challenge: it counts only
+    when it says `jsonrpc`.
+    """
+    for said in read.objects():
+        members = said.message.members
+        if not MEMBERS.isdisjoint(members) and ("jsonrpc" in members or in_place(read, said.event)):
+            yield said
+
+
+def in_place(read: Reading, event: Event) -> bool:
+    """Whether a text stands where the transport carries nothing but messages."""
+    http = read.http_of(event)
+    if http is None or event.sender is not Sender.SERVER or http.is_stream:
+        return True
+    return http.method == "POST" and http.status is not None and http.status < HTTP_ERROR
+
+
+def texts(read: Reading) -> Iterator[Event]:
+    """The peer's frames that are JSON, or would be in another encoding.
+
+    Noise on stdout and a line that was cut off are for other rules.
+    """
+    for event in read.frames():
+        assert event.message is not None
+        start = event.message.raw.lstrip(BOM + b"\xff\xfe\x00 \t\r")[:1]
+        if start in (b"{", b"[") and "unfinished" not in event.data:
+            yield event
+
+
+def responses(read: Reading) -> Iterator[Said]:
+    """The peer's messages that answer, or should answer, a request."""
+    for said in spoken(read):
+        members = said.message.members
+        if "method" not in members and not ANSWERING.isdisjoint(members):
+            yield said
+
+
+def evidence(read: Reading, said: Said) -> tuple[Event, ...]:
+    """The message with the request it came back for, as far as that is known."""
+    for exchange in read.exchanges():
+        if any(came.event is said.event for came in (*exchange.answers, *exchange.strays)):
+            return exchange.evidence
+    return (said.event,)
+
+
+def quoted(said: Said) -> str:
+    """The beginning of a message as it was sent."""
+    return said.message.raw[:SHOWN].decode(errors="replace")

@@ -1,0 +1,274 @@
+"""Transports, stdio: one message per line, nothing else on stdout, and an orderly end."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from mcp_proof_contracts.exchange import Exchange
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.transcript import Event, EventKind
+from mcp_proof_contracts.wire import Kind, as_object
+
+PAGE = "transports/stdio#stdio"
+LOG_MEMBERS: Final = frozenset(
+    {"level", "severity", "levelname", "msg", "message", "timestamp", "@timestamp", "time", "ts"}
+)
+"""What the JSON lines of logging libraries have; without `jsonrpc` beside it, one is enough."""
+BANNER: Final = re.compile(rb"\s*(> |npm |npx |yarn |pnpm |added \d+ packages|Need to install)")
+SHOWN: Final = 200
+
+
+@rule(
+    "stdio-one-message-per-line",
+    "MUST",
+    PAGE,
+    side="both",
+    transport="stdio",
+    otherwise="the peer wrote no message",
+)
+def one_message_per_line(read: Reading) -> Observations:
+    """Each message is one line: it holds no newline, ends with one, and shares its line with none.
+
+    Readers cut at newlines; a message in pieces is lost, and so are two that are glued together.
+    Looked at: every line of output; lines that are no JSON alone but are together (pretty-printed
+    messages, a raw newline inside a string); lines with more than one message; output that ends
+    inside a line, unless the process was killed. A carriage return before the newline is tolerated.
+    """
+    forced = _killed(read)
+    for events in _runs(read):
+        first = events[0]
+        if is_message(first):
+            for event in events:
+                yield from _unfinished(event) if _is_open(event) else [Kept(event)]
+        elif _is_open(events[-1]) and first.session not in forced:
+            yield from _unfinished(events[-1])
+        elif len(events) > 1 and _joined(events):
+            yield _finding("a message is spread over several lines", "one line", events)
+        for event in events:
+            if not is_message(event) and len(list(_messages_in(event))) > 1:
+                yield _finding("one line holds several messages", "one message", [event])
+
+
+def _unfinished(event: Event) -> Observations:
+    yield _finding("the output ends inside a line", "a newline after each message", [event])
+
+
+@rule(
+    "stdio-stdout-clean",
+    "MUST NOT",
+    PAGE,
+    transport="stdio",
+    otherwise="the server wrote nothing",
+)
+def stdout_clean(read: Reading) -> Observations:
+    """Standard output carries messages and nothing else.
+
+    Whatever else is printed there, many clients fail to read, and some give up. Looked at: every
+    line from the start to the exit. Log lines are found even when they are JSON; anything may be
+    written to stderr. Empty lines are tolerated: they are delimiters with nothing between.
+    """
+    for session in dict.fromkeys(event.session for event in read.frames()):
+        noise: list[Event] = []
+        for events in _runs(read, session):
+            if is_message(events[0]):
+                yield from map(Kept, events)
+            elif not _joined(events):
+                noise += [event for event in events if not _is_spoilt_message(event)]
+        if noise:
+            yield _finding(_what(noise), "nothing on stdout but messages; logs go to stderr", noise)
+
+
+@rule(
+    "stdio-concurrent-requests",
+    "implied",
+    PAGE,
+    transport="stdio",
+    probes=("stdio-framing",),
+    otherwise="no requests were written at once",
+)
+def concurrent_requests(read: Reading) -> Observations:
+    """Requests that arrive together are all answered.
+
+    A client need not wait for one answer before it sends the next request, and the pipe may hand
+    over several lines at once. Looked at: five requests in one write; the order of the answers is
+    free.
+    """
+    for exchange in read.stimuli("stdio-framing", "burst"):
+        yield from _parsed(exchange, "a request that arrived together with others")
+
+
+@rule(
+    "stdio-large-and-split-messages",
+    "implied",
+    PAGE,
+    side="both",
+    transport="stdio",
+    probes=("stdio-framing",),
+    otherwise="no large or split message was written",
+)
+def large_and_split_messages(read: Reading) -> Observations:
+    """A message is read however long it is and in however many pieces it arrives.
+
+    A newline ends a message, not the end of what one read returned. Looked at: a request that
+    arrives in seven pieces (cut inside a character too), and one of a mebibyte. Any response with
+    its id will do, an error too.
+    """
+    for case, what in (("split", "arrived in pieces"), ("large", "is a mebibyte long")):
+        for exchange in read.stimuli("stdio-framing", case):
+            yield from _parsed(exchange, f"a request that {what}")
+
+
+@rule(
+    "stdio-server-exits-on-eof",
+    "SHOULD",
+    "shutdown#shutdown",
+    transport="stdio",
+    probes=("stdio-shutdown",),
+    otherwise="no server process was left to end by itself",
+)
+def server_exits_on_eof(read: Reading) -> Observations:
+    """The server exits when its standard input is closed.
+
+    That is how a client says goodbye, on every operating system; a server that stays is an orphan.
+    Looked at: a process of its own whose input is closed after the handshake, for three seconds.
+    """
+    yield from _exits(read, "eof", "its standard input was closed")
+
+
+@rule(
+    "stdio-server-exits-on-sigterm",
+    "implied",
+    "shutdown#shutdown",
+    transport="stdio",
+    probes=("stdio-shutdown",),
+    otherwise="no server process was told to terminate",
+)
+def server_exits_on_sigterm(read: Reading) -> Observations:
+    """The server exits on SIGTERM.
+
+    It is the step before SIGKILL, and the last chance to tidy up. Looked at: a process of its own
+    that gets the signal after the handshake, for three seconds.
+    """
+    yield from _exits(read, "sigterm", "SIGTERM")
+
+
+def is_message(event: Event) -> bool:
+    """Whether a line is meant as JSON-RPC, well or badly: other rules look at its members."""
+    if event.message is None:
+        return False
+    if event.message.kind is Kind.BATCH:
+        return True
+    members = event.message.members
+    if "jsonrpc" in members:
+        return True
+    return event.message.kind is not Kind.INVALID and not LOG_MEMBERS & set(members)
+
+
+def _exits(read: Reading, step: str, cause: str) -> Observations:
+    for event in read.events(EventKind.CLOSE):
+        if event.probe != f"stdio-shutdown/{step}":
+            continue
+        how = event.data.get("how")
+        if how == step:
+            yield Kept(event)
+        elif how == "crashed":
+            yield Untested("the server had ended by itself before")
+        else:
+            yield Finding(
+                message=f"the server went on running after {cause}",
+                expected="it exits",
+                actual=f"it took {str(how).upper()} to end it",
+                events=(event,),
+            )
+
+
+def _parsed(exchange: Exchange, what: str) -> Observations:
+    if exchange.answer is not None:
+        yield Kept(exchange.answer.event)
+    elif exchange.silence is not None:
+        yield Finding(
+            message=f"{what} was not answered",
+            expected="a response",
+            actual=exchange.outcome,
+            events=exchange.evidence,
+        )
+
+
+def _runs(read: Reading, session: str | None = None) -> Iterator[list[Event]]:
+    """The peer's lines of each session, cut into runs of messages and runs of anything else."""
+    by_session: dict[str, list[Event]] = {}
+    for event in read.frames():
+        if event.message is not None and event.message.raw.strip():
+            by_session.setdefault(event.session, []).append(event)
+    for name, events in by_session.items():
+        if session in (None, name):
+            for _, run in groupby(events, key=is_message):
+                yield list(run)
+
+
+def _is_open(event: Event) -> bool:
+    return event.data.get("unfinished") is True
+
+
+def _joined(events: list[Event]) -> bool:
+    """Whether lines that are no messages are one when they are put together again."""
+    raws = [event.message.raw for event in events if event.message is not None]
+    for glue in (b"\n", b"\\n"):
+        for value in _values(glue.join(raws)):
+            if "jsonrpc" in as_object(value):
+                return True
+    return False
+
+
+def _messages_in(event: Event) -> Iterator[Json]:
+    raw = event.message.raw if event.message is not None else b""
+    return (value for value in _values(raw) if "jsonrpc" in as_object(value))
+
+
+def _values(text: bytes) -> Iterator[Json]:
+    """Every JSON value of a text that is nothing but JSON values."""
+    decoder, rest = json.JSONDecoder(), text.decode(errors="replace").strip()
+    while rest:
+        try:
+            value, end = decoder.raw_decode(rest)
+        except (json.JSONDecodeError, RecursionError):
+            return
+        yield value
+        rest = rest[end:].lstrip()
+
+
+def _is_spoilt_message(event: Event) -> bool:
+    """Whether a line is a message with broken encoding or no end, for other rules to tell."""
+    raw = event.message.raw.lstrip() if event.message is not None else b""
+    return _is_open(event) or (raw.startswith((b"{", b"[{")) and b'"jsonrpc"' in raw)
+
+
+def _killed(read: Reading) -> set[str]:
+    """The sessions whose process did not end by itself, so that its last line proves nothing."""
+    closed = read.events(EventKind.CLOSE)
+    return {e.session for e in closed if e.data.get("how") not in ("crashed", "eof")}
+
+
+def _what(noise: list[Event]) -> str:
+    message = noise[0].message
+    raw = message.raw if message is not None else b""
+    if BANNER.match(raw):
+        what = "the banner of a package runner (start the program itself, or run it silently)"
+    elif message is not None and LOG_MEMBERS & set(message.members):
+        what = "a log line in JSON"
+    elif message is not None and not message.fault:
+        what = "JSON that is no MCP message"
+    else:
+        what = "text that is no JSON"
+    more = f" (and {len(noise) - 1} more lines)" if len(noise) > 1 else ""
+    return f"stdout holds {what}{more}"
+
+
+def _finding(message: str, expected: str, events: list[Event]) -> Finding:
+    first = events[0].message
+    shown = first.raw[:SHOWN].decode(errors="replace") if first is not None else ""
+    return Finding(message=message, expected=expected, actual=shown, events=tuple(events[:10]))

@@ -1,0 +1,1 @@
+"""Streamable HTTP as sessions, streams and resumption make it: one module per section."""

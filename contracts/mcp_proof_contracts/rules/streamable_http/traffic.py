@@ -1,0 +1,118 @@
+"""Which HTTP exchanges the rules of this package look at."""
+
+from collections.abc import Iterator
+
+from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.transcript import Event
+from mcp_proof_contracts.wire import Kind, id_key
+
+BOTH_TYPES = ("application/json", "text/event-stream")
+SUCCESS = range(200, 300)
+ERROR = range(400, 600)
+LISTEN = "subscriptions/listen"
+"""Its stream is meant to stay open and to carry what no other POST stream may."""
+CHANGES = frozenset(
+    {
+        "notifications/tools/list_changed",
+        "notifications/prompts/list_changed",
+        "notifications/resources/list_changed",
+        "notifications/resources/updated",
+    }
+)
+"""Notifications that belong to no request."""
+
+
+def request_posts(read: Reading) -> Iterator[tuple[HttpExchange, Exchange]]:
+    """POSTs of one well-formed request by a client that accepts both forms of answer."""
+    for http in read.http():
+        sent = http.sent
+        if sent is not None and _is_good_request(sent) and _accepts_both(http):
+            yield http, sent
+
+
+def request_streams(read: Reading) -> Iterator[tuple[HttpExchange, Exchange]]:
+    """The request POSTs that were answered by an event stream, long-lived ones left out."""
+    for http, sent in request_posts(read):
+        if http.status in SUCCESS and http.is_stream and sent.sent.message.method != LISTEN:
+            yield http, sent
+
+
+def posts_of(read: Reading, *kinds: Kind) -> Iterator[tuple[HttpExchange, Exchange]]:
+    """POSTs of one well-formed message of these kinds."""
+    for http in read.http():
+        sent = http.sent
+        if sent is not None and sent.sent.message.kind in kinds and _is_good(sent):
+            yield http, sent
+
+
+def get_streams(read: Reading) -> Iterator[HttpExchange]:
+    """The event streams that a GET opened, without those that resumed another."""
+    for http in read.http():
+        if http.method == "GET" and http.is_stream and http.status in SUCCESS and not resumes(http):
+            yield http
+
+
+def resumes(http: HttpExchange) -> bool:
+    """Whether the client asked to resume a stream."""
+    return "last-event-id" in http.request_headers
+
+
+def session_of(http: HttpExchange) -> str:
+    """The session an exchange belongs to: its id, otherwise the client's connection."""
+    session_id = http.request_headers.get("mcp-session-id") or http.headers.get("mcp-session-id")
+    return str(session_id or http.request.session)
+
+
+def session_id_of(http: HttpExchange) -> str:
+    """The session id that the response to an `initialize` assigned; "" when it gave none."""
+    return str(http.headers.get("mcp-session-id", ""))
+
+
+def was_open(stream: HttpExchange, event: Event) -> bool:
+    """Whether a stream was open when `event` happened."""
+    begun = stream.response is not None and stream.response.seq < event.seq
+    return begun and (stream.end is None or stream.end.seq > event.seq)
+
+
+def cancelled(read: Reading, sent: Exchange) -> bool:
+    """Whether the client cancelled a request, so that no response is due."""
+    wanted = id_key(sent.sent.message.id)
+    return any(
+        cancel.sent.event.session == sent.sent.event.session
+        and id_key(cancel.sent.message.params.get("requestId")) == wanted
+        for cancel in read.exchanges("notifications/cancelled")
+    )
+
+
+def carried(http: HttpExchange) -> Iterator[tuple[Event, Said | None]]:
+    """Each server-sent event with the message it carried, whose entry follows its own at once."""
+    by_seq = {said.event.seq: said for said in reversed(http.answers)}
+    return ((event, by_seq.get(event.seq + 1)) for event in http.sse)
+
+
+def _is_good(sent: Exchange) -> bool:
+    """Whether what was sent is one JSON-RPC message without a defect."""
+    message = sent.sent.message
+    params = message.members.get("params", {})
+    return (
+        sent.sent.event.message is message
+        and message.members.get("jsonrpc") == "2.0"
+        and isinstance(message.members.get("method", ""), str)
+        and isinstance(params, dict)
+    )
+
+
+def _is_good_request(sent: Exchange) -> bool:
+    request_id = sent.sent.message.id
+    return (
+        sent.sent.message.kind is Kind.REQUEST
+        and isinstance(request_id, str | int)
+        and not isinstance(request_id, bool)
+        and _is_good(sent)
+    )
+
+
+def _accepts_both(http: HttpExchange) -> bool:
+    accept = str(http.request_headers.get("accept", ""))
+    return all(kind in accept for kind in BOTH_TYPES)

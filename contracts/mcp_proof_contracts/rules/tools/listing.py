@@ -1,0 +1,232 @@
+"""Tools, Capabilities and Listing Tools: what tools/list gives, and how steadily."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from mcp_proof_contracts.exchange import Exchange
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.wire import as_list, as_object
+
+CAPABILITIES = "server/tools#capabilities"
+AGAIN = "tools-list-again"
+
+
+@rule(
+    "tools-capability-declared",
+    "MUST",
+    CAPABILITIES,
+    probes=("undeclared-tools",),
+    otherwise="no tool was listed",
+)
+def capability_declared(read: Reading) -> Observations:
+    """A server that supports tools declares the `tools` capability.
+
+    Clients do not ask for tools that are not declared. Looked at: whether tools/list gives tools
+    all the same. An error and an empty list are both fine where nothing is declared.
+    """
+    for exchange in read.results("tools/list"):
+        if read.introduction is None or not _tools(exchange):
+            continue
+        if read.declares("tools"):
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding(
+                message="tools/list gives tools, but the `tools` capability was not declared",
+                expected="`tools` among the declared capabilities",
+                actual=f"capabilities: {', '.join(read.capabilities) or 'none'}",
+                events=(*read.introduction.evidence, *exchange.evidence),
+            )
+
+
+@rule(
+    "tools-list-answers",
+    "schema",
+    CAPABILITIES,
+    otherwise="the `tools` capability was not declared",
+)
+def list_answers(read: Reading) -> Observations:
+    """A server that declares `tools` answers tools/list with an array of tools.
+
+    Looked at: every ordinary tools/list request, the later pages included. The array may be empty.
+    """
+    if not read.declares("tools"):
+        return
+    for exchange in read.exchanges("tools/list"):
+        if exchange.probe not in ("", AGAIN):
+            continue
+        answer = exchange.answer
+        if answer is not None and isinstance(answer.message.result.get("tools"), list):
+            yield Kept(answer.event)
+        else:
+            yield Finding(
+                message="tools/list was not answered with an array of tools",
+                expected="a result with `tools`, an array",
+                actual=exchange.outcome,
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "tools-name-unique",
+    "SHOULD",
+    "server/tools#tool-names",
+    otherwise="no tool was listed",
+)
+def name_unique(read: Reading) -> Observations:
+    """No two tools of a server have the same name.
+
+    A call by that name reaches only one of them. Looked at: each walk through the list, all its
+    pages together. Names that differ in case are different.
+    """
+    for walk in _walks(read):
+        names = Counter(name for exchange in walk for name in _names(exchange))
+        evidence = tuple(event for exchange in walk for event in exchange.evidence)
+        twice = [name for name, count in names.items() if count > 1]
+        if names and not twice:
+            yield Kept(walk[0].sent.event)
+        for name in twice:
+            yield Finding(
+                message=f"the tool {name!r} is listed {names[name]} times",
+                expected="each name once",
+                actual=f"{names[name]} tools named {name!r}",
+                events=evidence,
+            )
+
+
+@rule(
+    "tools-list-order-stable",
+    "SHOULD",
+    CAPABILITIES,
+    since=Revision.R2026_07_28,
+    probes=(AGAIN,),
+    otherwise="no two lists of the same tools, at least two of them, were given",
+)
+def list_order_stable(read: Reading) -> Observations:
+    """Unchanged tools are listed in the same order every time.
+
+    A client puts the list into its model's context, and any other order spoils the cache of it.
+    Looked at: two walks through the list on one connection. When the set of tools differs between
+    them the order says nothing.
+    """
+    before, after = _walked(read, "before"), _walked(read, "after")
+    if not before or not after or sorted(before.names) != sorted(after.names):
+        return
+    if before.names == after.names:
+        if len(before.names) > 1:
+            yield Kept(after.exchanges[0].sent.event)
+        return
+    yield Finding(
+        message="the same tools were listed in another order the second time",
+        expected=", ".join(before.names),
+        actual=", ".join(after.names),
+        events=(*before.evidence, *after.evidence),
+    )
+
+
+@rule(
+    "tools-list-connection-independent",
+    "MUST NOT",
+    CAPABILITIES,
+    since=Revision.R2026_07_28,
+    probes=(AGAIN,),
+    otherwise="the tools were not listed completely on two connections",
+)
+def list_connection_independent(read: Reading) -> Observations:
+    """The set of tools varies neither by connection nor by what else was requested on it.
+
+    Requests of one client may arrive over any connection. Looked at: the list before and after a
+    tool call, then on another connection with the same credentials, and once more on the first.
+    A set that has changed on the first connection meanwhile may have changed for everybody, and
+    is no fault.
+    """
+    walks = {case: _walked(read, case) for case in ("before", "after", "elsewhere", "again")}
+    before, after, elsewhere, again = walks.values()
+    if not (before and after and elsewhere and again):
+        return
+    sets = {case: frozenset(walk.names) for case, walk in walks.items() if walk}
+    steady = sets["before"] == sets["after"] == sets["again"]
+    if steady and sets["elsewhere"] == sets["before"]:
+        yield Kept(elsewhere.exchanges[0].sent.event)
+    elif steady or (sets["after"] == sets["again"] and sets["elsewhere"] == sets["before"]):
+        what = "another connection" if steady else "requests on this connection alone"
+        yield Finding(
+            message=f"the set of tools differs because of {what}",
+            expected=", ".join(sorted(sets["again"])),
+            actual=", ".join(sorted(sets["elsewhere"])),
+            events=(*before.evidence, *elsewhere.evidence, *again.evidence),
+        )
+    else:
+        yield Untested("the set of tools changed while it was compared")
+
+
+@rule(
+    "tools-list-changed-only-declared",
+    "MUST",
+    "lifecycle#operation",
+    until=LATEST_STATEFUL,
+    must_since=Revision.R2025_06_18,
+    otherwise="no notifications/tools/list_changed was sent",
+)
+def list_changed_only_declared(read: Reading) -> Observations:
+    """notifications/tools/list_changed comes only from servers that declare `tools.listChanged`.
+
+    Only capabilities that were negotiated may be used. That a server which declares it sends none
+    is no fault: its tools may never change.
+    """
+    for said in read.notifications("notifications/tools/list_changed"):
+        if read.declares("tools.listChanged"):
+            yield Kept(said.event)
+        else:
+            yield Finding(
+                message="a tool list change was notified, but `tools.listChanged` not declared",
+                expected='`"tools": {"listChanged": true}` among the capabilities',
+                actual=f"tools: {read.capabilities.get('tools')}",
+                events=(said.event,),
+            )
+
+
+class Walk:
+    """One walk through the list, page by page."""
+
+    def __init__(self, exchanges: list[Exchange]) -> None:
+        self.exchanges = exchanges
+        self.names = [name for exchange in exchanges for name in _names(exchange)]
+        self.evidence = tuple(event for each in exchanges for event in each.evidence)
+
+
+def _walked(read: Reading, case: str) -> Walk | None:
+    """The walk that the probe made as this case, when it came to the end of the list."""
+    exchanges = list(read.stimuli(AGAIN, case))
+    listed = [e for e in exchanges if e.sent.message.method == "tools/list"]
+    if not listed or not all(exchange.served for exchange in listed):
+        return None
+    return None if "nextCursor" in _result(listed[-1]) else Walk(listed)
+
+
+def _walks(read: Reading) -> Iterator[list[Exchange]]:
+    """Every walk: a request without a cursor, then those with the cursor just given."""
+    walks: dict[str, list[Exchange]] = {}
+    for exchange in read.results("tools/list"):
+        session, cursor = exchange.sent.event.session, exchange.sent.message.params.get("cursor")
+        if cursor is None:
+            if session in walks:
+                yield walks.pop(session)
+            walks[session] = [exchange]
+        elif session in walks and _result(walks[session][-1]).get("nextCursor") == cursor:
+            walks[session].append(exchange)
+    yield from walks.values()
+
+
+def _result(exchange: Exchange) -> JsonObject:
+    return exchange.reply.message.result if exchange.reply is not None else {}
+
+
+def _tools(exchange: Exchange) -> list[Json]:
+    return list(as_list(_result(exchange).get("tools")))
+
+
+def _names(exchange: Exchange) -> list[str]:
+    return [str(as_object(tool).get("name")) for tool in _tools(exchange)]

@@ -1,0 +1,201 @@
+"""Tools, Tool Result: what a call gives back."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import orjson
+
+from mcp_proof_contracts.exchange import Exchange
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.schema import instance_problems, schema_problem
+from mcp_proof_contracts.wire import as_list, as_object
+
+TYPE_SINCE: Final[Mapping[str, Revision]] = {
+    "text": Revision.R2024_11_05,
+    "image": Revision.R2024_11_05,
+    "resource": Revision.R2024_11_05,
+    "audio": Revision.R2025_03_26,
+    "resource_link": Revision.R2025_06_18,
+}
+NO_STRUCTURE = "no tool gave structured content"
+
+
+@rule(
+    "tools-content-type-known",
+    "schema",
+    "server/tools#tool-result",
+    otherwise="no tool gave content",
+)
+def content_type_known(read: Reading) -> Observations:
+    """Every content block of a tool result has a type that the revision knows.
+
+    A client cannot show any other, and many drop the whole result. Looked at: `type` of each
+    block; `audio` exists since 2025-03-26, `resource_link` since 2025-06-18.
+    """
+    for exchange, result in _results(read):
+        blocks = map(as_object, as_list(result.get("content")))
+        for kind in sorted({str(block.get("type")) for block in blocks}):
+            since = TYPE_SINCE.get(kind)
+            if since is not None and since <= read.revision:
+                yield Kept(exchange.sent.event)
+            else:
+                known = [name for name, first in TYPE_SINCE.items() if first <= read.revision]
+                yield Finding(
+                    message=f"{_name(exchange)} gave a content block of type {kind!r}",
+                    expected=f"one of {', '.join(known)}",
+                    actual=f"{kind!r}" + (f", known since {since}" if since is not None else ""),
+                    events=exchange.evidence,
+                )
+
+
+@rule(
+    "tools-embedded-needs-resources-capability",
+    "SHOULD",
+    "server/tools#embedded-resources",
+    since=Revision.R2025_06_18,
+    otherwise="no tool gave an embedded resource",
+)
+def embedded_needs_resources_capability(read: Reading) -> Observations:
+    """A server whose tools embed resources has the `resources` capability.
+
+    An embedded resource has a URI, and a client may want to read it again. That the URI is not
+    among the listed resources is no fault.
+    """
+    for exchange, result in _results(read):
+        blocks = map(as_object, as_list(result.get("content")))
+        if read.introduction is None or all(b.get("type") != "resource" for b in blocks):
+            continue
+        if read.declares("resources"):
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding(
+                message=f"{_name(exchange)} embeds a resource, and `resources` is not declared",
+                expected="the `resources` capability",
+                actual=f"capabilities: {', '.join(read.capabilities) or 'none'}",
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "tools-structured-is-object",
+    "schema",
+    "server/tools#structured-content",
+    since=Revision.R2025_06_18,
+    until=LATEST_STATEFUL,
+    otherwise=NO_STRUCTURE,
+)
+def structured_is_object(read: Reading) -> Observations:
+    """`structuredContent` is an object.
+
+    Until 2025-11-25 clients may rely on it; from 2026-07-28 on any JSON value is right.
+    """
+    for exchange, result in _results(read):
+        if "structuredContent" not in result:
+            continue
+        if isinstance(result["structuredContent"], dict):
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding(
+                message=f"the structured content of {_name(exchange)} is no object",
+                expected="an object",
+                actual=_text(result["structuredContent"]),
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "tools-structured-matches-schema",
+    "MUST",
+    "server/tools#output-schema",
+    since=Revision.R2025_06_18,
+    otherwise="no tool with an `outputSchema` gave structured content",
+)
+def structured_matches_schema(read: Reading) -> Observations:
+    """Structured content conforms to the tool's `outputSchema`.
+
+    Programs read it by that schema without looking. Looked at: results that do not say `isError`,
+    for the specification leaves open what those hold. Whether structured content is there at all
+    is for `tools-structured-present`.
+    """
+    for exchange, result in _results(read):
+        tool = read.tool_by_name.get(str(exchange.sent.message.params.get("name")), {})
+        wanted = "outputSchema" in tool and "structuredContent" in result
+        if not wanted or result.get("isError") is True:
+            continue
+        if (unusable := schema_problem(tool["outputSchema"])) is not None:
+            yield Untested(f"the outputSchema of {_name(exchange)} cannot be used: {unusable}")
+            continue
+        wrong = instance_problems(tool["outputSchema"], result["structuredContent"])
+        if not wrong:
+            yield Kept(exchange.sent.event)
+        for problem in wrong:
+            yield Finding(
+                message=f"{_name(exchange)} gave what its outputSchema forbids: {problem}",
+                expected="structured content that the tool's `outputSchema` allows",
+                actual=_text(result["structuredContent"]),
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "tools-structured-text-copy",
+    "SHOULD",
+    "server/tools#structured-content",
+    since=Revision.R2025_06_18,
+    otherwise=NO_STRUCTURE,
+)
+def structured_text_copy(read: Reading) -> Observations:
+    """A result with structured content also holds it serialized in a text block.
+
+    Clients that do not know structured content see only the text. Looked at: whether any text
+    block is JSON with the same value, however it is spaced and ordered; a string value may also
+    stand there without quotes. Failures (`isError`) are left out.
+    """
+    for exchange, result in _results(read):
+        if "structuredContent" not in result or result.get("isError") is True:
+            continue
+        value = result["structuredContent"]
+        if any(text == value or _parsed(text) == value for text in _texts(result)):
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding(
+                message=f"{_name(exchange)} gave structured content without its text",
+                expected=f"a text block that holds {_text(value)}",
+                actual=_text(result.get("content")),
+                events=exchange.evidence,
+            )
+
+
+def _results(read: Reading) -> Iterator[tuple[Exchange, JsonObject]]:
+    """The results that tools gave; those that ask back or stand for a task have no content."""
+    for exchange in read.results("tools/call"):
+        assert exchange.answer is not None
+        result = exchange.answer.message.result
+        if result.get("resultType", "complete") == "complete" and "task" not in result:
+            yield exchange, result
+
+
+def _name(exchange: Exchange) -> str:
+    return f"the tool {exchange.sent.message.params.get('name')!r}"
+
+
+def _texts(result: JsonObject) -> Iterator[str]:
+    for block in map(as_object, as_list(result.get("content"))):
+        text = block.get("text")
+        if block.get("type") == "text" and isinstance(text, str):
+            yield text
+
+
+def _parsed(text: str) -> Json:
+    try:
+        value: Json = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return NO_STRUCTURE  # equal to no structured content
+    return value
+
+
+def _text(value: Json) -> str:
+    return orjson.dumps(value)[:300].decode(errors="replace")

@@ -1,0 +1,91 @@
+"""Tools, Security Considerations: servers sanitize what their tools give out."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.wire import as_list, as_object, encode
+
+STACK_TRACES: Final = {
+    "a Python traceback": re.compile(
+        r"Traceback \(most recent call last\):\s+File \"[^\"\n]+\", line \d+"
+    ),
+    "a JavaScript stack trace": re.compile(
+        r"^[ \t]+at [^\n]*?(?:file://|node:|[\\/])[^\n():]*:\d+:\d+\)?[ \t]*$", re.MULTILINE
+    ),
+    "a Java stack trace": re.compile(
+        r"^[ \t]+at [\w.$/<>]+\([\w$]+\.(?:java|kt|scala|groovy):\d+\)", re.MULTILINE
+    ),
+    "a .NET stack trace": re.compile(
+        r"^[ \t]+at [^\n]+\) in [^\n]+\.(?:cs|fs|vb):line \d+", re.MULTILINE
+    ),
+    "a Go stack trace": re.compile(r"^goroutine \d+ \[[^\]\n]+\]:\n\S+\(", re.MULTILINE),
+    "a Rust panic": re.compile(r"^thread '[^'\n]+' .*panicked at [^\n]+\.rs:\d+:\d+", re.MULTILINE),
+}
+SECRETS: Final = {
+    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/]{32}"),
+    "an AWS access key": re.compile(r"\bAKIA(?!\w*EXAMPLE)[0-9A-Z]{16}\b"),
+    "a GitHub token": re.compile(
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{82})(?![A-Za-z0-9])"
+    ),
+    "a Slack token": re.compile(r"\bxox[abprs]-\d{8,}-[A-Za-z0-9-]{16,}"),
+    "an Anthropic key": re.compile(r"\bsk-ant-[a-z0-9]+-[A-Za-z0-9_-]{32,}"),
+    "an OpenAI key": re.compile(r"\bsk-(?:proj|svcacct)-[A-Za-z0-9_-]{40,}"),
+    "a Google API key": re.compile(r"\bAIza[A-Za-z0-9_-]{35}\b"),
+    "a Stripe key": re.compile(r"\b[sr]k_live_[A-Za-z0-9]{24,}"),
+}
+
+
+@rule(
+    "tools-output-sanitized",
+    "MUST",
+    "server/tools#security-considerations",
+    otherwise="no tool gave text",
+)
+def output_sanitized(read: Reading) -> Observations:
+    """What a tool gives out holds neither a stack trace nor a secret.
+
+    It goes into a model's context and often to a third party; a trace shows an attacker the
+    inside of the server. Looked at: the text of every tool result. A stack trace counts only in
+    a result that says `isError`: elsewhere it may be the very thing asked for, as in a log file.
+    Secrets count by the well-known prefixes of their issuers only, and not when they were among
+    the arguments. A path alone is never a fault.
+    """
+    for exchange in read.results("tools/call"):
+        assert exchange.answer is not None
+        result = exchange.answer.message.result
+        given = encode(exchange.sent.message.params.get("arguments")).decode(errors="replace")
+        texts = list(_texts(result))
+        found = [leak for text in texts for leak in _leaks(text, given, result)]
+        if texts and not found:
+            yield Kept(exchange.answer.event)
+        name = exchange.sent.message.params.get("name")
+        for leak, shown in found:
+            yield Finding(
+                message=f"the tool {name!r} gave out {leak}",
+                expected="a message about the failure, without the inside of the server",
+                actual=shown,
+                events=exchange.evidence,
+            )
+
+
+def _leaks(text: str, given: str, result: JsonObject) -> Iterator[tuple[str, str]]:
+    """Each kind of leak in a text, with as much of it as may be shown."""
+    if result.get("isError") is True:
+        for leak, pattern in STACK_TRACES.items():
+            if (match := pattern.search(text)) is not None:
+                yield leak, match[0].strip()[:300]
+    for leak, pattern in SECRETS.items():
+        match = pattern.search(text)
+        if match is not None and match[0] not in given:
+            yield leak, f"{match[0][:6]}…"
+
+
+def _texts(result: JsonObject) -> Iterator[str]:
+    for block in map(as_object, as_list(result.get("content"))):
+        for text in (block.get("text"), as_object(block.get("resource")).get("text")):
+            if isinstance(text, str):
+                yield text

@@ -1,0 +1,1 @@
+"""Stimuli about the JSON-RPC envelope."""

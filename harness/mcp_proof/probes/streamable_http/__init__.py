@@ -1,0 +1,1 @@
+"""Stimuli for the sections of Streamable HTTP, named like the rules' modules."""

@@ -1,0 +1,1 @@
+"""Stimuli about Streamable HTTP of 2026-07-28."""

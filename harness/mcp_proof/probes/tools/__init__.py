@@ -1,0 +1,1 @@
+"""Stimuli about tools: listings, and calls that are wrong in one respect."""

@@ -1,0 +1,53 @@
+"""Ways to spoil messages that several faults share."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_mocks.fault import OutputEdit, ReplyEdit
+
+Edit = Callable[[dict[str, Json]], Json]
+
+TOOLS_CALL: Final = "tools/call"
+
+
+def in_replies(edit: Edit, method: str = TOOLS_CALL) -> ReplyEdit:
+    """Spoil the results that answer one method; the session survives everything else."""
+
+    def spoil(request: JsonObject, reply: JsonObject) -> Json:
+        return edit(dict(reply)) if request.get("method") == method and "result" in reply else reply
+
+    return spoil
+
+
+def in_results(edit: Callable[[dict[str, Json]], Json]) -> ReplyEdit:
+    """Spoil what the results of tools/call hold."""
+    return in_replies(lambda reply: {**reply, "result": edit(_mapping(reply["result"]))})
+
+
+def in_errors(edit: Callable[[dict[str, Json]], Json]) -> ReplyEdit:
+    """Spoil every error."""
+
+    def spoil(_request: JsonObject, reply: JsonObject) -> Json:
+        return {**reply, "error": edit(_mapping(reply["error"]))} if "error" in reply else reply
+
+    return spoil
+
+
+def in_notifications(edit: Edit) -> OutputEdit:
+    """Spoil every notification, in whatever frame it is written."""
+
+    def spoil(data: bytes) -> bytes:
+        if b'"method":"notifications/' not in data:
+            return data
+        start, end = data.index(b"{"), data.rindex(b"}") + 1
+        edited = edit(json.loads(data[start:end]))
+        return data[:start] + json.dumps(edited).encode() + data[end:]
+
+    return spoil
+
+
+def _mapping(value: Json) -> dict[str, Json]:
+    assert isinstance(value, Mapping)
+    return dict(value)

@@ -1,0 +1,58 @@
+"""Peers that lose requests, or answer them to the wrong id or with the wrong thing."""
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.fault import SILENCE, Silence, fault
+from mcp_proof_mocks.refusal import INVALID_PARAMS
+
+
+def _lose_resources(request: JsonObject, reply: JsonObject) -> Json | Silence:
+    return SILENCE if request.get("method") == "resources/list" else reply
+
+
+def _digits_to_number(request: JsonObject, reply: JsonObject) -> Json:  # noqa: ARG001  # a reply edit
+    request_id = reply.get("id")
+    digits = isinstance(request_id, str) and request_id.isdigit()
+    return {**reply, "id": int(str(request_id))} if digits else reply
+
+
+def _forget_id(request: JsonObject, reply: JsonObject) -> Json:  # noqa: ARG001  # a reply edit
+    return {**reply, "id": None} if "error" in reply else reply
+
+
+def _refuse_unknown_members(request: JsonObject, reply: JsonObject) -> Json:
+    known = {"_meta", "cursor", "name", "arguments", "uri"}
+    unknown = set(as_object(request.get("params"))) - known
+    if not unknown or not str(request.get("method")).endswith("/list"):
+        return reply
+    error = {"code": INVALID_PARAMS, "message": f"unexpected {', '.join(unknown)}"}
+    return {"jsonrpc": "2.0", "id": reply.get("id"), "error": error}
+
+
+class _SharedResult:
+    """Keeps one result for everybody, and hands out the one before."""
+
+    def __init__(self) -> None:
+        self._last: Json = None
+
+    def __call__(self, request: JsonObject, reply: JsonObject) -> Json:
+        arguments = as_object(as_object(request.get("params")).get("arguments"))
+        if "mcp-proof" not in str(arguments.get("message")) or "result" not in reply:
+            return reply
+        previous, self._last = self._last or reply["result"], reply["result"]
+        return {**reply, "result": previous}
+
+
+def _to_ascii(data: bytes) -> bytes:
+    return data.decode().encode("ascii", errors="replace")
+
+
+fault("jsonrpc-request-answered", reply=_lose_resources)
+fault("jsonrpc-id-roundtrip-types", reply=_digits_to_number)
+fault("jsonrpc-error-id-present", reply=_forget_id)
+fault("jsonrpc-method-not-found")
+fault("jsonrpc-invalid-params", revision=Revision.R2025_11_25)
+fault("jsonrpc-unknown-members-tolerated", reply=_refuse_unknown_members)
+fault("jsonrpc-response-matches-request", reply=_SharedResult())
+fault("jsonrpc-unicode-roundtrip", output=_to_ascii)

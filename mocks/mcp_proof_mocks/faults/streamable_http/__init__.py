@@ -1,0 +1,1 @@
+"""Faults of Streamable HTTP servers, named like the rules' modules."""

@@ -1,0 +1,21 @@
+"""Servers that do not compare headers with messages, or compare them wrongly."""
+
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_mocks.fault import fault
+
+
+def _modern_only(document: dict[str, Json]) -> None:
+    document["revisions"] = ["2026-07-28"]
+
+
+fault("h26-server-version-mismatch")
+fault("h26-server-version-header-missing", contract=_modern_only)
+fault("h26-server-method-header-mismatch")
+fault("h26-server-method-header-missing")
+fault("h26-server-name-header-mismatch")
+fault("h26-server-name-header-missing")
+fault("h26-server-name-decoded")
+fault("h26-server-mismatch-error-code")
+fault("h26-header-name-case-insensitive")
+fault("h26-header-value-case-sensitive")
+fault("h26-header-edge-whitespace")

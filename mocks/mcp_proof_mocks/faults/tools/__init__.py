@@ -1,0 +1,1 @@
+"""Servers that list, take or answer tool calls wrongly."""

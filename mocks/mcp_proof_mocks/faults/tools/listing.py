@@ -1,0 +1,78 @@
+"""Lists of tools that are missing, unsteady or ill-formed."""
+
+import itertools
+import os
+from collections.abc import Callable, Mapping
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_mocks.fault import ReplyEdit, Silence, fault
+
+
+def _tools(edit: Callable[[list[JsonObject]], list[JsonObject]]) -> ReplyEdit:
+    """Edit every page of the list of tools."""
+
+    def edited(request: JsonObject, reply: JsonObject) -> Json:
+        result = reply.get("result")
+        if request.get("method") != "tools/list" or not isinstance(result, Mapping):
+            return reply
+        tools = [as_object(tool) for tool in as_list(result.get("tools"))]
+        return {**reply, "result": {**result, "tools": edit(tools)}}
+
+    return edited
+
+
+def _first(**members: Json) -> ReplyEdit:
+    """Replace members of the first tool of every page."""
+    return _tools(
+        lambda tools: [{**tool, **(members if tool is tools[0] else {})} for tool in tools]
+    )
+
+
+def _no_array(request: JsonObject, reply: JsonObject) -> Json:
+    if request.get("method") != "tools/list" or "result" not in reply:
+        return reply
+    result = as_object(reply["result"])
+    return {**reply, "result": {name: result[name] for name in result if name != "tools"}}
+
+
+def _without_schema(tools: list[JsonObject]) -> list[JsonObject]:
+    return [{name: tool[name] for name in tool if name != "inputSchema"} for tool in tools]
+
+
+def _own_scratchpad(tools: list[JsonObject]) -> list[JsonObject]:
+    """A tool that every process names after itself."""
+    return [*tools, {"name": f"scratchpad_{os.getpid()}", "inputSchema": {"type": "object"}}]
+
+
+def _undeclared_list_change(document: dict[str, Json]) -> None:
+    document["announces"] = ["tools"]
+
+
+_walks = itertools.count()
+
+
+def _any_order(request: JsonObject, reply: JsonObject) -> Json | Silence:
+    """Turn the first page around in every other walk."""
+    first_page = "cursor" not in as_object(request.get("params"))
+    if request.get("method") == "tools/list" and first_page and next(_walks) % 2:
+        return _tools(lambda tools: tools[::-1])(request, reply)
+    return reply
+
+
+fault("tools-capability-declared")
+fault("tools-list-answers", reply=_no_array)
+fault("tools-tool-members", reply=_tools(_without_schema))
+fault("tools-input-schema-object", reply=_first(inputSchema={"type": "string"}))
+fault("tools-output-schema-object", reply=_first(outputSchema={"type": "array"}))
+fault(
+    "tools-schemas-valid",
+    reply=_first(inputSchema={"type": "object", "properties": {"n": {"type": "int"}}}),
+)
+fault("tools-name-length", reply=_first(name="x" * 129))
+fault("tools-name-charset", reply=_first(name="get weather"))
+fault("tools-name-unique", reply=_tools(lambda tools: [*tools, *tools[:1]]))
+fault("tools-annotations-types", reply=_first(annotations={"readOnlyHint": "true"}))
+fault("tools-list-order-stable", reply=_any_order)
+fault("tools-list-connection-independent", reply=_tools(_own_scratchpad), transport="stdio")
+fault("tools-list-changed-only-declared", contract=_undeclared_list_change, transport="stdio")

@@ -1,0 +1,63 @@
+"""Is a stateless request complete? Its `_meta` is all that the mock goes by (basic, `_meta`)."""
+
+from collections.abc import Mapping
+
+from mcp_proof_contracts.headers import META_CAPABILITIES, META_CLIENT_INFO, META_VERSION
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.wire import Message, as_object
+
+from mcp_proof_mocks.refusal import INVALID_PARAMS, INVALID_REQUEST, RefusalError
+from mcp_proof_mocks.server import MockServer
+
+
+def request_metadata(server: MockServer, message: Message, before: JsonObject) -> JsonObject:
+    """Return the metadata of a request.
+
+    Args:
+        server: the server that was asked.
+        message: the request.
+        before: the metadata of the request served before on the same connection; only a server
+            with a fault goes by it.
+
+    Raises:
+        RefusalError: the metadata is incomplete or ill-typed.
+    """
+    meta = message.params.get("_meta")
+    if not server.keeps("stateless-version-not-remembered"):
+        meta = {**before, **as_object(meta)}
+    _check_members(server, meta if isinstance(meta, Mapping) else {})
+    given = as_object(meta)
+    _check_types(server, given)
+    _check_history(server, message.method, given, before)
+    return given
+
+
+def _check_members(server: MockServer, meta: JsonObject) -> None:
+    required = [META_VERSION, META_CAPABILITIES] if server.keeps("meta-missing-rejected") else []
+    if not server.keeps("meta-client-info-not-required"):
+        required.append(META_CLIENT_INFO)
+    missing = [name for name in required if name not in meta]
+    if missing:
+        raise RefusalError(
+            INVALID_PARAMS,
+            f"every request needs {' and '.join(missing)} in `_meta`",
+            status=400 if server.keeps("meta-missing-http-400") else 200,
+        )
+
+
+def _check_types(server: MockServer, meta: JsonObject) -> None:
+    well_typed = isinstance(meta.get(META_VERSION, ""), str) and isinstance(
+        meta.get(META_CAPABILITIES, {}), Mapping
+    )
+    if not well_typed and server.keeps("meta-ill-typed-rejected"):
+        raise RefusalError(INVALID_PARAMS, "`_meta` is ill-typed", status=400)
+
+
+def _check_history(server: MockServer, method: str, meta: JsonObject, before: JsonObject) -> None:
+    """Refuse what does not fit the request before, which only a server with a fault does."""
+    is_first = not before and method != "server/discover"
+    if is_first and not server.keeps("stateless-no-prior-request"):
+        raise RefusalError(INVALID_REQUEST, "server/discover comes first", status=400)
+    is_other = bool(before) and before.get(META_CLIENT_INFO) != meta.get(META_CLIENT_INFO)
+    if is_other and not server.keeps("stateless-interleaved-clients"):
+        raise RefusalError(INVALID_REQUEST, "another client is connected", status=400)

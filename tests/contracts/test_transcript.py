@@ -1,0 +1,83 @@
+"""A transcript survives the disk, and a kill at any instant."""
+
+import pytest
+from mcp_proof_contracts.transcript import (
+    Event,
+    EventKind,
+    Header,
+    Sender,
+    Transcript,
+    from_ndjson,
+    to_ndjson,
+)
+from mcp_proof_contracts.wire import parse
+
+HEADER = Header(peer="server", side=Sender.SERVER, transport="stdio", started="2026-01-01T00:00:00Z")
+
+
+def event(seq: int, raw: bytes, **members: object) -> Event:
+    fixed = {"session": "s", "channel": "stdio", "sender": Sender.SERVER}
+    return Event(
+        seq=seq,
+        at=0.5,
+        kind=EventKind.MESSAGE,
+        message=parse(raw),
+        **{**fixed, **members},  # type: ignore[arg-type]
+    )
+
+
+TRANSCRIPT = Transcript(
+    HEADER,
+    [
+        event(0, b'{"jsonrpc":"2.0","id":1,"result":{}}', probe="origin/local"),
+        event(1, b"not json"),
+        event(2, b"\xff\xfe"),
+        Event(
+            seq=3,
+            at=1.0,
+            session="s",
+            channel="stdio",
+            sender=Sender.CLIENT,
+            kind=EventKind.CLOSE,
+            data={"exit_code": 0},
+        ),
+    ],
+)
+
+
+def test_a_transcript_is_read_back_as_it_was():
+    read = from_ndjson(to_ndjson(TRANSCRIPT))
+    assert read.header == TRANSCRIPT.header
+    assert read.events == TRANSCRIPT.events
+
+
+def test_a_transcript_cut_at_any_byte_is_readable():
+    data = b"".join(to_ndjson(TRANSCRIPT))
+    first = len(next(to_ndjson(TRANSCRIPT)))
+    for end in range(first, len(data)):
+        events = from_ndjson(data[:end].splitlines(keepends=True)).events
+        assert events == TRANSCRIPT.events[: len(events)]
+
+
+def test_damage_before_the_end_is_named_by_its_line():
+    lines = list(to_ndjson(TRANSCRIPT))
+    lines[2] = b"{damaged\n"
+    with pytest.raises(ValueError, match="line 3 of the transcript is damaged"):
+        from_ndjson(lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"), [(b"", "no header"), (b"[]", "no header"), (b'{"transcript":9}', "version 9")]
+)
+def test_what_is_no_transcript_is_refused(line, says):
+    with pytest.raises(ValueError, match=says):
+        from_ndjson([line])
+
+
+def test_listeners_hear_of_every_event():
+    heard: list[Event] = []
+    transcript = Transcript(HEADER)
+    transcript.listen(heard.append)
+    for each in TRANSCRIPT.events:
+        transcript.append(each)
+    assert heard == TRANSCRIPT.events

@@ -1,0 +1,210 @@
+"""`mcp-proof verify` from the outside: exit codes, reports, baseline, interruption."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from lxml import etree
+from mcp_proof.cli import REVISION_NAMES, main
+from mcp_proof.reports import json_report
+from mcp_proof_contracts.revision import REVISIONS
+from mcp_proof_contracts.transcript import EventKind, from_ndjson
+
+RULE = "jsonrpc-result-xor-error"
+MOCK = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
+SILENT = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def verify(*arguments: str, server: list[str] | None = None) -> int:
+    options = ("--revision", "2025-11-25", "--timeout", "5", *arguments)
+    return main(["verify", *options, "--", *(server or MOCK)])
+
+
+def test_a_conforming_server_exits_0_with_three_counts(capsys):
+    assert verify("--only", "jsonrpc-", "--only", "tools-") == 0
+    assert re.search(r"\d+ passed, 0 violated, \d+ untested in", capsys.readouterr().out)
+
+
+def test_a_violation_exits_1_with_evidence_clause_and_reproduction(capsys):
+    assert verify("--only", RULE, server=[*MOCK, RULE]) == 1
+    shown = capsys.readouterr().out
+    assert f"MUST   {RULE}" in shown
+    assert "expected" in shown
+    assert "server    {" in shown
+    assert "https://modelcontextprotocol.io/specification/2025-11-25/" in shown
+    assert f"mcp-proof verify --revision 2025-11-25 --only {RULE} -- " in shown
+
+
+def test_a_warning_fails_only_when_asked_to():
+    rule = "tools-name-charset"
+    assert verify("--only", rule, server=[*MOCK, rule]) == 0
+    assert verify("--only", rule, "--fail-on", "should", server=[*MOCK, rule]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "no target"),
+        (["http://127.0.0.1:1/mcp", "--", "true"], "not both"),
+        (["ftp://127.0.0.1"], "no http or https URL"),
+        (["--"], "no command after"),
+        (["--header", "A: b", "--", "true"], "a command has no headers"),
+        (["--header", "nothing", "http://127.0.0.1:1"], "expected 'Name: value'"),
+        (["--header-env", "A=NOT_SET_ANYWHERE", "http://127.0.0.1:1"], "is not set"),
+        (["--report", "pdf=x", "http://127.0.0.1:1"], "json, junit, transcript"),
+        (["--report", "json=/nowhere/x", "http://127.0.0.1:1"], "does not exist"),
+        (["--baseline", "/nowhere", "http://127.0.0.1:1"], "baseline /nowhere"),
+        (["--only", "nonsense-", "http://127.0.0.1:1"], "no rule begins with 'nonsense-'"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_what_to_do(arguments, says, capsys):
+    assert main(["verify", *arguments]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_peer_that_cannot_be_started_or_reached_exits_3(capsys):
+    assert main(["verify", "--", "no-such-command-anywhere"]) == 3
+    assert "cannot start 'no-such-command-anywhere'" in capsys.readouterr().err
+    assert main(["verify", "http://127.0.0.1:1/mcp"]) == 3
+    assert "cannot reach http://127.0.0.1:1/mcp" in capsys.readouterr().err
+
+
+def test_a_fault_of_our_own_exits_4_and_says_so(monkeypatch, capsys):
+    def broken(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("mcp_proof.cli.verify.Verification", broken)
+    assert verify() == 4
+    assert "a fault of mcp-proof itself" in capsys.readouterr().err
+
+
+def test_the_json_report_keeps_its_schema(tmp_path):
+    report = tmp_path / "report.json"
+    verify("--report", f"json={report}", server=[*MOCK, RULE])
+    document = json.loads(report.read_bytes())
+    schema_file = Path(json_report.__code__.co_filename).with_name("verify.schema.json")
+    schema = json.loads(schema_file.read_bytes())
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(document)
+    assert document["counts"]["violated"] >= 1
+    [violated] = [v for v in document["verdicts"] if v["rule"] == RULE]
+    assert violated["verdict"] == "violated"
+    assert violated["findings"][0]["events"]
+    assert all(v["reason"] for v in document["verdicts"] if v["verdict"] == "untested")
+
+
+def test_the_junit_report_counts_untested_as_skipped(tmp_path):
+    report, other = tmp_path / "report.xml", tmp_path / "report.json"
+    verify("--report", f"junit={report}", "--report", f"json={other}", server=[*MOCK, RULE])
+    counts = json.loads(other.read_bytes())["counts"]
+    document = etree.parse(report)
+    schema = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
+    assert schema.validate(document), schema.error_log
+    suite = document.getroot()[0]
+    assert int(suite.attrib["skipped"]) == counts["untested"] == len(suite.findall(".//skipped"))
+    assert int(suite.attrib["failures"]) == len(suite.findall(".//failure")) >= 1
+    assert int(suite.attrib["tests"]) == sum(counts.values()) == len(suite.findall("testcase"))
+
+
+def test_a_baseline_excuses_a_known_finding(tmp_path, capsys):
+    baseline = tmp_path / "baseline.yaml"
+    baseline.write_text(f"- rule: {RULE}\n  reason: mended in the next release\n")
+    assert verify("--only", RULE, "--baseline", str(baseline), server=[*MOCK, RULE]) == 0
+    assert "mended in the next release" in capsys.readouterr().out
+
+
+def test_a_stale_baseline_entry_fails(tmp_path, capsys):
+    baseline = tmp_path / "baseline.yaml"
+    baseline.write_text(f"- rule: {RULE}\n  reason: mended long ago\n")
+    assert verify("--only", RULE, "--baseline", str(baseline)) == 1
+    assert f"stale the baseline excuses {RULE}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("rule: x", "expected a list"),
+        ("- rule: jsonrpc-result-xor-eror\n  reason: x", "did you mean 'jsonrpc-result-xor-error'"),
+        (f"- rule: {RULE}", "expected `rule` and `reason`"),
+        (f"- {{rule: {RULE}, reason: a}}\n- {{rule: {RULE}, reason: b}}", "stands here twice"),
+        ("- [", "baseline"),
+    ],
+)
+def test_a_wrong_baseline_is_explained(text, says, tmp_path, capsys):
+    baseline = tmp_path / "baseline.yaml"
+    baseline.write_text(text)
+    assert verify("--baseline", str(baseline)) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_secret_header_values_reach_no_report(tmp_path, monkeypatch, mock_url):
+    monkeypatch.setenv("TOKEN", "s3cr3t-value")
+    paths = {name: tmp_path / name for name in ("json", "junit", "transcript")}
+    reports = [f"--report={name}={path}" for name, path in paths.items()]
+    secret = ["--header-env", "X-Api-Key=TOKEN", "--header", "Authorization: Bearer s3cr3t-value"]
+    with mock_url("everything") as url:
+        main(["verify", "--only", "sec-", *secret, *reports, f"{url}?key=s3cr3t-value"])
+    for path in paths.values():
+        assert "s3cr3t-value" not in path.read_text()
+    assert "x-api-key" in paths["transcript"].read_text()
+
+
+def test_an_interrupt_leaves_a_readable_transcript_and_a_partial_report(tmp_path):
+    transcript, report = tmp_path / "t.ndjson", tmp_path / "r.json"
+    stuck = tmp_path / "stuck.py"
+    # It lists its tools, then never answers the call of one.
+    stuck.write_text(
+        "import json, sys, time\n"
+        "for line in sys.stdin:\n"
+        "    asked = json.loads(line)\n"
+        "    if 'id' not in asked: continue\n"
+        "    results = {\n"
+        "        'initialize': {'protocolVersion': '2025-11-25', 'capabilities': {'tools': {}},\n"
+        "                       'serverInfo': {'name': 'stuck', 'version': '1'}},\n"
+        "        'tools/list': {'tools': [{'name': 'wait', 'inputSchema': {'type': 'object'},\n"
+        "                                  'annotations': {'readOnlyHint': True}}]},\n"
+        "    }\n"
+        "    if asked['method'] not in results: continue\n"
+        "    print(json.dumps({'jsonrpc': '2.0', 'id': asked['id'],\n"
+        "                      'result': results[asked['method']]}), flush=True)\n"
+    )
+    command = [sys.executable, "-m", "mcp_proof", "verify", "--revision", "2025-11-25"]
+    reports = [f"--report=transcript={transcript}", f"--report=json={report}"]
+    process = subprocess.Popen(
+        [*command, *reports, "--", sys.executable, str(stuck)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    deadline = time.monotonic() + 30
+    while "tools/call" not in (transcript.read_text() if transcript.exists() else ""):
+        assert time.monotonic() < deadline, "the call was never sent"
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, output
+    assert "interrupted" in output
+    with transcript.open("rb") as lines:
+        events = from_ndjson(lines).events
+    assert any(event.kind is EventKind.MESSAGE for event in events)
+    document = json.loads(report.read_bytes())
+    assert document["interrupted"] is True
+    assert document["counts"]["passed"] >= 1
+    assert any(v.get("reason") == "the run was interrupted" for v in document["verdicts"])
+
+
+def test_a_server_that_never_answers_is_given_up(capsys):
+    started = time.monotonic()
+    assert main(["verify", "--timeout", "1", "--", *SILENT]) == 3
+    assert time.monotonic() - started < 15
+    assert "did not answer" in capsys.readouterr().err
+
+
+def test_the_parser_offers_the_revisions_of_the_table():
+    assert REVISION_NAMES == REVISIONS

@@ -1,0 +1,82 @@
+"""Whatever is behind the URL: a verdict or a clear error, in time, and nothing is left behind."""
+
+import asyncio
+import gc
+import time
+
+import pytest
+from hostile_http import PEERS, TALKATIVE, Peer, late, serving
+
+from mcp_proof.errors import PeerError
+from mcp_proof.events import RunFinished, VerdictReached
+from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.target import UrlTarget
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Outcome
+from mcp_proof_contracts.transcript import Transcript
+
+TIMEOUT = 0.5
+INTRODUCTION_BOUND = 6.0
+"""Seconds within which a server that never introduces itself is given up."""
+RUN_BOUND = 60.0
+MOST_EVENTS = 150_000
+
+
+async def verdicts(
+    hostile: Peer, revision: Revision | None, only: tuple[str, ...]
+) -> tuple[dict[str, Outcome], Transcript]:
+    async with serving(hostile) as url:
+        options = VerifyOptions(
+            revision=revision, only=only, timeout=TIMEOUT, start_timeout=TIMEOUT
+        )
+        events = [event async for event in Verification(UrlTarget(url), options).events()]
+    finished = events[-1]
+    assert isinstance(finished, RunFinished)
+    reached = [event.verdict for event in events if isinstance(event, VerdictReached)]
+    return {verdict.rule.id: verdict.outcome for verdict in reached}, finished.transcript
+
+
+def verify(
+    hostile: Peer, revision: Revision | None = None, only: tuple[str, ...] = ()
+) -> tuple[dict[str, Outcome], Transcript]:
+    """Verify a hostile server; neither a task nor an open socket outlives the verification."""
+
+    unheard: list[dict[str, object]] = []
+
+    async def alone() -> tuple[dict[str, Outcome], Transcript]:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
+        try:
+            return await verdicts(hostile, revision, only)
+        finally:
+            await asyncio.sleep(0)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            gc.collect()  # what nobody closed or heard of is told now; warnings are errors
+            assert unheard == []
+
+    return asyncio.run(alone())
+
+
+@pytest.mark.parametrize("revision", [None, Revision.R2025_11_25, Revision.R2026_07_28])
+@pytest.mark.parametrize("name", sorted(PEERS))
+def test_a_server_that_never_introduces_itself_is_reported_in_time(name, revision):
+    started = time.monotonic()
+    with pytest.raises(PeerError, match="did not answer") as raised:
+        verify(PEERS[name], revision)
+    assert time.monotonic() - started < INTRODUCTION_BOUND
+    assert raised.value.exit_code == 3
+
+
+@pytest.mark.parametrize("name", sorted(TALKATIVE))
+def test_a_server_that_mislabels_its_answers_is_judged(name):
+    outcomes, _ = verify(TALKATIVE[name])
+    assert outcomes["h26-post-endpoint"] is Outcome.PASSED
+    assert outcomes["h26-x-accel-buffering"] is Outcome.UNTESTED
+
+
+@pytest.mark.parametrize("name", sorted(PEERS))
+def test_a_server_that_turns_hostile_is_judged(name):
+    started = time.monotonic()
+    outcomes, transcript = verify(late(PEERS[name]), Revision.R2026_07_28, ("h26-",))
+    assert time.monotonic() - started < RUN_BOUND
+    assert outcomes["h26-server-name-header-mismatch"] is Outcome.UNTESTED
+    assert len(transcript.events) < MOST_EVENTS

@@ -1,0 +1,3 @@
+"""Dies of an exception before it reads anything."""
+
+raise RuntimeError("the database is not there")

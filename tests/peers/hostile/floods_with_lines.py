@@ -1,0 +1,4 @@
+"""Prints for ever, without listening."""
+
+while True:
+    print("still working")

@@ -1,0 +1,5 @@
+"""Answers everything but tools/list."""
+
+import conversation
+
+conversation.serve(silent_about="tools/list")

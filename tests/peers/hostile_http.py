@@ -1,0 +1,224 @@
+"""HTTP servers that do everything wrong: each is a function of one TCP connection."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+HEAD_OK = b"HTTP/1.1 200 OK\r\nContent-Type: "
+STREAM = HEAD_OK + b"text/event-stream\r\nConnection: close\r\n\r\n"
+MEGABYTE = 1 << 20
+NOTE = b'data: {"jsonrpc":"2.0","method":"notifications/message","params":{}}\n\n'
+
+PEERS: dict[str, Peer] = {}
+
+
+def peer(function: Peer) -> Peer:
+    """Register a hostile server under its function's name."""
+    PEERS[function.__name__] = function
+    return function
+
+
+@asynccontextmanager
+async def serving(hostile: Peer) -> AsyncIterator[str]:
+    """Serve while the block runs; gives the URL."""
+    connections: set[asyncio.Task[None]] = set()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        connections.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                await hostile(reader, writer)
+        except asyncio.CancelledError:
+            writer.transport.abort()
+        finally:
+            connections.discard(task)
+            writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp"
+    finally:
+        server.close()
+        for task in list(connections):
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+        await server.wait_closed()
+
+
+async def request(reader: asyncio.StreamReader) -> dict[str, Any]:
+    """Read one HTTP request and return its message; {} when it has none."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    size = 0
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(b"content-length:"):
+            size = int(line.partition(b":")[2])
+    body = await reader.readexactly(size)
+    try:
+        message = json.loads(body)
+    except ValueError:
+        return {}
+    return message if isinstance(message, dict) else {}
+
+
+def discovered(message: dict[str, Any]) -> bytes:
+    """Return a right answer to `server/discover`, or a refusal of anything else."""
+    answer: dict[str, Any] = {"jsonrpc": "2.0", "id": message.get("id")}
+    if message.get("method") == "server/discover":
+        answer["result"] = {
+            "resultType": "complete",
+            "supportedVersions": ["2026-07-28"],
+            "capabilities": {"tools": {}},
+            "ttlMs": 0,
+            "cacheScope": "public",
+        }
+    else:
+        answer["error"] = {"code": -32601, "message": "Method not found"}
+    return json.dumps(answer).encode()
+
+
+def response(body: bytes, kind: bytes, status: bytes = b"200 OK", extra: bytes = b"") -> bytes:
+    """Return a whole HTTP response."""
+    head = b"HTTP/1.1 %b\r\nContent-Type: %b\r\nContent-Length: %d\r\n%b\r\n"
+    return head % (status, kind, len(body), extra) + body
+
+
+def always(answer: bytes) -> Peer:
+    """A server that answers every request with the same bytes and closes."""
+
+    async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request(reader)
+        writer.write(answer)
+        await writer.drain()
+
+    return hostile
+
+
+def forever(first: bytes, then: bytes, pause: float = 0) -> Peer:
+    """A server that begins an answer and never stops."""
+
+    async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request(reader)
+        writer.write(first)
+        while True:
+            writer.write(then)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return hostile
+
+
+def speaking(kind: bytes, framed: Callable[[bytes], bytes]) -> Peer:
+    """A server that answers rightly, but under this content type and in this frame."""
+
+    async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(response(framed(discovered(await request(reader))), kind))
+            await writer.drain()
+
+    return hostile
+
+
+def late(hostile: Peer) -> Peer:
+    """A server that introduces itself properly and turns hostile on every other request."""
+
+    async def two_faced(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            message = await request(reader)
+            if message.get("method") != "server/discover":
+                replay = asyncio.StreamReader()
+                replay.feed_data(b"POST / HTTP/1.1\r\n\r\n")
+                await hostile(replay, writer)
+                return
+            writer.write(response(discovered(message), b"application/json"))
+            await writer.drain()
+
+    return two_faced
+
+
+@peer
+async def never_answers(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    await request(reader)
+    await asyncio.Event().wait()
+
+
+@peer
+async def never_reads(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+@peer
+async def closes_at_once(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+@peer
+async def resets(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await request(reader)
+    writer.transport.abort()
+
+
+@peer
+async def speaks_another_protocol(
+    _reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    writer.write(b"SSH-2.0-OpenSSH_9.9\r\n")
+    await writer.drain()
+
+
+PEERS |= {
+    "closes_within_the_head": always(b"HTTP/1.1 200 OK\r\nContent-Ty"),
+    "closes_within_the_body": always(
+        HEAD_OK + b'application/json\r\nContent-Length: 1000\r\n\r\n{"jsonrpc"'
+    ),
+    "closes_within_a_chunk": always(
+        HEAD_OK + b"text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\nff\r\ndata: {"
+    ),
+    "closes_within_an_event": always(STREAM + b'data: {"jsonrpc": "2.0"'),
+    "ends_without_an_answer": always(STREAM + NOTE),
+    "sends_bytes": always(b"\x00\xff\x16\x03\x01" * 100),
+    "sends_an_endless_head": forever(b"HTTP/1.1 200 OK\r\n", b"X-Flood: " + b"x" * 4096 + b"\r\n"),
+    "drips_its_head": forever(b"HTTP/1.1 200 OK\r\n", b"X", 0.01),
+    "sends_100_megabytes": always(response(b" " * (100 * MEGABYTE), b"application/json")),
+    "streams_forever": forever(STREAM, NOTE * 100),
+    "comments_forever": forever(STREAM, b": still here\n\n" * 1000),
+    "sends_an_endless_event": forever(STREAM, b"data: " + b"x" * MEGABYTE + b"\n"),
+    "sends_an_endless_line": forever(STREAM, b"x" * MEGABYTE),
+    "streams_no_utf8": always(STREAM + b'data: {"text": "\xff\xfe"}\n\n'),
+    "answers_no_utf8": always(response(b'{"text": "\xff\xfe"}', b"application/json")),
+    "answers_nested_json": always(response(b"[" * MEGABYTE, b"application/json")),
+    "answers_a_gzip_bomb": always(
+        response(
+            gzip.compress(b" " * (100 * MEGABYTE)),
+            b"application/json",
+            extra=b"Content-Encoding: gzip\r\n",
+        )
+    ),
+    "answers_broken_gzip": always(
+        response(b"no gzip", b"application/json", extra=b"Content-Encoding: gzip\r\n")
+    ),
+    "answers_nothing": always(response(b"", b"application/json")),
+    "answers_html": always(response(b"<html>Welcome</html>", b"text/html")),
+    "fails_with_html": always(
+        response(b"<html>Oops</html>", b"text/html", b"500 Internal Server Error")
+    ),
+    "redirects": always(response(b"", b"text/plain", b"302 Found", b"Location: /elsewhere\r\n")),
+    "redirects_to_nowhere": always(
+        response(b"", b"text/plain", b"308 Permanent Redirect", b"Location: http://[::\r\n")
+    ),
+    "answers_json_as_events": speaking(b"text/event-stream", bytes),
+    "answers_events_as_json": speaking(b"application/json", lambda body: b"data: %b\n\n" % body),
+}
+
+TALKATIVE: dict[str, Peer] = {
+    "answers_as_plain_text": speaking(b"text/plain", bytes),
+    "answers_as_an_image": speaking(b"image/png", bytes),
+    "answers_with_a_bad_charset": speaking(b"application/json; charset=no-such", bytes),
+}
+"""Servers that can be talked to all the same."""

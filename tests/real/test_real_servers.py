@@ -1,0 +1,131 @@
+"""Real, respected servers at each revision they speak: only the findings written down, no more.
+
+The findings, each with its clause, stand in `baselines/`, one file per server and transport; a
+finding that is not there is suspected to be a false alarm, one that is no longer seen is stale.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mcp_proof.baseline import read_baseline
+from mcp_proof.events import VerdictReached
+from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.target import CommandTarget, Target, UrlTarget
+from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
+from mcp_proof_contracts.rule import Outcome, Verdict
+
+ROOT = Path(__file__).parent.parent.parent
+NODE = Path(sys.executable).with_name("node")
+MODULES = ROOT / ".peers/node/node_modules/@modelcontextprotocol"
+PYTHON = ROOT / ".peers/python/bin"
+BOUND = 90.0
+"""Seconds within which one verification ends."""
+
+STDIO = {
+    "server-everything": (STATEFUL, [str(MODULES / "server-everything/dist/index.js"), "stdio"]),
+    "server-filesystem": (STATEFUL, [str(MODULES / "server-filesystem/dist/index.js"), "{tmp}"]),
+    "server-memory": (STATEFUL, [str(MODULES / "server-memory/dist/index.js")]),
+    "server-sequential-thinking": (
+        STATEFUL,
+        [str(MODULES / "server-sequential-thinking/dist/index.js")],
+    ),
+    "mcp-server-time": (REVISIONS, []),
+    "mcp-server-git": (REVISIONS, []),
+}
+HTTP = [revision for revision in STATEFUL if revision.features.streamable_http]
+
+pytestmark = pytest.mark.skipif(
+    not (MODULES.exists() and PYTHON.exists()),
+    reason="the real servers are not installed; `make test` installs them",
+)
+
+
+def command(server: str, folder: Path) -> list[str]:
+    _, arguments = STDIO[server]
+    program = str(NODE) if arguments else str(PYTHON / server)
+    return [program, *(argument.format(tmp=folder) for argument in arguments)]
+
+
+def violated(target: Target, revision: Revision) -> dict[str, Verdict]:
+    async def run() -> dict[str, Verdict]:
+        async with asyncio.timeout(BOUND):
+            return {
+                event.verdict.rule.id: event.verdict
+                async for event in Verification(target, VerifyOptions(revision=revision)).events()
+                if isinstance(event, VerdictReached)
+            }
+
+    verdicts = asyncio.run(run())
+    assert sum(v.outcome is Outcome.PASSED for v in verdicts.values()) >= 20
+    return {
+        rule_id: verdict
+        for rule_id, verdict in verdicts.items()
+        if verdict.outcome is Outcome.VIOLATED
+    }
+
+
+def known(name: str, revision: Revision) -> set[str]:
+    """The rules of a baseline that exist at this revision; every entry gives its clause."""
+    path = Path(__file__).parent / "baselines" / f"{name}.yaml"
+    if not path.exists():
+        return set()
+    from mcp_proof_contracts.rule import registry
+
+    rules = [registry.get(rule_id) for rule_id in read_baseline(path)]
+    return {r.id for r in rules if r is not None and r.since <= revision <= r.until}
+
+
+@pytest.mark.parametrize(
+    ("server", "revision"),
+    [(server, revision) for server, (spoken, _) in STDIO.items() for revision in spoken],
+)
+def test_over_stdio_nothing_is_found_but_what_is_written_down(server, revision, tmp_path):
+    found = violated(CommandTarget(command(server, tmp_path)), revision)
+    assert {r: v.findings[0] for r, v in found.items() if r not in known(server, revision)} == {}
+    assert set(found) == known(server, revision)
+
+
+@pytest.fixture(scope="module")
+def everything_url() -> Iterator[str]:
+    """server-everything over Streamable HTTP on a free loopback port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = [str(NODE), str(MODULES / "server-everything/dist/index.js"), "streamableHttp"]
+    process = subprocess.Popen(
+        program,
+        env={**os.environ, "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert time.monotonic() < deadline
+                assert process.poll() is None
+        yield f"http://127.0.0.1:{port}/mcp"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+
+
+@pytest.mark.xdist_group("everything-http")
+@pytest.mark.parametrize("revision", HTTP)
+def test_over_http_nothing_is_found_but_what_is_written_down(revision, everything_url):
+    found = violated(UrlTarget(everything_url), revision)
+    name = "server-everything-http"
+    assert {r: v.findings[0] for r, v in found.items() if r not in known(name, revision)} == {}
+    assert set(found) == known(name, revision)
