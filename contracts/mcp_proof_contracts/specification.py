@@ -11,6 +11,8 @@ _UNTIL_2511: Final = {
     "transports/stdio": "basic/transports",
     "streamable-http": "basic/transports",
     "lifecycle": "basic/lifecycle",
+    "capabilities": "basic/lifecycle",
+    "implementation": "basic/lifecycle",
     "shutdown": "basic/lifecycle",
     "versioning": "basic/lifecycle",
     "utilities/progress": "basic/utilities/progress",
@@ -24,6 +26,8 @@ _SINCE_2607: Final = {
     "transports/stdio": "basic/transports/stdio",
     "streamable-http": "basic/transports/streamable-http",
     "lifecycle": "basic/versioning",
+    "capabilities": "server/discover",
+    "implementation": "basic",
     "shutdown": "basic/transports/stdio",
     "versioning": "basic/versioning",
     "utilities/progress": "basic/patterns/progress",
@@ -40,10 +44,14 @@ _ALWAYS: Final = {
 }
 
 _ANCHORS_UNTIL_2511: Final = {
+    "capabilities#declared": "capability-negotiation",
+    "implementation#info": "initialization",
     "streamable-http#sending-messages": "sending-messages-to-the-server",
     "streamable-http#receiving-messages": "sending-messages-to-the-server",
 }
 _ANCHORS_SINCE_2607: Final = {
+    "capabilities#declared": "discoverresult",
+    "implementation#info": "meta",
     "streamable-http#streamable-http": "",
     "streamable-http#multiple-connections": "sending-messages",
 }

@@ -14,6 +14,7 @@ from mcp_proof_mocks.http_protocol import Responder, event_stream_headers
 from mcp_proof_mocks.http_session import HttpSession, Stream
 from mcp_proof_mocks.server import MockServer
 
+OK: Final = 200
 JSON_TYPE: Final = {"Content-Type": "application/json"}
 
 
@@ -51,7 +52,7 @@ class Answer:
 
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""
-        streams = self._server.contract.http.answers == "sse" and reply.status == 200
+        streams = self._server.contract.http.answers == "sse" and reply.status == OK
         if not reply.messages:
             self._empty(message)
         elif self._stream is None and not (streams and message.kind is Kind.REQUEST):

@@ -156,7 +156,8 @@ class HttpEndpoint:
         """Find the request's session, or refuse the request and return `None`."""
         if not self.server.contract.http.sessions:
             session = HttpSession("", Conversation(self.server))
-            session.conversation.revision = published(request.headers.get("mcp-protocol-version"))
+            version = request.headers.get("mcp-protocol-version", Revision.R2025_03_26)
+            session.conversation.revision = published(version)
             return session
         session_id = request.headers.get("mcp-session-id")
         if session_id in self.sessions:
@@ -220,6 +221,9 @@ class HttpEndpoint:
     def _delete(self, request: HttpRequest, responder: Responder) -> None:
         session = self._session(request, responder)
         if session is None:
+            return
+        if not session.id:
+            self._respond(request, responder, HttpResponse(status=405))
             return
         if self.server.keeps("session-terminated-404"):
             self.sessions.pop(session.id, None)

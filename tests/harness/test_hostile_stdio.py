@@ -9,10 +9,12 @@ import uuid
 from pathlib import Path
 
 import pytest
+
 from mcp_proof.errors import PeerError
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.target import CommandTarget
+from mcp_proof.transports import stdio
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level, Outcome, Verdict
 
@@ -46,6 +48,7 @@ def verify(monkeypatch):
     ) -> dict[str, Verdict]:
         mark = uuid.uuid4().hex
         monkeypatch.setenv(MARK, mark)
+        monkeypatch.setattr(stdio, "EXIT_GRACE", 1.0)
         options = VerifyOptions(
             revision=revision, only=only or ("jsonrpc-", "stdio-"), timeout=1.0, start_timeout=2.0
         )

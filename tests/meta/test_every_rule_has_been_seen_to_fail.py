@@ -58,6 +58,8 @@ def conforming() -> Iterator[tuple[str, Revision, str]]:
         yield "modern", Revision.R2026_07_28, transport
         for revision in STATEFUL[transport == "http" :]:  # HTTP begins with the second revision
             yield "chatty", revision, transport
+    for revision in REVISIONS[1:]:
+        yield "plain", revision, "http"
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.transcript import Event, EventKind
-from mcp_proof_contracts.wire import Kind, as_object
+from mcp_proof_contracts.wire import Kind, as_object, id_key
 
 PAGE = "transports/stdio#stdio"
 LOG_MEMBERS: Final = frozenset(
@@ -43,7 +43,10 @@ def one_message_per_line(read: Reading) -> Observations:
         first = events[0]
         if is_message(first):
             for event in events:
-                yield from _unfinished(event) if _is_open(event) else [Kept(event)]
+                if not _is_open(event):
+                    yield Kept(event)
+                elif event.session not in forced:
+                    yield from _unfinished(event)
         elif _is_open(events[-1]) and first.session not in forced:
             yield from _unfinished(events[-1])
         elif len(events) > 1 and _joined(events):
@@ -134,7 +137,8 @@ def server_exits_on_eof(read: Reading) -> Observations:
     """The server exits when its standard input is closed.
 
     That is how a client says goodbye, on every operating system; a server that stays is an orphan.
-    Looked at: a process of its own whose input is closed after the handshake, for three seconds.
+    Looked at: a process whose input is closed when nothing is under way, for three seconds. Whether
+    it waits for an answer of ours then is its own affair, and proves nothing.
     """
     yield from _exits(read, "eof", "its standard input was closed")
 
@@ -177,6 +181,8 @@ def _exits(read: Reading, step: str, cause: str) -> Observations:
             yield Kept(event)
         elif how == "crashed":
             yield Untested("the server had ended by itself before")
+        elif _under_way(read, event.session):
+            yield Untested("a request was still unanswered when the server was told to end")
         else:
             yield Finding(
                 message=f"the server went on running after {cause}",
@@ -184,6 +190,16 @@ def _exits(read: Reading, step: str, cause: str) -> Observations:
                 actual=f"it took {str(how).upper()} to end it",
                 events=(event,),
             )
+
+
+def _under_way(read: Reading, session: str) -> bool:
+    """Whether either side still owed an answer in this session."""
+    sent = [exchange for exchange in read.exchanges() if exchange.sent.event.session == session]
+    answered = {id_key(e.sent.message.id) for e in sent if e.sent.message.is_response}
+    asked = (s.message.id for s in read.messages(Kind.REQUEST) if s.event.session == session)
+    return any(e.silence and not e.answers for e in sent) or not answered.issuperset(
+        map(id_key, asked)
+    )
 
 
 def _parsed(exchange: Exchange, what: str) -> Observations:

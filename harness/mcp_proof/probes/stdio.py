@@ -46,14 +46,19 @@ async def framing(driver: Driver) -> None:
 
 @probe("stdio-shutdown", transport="stdio")
 async def shutdown(driver: Driver) -> None:
-    """Two processes of their own: one loses its input, the other is told to terminate."""
-    await asyncio.gather(*(_shut_down(driver, first) for first in ("eof", "sigterm")))
+    """Close the input of the main session, which is at rest; send SIGTERM to a fresh process."""
+    await asyncio.gather(_close_input(driver), _terminate(driver))
 
 
-async def _shut_down(driver: Driver, first: str) -> None:
+async def _close_input(driver: Driver) -> None:
+    session = await driver.session()
+    await _stdio(session).shut_down("eof", SHUTDOWN_GRACE, probe=probe_label("eof"))
+
+
+async def _terminate(driver: Driver) -> None:
     async with driver.fresh() as session:
         if session.alive and session.server:
-            await _stdio(session).shut_down(first, SHUTDOWN_GRACE, probe=probe_label(first))
+            await _stdio(session).shut_down("sigterm", SHUTDOWN_GRACE, probe=probe_label("sigterm"))
 
 
 def json_line(message: JsonObject) -> bytes:

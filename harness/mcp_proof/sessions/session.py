@@ -166,17 +166,17 @@ class Session(ABC):
         return await self.connection.send(raw, probe=probe_label(case), headers=headers)
 
     async def answers(
-        self, ids: Sequence[Json], sending: Awaitable[Sending], *, timeout: float | None = None
+        self, ids: Sequence[Json], sending: Awaitable[Sending], *, limit: float | None = None
     ) -> list[Answer]:
         """Wait for the answers to requests that go out in an unusual form, such as a batch.
 
         Args:
             ids: the ids of the requests.
             sending: what sends them; it is awaited here.
-            timeout: seconds instead of the session's.
+            limit: seconds instead of the session's.
         """
-        limit = self.timeout if timeout is None else timeout
-        return await self._answers(ids, sending, limit, control=False)
+        seconds = self.timeout if limit is None else limit
+        return await self._answers(ids, sending, seconds, control=False)
 
     async def barrier(self) -> bool:
         """Whether a control request is answered: everything sent before has been seen by then."""

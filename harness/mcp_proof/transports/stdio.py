@@ -135,9 +135,7 @@ class StdioConnection:
         """Close stdin and wait; then SIGTERM, then SIGKILL (lifecycle, Shutdown)."""
         await self.shut_down("eof", CLOSE_GRACE)
 
-    async def shut_down(
-        self, first: str, grace: float = EXIT_GRACE, *, probe: str = ""
-    ) -> None:
+    async def shut_down(self, first: str, grace: float = EXIT_GRACE, *, probe: str = "") -> None:
         """End the process, starting with "eof" or "sigterm"; record what made it exit.
 
         Args:

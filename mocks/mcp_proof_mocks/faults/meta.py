@@ -16,7 +16,7 @@ def _strict_about_keys(request: JsonObject, reply: JsonObject) -> Json:
     meta = as_object(as_object(request.get("params")).get("_meta"))
     if not any(key.startswith("com.example/") for key in meta):
         return reply
-    error = {"code": INVALID_PARAMS, "message": "Unknown key in `_meta`"}
+    error: JsonObject = {"code": INVALID_PARAMS, "message": "Unknown key in `_meta`"}
     return {"jsonrpc": "2.0", "id": request.get("id"), "error": error}
 
 

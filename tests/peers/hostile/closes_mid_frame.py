@@ -7,12 +7,12 @@ import conversation
 
 
 def write(reply: str) -> None:
-    """Print the answer, or half of it."""
+    """Write the answer, or half of it."""
     if '"tools": []' in reply:
         sys.stdout.write(reply[:20])
         sys.stdout.flush()
         os._exit(0)
-    print(reply)
+    conversation.say(reply)
 
 
 conversation.serve(write)

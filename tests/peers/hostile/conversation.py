@@ -25,8 +25,13 @@ def answer(line: str) -> str | None:
     return json.dumps(reply)
 
 
+def say(line: str) -> None:
+    """Write one line."""
+    sys.stdout.write(f"{line}\n")
+
+
 def serve(
-    write: Callable[[str], None] = print, *, silent_about: str = "", forgiving: bool = True
+    write: Callable[[str], None] = say, *, silent_about: str = "", forgiving: bool = True
 ) -> None:
     """Answer until the input ends."""
     for line in sys.stdin:

@@ -2,6 +2,6 @@
 
 import sys
 
-print("usage: server --token TOKEN", file=sys.stderr)
-print("error: the token is missing", file=sys.stderr)
+sys.stderr.write("usage: server --token TOKEN\n")
+sys.stderr.write("error: the token is missing\n")
 sys.exit(64)

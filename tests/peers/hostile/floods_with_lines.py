@@ -1,4 +1,6 @@
-"""Prints for ever, without listening."""
+"""Writes lines for ever, without listening."""
+
+import sys
 
 while True:
-    print("still working")
+    sys.stdout.write("still working\n")

@@ -1,4 +1,6 @@
 """Sends good notifications for ever, without listening."""
 
+import sys
+
 while True:
-    print('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1}}')
+    sys.stdout.write('{"jsonrpc":"2.0","method":"notifications/message","params":{"data":1}}\n')

@@ -10,7 +10,8 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 for line in sys.stdin:
     reply = conversation.answer(line)
     if reply is not None:
-        print(reply, flush=True)
+        conversation.say(reply)
+        sys.stdout.flush()
     if "initialized" in line:
         break
 while True:

@@ -1,12 +1,12 @@
-"""Prints a log line before each good answer."""
+"""Writes a log line before each good answer."""
 
 import conversation
 
 
 def write(reply: str) -> None:
-    """Print what belongs on stderr, then the answer."""
-    print("INFO answering")
-    print(reply)
+    """Write what belongs on stderr, then the answer."""
+    conversation.say("INFO answering")
+    conversation.say(reply)
 
 
 conversation.serve(write)

@@ -4,10 +4,10 @@ import conversation
 
 
 def write(reply: str) -> None:
-    """Print the answer, with a filler where tools are listed."""
+    """Write the answer, with a filler where tools are listed."""
     if '"tools": []' in reply:
         reply = reply.replace('"tools": []', f'"tools": [], "filler": "{"x" * 100_000_000}"')
-    print(reply)
+    conversation.say(reply)
 
 
 conversation.serve(write)

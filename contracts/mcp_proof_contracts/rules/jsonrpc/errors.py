@@ -225,7 +225,7 @@ def _mirrored(exchange: Exchange) -> bool:
 @rule(
     "errors-no-internals",
     "implied",
-    "basic#error-responses",
+    "basic#responses",
     otherwise=NO_ERROR,
 )
 def errors_no_internals(read: Reading) -> Observations:

@@ -74,7 +74,7 @@ def result_is_object(read: Reading) -> Observations:
 @rule(
     "jsonrpc-error-shape",
     "MUST",
-    "basic#error-responses",
+    "basic#responses",
     side="both",
     otherwise="the peer answered nothing with an error",
 )

@@ -160,15 +160,16 @@ def version_counter_latest(read: Reading) -> Observations:
 def server_quiet_before_initialized(read: Reading) -> Observations:
     """Before `notifications/initialized` the server sends no requests but pings.
 
-    Until then the client may not be ready to serve them. Looked at: every session up to its
-    `notifications/initialized`, and one in which it is held back until a ping has been answered.
-    Log and other notifications are no requests.
+    Until then the client may not be ready to serve them. Looked at: every session whose
+    `initialize` succeeded, up to its `notifications/initialized`, and one in which that is held
+    back until a ping has been answered. Log and other notifications are no requests.
     """
     ready = {e.sent.event.session: e.sent.event.seq for e in _confirmations(read)}
+    begun = {exchange.sent.event.session for exchange in read.results("initialize")}
     loud: set[str] = set()
     for said in read.messages(Kind.REQUEST):
         early = said.event.seq < ready.get(said.event.session, inf)
-        if early and said.message.method != "ping":
+        if early and said.event.session in begun and said.message.method != "ping":
             loud.add(said.event.session)
             yield Finding(
                 message=f"{said.message.method} was sent before `notifications/initialized`",

@@ -1,4 +1,4 @@
-"""What each side says of itself: capabilities and implementation (schema pages)."""
+"""What each side says of itself: its capabilities and its implementation."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from mcp_proof_contracts.wire import Kind, Message, as_object, encode
 @rule(
     "init-server-capabilities-types",
     "schema",
-    "schema#servercapabilities",
+    "capabilities#declared",
     otherwise="the server declared no capabilities",
 )
 def server_capabilities_types(read: Reading) -> Observations:
@@ -47,7 +47,7 @@ def server_capabilities_types(read: Reading) -> Observations:
 @rule(
     "implementation-name-version",
     "schema",
-    "schema#implementation",
+    "implementation#info",
     side="both",
     otherwise="the peer did not say what implementation it is",
 )

@@ -67,13 +67,15 @@ def server_uses_only_negotiated(read: Reading) -> Observations:
     guilty: set[str] = set()
     for said in read.messages(Kind.REQUEST, Kind.NOTIFICATION):
         method = said.message.method
-        missing = ASKED_OF.get(method, "")
-        if missing and missing in _declared(read, said.event.session):
-            continue
-        if not missing:
+        if said.message.kind is Kind.REQUEST:
+            missing = ASKED_OF.get(method, "")
+            declared = _declared(read, said.event.session)
+            kept = not missing or declared is None or missing in declared
+        else:
             missing = TOLD_BY.get(method, "")
-            if not missing or read.declares(missing):
-                continue
+            kept = not missing or read.introduction is None or read.declares(missing)
+        if kept:
+            continue
         guilty.add(said.event.session)
         yield Finding(
             message=f"{method} was sent although `{missing}` was not declared",
@@ -159,9 +161,9 @@ def _asking(read: Reading) -> Iterator[Exchange]:
                 yield exchange
 
 
-def _declared(read: Reading, session: str) -> JsonObject:
-    """The capabilities that the client declared in a session."""
+def _declared(read: Reading, session: str) -> JsonObject | None:
+    """The capabilities that the client declared in a session; `None` when that was not seen."""
     for exchange in read.exchanges("initialize"):
         if exchange.sent.event.session == session:
             return as_object(exchange.sent.message.params.get("capabilities"))
-    return {}
+    return None

@@ -28,7 +28,7 @@ NOT_ALLOWED = 405
     since=Revision.R2025_03_26,
     until=Revision.R2025_11_25,
     transport="http",
-    otherwise="no GET was sent to the endpoint within a session",
+    otherwise="no GET for an event stream was answered",
 )
 def single_endpoint(read: Reading) -> Observations:
     """POST and GET live on one path, the MCP endpoint.
@@ -56,7 +56,7 @@ def single_endpoint(read: Reading) -> Observations:
     since=Revision.R2025_03_26,
     until=Revision.R2025_11_25,
     transport="http",
-    otherwise="no GET was sent to the endpoint within a session",
+    otherwise="no GET for an event stream was answered",
 )
 def get_stream_or_405(read: Reading) -> Observations:
     """A GET that accepts `text/event-stream` is answered by an event stream or by status 405.

@@ -35,10 +35,12 @@ def sse_priming_event(read: Reading) -> Observations:
 
     With that id the client can reconnect even when nothing else has arrived. Looked at: the first
     event of each stream whose events have ids. A server whose events have none offers no
-    resumption and has nothing to prime.
+    resumption and has nothing to prime, and while `initialize` is answered nobody has agreed on a
+    revision that has priming.
     """
     for http, sent in request_streams(read):
-        if not any(event.data.get("id") for event in http.sse):
+        has_ids = any(event.data.get("id") for event in http.sse)
+        if not has_ids or sent.sent.message.method == "initialize":
             continue
         first, message = next(carried(http))
         if first.data.get("id") and message is None:

@@ -28,7 +28,7 @@ def unknown_tool_error(read: Reading) -> Observations:
     The page lists it among the protocol errors, with -32602 as its example; another code is right
     too. A result, even one that says `isError`, makes a misspelt name look like a tool that ran.
     """
-    for exchange in read.stimuli("unknown-tool"):
+    for exchange in _calls(read, "unknown-tool"):
         yield from _refusal(exchange, "a call of an unknown tool")
 
 
@@ -45,7 +45,7 @@ def malformed_call_error(read: Reading) -> Observations:
     It breaks the schema of the request itself, and so is no matter of the tool. Looked at: a call
     without `name`, and one whose `arguments` are an array, of a read-only tool.
     """
-    for exchange in read.stimuli("malformed-call"):
+    for exchange in _calls(read, "malformed-call"):
         yield from _refusal(exchange, f"a malformed tools/call ({exchange.case})")
 
 
@@ -139,9 +139,14 @@ def _refusal(exchange: Exchange, what: str) -> Observations:
         yield Untested(f"{what} was not answered")
 
 
+def _calls(read: Reading, probe: str) -> Iterator[Exchange]:
+    """The probe's calls; a session that it had to begin anew bears its name too."""
+    return (e for e in read.stimuli(probe) if e.sent.message.method == "tools/call")
+
+
 def _invalid_calls(read: Reading) -> Iterator[Exchange]:
     """The probe's calls whose arguments the tool's own schema is seen to forbid."""
-    for exchange in read.stimuli(INVALID):
+    for exchange in _calls(read, INVALID):
         params = exchange.sent.message.params
         tool = read.tool_by_name.get(str(params.get("name")))
         if tool is None or schema_problem(schema := tool.get("inputSchema")) is not None:

@@ -16,6 +16,7 @@ DEFINITION = "server/tools#tool"
 NAMES = "server/tools#tool-names"
 LONGEST_NAME = 128
 NAME = re.compile(r"[A-Za-z0-9_.-]*")
+JUDGED_APART = ("outputSchema", "annotations", "icons")
 NO_TOOL = "no tool was listed"
 
 
@@ -25,10 +26,10 @@ def tool_members(read: Reading) -> Observations:
 
     Without a name a tool cannot be called, without a schema nobody knows how. Looked at: every
     listed tool by the revision's definition. Description, title, icons and annotations are
-    optional. What the schemas and the annotations hold is for their own rules.
+    optional. What schemas, annotations and icons hold is for their own rules.
     """
     for tool, said in _tools(read):
-        judged = {n: m for n, m in tool.items() if n not in ("outputSchema", "annotations")}
+        judged = {n: m for n, m in tool.items() if n not in JUDGED_APART}
         if "inputSchema" in judged:
             judged["inputSchema"] = {"type": "object"}
         wrong = definition_problems(read.revision, "Tool", judged)
@@ -133,7 +134,7 @@ def name_charset(read: Reading) -> Observations:
 @rule(
     "tools-annotations-types",
     "schema",
-    "schema#toolannotations",
+    DEFINITION,
     since=Revision.R2025_03_26,
     otherwise="no tool with annotations was listed",
 )

@@ -72,7 +72,7 @@ def list_answers(read: Reading) -> Observations:
 @rule(
     "tools-name-unique",
     "SHOULD",
-    "server/tools#tool-names",
+    "server/tools#tool",
     otherwise="no tool was listed",
 )
 def name_unique(read: Reading) -> Observations:

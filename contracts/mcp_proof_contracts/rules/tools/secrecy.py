@@ -14,7 +14,8 @@ STACK_TRACES: Final = {
         r"Traceback \(most recent call last\):\s+File \"[^\"\n]+\", line \d+"
     ),
     "a JavaScript stack trace": re.compile(
-        r"^[ \t]+at [^\n]*?(?:file://|node:|[\\/])[^\n():]*:\d+:\d+\)?[ \t]*$", re.MULTILINE
+        r"^[ \t]+at [^\n]*?(?:node:[\w/]+|[\\/][^\n()]*\.[cm]?[jt]sx?):\d+:\d+\)?[ \t]*$",
+        re.MULTILINE,
     ),
     "a Java stack trace": re.compile(
         r"^[ \t]+at [\w.$/<>]+\([\w$]+\.(?:java|kt|scala|groovy):\d+\)", re.MULTILINE

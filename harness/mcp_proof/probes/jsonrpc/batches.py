@@ -1,31 +1,37 @@
 """Stimuli that are arrays of messages."""
 
+from typing import Final
+
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.probes.jsonrpc.requests import easy_method
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import encode
+
+UNKNOWN: Final[JsonObject] = {
+    "jsonrpc": "2.0",
+    "method": "notifications/io.github.mcp-proof/unknown",
+}
+LONGEST: Final = 3.0
+"""Seconds to wait for the answers: many servers ignore a batch; later ones are still recorded."""
 
 
 @probe("batch", since=Revision.R2025_03_26, until=Revision.R2025_03_26)
 async def batch(driver: Driver) -> None:
     """Two requests and a notification in one array."""
     session = await driver.session()
-    ids = ["batch-1", "batch-2"]
-    items: list[Json] = [{"jsonrpc": "2.0", "id": each, "method": "ping"} for each in ids]
-    unknown = {"jsonrpc": "2.0", "method": "notifications/io.github.mcp-proof/unknown"}
-    await session.answers(ids, session.send([*items, unknown]))
+    items = [_request("ping", "batch-1"), _request("ping", "batch-2"), UNKNOWN]
+    sending = session.send(items)
+    await session.answers(["batch-1", "batch-2"], sending, limit=min(LONGEST, session.timeout))
 
 
 @probe("array-refused", since=Revision.R2025_06_18)
-async def array(driver: Driver) -> None:
+async def array_refused(driver: Driver) -> None:
     """One good request in an array, where there are no batches any more."""
     session = await driver.session()
     method = easy_method(driver)
-    message: dict[str, Json] = {"jsonrpc": "2.0", "id": "array-1", "method": method}
-    if (params := session.dress(method, None)) is not None:
-        message["params"] = params
+    message = _request(method, "array-1", session.dress(method, None))
     sending = await session.send_raw(encode([message]), headers={**session.headers(message)})
     if sending.channel != "stdio":
         await session.settle(sending)
@@ -36,15 +42,15 @@ async def array(driver: Driver) -> None:
 async def batch_initialize(driver: Driver) -> None:
     """`initialize` in an array, on a new connection."""
     async with driver.fresh(start=False) as session:
-        initialize: Json = {
-            "jsonrpc": "2.0",
-            "id": "initialize",
-            "method": "initialize",
-            "params": {
-                "protocolVersion": str(driver.revision),
-                "capabilities": session.profile.declared(driver.revision),
-                "clientInfo": session.profile.info,
-            },
+        params: JsonObject = {
+            "protocolVersion": str(driver.revision),
+            "capabilities": session.profile.declared(driver.revision),
+            "clientInfo": session.profile.info,
         }
-        ping: Json = {"jsonrpc": "2.0", "id": "ping", "method": "ping"}
-        await session.settle(await session.send([initialize, ping]))
+        items = [_request("initialize", "initialize", params), _request("ping", "ping")]
+        await session.settle(await session.send(items))
+
+
+def _request(method: str, request_id: str, params: JsonObject | None = None) -> JsonObject:
+    message = {"jsonrpc": "2.0", "id": request_id, "method": method}
+    return message if params is None else {**message, "params": params}

@@ -7,7 +7,7 @@ from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof_contracts.headers import META_CAPABILITIES
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.json_value import Json, JsonObject
 
 UNUSUAL_IDS: Final[dict[str, Json]] = {
     "text": "mcp-proof",
@@ -84,7 +84,8 @@ async def unknown_members(driver: Driver) -> None:
     declared = [method for name, method in LISTS.items() if name in session.capabilities]
     method = declared[0] if declared else easy_method(driver)
     await session.request(method, {UNKNOWN: {"since": "tomorrow"}}, case="params")
-    capabilities = {**session.profile.declared(driver.revision), UNKNOWN: {}}
+    nothing: JsonObject = {}
+    capabilities = {**session.profile.declared(driver.revision), UNKNOWN: nothing}
     if driver.stateless:
         meta: dict[str, Json] = {META_CAPABILITIES: capabilities}
         await session.request(method, {"_meta": meta}, case="capabilities")

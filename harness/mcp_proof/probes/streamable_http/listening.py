@@ -1,10 +1,17 @@
 """Stimuli for a client that listens twice."""
 
+import asyncio
+import contextlib
+from typing import Final
+
 from mcp_proof_contracts.revision import Revision
 
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.probes.streamable_http.calls import cheap_requests, with_token
+
+HEAD_PATIENCE: Final = 1.0
+"""Seconds to wait for the head of a stream: some servers send it with the first event."""
 
 
 @probe("two-listeners", until=Revision.R2025_11_25, transport="http")
@@ -15,7 +22,9 @@ async def two_listeners(driver: Driver) -> None:
         if answer.result is None:
             return
         for case in ("first", "second"):
-            await session.head(session.listen(case=case))
+            listening = session.listen(case=case)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(listening.answered.wait(), HEAD_PATIENCE)
         await session.confirm()
         for number, (method, params) in enumerate(cheap_requests(driver), start=1):
             await session.request(method, with_token(params, f"two-listeners-{number}"))

@@ -1,6 +1,5 @@
 """Stimuli about what a POST may carry, and about a second client."""
 
-from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 
 from mcp_proof.driver import Driver
@@ -25,8 +24,9 @@ async def notification_post(driver: Driver) -> None:
 async def unasked_response(driver: Driver) -> None:
     """A response to a request that the server never made."""
     session = await driver.session()
-    response: JsonObject = {"jsonrpc": "2.0", "id": "mcp-proof-never-asked", "result": {}}
-    await session.settle(await session.send(response))
+    await session.settle(
+        await session.send({"jsonrpc": "2.0", "id": "mcp-proof-never-asked", "result": {}})
+    )
 
 
 @probe("unacceptable", transport="http")

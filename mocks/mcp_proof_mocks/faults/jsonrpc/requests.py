@@ -26,7 +26,7 @@ def _refuse_unknown_members(request: JsonObject, reply: JsonObject) -> Json:
     unknown = set(as_object(request.get("params"))) - known
     if not unknown or not str(request.get("method")).endswith("/list"):
         return reply
-    error = {"code": INVALID_PARAMS, "message": f"unexpected {', '.join(unknown)}"}
+    error: JsonObject = {"code": INVALID_PARAMS, "message": f"unexpected {', '.join(unknown)}"}
     return {"jsonrpc": "2.0", "id": reply.get("id"), "error": error}
 
 
