@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.target import CommandTarget, Target, UrlTarget

@@ -94,11 +94,12 @@ def load_contract(path: Path, *, edit: Callable[[dict[str, Json]], None] | None 
         ContractError: the file cannot be read, or a member is wrong.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded: Json = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContractError(f"{path}: {error}") from error
-    if not isinstance(document, dict):
+    if not isinstance(loaded, Mapping):
         raise ContractError(f"{path}: expected a mapping with `info` and what the server offers")
+    document = dict(loaded)
     if edit is not None:
         edit(document)
     try:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-import mcp_proof_contracts.rules  # noqa: F401  # importing the pages registers their rules
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Rule, Verdict, judge_rule, registry

@@ -116,7 +116,7 @@ class Reading:
         return as_object(self._introduced("capabilities"))
 
     def declares(self, path: str) -> bool:
-        """Whether the server declares a capability ("tools") or a flag of one ("tools.listChanged")."""
+        """Whether the server declares a capability ("tools") or its flag ("tools.listChanged")."""
         value: Json = self.capabilities
         for name in path.split("."):
             value = as_object(value).get(name)

@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Era(StrEnum):
-    """How a revision keeps state: one `initialize` per connection, or everything in each request."""
+    """How a revision keeps state: `initialize` on each connection, or all in each request."""
 
     STATEFUL = "stateful"
     STATELESS = "stateless"

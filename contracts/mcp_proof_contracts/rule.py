@@ -9,6 +9,7 @@ pass is always earned by an observation that could have failed.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from mcp_proof_contracts.revision import REVISIONS, Revision
@@ -38,6 +39,9 @@ class Outcome(StrEnum):
 Keyword: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "schema", "implied"]
 """The RFC 2119 word, or where the requirement stands otherwise: in the revision's schema (binding
 like MUST), or only implied by descriptive prose or a cited RFC (advice)."""
+
+PAGES: Final = "mcp_proof_contracts.rules"
+"""The package whose import registers every rule."""
 
 LEVELS: Final[dict[Keyword, Level]] = {
     "MUST": Level.MUST,
@@ -149,7 +153,7 @@ class Verdict:
 
 
 class Registry:
-    """Rules by id, in the order in which their pages define them."""
+    """Rules by id, in the order in which their pages define them; read on first use."""
 
     def __init__(self) -> None:
         self._rules: dict[str, Rule] = {}
@@ -168,13 +172,16 @@ class Registry:
         self._rules[rule.id] = rule
 
     def __iter__(self) -> Iterator[Rule]:
+        import_module(PAGES)
         return iter(self._rules.values())
 
     def __len__(self) -> int:
+        import_module(PAGES)
         return len(self._rules)
 
     def get(self, rule_id: str) -> Rule | None:
         """Return the rule with this id."""
+        import_module(PAGES)
         return self._rules.get(rule_id)
 
 

@@ -1,14 +1,14 @@
 """Known findings that do not fail a run: a YAML list of `rule` and `reason`."""
 
-from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
 
-import mcp_proof_contracts.rules  # noqa: F401  # registers the ids that an entry can name
 from mcp_proof.errors import UsageError
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.wire import as_object
 
 
 def read_baseline(path: Path) -> dict[str, str]:
@@ -18,7 +18,7 @@ def read_baseline(path: Path) -> dict[str, str]:
         UsageError: the file cannot be read, or an entry is wrong.
     """
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries: Json = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError(f"baseline {path}: {error}") from error
     if not isinstance(entries, list):
@@ -33,8 +33,8 @@ def read_baseline(path: Path) -> dict[str, str]:
     return baseline
 
 
-def _entry(entry: object, where: str) -> tuple[str, str]:
-    members = entry if isinstance(entry, Mapping) else {}
+def _entry(entry: Json, where: str) -> tuple[str, str]:
+    members = as_object(entry)
     rule_id, reason = members.get("rule"), members.get("reason")
     if set(members) != {"rule", "reason"} or not isinstance(reason, str) or not reason.strip():
         raise UsageError(f"{where}: expected `rule` and `reason`, got {entry!r}")

@@ -1,17 +1,12 @@
 """What a probe holds: a healthy session, fresh ones on demand, and what the server offers."""
 
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-
-from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.revision import Era, Revision
-from mcp_proof_contracts.rule import TransportName
-from mcp_proof_contracts.wire import as_list, as_object
 
 from mcp_proof.errors import PeerError
 from mcp_proof.example import example_of
-from mcp_proof.recorder import Recorder, probe_label
+from mcp_proof.recorder import Recorder, current_probe, probe_label
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Session
 from mcp_proof.sessions.stateful import StatefulSession
@@ -19,6 +14,10 @@ from mcp_proof.sessions.stateless import StatelessSession
 from mcp_proof.target import Target
 from mcp_proof.transports.connection import Sending
 from mcp_proof.transports.streamable_http import HttpConnection
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.wire import as_list, as_object
 
 MAX_RESTARTS = 40
 """How often a main session that the server ended is begun anew: more than probes can excuse."""
@@ -50,7 +49,7 @@ class Driver:
 
     @property
     def transport(self) -> TransportName:
-        """ "stdio" or "http"."""
+        """The transport."""
         return self.target.transport
 
     @property
@@ -78,7 +77,11 @@ class Driver:
         if self._restarts > MAX_RESTARTS or self._hangs > MAX_HANGS:
             self._lost = f"{self.target.label} went away {self._restarts} times and was given up"
         session = await self.open()
-        answer = await session.start()
+        label = current_probe.set("")  # the handshake is no part of the probe that needed it
+        try:
+            answer = await session.start()
+        finally:
+            current_probe.reset(label)
         if answer.message is None:
             self._lost = f"{self.target.label} did not come back: {answer.why}"
             raise PeerError(self._lost)
@@ -125,7 +128,7 @@ class Driver:
         *,
         start: bool = True,
         revision: Revision | None = None,
-    ) -> AsyncIterator[Session]:
+    ) -> AsyncGenerator[Session]:
         """A session on a connection of its own (over stdio a process of its own), then closed."""
         session = await self.open(profile, revision)
         session.tool_schemas = self._schemas()
@@ -137,7 +140,7 @@ class Driver:
             await session.close()
 
     @asynccontextmanager
-    async def stateful(self, *, start: bool = True) -> AsyncIterator[StatefulSession]:
+    async def stateful(self, *, start: bool = True) -> AsyncGenerator[StatefulSession]:
         """Like `fresh`, for probes of the stateful era."""
         async with self.fresh(start=start) as session:
             assert isinstance(session, StatefulSession)
@@ -176,7 +179,7 @@ class Driver:
         return items
 
     def callable_tools(self) -> list[tuple[str, JsonObject]]:
-        """The tools that may be called unasked (they declare themselves read-only), with arguments."""
+        """The tools that may be called unasked: they declare themselves read-only."""
         chosen: list[tuple[str, JsonObject]] = []
         for name, tool in self.tools.items():
             if as_object(tool.get("annotations")).get("readOnlyHint") is not True:

@@ -6,7 +6,7 @@ It covers what tool schemas use; a value is only given out when a validator acce
 from collections.abc import Mapping
 from typing import Final
 
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import as_list, as_object
 
@@ -35,54 +35,57 @@ def example_of(schema: JsonObject) -> Json:
     return value if not instance_problems(schema, value) else None
 
 
-def _example(schema: Json, root: JsonObject, depth: int) -> Json:  # noqa: PLR0911  # one per keyword
+def _example(schema: Json, root: JsonObject, depth: int) -> Json:
     if not isinstance(schema, Mapping) or depth == 0:
         return "example"
     if "$ref" in schema:
         return _example(_resolve(str(schema["$ref"]), root), root, depth - 1)
-    for keyword in ("const", "default"):
-        if keyword in schema:
-            return schema[keyword]
-    for keyword in ("examples", "enum"):
-        if values := as_list(schema.get(keyword)):
-            return values[0]
-    for keyword in ("oneOf", "anyOf"):
-        if branches := as_list(schema.get(keyword)):
-            return _example(
-                {**_without(schema, keyword), **as_object(branches[0])}, root, depth - 1
-            )
-    if branches := as_list(schema.get("allOf")):
-        merged = dict(_without(schema, "allOf"))
-        for branch in branches:
-            merged.update(as_object(branch))
-        return _example(merged, root, depth - 1)
+    if given := _given(schema):
+        return given[0]
+    if (flat := _without_branches(schema)) is not schema:
+        return _example(flat, root, depth - 1)
     return _by_type(schema, root, depth)
 
 
+def _given(schema: JsonObject) -> JsonArray:
+    """The values that the schema itself names, the most telling first."""
+    fixed = [schema[keyword] for keyword in ("const", "default") if keyword in schema]
+    return [*fixed, *as_list(schema.get("examples")), *as_list(schema.get("enum"))]
+
+
+def _without_branches(schema: JsonObject) -> JsonObject:
+    """Return the schema with one of its branching keywords merged into it."""
+    for keyword, count in (("oneOf", 1), ("anyOf", 1), ("allOf", None)):
+        if branches := as_list(schema.get(keyword))[:count]:
+            merged = {name: value for name, value in schema.items() if name != keyword}
+            for branch in branches:
+                merged.update(as_object(branch))
+            return merged
+    return schema
+
+
 def _by_type(schema: JsonObject, root: JsonObject, depth: int) -> Json:
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = kind[0] if kind else None
-    match kind:
+    kind = schema.get("type", "object" if "properties" in schema else "string")
+    match as_list(kind)[0] if as_list(kind) else kind:
         case "object":
-            return _object(schema, root, depth)
-        case None if "properties" in schema:
-            return _object(schema, root, depth)
+            value: Json = _object(schema, root, depth)
         case "array":
-            count = schema.get("minItems", 0)
-            items = schema.get("items", True)
-            return [
-                _example(items, root, depth - 1)
-                for _ in range(count if isinstance(count, int) else 0)
-            ]
+            value = _array(schema, root, depth)
         case "integer" | "number":
-            return _number(schema)
+            value = _number(schema)
         case "boolean":
-            return True
+            value = True
         case "null":
-            return None
+            value = None
         case _:
-            return _text(schema)
+            value = _text(schema)
+    return value
+
+
+def _array(schema: JsonObject, root: JsonObject, depth: int) -> Json:
+    least = schema.get("minItems")
+    items = schema.get("items", True)
+    return [_example(items, root, depth - 1)] * (least if isinstance(least, int) else 0)
 
 
 def _object(schema: JsonObject, root: JsonObject, depth: int) -> Json:
@@ -122,7 +125,3 @@ def _resolve(reference: str, root: JsonObject) -> Json:
         if part:
             value = as_object(value).get(part.replace("~1", "/").replace("~0", "~"))
     return value
-
-
-def _without(schema: JsonObject, keyword: str) -> JsonObject:
-    return {name: value for name, value in schema.items() if name != keyword}

@@ -2,16 +2,6 @@
 
 from typing import Final
 
-from mcp_proof_contracts.revision import (
-    LATEST,
-    LATEST_STATEFUL,
-    REVISIONS,
-    Era,
-    Revision,
-    published,
-)
-from mcp_proof_contracts.wire import as_list, as_object
-
 from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError
 from mcp_proof.last_words import last_words
@@ -21,6 +11,15 @@ from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.target import Target
 from mcp_proof.transports.stdio import StdioConnection
+from mcp_proof_contracts.revision import (
+    LATEST,
+    LATEST_STATEFUL,
+    REVISIONS,
+    Era,
+    Revision,
+    published,
+)
+from mcp_proof_contracts.wire import as_list, as_object
 
 MODERN_ERRORS: Final = (-32020, -32021, -32022)
 START_TIMEOUT: Final = 60.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof_contracts.revision import REVISIONS, Revision
@@ -29,7 +30,7 @@ class Probe:
 
 
 class Probes:
-    """Probes by name, in the order in which they run."""
+    """Probes by name, in the order in which they run; read on first use."""
 
     def __init__(self) -> None:
         self._probes: dict[str, Probe] = {}
@@ -46,6 +47,7 @@ class Probes:
         self._probes[probe.name] = probe
 
     def __iter__(self) -> Iterator[Probe]:
+        import_module("mcp_proof.probes")
         return iter(self._probes.values())
 
 

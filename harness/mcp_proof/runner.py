@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-import mcp_proof.probes  # noqa: F401  # importing the pages registers their probes
 from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.events import (

@@ -5,9 +5,8 @@ It sends nothing odd. What it shows is what most rules judge, and what the probe
 
 from typing import Final
 
-from mcp_proof_contracts.json_value import JsonObject
-
 from mcp_proof.driver import Driver
+from mcp_proof_contracts.json_value import JsonObject
 
 LISTS: Final = (
     ("tools", "tools/list", "tools"),

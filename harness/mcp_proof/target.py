@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from mcp_proof_contracts.rule import TransportName
-
 from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder, shown_url
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import HttpConnection
+from mcp_proof_contracts.rule import TransportName
 
 
 class Target(Protocol):
@@ -20,7 +19,7 @@ class Target(Protocol):
 
     @property
     def transport(self) -> TransportName:
-        """ "stdio" or "http"."""
+        """The transport."""
         ...
 
     @property

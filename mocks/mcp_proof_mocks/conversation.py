@@ -10,7 +10,6 @@ from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
 from mcp_proof_contracts.wire import message as as_message
-
 from mcp_proof_mocks.features.dispatch import feature
 from mcp_proof_mocks.refusal import (
     INVALID_PARAMS,

@@ -8,13 +8,11 @@ says: the contract before it is read, a reply before it is sent, bytes before th
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from pkgutil import walk_packages
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import TransportName
-
 from mcp_proof_mocks.http import HttpRequest, HttpResponse
 
 ContractEdit: TypeAlias = Callable[[dict[str, Json]], None]
@@ -51,7 +49,7 @@ class Fault:
 
 
 class Faults:
-    """Faults by name."""
+    """Faults by name; read on first use."""
 
     def __init__(self) -> None:
         self._faults: dict[str, Fault] = {}
@@ -76,9 +74,7 @@ class Faults:
         return self._faults.get(name)
 
     def _load(self) -> None:
-        package = import_module("mcp_proof_mocks.faults")
-        for page in walk_packages(package.__path__, f"{package.__name__}."):
-            import_module(page.name)
+        import_module("mcp_proof_mocks.faults")
 
 
 faults: Final = Faults()

@@ -7,7 +7,6 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Kind, Message, encode
 from mcp_proof_contracts.wire import message as as_message
-
 from mcp_proof_mocks.conversation import Reply
 from mcp_proof_mocks.http import HttpRequest, HttpResponse
 from mcp_proof_mocks.http_protocol import Responder, event_stream_headers

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.revision import Era, Revision, published
 from mcp_proof_contracts.wire import Kind, Message, as_object, parse
-
 from mcp_proof_mocks.conversation import Conversation, Reply
 from mcp_proof_mocks.header_check import header_mismatch
 from mcp_proof_mocks.header_fields import as_read

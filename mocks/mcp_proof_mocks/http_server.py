@@ -1,7 +1,7 @@
 """The mock behind a TCP port."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from mcp_proof_mocks.http_endpoint import PATH, HttpEndpoint
@@ -12,7 +12,7 @@ from mcp_proof_mocks.server import MockServer
 @asynccontextmanager
 async def serving(
     server: MockServer, *, host: str = "127.0.0.1", port: int = 0
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one."""
     endpoint = HttpEndpoint(server)
     protocols: set[HttpProtocol] = set()

@@ -7,7 +7,6 @@ from typing import Protocol
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode
-
 from mcp_proof_mocks.conversation import Conversation
 
 

@@ -15,7 +15,6 @@ from typing import TypeAlias
 from mcp_proof_contracts.contract import Contract, load_contract
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
-
 from mcp_proof_mocks.fault import Fault, Silence
 from mcp_proof_mocks.http import HttpRequest, HttpResponse
 

@@ -9,7 +9,6 @@ from typing import Final
 from mcp_proof_contracts.framing import MAX_FRAME, LineReader
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode, parse
-
 from mcp_proof_mocks.conversation import Conversation
 from mcp_proof_mocks.server import MockServer
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import orjson
+
 from mcp_proof_contracts.headers import value_at
 from mcp_proof_contracts.json_value import Json, JsonObject
 

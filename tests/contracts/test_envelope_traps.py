@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-import mcp_proof_contracts.rules  # noqa: F401
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.members import metas

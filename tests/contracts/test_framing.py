@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mcp_proof_contracts.framing import (
     EventStreamReader,
     FrameTooLongError,

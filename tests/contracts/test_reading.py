@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import BARRIER, Reading
 from mcp_proof_contracts.revision import Revision
@@ -142,9 +143,7 @@ def test_a_stateless_request_is_read_at_the_revision_it_claims():
 def test_silence_is_filed_under_the_request_that_was_not_answered():
     tape = Tape()
     tape.ask(1)
-    tape.add(
-        EventKind.SILENCE, Sender.CLIENT, "stdio", data={"id": 1, "why": "no answer in 1 s"}
-    )
+    tape.add(EventKind.SILENCE, Sender.CLIENT, "stdio", data={"id": 1, "why": "no answer in 1 s"})
     [exchange] = tape.read().exchanges()
     assert exchange.silence is not None
     assert "no answer in 1 s" in exchange.outcome

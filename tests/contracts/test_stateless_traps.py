@@ -3,8 +3,8 @@
 import itertools
 from typing import Any
 
-import mcp_proof_contracts.rules  # noqa: F401
 import pytest
+
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading

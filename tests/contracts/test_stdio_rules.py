@@ -4,7 +4,6 @@ import itertools
 
 import pytest
 
-import mcp_proof_contracts.rules  # noqa: F401  # importing it registers the rules
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome, Verdict, judge_rule, registry

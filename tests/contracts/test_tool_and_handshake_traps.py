@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-import mcp_proof_contracts.rules  # noqa: F401
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision

@@ -1,6 +1,7 @@
 """A transcript survives the disk, and a kill at any instant."""
 
 import pytest
+
 from mcp_proof_contracts.transcript import (
     Event,
     EventKind,
@@ -12,7 +13,9 @@ from mcp_proof_contracts.transcript import (
 )
 from mcp_proof_contracts.wire import parse
 
-HEADER = Header(peer="server", side=Sender.SERVER, transport="stdio", started="2026-01-01T00:00:00Z")
+HEADER = Header(
+    peer="server", side=Sender.SERVER, transport="stdio", started="2026-01-01T00:00:00"
+)
 
 
 def event(seq: int, raw: bytes, **members: object) -> Event:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mcp_proof_contracts.wire import Kind, encode, id_key, parse
 
 JSON = st.recursive(

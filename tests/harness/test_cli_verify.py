@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
+
 from mcp_proof.cli import REVISION_NAMES, main
 from mcp_proof.reports import json_report
 from mcp_proof_contracts.revision import REVISIONS

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import mcp_proof.probes  # noqa: F401
-import mcp_proof_contracts.rules  # noqa: F401
 import pytest
+
 from mcp_proof.probe import probes
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Rule, registry

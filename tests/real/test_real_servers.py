@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from mcp_proof.baseline import read_baseline
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn, Protocol
 
 REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
 """Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
@@ -24,6 +24,14 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the error with the command that explains the options; exit 2."""
         self.exit(2, f"{self.prog}: {message}\nSee `{self.prog} --help`.\n")
+
+
+class Subparsers(Protocol):
+    """What `add_subparsers` returns, as far as we use it; argparse keeps the class private."""
+
+    def add_parser(self, name: str, **options: Any) -> Parser:  # noqa: ANN401  # argparse's own
+        """Add a command."""
+        ...
 
 
 class ShowVersion(argparse.Action):
@@ -83,7 +91,7 @@ def _parser() -> Parser:
     return parser
 
 
-def _add_verify(commands: "argparse._SubParsersAction[Parser]") -> None:
+def _add_verify(commands: "Subparsers") -> None:
     verify = commands.add_parser(
         "verify",
         help="drive a server and judge it",
@@ -135,7 +143,7 @@ def _add_verify(commands: "argparse._SubParsersAction[Parser]") -> None:
     verify.add_argument("--quiet", action="store_true", help="print only violations and counts")
 
 
-def _add_mock(commands: "argparse._SubParsersAction[Parser]") -> None:
+def _add_mock(commands: "Subparsers") -> None:
     mock = commands.add_parser("mock", help="serve a contract file, faithfully or with faults")
     mock.set_defaults(module="mock")
     mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
@@ -149,7 +157,7 @@ def _add_mock(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
 
 
-def _add_catalogue(commands: "argparse._SubParsersAction[Parser]") -> None:
+def _add_catalogue(commands: "Subparsers") -> None:
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(module="rules")
     rules.add_argument("prefixes", nargs="*", metavar="PREFIX", help="only rules with this prefix")

@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from rich.console import Console
 from rich.markup import escape
 
-import mcp_proof_contracts.rules  # noqa: F401  # registers the rules
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.rule import registry
 

@@ -5,7 +5,6 @@ import argparse
 from rich.console import Console
 from rich.markup import escape
 
-import mcp_proof_contracts.rules  # noqa: F401  # registers the rules
 from mcp_proof_contracts.rule import registry
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,7 +23,6 @@ from mcp_proof.tally import Tally
 from mcp_proof.target import CommandTarget, Target, UrlTarget
 from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.rule import Level, registry
-
 
 START_PATIENCE: Final = 4
 """How many times longer the very first answer may take: package runners download first."""
@@ -85,7 +84,7 @@ class _TranscriptFile:
 
 
 @contextlib.contextmanager
-def _transcript_file(wanted: Path | None) -> Iterator[_TranscriptFile]:
+def _transcript_file(wanted: Path | None) -> Generator[_TranscriptFile]:
     """Where the transcript goes: the file asked for, or a temporary one kept only when needed.
 
     It is kept when the run did not end well, because then it is all there is to look at.

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from mcp_proof_contracts.headers import META_CAPABILITIES, META_CLIENT_INFO, META_VERSION
-from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.revision import Revision
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.stateless import StatelessSession
+from mcp_proof_contracts.headers import META_CAPABILITIES, META_CLIENT_INFO, META_VERSION
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.revision import Revision
 
 WITHOUT: Final = {
     "no-version": META_VERSION,

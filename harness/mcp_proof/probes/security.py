@@ -6,12 +6,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mcp_proof_contracts.transcript import EventKind, Sender
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.recorder import probe_label
 from mcp_proof.transports.streamable_http import HttpConnection
+from mcp_proof_contracts.transcript import EventKind, Sender
 
 FOREIGN = "http://evil.example"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

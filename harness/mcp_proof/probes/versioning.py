@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from mcp_proof_contracts.headers import META_VERSION
-from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
-from mcp_proof_contracts.wire import as_list, as_object
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.probes.discover import speak
 from mcp_proof.probes.statelessness import first_list
+from mcp_proof_contracts.headers import META_VERSION
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
+from mcp_proof_contracts.wire import as_list, as_object
 
 UNKNOWN_VERSION: Final = "1900-01-01"
 LEGACY_HEADERS: Final = {"MCP-Protocol-Version": None, "Mcp-Method": None}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.secret import masked
 from mcp_proof_contracts.transcript import Event, EventKind
 
 SHOWN: Final = 400
@@ -44,8 +45,8 @@ def evidence_rows(events: Iterable[Event]) -> list[dict[str, Json]]:
 
 
 def shortened(text: str) -> str:
-    """Return `text` on one line, cut where it gets long."""
-    flat = text.replace("\r", "\\r").replace("\n", "\\n")
+    """Return `text` on one line, without secrets, cut where it gets long."""
+    flat = masked(text).replace("\r", "\\r").replace("\n", "\\n")
     return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]}… ({len(flat)} characters)"
 
 

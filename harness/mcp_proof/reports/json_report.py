@@ -10,6 +10,7 @@ from mcp_proof.reports.evidence import evidence_rows
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Finding
+from mcp_proof_contracts.secret import masked
 
 MAX_FINDINGS: Final = 20
 """Findings per rule that are written out; `omitted` counts the rest."""
@@ -61,9 +62,9 @@ def _verdict(tally: Tally, reached: VerdictReached) -> dict[str, Json]:
 
 def _finding(finding: Finding, reproduce: str) -> dict[str, Json]:
     return {
-        "message": finding.message,
+        "message": masked(finding.message),
         "expected": finding.expected,
-        "actual": finding.actual,
+        "actual": masked(finding.actual),
         "events": list[Json](evidence_rows(finding.events)),
         "reproduce": reproduce,
     }

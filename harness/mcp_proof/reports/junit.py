@@ -8,6 +8,7 @@ from mcp_proof.events import VerdictReached
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.rule import Outcome
+from mcp_proof_contracts.secret import masked
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
@@ -78,4 +79,4 @@ def _named(group: str, name: str) -> dict[str, str]:
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+    return _FORBIDDEN.sub("\ufffd", masked(text))

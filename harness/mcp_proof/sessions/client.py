@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mcp_proof.example import example_of
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_object
-
-from mcp_proof.example import example_of
 
 CLIENT_INFO: Final[JsonObject] = {"name": "mcp-proof", "version": "0.1.0"}
 ROOT: Final[JsonObject] = {"uri": "file:///tmp/mcp-proof", "name": "mcp-proof"}

@@ -9,15 +9,14 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mcp_proof.recorder import Recorder, probe_label
+from mcp_proof.sessions.client import ClientProfile
+from mcp_proof.transports.connection import Connection, Sending
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import BARRIER
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Kind, Message, encode, id_key
-
-from mcp_proof.recorder import Recorder, probe_label
-from mcp_proof.sessions.client import ClientProfile
-from mcp_proof.transports.connection import Connection, Sending
 
 UNSET: Final = object()
 CONTROL_TIMEOUT: Final = 5.0
@@ -183,7 +182,7 @@ class Session(ABC):
         return (await self.control()).message is not None
 
     async def settle(self, sending: Sending) -> None:
-        """Wait until what was sent has been dealt with: its HTTP response, or a barrier on stdio."""
+        """Wait until what was sent is dealt with: its HTTP response, or a barrier on stdio."""
         if sending.channel == "stdio":
             await self.barrier()
         else:
@@ -245,7 +244,8 @@ class Session(ABC):
                     continue
                 why = sent.ended.result() if sent.ended.done() else f"no answer in {limit:g} s"
                 alive = await self._is_alive(sent, control=control)
-                self._note_silence(request_id, sent, why, alive, time.monotonic() - started)
+                waited = time.monotonic() - started
+                self._note_silence(request_id, sent, why, alive=alive, seconds=waited)
                 answers.append(Answer(None, why=why, status=sent.status))
             return answers
         finally:
@@ -270,7 +270,7 @@ class Session(ABC):
         return not self.hung
 
     def _note_silence(
-        self, request_id: Json, sending: Sending, why: str, alive: bool | None, seconds: float
+        self, request_id: Json, sending: Sending, why: str, *, alive: bool | None, seconds: float
     ) -> None:
         self.recorder.record(
             EventKind.SILENCE,
@@ -288,5 +288,5 @@ class Session(ABC):
         elif message.kind is Kind.REQUEST:
             self._asked(message, channel)
 
-    def _asked(self, message: Message, channel: str) -> None:
-        """React to a request from the server; the stateless era has none."""
+    def _asked(self, message: Message, channel: str) -> None:  # noqa: B027  # the default is to record
+        """React to a request from the server; the stateless era has none to react to."""

@@ -3,15 +3,14 @@
 import asyncio
 from typing import Final
 
-from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.revision import published
-from mcp_proof_contracts.wire import Message, encode, id_key
-
 from mcp_proof.recorder import probe_label
 from mcp_proof.sessions.client import answer_to
 from mcp_proof.sessions.session import Answer, Session, first_done
 from mcp_proof.transports.connection import Sending
 from mcp_proof.transports.streamable_http import HttpConnection
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import published
+from mcp_proof_contracts.wire import Message, encode, id_key
 
 SESSION_HEADER: Final = "Mcp-Session-Id"
 VERSION_HEADER: Final = "MCP-Protocol-Version"

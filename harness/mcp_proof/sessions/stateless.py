@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mcp_proof.sessions.client import answer_to
+from mcp_proof.sessions.session import Answer, Session
 from mcp_proof_contracts.headers import (
     META_CAPABILITIES,
     META_CLIENT_INFO,
@@ -11,9 +13,6 @@ from mcp_proof_contracts.headers import (
 )
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object
-
-from mcp_proof.sessions.client import answer_to
-from mcp_proof.sessions.session import Answer, Session
 
 MAX_ROUNDS: Final = 8
 """How many input rounds one call may take before we stop playing along."""

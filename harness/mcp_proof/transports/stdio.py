@@ -9,13 +9,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from mcp_proof_contracts.framing import FrameTooLongError, LineReader
-from mcp_proof_contracts.transcript import EventKind, Sender
-from mcp_proof_contracts.wire import Kind, Message, parse
-
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Receiver, Sending
+from mcp_proof_contracts.framing import FrameTooLongError, LineReader
+from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_contracts.wire import Kind, Message, parse
 
 CHANNEL: Final = "stdio"
 EXIT_GRACE: Final = 5.0

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-
 from mcp_proof_mocks.fault import fault
 
 

@@ -1,7 +1,6 @@
 """Servers that any web page can reach."""
 
 from mcp_proof_contracts.revision import Revision
-
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.http import HttpRequest, HttpResponse
 

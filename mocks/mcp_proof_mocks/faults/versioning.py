@@ -2,7 +2,6 @@
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object
-
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.refusal import UNSUPPORTED_VERSION
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_value import JsonObject
-
 from mcp_proof_mocks.features.prompts import get_prompt, list_prompts
 from mcp_proof_mocks.features.resources import list_resources, list_templates, read_resource
 from mcp_proof_mocks.features.tools import call_tool, list_tools

@@ -5,7 +5,6 @@ import binascii
 from collections.abc import Sequence
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-
 from mcp_proof_mocks.refusal import INVALID_PARAMS, RefusalError
 from mcp_proof_mocks.server import MockServer
 

@@ -2,7 +2,6 @@
 
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-
 from mcp_proof_mocks.features.pages import page
 from mcp_proof_mocks.refusal import INVALID_PARAMS, RefusalError
 from mcp_proof_mocks.server import Call, MockServer

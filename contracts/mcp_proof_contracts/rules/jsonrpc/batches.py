@@ -43,7 +43,7 @@ def batch_receive(read: Reading) -> Observations:
 @rule(
     "jsonrpc-batch-post-rejected",
     "implied",
-    "streamable-http#sending-messages-to-the-server",
+    "streamable-http#sending-messages",
     since=Revision.R2025_06_18,
     probes=("array-refused",),
     otherwise="no array was sent",

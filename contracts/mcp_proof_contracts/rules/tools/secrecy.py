@@ -7,6 +7,7 @@ from typing import Final
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.secret import SECRETS, masked
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
 STACK_TRACES: Final = {
@@ -25,18 +26,6 @@ STACK_TRACES: Final = {
     ),
     "a Go stack trace": re.compile(r"^goroutine \d+ \[[^\]\n]+\]:\n\S+\(", re.MULTILINE),
     "a Rust panic": re.compile(r"^thread '[^'\n]+' .*panicked at [^\n]+\.rs:\d+:\d+", re.MULTILINE),
-}
-SECRETS: Final = {
-    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/]{32}"),
-    "an AWS access key": re.compile(r"\bAKIA(?!\w*EXAMPLE)[0-9A-Z]{16}\b"),
-    "a GitHub token": re.compile(
-        r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{82})(?![A-Za-z0-9])"
-    ),
-    "a Slack token": re.compile(r"\bxox[abprs]-\d{8,}-[A-Za-z0-9-]{16,}"),
-    "an Anthropic key": re.compile(r"\bsk-ant-[a-z0-9]+-[A-Za-z0-9_-]{32,}"),
-    "an OpenAI key": re.compile(r"\bsk-(?:proj|svcacct)-[A-Za-z0-9_-]{40,}"),
-    "a Google API key": re.compile(r"\bAIza[A-Za-z0-9_-]{35}\b"),
-    "a Stripe key": re.compile(r"\b[sr]k_live_[A-Za-z0-9]{24,}"),
 }
 
 
@@ -82,7 +71,7 @@ def _leaks(text: str, given: str, result: JsonObject) -> Iterator[tuple[str, str
     for leak, pattern in SECRETS.items():
         match = pattern.search(text)
         if match is not None and match[0] not in given:
-            yield leak, f"{match[0][:6]}…"
+            yield leak, masked(match[0])
 
 
 def _texts(result: JsonObject) -> Iterator[str]:

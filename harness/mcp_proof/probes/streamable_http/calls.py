@@ -2,12 +2,11 @@
 
 from typing import Final, TypeAlias
 
-from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.reading import Reading
-
 from mcp_proof.driver import Driver
 from mcp_proof.sessions.session import Session
 from mcp_proof.transports.connection import Sending
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.reading import Reading
 
 QUICK: Final = 0.5
 """Seconds within which a call is worth repeating."""

@@ -4,11 +4,10 @@ import asyncio
 import contextlib
 from typing import Final
 
-from mcp_proof_contracts.revision import Revision
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.probes.streamable_http.calls import cheap_requests, with_token
+from mcp_proof_contracts.revision import Revision
 
 HEAD_PATIENCE: Final = 1.0
 """Seconds to wait for the head of a stream: some servers send it with the first event."""

@@ -1,10 +1,9 @@
 """Stimuli about what a POST may carry, and about a second client."""
 
-from mcp_proof_contracts.revision import Revision
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.stateful import SESSION_HEADER, VERSION_HEADER, StatefulSession
+from mcp_proof_contracts.revision import Revision
 
 NEVER_ISSUED = "00000000-0000-4000-8000-000000000000"
 

@@ -3,12 +3,11 @@
 import asyncio
 from typing import Final
 
-from mcp_proof_contracts.revision import Revision
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.probes.streamable_http.calls import Call, cheap_requests, send_request
 from mcp_proof.sessions.stateful import StatefulSession
+from mcp_proof_contracts.revision import Revision
 
 STREAM_PATIENCE: Final = 2.0
 """Seconds to wait for the end of a stream that is to be resumed."""

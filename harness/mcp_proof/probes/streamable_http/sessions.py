@@ -2,13 +2,12 @@
 
 import asyncio
 
-from mcp_proof_contracts.revision import Revision
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.probes.streamable_http.calls import cheap_requests, with_token
 from mcp_proof.probes.streamable_http.posts import NEVER_ISSUED
 from mcp_proof.sessions.stateful import SESSION_HEADER, StatefulSession
+from mcp_proof_contracts.revision import Revision
 
 UNTIL = Revision.R2025_11_25
 INITIALIZATIONS = 3

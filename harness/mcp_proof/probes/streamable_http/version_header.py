@@ -1,10 +1,9 @@
 """Stimuli about the protocol version header of the stateful era."""
 
-from mcp_proof_contracts.revision import Revision
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.stateful import VERSION_HEADER
+from mcp_proof_contracts.revision import Revision
 
 WRONG = {"invalid": "banana", "unsupported": "2099-01-01"}
 

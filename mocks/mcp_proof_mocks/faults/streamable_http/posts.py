@@ -5,7 +5,6 @@ from dataclasses import replace
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Kind, encode, parse
-
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.http import HttpRequest, HttpResponse
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import encode
-
 from mcp_proof_mocks.fault import SILENCE, Silence, fault
 
 PROGRESS = b"notifications/progress"
