@@ -1,15 +1,17 @@
 """Rules, probes and faults cover each other in both directions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from mcp_proof.probe import probes
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Rule, registry
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_mocks.fault import Fault, faults
 
 RULES = {rule.id: rule for rule in registry}
+PREFERRED = REVISIONS[::-1]
 FAULTS = {fault.name: fault for fault in faults}
 
 
@@ -61,15 +63,27 @@ def conforming() -> Iterator[tuple[str, Revision, str]]:
         yield "plain", revision, "http"
 
 
-@pytest.fixture(scope="module")
-def kept() -> set[str]:
-    """The rules that some conforming peer was seen to keep; filled by the tests below."""
-    return set()
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, verify_mock):
+    rule, reasons = RULES[rule_id], []
+    for contract, revision, transport in by_likelihood(conforming()):
+        if rule.applies(revision, Sender.SERVER, transport):
+            verdict = verify_mock(
+                contract=contract, revision=revision, transport=transport, only=[rule_id]
+            )[rule_id]
+            if verdict.outcome is Outcome.PASSED:
+                return
+            reasons.append((contract, revision, transport, verdict.outcome, verdict.reason))
+    pytest.fail(f"no conforming peer keeps {rule_id}: {reasons}")
 
 
-@pytest.mark.xdist_group("conforming")
+def by_likelihood(peers: Iterable[tuple[str, Revision, str]]) -> list[tuple[str, Revision, str]]:
+    """Over HTTP first, which starts no process; the revisions with the most rules first."""
+    return sorted(peers, key=lambda peer: (peer[2], PREFERRED.index(peer[1])))
+
+
 @pytest.mark.parametrize(("contract", "revision", "transport"), list(conforming()))
-def test_a_conforming_peer_violates_nothing(contract, revision, transport, verify_mock, kept):
+def test_a_conforming_peer_violates_nothing(contract, revision, transport, verify_mock):
     verdicts = verify_mock(contract=contract, revision=revision, transport=transport)
     violated = {
         rule_id: [finding.message for finding in verdict.findings]
@@ -77,9 +91,4 @@ def test_a_conforming_peer_violates_nothing(contract, revision, transport, verif
         if verdict.outcome is Outcome.VIOLATED
     }
     assert violated == {}
-    kept.update(rule_id for rule_id, v in verdicts.items() if v.outcome is Outcome.PASSED)
-
-
-@pytest.mark.xdist_group("conforming")
-def test_every_rule_has_a_conforming_peer_that_keeps_it(kept):
-    assert sorted(set(RULES) - kept) == []
+    assert sum(v.outcome is Outcome.PASSED for v in verdicts.values()) >= 30

@@ -149,6 +149,7 @@ def app_range(read: Reading) -> Observations:
     "MUST",
     PAGE,
     since=SINCE,
+    probes=("versions",),
     otherwise="the server used none of the codes that MCP defines",
 )
 def defined_meaning(read: Reading) -> Observations:
