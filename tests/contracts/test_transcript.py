@@ -13,9 +13,7 @@ from mcp_proof_contracts.transcript import (
 )
 from mcp_proof_contracts.wire import parse
 
-HEADER = Header(
-    peer="server", side=Sender.SERVER, transport="stdio", started="2026-01-01T00:00:00"
-)
+HEADER = Header(peer="server", side=Sender.SERVER, transport="stdio", started="2026-01-01T00:00:00")
 
 
 def event(seq: int, raw: bytes, **members: object) -> Event:

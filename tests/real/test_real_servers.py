@@ -1,6 +1,6 @@
 """Real, respected servers at each revision they speak: only the findings written down, no more.
 
-The findings, each with its clause, stand in `baselines/`, one file per server and transport; a
+The findings, each with its clause, stand in `findings/`, one file per server and transport; a
 finding that is not there is suspected to be a false alarm, one that is no longer seen is stale.
 """
 
@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from mcp_proof.baseline import read_baseline
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.target import CommandTarget, Target, UrlTarget
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
-from mcp_proof_contracts.rule import Outcome, Verdict
+from mcp_proof_contracts.rule import Outcome, Verdict, registry
 
 ROOT = Path(__file__).parent.parent.parent
 NODE = Path(sys.executable).with_name("node")
@@ -74,14 +74,18 @@ def violated(target: Target, revision: Revision) -> dict[str, Verdict]:
 
 
 def known(name: str, revision: Revision) -> set[str]:
-    """The rules of a baseline that exist at this revision; every entry gives its clause."""
-    path = Path(__file__).parent / "baselines" / f"{name}.yaml"
-    if not path.exists():
-        return set()
-    from mcp_proof_contracts.rule import registry
-
-    rules = [registry.get(rule_id) for rule_id in read_baseline(path)]
-    return {r.id for r in rules if r is not None and r.since <= revision <= r.until}
+    """The rules that a server is known to violate at this revision."""
+    path = Path(__file__).parent / "findings" / f"{name}.yaml"
+    rules: set[str] = set()
+    for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        assert entry["reason"], "every finding is written down with its clause"
+        rule = registry.get(entry["rule"])
+        assert rule is not None, entry["rule"]
+        since = max(rule.since, entry.get("since", rule.since))
+        until = min(rule.until, entry.get("until", rule.until))
+        if since <= revision <= until:
+            rules.add(rule.id)
+    return rules
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from mcp_proof.tally import Tally
 from mcp_proof_contracts.rule import Level, Outcome
 
 STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
-MAX_FINDINGS: Final = 3
+MAX_FINDINGS: Final = 2
 """Findings per rule shown on a terminal; the JSON report has more."""
 
 

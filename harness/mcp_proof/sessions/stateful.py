@@ -19,6 +19,8 @@ RESUMPTIONS: Final = 5
 """How often a stream that closed before its answer is taken up again."""
 REPLAY_PATIENCE: Final = 1.0
 """Seconds to wait for a replay: a server need not offer one."""
+GOODBYE: Final = 2.0
+"""Seconds a server gets to answer the end of a session; nothing depends on its answer."""
 LONGEST_RETRY: Final = 3.0
 """Seconds to wait at most when a server asks for a pause before a reconnect."""
 
@@ -83,6 +85,14 @@ class StatefulSession(Session):
             return again.done()
         finally:
             del self._waiting[id_key(request_id)]
+
+    async def close(self) -> None:
+        """End the session on the server too (Session Management), then the connection."""
+        connection = self.connection
+        if isinstance(connection, HttpConnection) and connection.alive and self.session_id:
+            goodbye = connection.request("DELETE", headers=self.headers({}))
+            await asyncio.wait([goodbye.ended], timeout=GOODBYE)
+        await super().close()
 
     async def control(self) -> Answer:
         """Send `ping`, which every revision of the era has."""
