@@ -12,6 +12,9 @@ from mcp_proof.tally import Tally
 from mcp_proof_contracts.rule import Level, Outcome
 
 STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
+SHOWN: Final = 240
+"""Characters of one event shown on a terminal."""
+MAX_EVENTS: Final = 4
 MAX_FINDINGS: Final = 2
 """Findings per rule shown on a terminal; the JSON report has more."""
 
@@ -80,9 +83,9 @@ class ConsoleReport:
             self._console.print(f"  [bold]{escape(finding.message)}[/]")
             self._console.print(f"    expected  {escape(shortened(finding.expected))}")
             self._console.print(f"    actual    {escape(shortened(finding.actual))}")
-            for event in finding.events:
+            for event in finding.events[:MAX_EVENTS]:
                 text = f"    {event.sender.value:9} {evidence_text(event)}"
-                self._console.print(escape(text), style="dim")
+                self._console.print(escape(shortened(text, SHOWN)), style="dim")
         if (more := len(verdict.findings) - MAX_FINDINGS) > 0:
             self._console.print(f"  and {more} more of the kind")
         if tally.peer is not None:

@@ -26,7 +26,7 @@ def evidence_text(event: Event) -> str:
         case EventKind.SILENCE:
             return f"no answer to request {data.get('id')}: {data.get('why')}"
         case _:
-            facts = ", ".join(f"{name} {value}" for name, value in data.items())
+            facts = ", ".join(f"{name} {value}" for name, value in data.items() if value != "")
             return shortened(f"{event.kind.value}: {facts}")
 
 
@@ -44,10 +44,10 @@ def evidence_rows(events: Iterable[Event]) -> list[dict[str, Json]]:
     ]
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, limit: int = SHOWN) -> str:
     """Return `text` on one line, without secrets, cut where it gets long."""
     flat = masked(text).replace("\r", "\\r").replace("\n", "\\n")
-    return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]}… ({len(flat)} characters)"
+    return flat if len(flat) <= limit else f"{flat[:limit]}… ({len(flat)} characters)"
 
 
 def _headers(headers: Json) -> str:

@@ -1,4 +1,7 @@
-"""JUnit XML: one test case per rule; untested is skipped with its reason, never passed."""
+"""JUnit XML: one test case per rule; untested is skipped with its reason, never passed.
+
+It satisfies both schemas in use, the Ant one and that of the Jenkins xUnit plugin.
+"""
 
 import re
 from typing import Final
@@ -16,36 +19,43 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 def junit_report(tally: Tally) -> bytes:
     """Return the report of a run."""
-    failures = sum(map(tally.fails, tally.verdicts)) + len(tally.stale)
-    skipped = tally.counts[Outcome.UNTESTED.value]
-    seconds = f"{tally.finished.seconds:.3f}" if tally.finished is not None else "0"
-    numbers = {
-        "tests": str(len(tally.verdicts) + len(tally.stale)),
-        "failures": str(failures),
-        "errors": "0",
-        "time": seconds,
-    }
-    root = ET.Element("testsuites", {"name": "mcp-proof", **numbers})
-    peer = tally.peer
-    suite = ET.SubElement(
-        root,
-        "testsuite",
-        {
-            "name": _clean(peer.peer) if peer is not None else "mcp-proof",
-            **numbers,
-            "skipped": str(skipped),
-            "timestamp": peer.started.partition("+")[0] if peer is not None else "",
-        },
-    )
+    root = ET.Element("testsuites")
+    suite = ET.SubElement(root, "testsuite", _suite(tally))
+    properties = ET.SubElement(suite, "properties")
+    if (peer := tally.peer) is not None:
+        facts = {"server": f"{peer.name} {peer.version}", "revision": peer.revision}
+        for name, value in {**facts, "transport": peer.transport}.items():
+            ET.SubElement(properties, "property", {"name": name, "value": _clean(value)})
     for reached in tally.verdicts:
         _add_case(suite, tally, reached)
     for rule_id in tally.stale:
-        case = ET.SubElement(suite, "testcase", _named("baseline", rule_id))
+        case = ET.SubElement(suite, "testcase", _named("mcp-proof.baseline", rule_id))
         text = f"the baseline excuses {rule_id}, which is now kept: remove the entry"
         ET.SubElement(case, "failure", {"message": text, "type": "stale"})
+    warnings = [_warning(tally, reached) for reached in tally.violated if not tally.fails(reached)]
+    ET.SubElement(suite, "system-out").text = _clean("\n\n".join(warnings))
+    ET.SubElement(suite, "system-err")
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
+
+
+def _suite(tally: Tally) -> dict[str, str]:
+    """Return the attributes that the readers of JUnit XML expect of a suite."""
+    finished = tally.finished
+    started = finished.transcript.header.started if finished is not None else ""
+    return {
+        "id": "0",
+        "name": _clean(tally.peer.peer if tally.peer is not None else "mcp-proof"),
+        "package": "mcp-proof",
+        "hostname": "localhost",
+        "timestamp": started.partition("+")[0],
+        "tests": str(len(tally.verdicts) + len(tally.stale)),
+        "failures": str(sum(map(tally.fails, tally.verdicts)) + len(tally.stale)),
+        "errors": "0",
+        "skipped": str(tally.counts[Outcome.UNTESTED.value]),
+        "time": f"{finished.seconds:.3f}" if finished is not None else "0",
+    }
 
 
 def _add_case(suite: ET.Element, tally: Tally, reached: VerdictReached) -> None:
@@ -54,16 +64,17 @@ def _add_case(suite: ET.Element, tally: Tally, reached: VerdictReached) -> None:
     case = ET.SubElement(suite, "testcase", _named(f"mcp-proof.{page}", verdict.rule.id))
     if verdict.outcome is Outcome.UNTESTED:
         ET.SubElement(case, "skipped", {"message": _clean(f"untested: {verdict.reason}")})
-    elif verdict.outcome is Outcome.VIOLATED:
-        text = _clean(_details(reached))
-        if tally.fails(reached):
-            kind = verdict.level.value
-            message = _clean(f"{verdict.rule.requirement} ({verdict.findings[0].message})")
-            ET.SubElement(case, "failure", {"message": message, "type": kind}).text = text
-        else:
-            excuse = tally.excuse(reached)
-            why = f"excused: {excuse}" if excuse is not None else f"{verdict.level.value} (warning)"
-            ET.SubElement(case, "system-out").text = _clean(f"{why}\n{text}")
+    elif tally.fails(reached):
+        message = _clean(f"{verdict.rule.requirement} ({verdict.findings[0].message})")
+        failure = {"message": message, "type": verdict.level.value}
+        ET.SubElement(case, "failure", failure).text = _clean(_details(reached))
+
+
+def _warning(tally: Tally, reached: VerdictReached) -> str:
+    """Describe a violation that does not fail the run; a case has no place for it."""
+    verdict, excuse = reached.verdict, tally.excuse(reached)
+    why = f"excused: {excuse}" if excuse is not None else f"{verdict.level.value}, a warning"
+    return f"{verdict.rule.id} ({why})\n{_details(reached)}"
 
 
 def _details(reached: VerdictReached) -> str:
