@@ -119,6 +119,11 @@ def _add_verify(commands: "Subparsers") -> None:
         default="must",
         help="the weakest level that fails the run (default: must)",
     )
+    _add_reporting(verify)
+    _add_connection(verify)
+
+
+def _add_reporting(verify: Parser) -> None:
     verify.add_argument("--baseline", metavar="FILE", help="YAML list of known findings to excuse")
     verify.add_argument(
         "--report",
@@ -127,6 +132,10 @@ def _add_verify(commands: "Subparsers") -> None:
         metavar="FORMAT=FILE",
         help="also write a report: json, junit or transcript (repeatable)",
     )
+    verify.add_argument("--quiet", action="store_true", help="print only violations and counts")
+
+
+def _add_connection(verify: Parser) -> None:
     verify.add_argument(
         "--header", action="append", default=[], metavar="'NAME: VALUE'", help="an HTTP header"
     )
@@ -140,7 +149,6 @@ def _add_verify(commands: "Subparsers") -> None:
     verify.add_argument(
         "--timeout", type=float, default=15.0, metavar="SECONDS", help="patience for one answer"
     )
-    verify.add_argument("--quiet", action="store_true", help="print only violations and counts")
 
 
 def _add_mock(commands: "Subparsers") -> None:

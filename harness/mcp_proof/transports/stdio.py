@@ -148,21 +148,9 @@ class StdioConnection:
         if self._ended.done():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), CRASH_GRACE)
-        how = "crashed" if process.returncode is not None else ""
         started = time.monotonic()
         self._closing = True
-        steps: dict[str, Callable[[], None]] = {
-            "eof": self._close_stdin,
-            "sigterm": lambda: self._signal(signal.SIGTERM),
-            "sigkill": lambda: self._signal(signal.SIGKILL),
-        }
-        for step in list(steps)[list(steps).index(first) :]:
-            if how:
-                break
-            steps[step]()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), grace if step == first else EXIT_GRACE)
-                how = step
+        how = "crashed" if process.returncode is not None else await self._end_by(first, grace)
         seconds = round(time.monotonic() - started, 3)
         self._signal(signal.SIGKILL)  # whatever the process left behind in its group
         await self._drain()
@@ -171,13 +159,29 @@ class StdioConnection:
             Sender.SERVER,
             {
                 "exit_code": process.returncode,
-                "how": how or "never",
+                "how": how,
                 "seconds": seconds,
                 "noise_lines": self._noise,
             },
             probe,
         )
         self._process = None
+
+    async def _end_by(self, first: str, grace: float) -> str:
+        """Take ever stronger steps, from `first` on; return the one that ended the process."""
+        assert self._process is not None
+        steps: dict[str, Callable[[], None]] = {
+            "eof": self._close_stdin,
+            "sigterm": lambda: self._signal(signal.SIGTERM),
+            "sigkill": lambda: self._signal(signal.SIGKILL),
+        }
+        for step in list(steps)[list(steps).index(first) :]:
+            steps[step]()
+            with contextlib.suppress(TimeoutError):
+                patience = grace if step == first else EXIT_GRACE
+                await asyncio.wait_for(self._process.wait(), patience)
+                return step
+        return "never"
 
     def _close_stdin(self) -> None:
         if self._process is not None and self._process.stdin is not None:

@@ -115,29 +115,16 @@ class HttpConnection:
         channel = f"{method.lower()}-{next(self._numbers)}"
         merged: dict[str, str | None] = {**self._headers, **(headers or {})}
         sent = [(name, value) for name, value in merged.items() if value is not None]
-        self._recorder.record(
-            EventKind.HTTP_REQUEST,
-            session=self.name,
-            channel=channel,
-            sender=Sender.CLIENT,
-            probe=probe,
-            data={"method": method, "headers": self._recorder.shown(sent)},
-        )
-        if content:
-            self._recorder.record(
-                EventKind.MESSAGE,
-                session=self.name,
-                channel=channel,
-                sender=Sender.CLIENT,
-                probe=probe,
-                message=parse(content),
-            )
         sending = Sending(channel, asyncio.get_running_loop().create_future())
+        head: dict[str, Json] = {"method": method, "headers": self._recorder.shown(sent)}
+        us = Sender.CLIENT
+        self._record(EventKind.HTTP_REQUEST, sending, probe, sender=us, data=head)
+        if content:
+            self._record(EventKind.MESSAGE, sending, probe, sender=us, message=parse(content))
         padded = any(value != value.strip() for _, value in sent)
         client = self._verbatim if padded else self._client
-        raw = [
-            (name.encode(), value.encode()) for name, value in sent
-        ]  # a peer's id may be no ASCII
+        # A session id that a peer gave out may be no ASCII.
+        raw = [(name.encode(), value.encode()) for name, value in sent]
         request = client.build_request(method, self.url, content=content, headers=raw)
         task = asyncio.create_task(self._exchange(client, request, sending, probe))
         self._tasks.add(task)
@@ -244,12 +231,13 @@ class HttpConnection:
         self._record(EventKind.MESSAGE, sending, probe, message=message)
         self.receiver(message, sending.channel)
 
-    def _record(
+    def _record(  # noqa: PLR0913  # the members of an event
         self,
         kind: EventKind,
         sending: Sending,
         probe: str,
         *,
+        sender: Sender = Sender.SERVER,
         message: Message | None = None,
         data: Mapping[str, Json] | None = None,
     ) -> None:
@@ -257,7 +245,7 @@ class HttpConnection:
             kind,
             session=self.name,
             channel=sending.channel,
-            sender=Sender.SERVER,
+            sender=sender,
             probe=probe,
             message=message,
             data=data,

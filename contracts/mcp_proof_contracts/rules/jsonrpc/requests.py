@@ -186,7 +186,7 @@ def invalid_params(read: Reading) -> Observations:
             yield Kept(exchange.sent.event)
         else:
             yield Finding(
-                message=f"{exchange.sent.message.method} with wrong parameters was not answered by -32602",
+                message=f"{exchange.sent.message.method} with wrong params did not get -32602",
                 expected="error -32602",
                 actual=exchange.outcome,
                 events=exchange.evidence,
