@@ -214,6 +214,8 @@ class StdioConnection:
         except FrameTooLongError as error:
             self._end("too-long", str(error))
             self._signal(signal.SIGKILL)
+            while await self._process.stdout.read(65536):
+                pass  # what is left in the pipe: asyncio closes it only at its end
             return
         if lines.rest:
             self._deliver(lines.rest, finished=False)
