@@ -16,7 +16,7 @@ from mcp_proof.target import CommandTarget, Target, UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_mocks.fault import faults
-from mcp_proof_mocks.http_server import serving
+from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import find_contract, mock_server
 
 BOUND = 60.0

@@ -16,7 +16,7 @@ from mcp_proof_contracts.contract import Contract, load_contract
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_mocks.fault import Fault, Silence
-from mcp_proof_mocks.http import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 Send: TypeAlias = Callable[[Json], None]
 """Sends a message to the client before the answer, on the answer's own channel."""

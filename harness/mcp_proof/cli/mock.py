@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract import ContractError
 from mcp_proof_mocks.fault import Fault, faults
-from mcp_proof_mocks.http_server import serving
+from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer, find_contract, mock_server
 from mcp_proof_mocks.stdio_server import serve_stdio
 

@@ -2,7 +2,7 @@
 
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.http import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 fault("sec-origin-validated")
 fault("sec-origin-validated-all-methods", revision=Revision.R2025_11_25)

@@ -6,7 +6,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Kind, encode, parse
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.http import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 STATEFUL = Revision.R2025_11_25
 ERROR: JsonObject = {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.http import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 
 def _modern_only(document: dict[str, Json]) -> None:

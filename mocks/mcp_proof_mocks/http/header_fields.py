@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from mcp_proof_mocks.http import HttpRequest
+from mcp_proof_mocks.http.messages import HttpRequest
 from mcp_proof_mocks.server import MockServer
 
 ONE_SPELLING: Final = {"mcp-method": "Mcp-Method", "mcp-name": "Mcp-Name"}

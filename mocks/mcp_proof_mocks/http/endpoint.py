@@ -9,12 +9,12 @@ from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.revision import Era, Revision, published
 from mcp_proof_contracts.wire import Kind, Message, as_object, parse
 from mcp_proof_mocks.conversation import Conversation, Reply
-from mcp_proof_mocks.header_check import header_mismatch
-from mcp_proof_mocks.header_fields import as_read
-from mcp_proof_mocks.http import HttpRequest, HttpResponse
-from mcp_proof_mocks.http_answer import Answer
-from mcp_proof_mocks.http_protocol import Responder, event_stream_headers
-from mcp_proof_mocks.http_session import HttpSession
+from mcp_proof_mocks.http.answer import Answer
+from mcp_proof_mocks.http.header_check import header_mismatch
+from mcp_proof_mocks.http.header_fields import as_read
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http.session import HttpSession
 from mcp_proof_mocks.server import MockServer
 
 PATH: Final = "/mcp"

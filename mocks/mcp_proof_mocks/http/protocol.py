@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, cast
 
 import httptools
 
-from mcp_proof_mocks.http import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 MAX_BODY: Final = 8 * 1024 * 1024
 

@@ -9,7 +9,7 @@ from mcp_proof_contracts.headers import (
     value_at,
 )
 from mcp_proof_contracts.wire import Message, as_object
-from mcp_proof_mocks.http import HttpRequest
+from mcp_proof_mocks.http.messages import HttpRequest
 from mcp_proof_mocks.refusal import HEADER_MISMATCH, INVALID_PARAMS, RefusalError
 from mcp_proof_mocks.server import MockServer
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from mcp_proof_mocks.http_endpoint import PATH, HttpEndpoint
-from mcp_proof_mocks.http_protocol import HttpProtocol
+from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
+from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
 
 
