@@ -53,9 +53,13 @@ _ANCHORS_SINCE_2607: Final = {
     "capabilities#declared": "discoverresult",
     "implementation#info": "meta",
     "streamable-http#streamable-http": "",
+    "streamable-http#security-warning": "",
+    "transports/stdio#stdio": "",
     "streamable-http#multiple-connections": "sending-messages",
 }
-"""Sections that bear another name, or stand elsewhere, in some revisions."""
+"""Sections that bear another name, or stand elsewhere, in some revisions; "" for a whole page."""
+_ANCHORS_BEFORE_2511: Final = {"basic#error-responses": "responses"}
+_ANCHORS_2411: Final = {"basic#messages": ""}
 
 
 def page_url(page: str, revision: Revision) -> str:
@@ -63,8 +67,19 @@ def page_url(page: str, revision: Revision) -> str:
     name, hash_sign, anchor = page.partition("#")
     modern = revision >= Revision.R2026_07_28
     moved = _SINCE_2607 if modern else _UNTIL_2511
-    anchor = (_ANCHORS_SINCE_2607 if modern else _ANCHORS_UNTIL_2511).get(page, anchor)
+    anchor = _anchors(revision).get(page, anchor)
     path = moved.get(name) or _ALWAYS.get(name, name)
     if name == "basic" and revision == Revision.R2024_11_05:
         path = "basic/messages"
     return f"{SITE}/{revision}/{path}{hash_sign if anchor else ''}{anchor}"
+
+
+def _anchors(revision: Revision) -> dict[str, str]:
+    if revision >= Revision.R2026_07_28:
+        return _ANCHORS_SINCE_2607
+    anchors = dict(_ANCHORS_UNTIL_2511)
+    if revision < Revision.R2025_11_25:
+        anchors |= _ANCHORS_BEFORE_2511
+    if revision == Revision.R2024_11_05:
+        anchors |= _ANCHORS_2411
+    return anchors

@@ -143,7 +143,7 @@ def discover_server_info_in_meta(read: Reading) -> Observations:
 @rule(
     "server-info-every-result",
     "SHOULD",
-    "basic#_meta",
+    "basic#meta",
     since=SINCE,
     side="server",
     otherwise="nothing but server/discover was answered with a result",

@@ -21,7 +21,7 @@ from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.trace_context import TRACE_KEYS, trace_problem
 from mcp_proof_contracts.wire import as_object
 
-PAGE: Final = "basic#_meta"
+PAGE: Final = "basic#meta"
 PROBE: Final = "meta-unknown-key"
 
 _LABEL: Final = r"[^\W\d_](?:(?:[^\W_]|-)*[^\W_])?"

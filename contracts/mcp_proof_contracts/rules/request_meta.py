@@ -7,7 +7,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 
-PAGE: Final = "basic#_meta"
+PAGE: Final = "basic#meta"
 SINCE: Final = Revision.R2026_07_28
 INVALID_PARAMS: Final = -32602
 HEADER_MISMATCH: Final = -32020
