@@ -59,6 +59,7 @@ _ANCHORS_SINCE_2607: Final = {
 }
 """Sections that bear another name, or stand elsewhere, in some revisions; "" for a whole page."""
 _ANCHORS_BEFORE_2511: Final = {"basic#error-responses": "responses"}
+_ANCHORS_BEFORE_2506: Final = {"basic#meta": ""}
 _ANCHORS_2411: Final = {"basic#messages": ""}
 
 
@@ -80,6 +81,8 @@ def _anchors(revision: Revision) -> dict[str, str]:
     anchors = dict(_ANCHORS_UNTIL_2511)
     if revision < Revision.R2025_11_25:
         anchors |= _ANCHORS_BEFORE_2511
+    if revision < Revision.R2025_06_18:
+        anchors |= _ANCHORS_BEFORE_2506
     if revision == Revision.R2024_11_05:
         anchors |= _ANCHORS_2411
     return anchors
