@@ -20,6 +20,9 @@ LOG_MEMBERS: Final = frozenset(
 """What the JSON lines of logging libraries have; without `jsonrpc` beside it, one is enough."""
 BANNER: Final = re.compile(rb"\s*(> |npm |npx |yarn |pnpm |added \d+ packages|Need to install)")
 SHOWN: Final = 200
+SPACE: Final = re.compile(r"\s*")
+LOOKED_AT: Final = 1 << 20
+"""Bytes of noise in which messages are looked for."""
 
 
 @rule(
@@ -247,14 +250,16 @@ def _messages_in(event: Event) -> Iterator[Json]:
 
 def _values(text: bytes) -> Iterator[Json]:
     """Every JSON value of a text that is nothing but JSON values."""
-    decoder, rest = json.JSONDecoder(), text.decode(errors="replace").strip()
-    while rest:
+    decoder, rest = json.JSONDecoder(), text[:LOOKED_AT].decode(errors="replace").strip()
+    at = 0
+    while at < len(rest):
         try:
-            value, end = decoder.raw_decode(rest)
+            value, end = decoder.raw_decode(rest, at)
         except (json.JSONDecodeError, RecursionError):
             return
         yield value
-        rest = rest[end:].lstrip()
+        space = SPACE.match(rest, end)
+        at = space.end() if space is not None else end
 
 
 def _is_spoilt_message(event: Event) -> bool:
