@@ -249,7 +249,9 @@ def _messages_in(event: Event) -> Iterator[Json]:
 
 
 def _values(text: bytes) -> Iterator[Json]:
-    """Every JSON value of a text that is nothing but JSON values."""
+    """Every JSON value of a text that is nothing but JSON values, one of them a message."""
+    if b'"jsonrpc"' not in text:
+        return
     decoder, rest = json.JSONDecoder(), text[:LOOKED_AT].decode(errors="replace").strip()
     at = 0
     while at < len(rest):
