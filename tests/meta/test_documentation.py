@@ -62,6 +62,6 @@ def test_rules_lists_and_explain_shows_a_page(capsys):
     assert main(["rules", "sec-"]) == 0
     assert "sec-origin-validated" in capsys.readouterr().out
     assert main(["explain", "sec-origin-validated"]) == 0
-    assert "security-warning" in capsys.readouterr().out
+    assert "basic/transports/streamable-http" in capsys.readouterr().out
     assert main(["explain", "sec-orgin-validated"]) == 2
     assert "Did you mean sec-origin-validated" in capsys.readouterr().err
