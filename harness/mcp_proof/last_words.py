@@ -51,4 +51,4 @@ def _end(event: Event) -> str:
 
 
 def _quote(title: str, lines: list[str]) -> str:
-    return f"{title}:\n" + "".join(f"    {line[:WIDTH]}\n" for line in lines)
+    return f"{title}:\n" + "".join(f"    {' '.join(line.split())[:WIDTH]}\n" for line in lines)

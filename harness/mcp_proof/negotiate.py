@@ -14,7 +14,6 @@ from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof_contracts.revision import (
     LATEST,
     LATEST_STATEFUL,
-    REVISIONS,
     Era,
     Revision,
     published,
@@ -144,7 +143,4 @@ async def _silent(session: Session, answer: Answer) -> PeerError:
     await session.close()
     status = f" (HTTP {answer.status})" if answer.status is not None else ""
     seen = last_words(session.recorder.transcript, session.connection.name)
-    return PeerError(
-        f"the server did not answer: {answer.why}{status}. {seen}"
-        f"Known revisions: {', '.join(REVISIONS)}."
-    )
+    return PeerError(f"the server did not answer: {answer.why}{status}. {seen}".rstrip())

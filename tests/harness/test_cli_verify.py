@@ -209,3 +209,13 @@ def test_a_server_that_never_answers_is_given_up(capsys):
 
 def test_the_parser_offers_the_revisions_of_the_table():
     assert REVISION_NAMES == REVISIONS
+
+
+def test_output_that_nobody_reads_is_no_verdict():
+    command = [sys.executable, "-m", "mcp_proof", "rules"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (128 + signal.SIGPIPE, b"")

@@ -1,6 +1,8 @@
 """The command line: one grammar for all commands. Only the parser is loaded before a command."""
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -66,8 +68,10 @@ def _run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"mcp-proof: {error}\n")
         return error.exit_code
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
-        return 0
+        # Whoever read our output has gone: say so like any program that SIGPIPE ends. Never 0,
+        # which would read as a verdict.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except Exception:  # noqa: BLE001  # whatever it is, it must be named as ours: exit 4
         import traceback  # noqa: PLC0415  # only needed for a fault of our own
 

@@ -3,9 +3,9 @@
 import argparse
 from difflib import get_close_matches
 
-from rich.console import Console
 from rich.markup import escape
 
+from mcp_proof.cli.terminal import Terminal
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.rule import registry
 
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             f"there is no rule {options.rule_id!r}.{hint} `mcp-proof rules` lists all."
         )
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal()
     console.print(f"[bold]{rule.id}[/]\n\n{escape(rule.documentation)}\n")
     facts = {
         "keyword": rule.keyword,

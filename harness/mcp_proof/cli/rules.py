@@ -2,15 +2,15 @@
 
 import argparse
 
-from rich.console import Console
 from rich.markup import escape
 
+from mcp_proof.cli.terminal import Terminal
 from mcp_proof_contracts.rule import registry
 
 
 def run(options: argparse.Namespace) -> int:
     """Print one line per rule: id, keyword, revisions, requirement."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal()
     prefixes = tuple(options.prefixes)
     chosen = [rule for rule in registry if not prefixes or rule.id.startswith(prefixes)]
     for rule in chosen:

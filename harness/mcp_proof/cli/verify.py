@@ -12,9 +12,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
-
 from mcp_proof.baseline import read_baseline
+from mcp_proof.cli.terminal import Terminal
 from mcp_proof.errors import UsageError
 from mcp_proof.reports import FORMATS
 from mcp_proof.reports.console import ConsoleReport
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         fail_on=Level[options.fail_on.upper()],
         baseline=read_baseline(Path(options.baseline)) if options.baseline else {},
     )
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal()
     with _transcript_file(reports.pop("transcript", None)) as transcript:
         verification = Verification(
             target,
