@@ -1,10 +1,11 @@
 """Judge a transcript: every rule that applies reads it and gives its verdict."""
 
 from collections.abc import Iterable, Iterator
+from traceback import format_exception
 
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Rule, Verdict, judge_rule, registry
+from mcp_proof_contracts.rule import Outcome, Rule, Verdict, judge_rule, registry
 from mcp_proof_contracts.transcript import Transcript
 
 
@@ -20,4 +21,13 @@ def judge(
     """Yield one verdict per rule; all applicable rules when none are given."""
     reading = Reading(transcript, revision)
     for rule in applicable(transcript, revision) if rules is None else rules:
-        yield judge_rule(rule, reading)
+        try:
+            yield judge_rule(rule, reading)
+        except Exception as error:  # noqa: BLE001  # one broken rule must not lose the others' verdicts
+            yield Verdict(
+                rule=rule,
+                level=rule.level(revision),
+                outcome=Outcome.UNTESTED,
+                reason="the rule itself failed: a fault of mcp-proof",
+                fault="".join(format_exception(error)),
+            )

@@ -150,6 +150,8 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     observed: int = 0
     """In how many places the requirement was seen kept."""
+    fault: str = ""
+    """What went wrong in the rule itself; then it is untested, and the run our own failure."""
 
 
 class Registry:

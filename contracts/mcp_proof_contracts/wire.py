@@ -13,6 +13,8 @@ import orjson
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 
 BOM: Final = b"\xef\xbb\xbf"
+MAX_DEPTH: Final = 200
+"""Levels of nesting that are read; what is deeper could be neither shown nor written again."""
 
 
 class Kind(StrEnum):
@@ -96,6 +98,8 @@ def parse(raw: bytes) -> Message:
         value: Json = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         return Message(raw, None, Kind.INVALID, _fault(text, error))
+    if _too_deep(text, value):
+        return Message(raw, None, Kind.INVALID, f"nested deeper than {MAX_DEPTH} levels")
     return Message(raw, value, kind_of(value))
 
 
@@ -125,6 +129,22 @@ def message(value: Json) -> Message:
 def id_key(value: Json) -> tuple[str, str]:
     """A hashable identity for a request id: JSON type and value, so that 1 and "1" differ."""
     return (type(value).__name__, repr(value))
+
+
+def _too_deep(text: bytes, value: Json) -> bool:
+    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+        return False
+    level: list[Json] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return any(isinstance(inner, dict | list) for inner in level)
 
 
 def _fault(text: bytes, error: orjson.JSONDecodeError) -> str:

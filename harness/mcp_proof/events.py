@@ -51,6 +51,8 @@ class RunFinished:
     """Everything that could be done was done, or the run was interrupted."""
 
     transcript: Transcript
+    faults: tuple[str, ...]
+    """What went wrong in mcp-proof itself, as tracebacks; the rest of the run stands."""
     seconds: float
     interrupted: bool
 

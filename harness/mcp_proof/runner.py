@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import format_exception
 from typing import Final, TypeVar
 
 from mcp_proof.driver import Driver
@@ -61,6 +62,8 @@ class Verification:
         self.target = target
         self.options = options
         self._stop = asyncio.Event()
+        self.faults: list[str] = []
+        """What went wrong in mcp-proof itself, as tracebacks."""
         self._unsent: dict[str, str] = {}
         """Why a probe was not sent to its end, by the probe's name."""
 
@@ -92,6 +95,7 @@ class Verification:
             recorder.close()
         yield RunFinished(
             transcript=recorder.transcript,
+            faults=tuple(self.faults),
             seconds=time.monotonic() - started,
             interrupted=self._stop.is_set(),
         )
@@ -119,6 +123,8 @@ class Verification:
         finally:
             await driver.close()
         for verdict in judge(recorder.transcript, driver.revision, rules):
+            if verdict.fault:
+                self.faults.append(verdict.fault)
             yield VerdictReached(
                 verdict=self._with_reason(verdict),
                 reproduce=self._reproduce(verdict.rule, driver.revision),
@@ -154,6 +160,9 @@ class Verification:
             await self._unless_stopped(probe.run(driver))
         except PeerError as error:
             return str(error)
+        except Exception as error:  # noqa: BLE001  # the other probes are still worth sending
+            self.faults.append("".join(format_exception(error)))
+            return "the probe itself failed: a fault of mcp-proof"
         finally:
             current_probe.reset(token)
         return "the run was interrupted" if self._stop.is_set() else None

@@ -13,6 +13,7 @@ FAILING = {
 """Which levels fail a run, by `--fail-on`."""
 
 INTERRUPTED = 130
+OWN_FAULT = 4
 
 
 @dataclass(slots=True)
@@ -74,4 +75,6 @@ class Tally:
         """The process's exit code."""
         if self.finished is not None and self.finished.interrupted:
             return INTERRUPTED
+        if self.finished is not None and self.finished.faults:
+            return OWN_FAULT
         return int(bool(self.stale) or any(map(self.fails, self.verdicts)))

@@ -61,6 +61,12 @@ def test_what_cannot_be_decoded_is_kept_with_the_reason(raw, says):
     assert message.raw == raw
 
 
+def test_what_is_nested_too_deep_is_not_read():
+    assert parse(b"[" * 200 + b"]" * 200).fault == ""
+    assert "nested deeper" in parse(b"[" * 300 + b"]" * 300).fault
+    assert parse(b"[" + b"[1]," * 1000 + b"[]]").fault == ""
+
+
 def test_a_byte_order_mark_does_not_hide_a_message():
     assert parse(b'\xef\xbb\xbf{"id":1,"result":{}}').kind is Kind.RESULT
 

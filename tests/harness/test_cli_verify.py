@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from lxml import etree
 from mcp_proof.cli import REVISION_NAMES, main
 from mcp_proof.reports import json_report
 from mcp_proof_contracts.revision import REVISIONS
+from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.transcript import EventKind, from_ndjson
 
 RULE = "jsonrpc-result-xor-error"
@@ -83,6 +85,19 @@ def test_a_fault_of_our_own_exits_4_and_says_so(monkeypatch, capsys):
     monkeypatch.setattr("mcp_proof.cli.verify.Verification", broken)
     assert verify() == 4
     assert "a fault of mcp-proof itself" in capsys.readouterr().err
+
+
+def test_a_rule_that_fails_itself_loses_no_other_verdict_and_exits_4(monkeypatch, capsys):
+    def broken(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    rule = registry.get(RULE)
+    assert rule is not None
+    monkeypatch.setitem(registry._rules, RULE, replace(rule, check=broken))
+    assert verify("--only", "jsonrpc-result") == 4
+    shown = capsys.readouterr()
+    assert "1 passed, 0 violated, 1 untested" in shown.out
+    assert "ZeroDivisionError" in shown.err
 
 
 def test_the_json_report_keeps_its_schema(tmp_path):

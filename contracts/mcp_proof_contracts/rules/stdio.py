@@ -257,7 +257,7 @@ def _values(text: bytes) -> Iterator[Json]:
     while at < len(rest):
         try:
             value, end = decoder.raw_decode(rest, at)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a number can have too many digits
             return
         yield value
         space = SPACE.match(rest, end)

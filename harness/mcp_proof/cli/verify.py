@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
         path.write_bytes(FORMATS[name](tally))
     if transcript.keep:
         console.print(f"transcript: {transcript.path}")
+    for fault in tally.finished.faults if tally.finished is not None else ():
+        sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")
     return tally.exit_code
 
 
