@@ -36,9 +36,10 @@ def verify_mock() -> Verify:
         fault: str | None = None,
         contract: str = "everything",
         only: Iterable[str] = (),
+        probes: tuple[str, ...] | None = None,
         timeout: float = 5.0,
     ) -> dict[str, Verdict]:
-        options = VerifyOptions(revision=revision, only=tuple(only), timeout=timeout)
+        options = VerifyOptions(revision=revision, only=tuple(only), probes=probes, timeout=timeout)
         return asyncio.run(_verify(contract, transport, fault, options))
 
     return verify

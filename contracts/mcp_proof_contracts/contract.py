@@ -6,7 +6,6 @@ server lists can be pasted in. `answer` and the other lower-case members are our
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,8 +13,19 @@ import yaml
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.suggestion import did_you_mean
 
 Answers = Literal["auto", "json", "sse"]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what YAML takes for a date as the text it is: a revision looks like one."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    start: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 class ContractError(ValueError):
@@ -94,7 +104,7 @@ def load_contract(path: Path, *, edit: Callable[[dict[str, Json]], None] | None 
         ContractError: the file cannot be read, or a member is wrong.
     """
     try:
-        loaded: Json = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded: Json = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContractError(f"{path}: {error}") from error
     if not isinstance(loaded, Mapping):
@@ -262,10 +272,9 @@ def _mapping(value: Json, where: str) -> JsonObject:
 def _known(mapping: JsonObject, allowed: Sequence[str], where: str) -> None:
     for name in mapping:
         if name not in allowed:
-            near = get_close_matches(str(name), allowed, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(str(name), allowed)
             place = f"{where}.{name}" if where else str(name)
-            raise ContractError(f"{place}: unknown (allowed: {', '.join(allowed)}){hint}")
+            raise ContractError(f"{place}: unknown (allowed: {', '.join(allowed)}).{hint}")
 
 
 def _without(mapping: JsonObject, *names: str) -> JsonObject:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Event, EventKind
-from mcp_proof_contracts.wire import Kind, Message, as_object
+from mcp_proof_contracts.wire import Kind, Message, as_object, excerpt, mistyped, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ class Exchange:
     def reply(self) -> Said | None:
         """The first response with the right id, otherwise the first stray one."""
         return self.answer or (self.strays[0] if self.strays else None)
+
+    @property
+    def noticed(self) -> bool:
+        """Whether an answer names this request, be it with the id in another JSON type."""
+        wanted = self.sent.message.id
+        return bool(self.answers) or any(mistyped(s.message.id, wanted) for s in self.strays)
 
     @property
     def probe(self) -> str:
@@ -100,9 +106,10 @@ class Exchange:
             return f"{status}no JSON-RPC response" + (f" ({why})" if why else "")
         if self.reply.message.kind is Kind.ERROR:
             error = self.reply.message.error
-            return f"{status}error {error.get('code')}: {error.get('message')}"
-        text = self.reply.message.raw[:200].decode(errors="replace")
-        return f"{status}{text}"
+            said = error.get("message")
+            text = excerpt(said) if isinstance(said, str) else quote(said)
+            return f"{status}error {quote(error.get('code'))}: {text}"
+        return f"{status}{self.reply.message.excerpt}"
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision, published
 from mcp_proof_contracts.transcript import Event, EventKind, Sender, Transcript
-from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message
+from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
 
 BARRIER: Final = "barrier"
 """The probe label of control requests, which prove order and life."""
@@ -211,12 +211,12 @@ class Reading:
     def _stimulus_of(self, stray: Said) -> Exchange | None:
         """What a response with a foreign id, or none, most likely answers on a shared channel."""
         recent = self._recent[stray.event.session]
-        unanswered = [e for e in recent if not e.answers and e.probe != BARRIER]
-        wanted = str(stray.message.id)
+        unanswered = [exchange for exchange in recent if not exchange.answers]
         for exchange in reversed(unanswered):
-            if stray.message.id is not None and str(exchange.sent.message.id) == wanted:
+            if mistyped(exchange.sent.message.id, stray.message.id):
                 return exchange
-        return unanswered[-1] if unanswered else (recent[-1] if recent else None)
+        likely = [exchange for exchange in unanswered if exchange.probe != BARRIER]
+        return likely[-1] if likely else (recent[-1] if recent else None)
 
     def _place_stimulus(self, said: Said, http: HttpExchange | None) -> Said:
         exchange = Exchange(sent=said, http=http)

@@ -15,6 +15,8 @@ from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 BOM: Final = b"\xef\xbb\xbf"
 MAX_DEPTH: Final = 200
 """Levels of nesting that are read; what is deeper could be neither shown nor written again."""
+QUOTED: Final = 300
+"""Characters of a text that a finding quotes; the evidence and the transcript have more."""
 
 
 class Kind(StrEnum):
@@ -76,6 +78,11 @@ class Message:
         return code if isinstance(code, int) and not isinstance(code, bool) else None
 
     @property
+    def excerpt(self) -> str:
+        """The text as a finding quotes it."""
+        return excerpt(self.raw.decode(errors="backslashreplace"))
+
+    @property
     def is_response(self) -> bool:
         """Whether this answers a request, well or badly."""
         return self.kind in (Kind.RESULT, Kind.ERROR)
@@ -89,6 +96,16 @@ def as_object(value: Json) -> JsonObject:
 def as_list(value: Json) -> JsonArray:
     """`value` when it is a JSON array, otherwise an empty list."""
     return value if isinstance(value, list) else []
+
+
+def excerpt(text: str, limit: int = QUOTED) -> str:
+    """`text`, with a mark where it was cut for its length."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def quote(value: Json) -> str:
+    """A JSON value as a finding quotes it: as JSON, so that 1 and "1" look different."""
+    return excerpt(encode(value).decode())
 
 
 def parse(raw: bytes) -> Message:
@@ -127,8 +144,18 @@ def message(value: Json) -> Message:
 
 
 def id_key(value: Json) -> tuple[str, str]:
-    """A hashable identity for a request id: JSON type and value, so that 1 and "1" differ."""
-    return (type(value).__name__, repr(value))
+    """A hashable identity for a request id: JSON type and value, so that 1 and "1" differ.
+
+    1 and 1.0 are the same number in JSON.
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return (type(value).__name__, value if isinstance(value, str) else repr(value))
+
+
+def mistyped(one: Json, other: Json) -> bool:
+    """Whether two ids differ in nothing but their JSON type, as "1" and 1 do."""
+    return id_key(one) != id_key(other) and id_key(one)[1] == id_key(other)[1]
 
 
 def _too_deep(text: bytes, value: Json) -> bool:

@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mcp_proof.errors import McpProofError, PeerError, UsageError
+    from mcp_proof.events import (
+        PeerFound,
+        ProbeFailed,
+        ProbeStarted,
+        RunEvent,
+        RunFinished,
+        RunStarted,
+        VerdictReached,
+    )
     from mcp_proof.runner import Verification, VerifyOptions
     from mcp_proof.target import CommandTarget, UrlTarget
     from mcp_proof_contracts.revision import Revision
@@ -22,12 +31,19 @@ __all__ = [
     "McpProofError",
     "Outcome",
     "PeerError",
+    "PeerFound",
+    "ProbeFailed",
+    "ProbeStarted",
     "Revision",
     "Rule",
+    "RunEvent",
+    "RunFinished",
+    "RunStarted",
     "Transcript",
     "UrlTarget",
     "UsageError",
     "Verdict",
+    "VerdictReached",
     "Verification",
     "VerifyOptions",
 ]
@@ -37,6 +53,15 @@ _HOMES: Final = {
     "mcp_proof_contracts.rule": ("Finding", "Level", "Outcome", "Rule", "Verdict"),
     "mcp_proof_contracts.transcript": ("Event", "Transcript"),
     "mcp_proof.errors": ("McpProofError", "PeerError", "UsageError"),
+    "mcp_proof.events": (
+        "PeerFound",
+        "ProbeFailed",
+        "ProbeStarted",
+        "RunEvent",
+        "RunFinished",
+        "RunStarted",
+        "VerdictReached",
+    ),
     "mcp_proof.runner": ("Verification", "VerifyOptions"),
     "mcp_proof.target": ("CommandTarget", "UrlTarget"),
 }

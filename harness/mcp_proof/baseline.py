@@ -1,6 +1,5 @@
 """Known findings that do not fail a run: a YAML list of `rule` and `reason`."""
 
-from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
@@ -8,6 +7,7 @@ import yaml
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_object
 
 
@@ -39,7 +39,6 @@ def _entry(entry: Json, where: str) -> tuple[str, str]:
     if set(members) != {"rule", "reason"} or not isinstance(reason, str) or not reason.strip():
         raise UsageError(f"{where}: expected `rule` and `reason`, got {entry!r}")
     if not isinstance(rule_id, str) or registry.get(rule_id) is None:
-        near = get_close_matches(str(rule_id), [rule.id for rule in registry], 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise UsageError(f"{where}: there is no rule {rule_id!r}{hint}")
+        hint = did_you_mean(str(rule_id), (rule.id for rule in registry))
+        raise UsageError(f"{where}: there is no rule {rule_id!r}.{hint}")
     return rule_id, reason

@@ -9,16 +9,26 @@ from mcp_proof_contracts.transcript import Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A run begins; whether there is a server is not known yet."""
+
+    peer: str
+    """The target as the user gave it, without secrets."""
+    transport: str
+    started: str
+    """ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeerFound:
     """The server answered; this revision will be verified."""
 
-    peer: str
     revision: Revision
     transport: str
     name: str
     version: str
     rules: int
-    started: str
+    """How many rules will be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,4 +67,6 @@ class RunFinished:
     interrupted: bool
 
 
-RunEvent: TypeAlias = PeerFound | ProbeStarted | ProbeFailed | VerdictReached | RunFinished
+RunEvent: TypeAlias = (
+    RunStarted | PeerFound | ProbeStarted | ProbeFailed | VerdictReached | RunFinished
+)

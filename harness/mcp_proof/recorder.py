@@ -94,4 +94,5 @@ def probe_label(case: str) -> str:
 def shown_url(url: str) -> str:
     """Return `url` as it may be shown: without credentials and query, where secrets travel."""
     parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    query = "…" if parts.query else ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))

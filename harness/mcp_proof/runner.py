@@ -17,6 +17,7 @@ from mcp_proof.events import (
     ProbeStarted,
     RunEvent,
     RunFinished,
+    RunStarted,
     VerdictReached,
 )
 from mcp_proof.negotiate import START_TIMEOUT, introduce
@@ -45,14 +46,22 @@ class VerifyOptions:
     only: tuple[str, ...] = ()
     """Prefixes of rule ids; empty means all."""
     skip: tuple[str, ...] = ()
+    probes: tuple[str, ...] | None = None
+    """Names of the probes to send; `None` sends all that the chosen rules can need."""
     timeout: float = DEFAULT_TIMEOUT
     """Seconds to wait for one answer."""
     start_timeout: float = START_TIMEOUT
     """Seconds to wait for the very first answer."""
     transcript: Path | None = None
     """Where to keep the transcript while it grows."""
-    secret_headers: frozenset[str] = frozenset()
-    """Lower-case names of headers whose values must not be recorded."""
+
+    def __post_init__(self) -> None:
+        """Refuse what a caller without a type checker gets wrong most easily."""
+        if not isinstance(self.revision, Revision | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"revision: {self.revision!r} is no Revision; use Revision(...)")
+        for name in ("only", "skip"):
+            if isinstance(getattr(self, name), str):
+                raise UsageError(f"{name}: expected a tuple of prefixes, got a string")
 
 
 class Verification:
@@ -79,15 +88,17 @@ class Verification:
             UsageError: no chosen rule exists at its revision over its transport.
         """
         started = time.monotonic()
+        target = self.target
         header = Header(
-            peer=self.target.label,
+            peer=target.label,
             side=Sender.SERVER,
-            transport=self.target.transport,
+            transport=target.transport,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         recorder = Recorder(
-            header, file=self.options.transcript, secrets=self.options.secret_headers
+            header, file=self.options.transcript, secrets=self.target.secret_headers
         )
+        yield RunStarted(peer=header.peer, transport=header.transport, started=header.started)
         try:
             async for event in self._drive(recorder, header):
                 yield event
@@ -110,15 +121,15 @@ class Verification:
         if driver is None:
             return
         try:
-            rules = self._chosen(recorder.transcript, driver.revision)
+            rules = self._selected(recorder.transcript, driver.revision, options.only)
             if not rules:
                 raise UsageError(
                     f"none of the chosen rules exists at {driver.revision} over "
                     f"{header.transport}: there is nothing to judge"
                 )
-            yield self._found(driver, header, len(rules))
+            yield self._found(driver, len(rules))
             await self._unless_stopped(survey(driver))
-            async for event in self._probe(driver, rules):
+            async for event in self._probe(driver, self._plan(driver, recorder.transcript, rules)):
                 yield event
         finally:
             await driver.close()
@@ -130,20 +141,32 @@ class Verification:
                 reproduce=self._reproduce(verdict.rule, driver.revision),
             )
 
-    def _chosen(self, transcript: Transcript, revision: Revision) -> list[Rule]:
+    def _selected(
+        self, transcript: Transcript, revision: Revision, only: Sequence[str]
+    ) -> list[Rule]:
         return [
             rule
             for rule in applicable(transcript, revision)
-            if selected(rule.id, self.options.only, self.options.skip)
+            if selected(rule.id, only, self.options.skip)
         ]
 
-    async def _probe(self, driver: Driver, rules: Sequence[Rule]) -> AsyncIterator[RunEvent]:
-        wanted = {name for rule in rules for name in rule.probes}
-        plan = [
+    def _plan(
+        self, driver: Driver, transcript: Transcript, rules: Sequence[Rule]
+    ) -> Sequence[Probe]:
+        """Return what is sent: a rule that judges any traffic needs the traffic of all the rest."""
+        if self.options.probes is not None:
+            wanted = set(self.options.probes)
+        else:
+            every = all(rule.probes for rule in rules)
+            needed = rules if every else self._selected(transcript, driver.revision, ())
+            wanted = {name for rule in needed for name in rule.probes}
+        return [
             probe
             for probe in probes
             if probe.name in wanted and probe.applies(driver.revision, driver.transport)
         ]
+
+    async def _probe(self, driver: Driver, plan: Sequence[Probe]) -> AsyncIterator[RunEvent]:
         for number, probe in enumerate(plan, start=1):
             if self._stop.is_set():
                 self._unsent[probe.name] = "the run was interrupted"
@@ -179,18 +202,16 @@ class Verification:
             stopping.cancel()
             await asyncio.gather(running, stopping, return_exceptions=True)
 
-    def _found(self, driver: Driver, header: Header, rules: int) -> PeerFound:
+    def _found(self, driver: Driver, rules: int) -> PeerFound:
         server = driver.introduction
         meta = as_object(server.get("_meta"))
         info = as_object(server.get("serverInfo") or meta.get(META_SERVER_INFO))
         return PeerFound(
-            peer=self.target.label,
             revision=driver.revision,
             transport=self.target.transport,
             name=str(info.get("name", "")),
             version=str(info.get("version", "")),
             rules=rules,
-            started=header.started,
         )
 
     def _with_reason(self, verdict: Verdict) -> Verdict:
@@ -202,7 +223,11 @@ class Verification:
         return verdict
 
     def _reproduce(self, rule: Rule, revision: Revision) -> str:
-        return f"mcp-proof verify --revision {revision} --only {rule.id} {self.target.arguments}"
+        options = [f"--revision {revision}", f"--only {rule.id}"]
+        options += [f"--skip {prefix}" for prefix in self.options.skip]
+        if self.options.timeout != DEFAULT_TIMEOUT:
+            options.append(f"--timeout {self.options.timeout:g}")
+        return f"mcp-proof verify {' '.join(options)} {self.target.arguments}"
 
 
 def selected(rule_id: str, only: Sequence[str], skip: Sequence[str]) -> bool:

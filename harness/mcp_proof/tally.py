@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mcp_proof.events import PeerFound, RunEvent, RunFinished, VerdictReached
+from mcp_proof.events import PeerFound, RunEvent, RunFinished, RunStarted, VerdictReached
 from mcp_proof_contracts.rule import Level, Outcome
 
 FAILING = {
@@ -12,8 +12,10 @@ FAILING = {
 }
 """Which levels fail a run, by `--fail-on`."""
 
-INTERRUPTED = 130
+VIOLATED = 1
+NOTHING_JUDGED = 3
 OWN_FAULT = 4
+INTERRUPTED = 130
 
 
 @dataclass(slots=True)
@@ -23,13 +25,18 @@ class Tally:
     fail_on: Level = Level.MUST
     baseline: Mapping[str, str] = field(default_factory=dict[str, str])
     """Rule id to the reason why its findings are excused."""
+    started: RunStarted | None = None
     peer: PeerFound | None = None
     verdicts: list[VerdictReached] = field(default_factory=list[VerdictReached])
     finished: RunFinished | None = None
+    lost: str = ""
+    """Why the server could not be verified at all; empty when it was."""
 
     def take(self, event: RunEvent) -> None:
         """Count one event."""
         match event:
+            case RunStarted():
+                self.started = event
             case PeerFound():
                 self.peer = event
             case VerdictReached():
@@ -71,10 +78,32 @@ class Tally:
         return [rule_id for rule_id in self.baseline if rule_id in passed]
 
     @property
+    def excused(self) -> list[VerdictReached]:
+        """The violations that the baseline excuses."""
+        return [reached for reached in self.violated if self.excuse(reached) is not None]
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the run was ended early."""
+        return self.finished is not None and self.finished.interrupted
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What went wrong in mcp-proof itself."""
+        return self.finished.faults if self.finished is not None else ()
+
+    @property
+    def judged(self) -> bool:
+        """Whether any rule was seen to be kept or broken."""
+        return any(r.verdict.outcome is not Outcome.UNTESTED for r in self.verdicts)
+
+    @property
     def exit_code(self) -> int:
         """The process's exit code."""
-        if self.finished is not None and self.finished.interrupted:
+        if self.interrupted:
             return INTERRUPTED
-        if self.finished is not None and self.finished.faults:
+        if self.faults:
             return OWN_FAULT
-        return int(bool(self.stale) or any(map(self.fails, self.verdicts)))
+        if self.stale or any(map(self.fails, self.verdicts)):
+            return VIOLATED
+        return 0 if self.judged else NOTHING_JUDGED

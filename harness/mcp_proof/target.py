@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import httpx2
+
 from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder, shown_url
 from mcp_proof.transports.connection import Connection
@@ -32,6 +34,11 @@ class Target(Protocol):
         """How the target is written on a command line."""
         ...
 
+    @property
+    def secret_headers(self) -> frozenset[str]:
+        """Lower-case names of the headers whose values must not be recorded."""
+        ...
+
     def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
         """Return a new, unopened connection."""
         ...
@@ -50,8 +57,13 @@ class UrlTarget:
 
     def __post_init__(self) -> None:
         """Refuse what is no HTTP address."""
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            url = httpx2.URL(self.url)
+            usable = url.scheme in ("http", "https") and bool(url.host)
+            usable = usable and urlsplit(self.url).port != 0  # raises for what is no port
+        except (ValueError, httpx2.InvalidURL):
+            usable = False
+        if not usable:
             raise UsageError(
                 f"{self.url!r} is no http or https URL. Give a URL such as "
                 "http://localhost:3001/mcp, or a command after `--`."
@@ -66,6 +78,11 @@ class UrlTarget:
     def arguments(self) -> str:
         """The URL as an argument."""
         return f"{self.options} {shlex.quote(self.label)}".strip()
+
+    @property
+    def secret_headers(self) -> frozenset[str]:
+        """All headers that the user gave."""
+        return frozenset(name.lower() for name in self.headers)
 
     def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
         """Return a client of the URL with connections of its own."""
@@ -94,6 +111,11 @@ class CommandTarget:
     def arguments(self) -> str:
         """The command behind its `--`."""
         return f"-- {self.label}"
+
+    @property
+    def secret_headers(self) -> frozenset[str]:
+        """None: a process has no headers."""
+        return frozenset()
 
     def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002
         """Return a connection that starts a process of its own."""

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from mcp_proof_contracts.contract import Contract, load_contract
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.fault import Fault, Silence
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
@@ -138,9 +139,10 @@ def find_contract(name: str) -> Path:
     for path in (Path(name), LIBRARY / f"{name}.yaml"):
         if path.is_file():
             return path
-    known = ", ".join(sorted(path.stem for path in LIBRARY.glob("*.yaml")))
+    known = sorted(path.stem for path in LIBRARY.glob("*.yaml"))
     raise FileNotFoundError(
-        f"no contract file {name!r}, and none of that name in the library ({known})"
+        f"no contract file {name!r}, and none of that name in the library ({', '.join(known)})."
+        f"{did_you_mean(name, known)}"
     )
 
 

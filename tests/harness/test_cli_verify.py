@@ -20,6 +20,7 @@ from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.transcript import EventKind, from_ndjson
 
 RULE = "jsonrpc-result-xor-error"
+HOSTILE = Path(__file__).parent.parent / "peers" / "hostile"
 MOCK = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
 SILENT = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -41,7 +42,7 @@ def test_a_violation_exits_1_with_evidence_clause_and_reproduction(capsys):
     assert "expected" in shown
     assert "server    {" in shown
     assert "https://modelcontextprotocol.io/specification/2025-11-25/" in shown
-    assert f"mcp-proof verify --revision 2025-11-25 --only {RULE} -- " in shown
+    assert f"mcp-proof verify --revision 2025-11-25 --only {RULE} --timeout 5 -- " in shown
 
 
 def test_a_warning_fails_only_when_asked_to():
@@ -62,6 +63,13 @@ def test_a_warning_fails_only_when_asked_to():
         (["--header-env", "A=NOT_SET_ANYWHERE", "http://127.0.0.1:1"], "is not set"),
         (["--report", "pdf=x", "http://127.0.0.1:1"], "json, junit, transcript"),
         (["--report", "json=/nowhere/x", "http://127.0.0.1:1"], "does not exist"),
+        (["--report", "json=/tmp", "http://127.0.0.1:1"], "is a folder"),
+        (["--report", "json=x", "--report", "json=y", "http://127.0.0.1:1"], "one file per format"),
+        (["http://127.0.0.1:99999/mcp"], "no http or https URL"),
+        (["http://127.0.0.1:x/mcp"], "no http or https URL"),
+        (["--header", "A b: c", "http://127.0.0.1:1"], "is no header name"),
+        (["--header", "accept: c", "http://127.0.0.1:1"], "is set by mcp-proof itself"),
+        (["--only", "", "http://127.0.0.1:1"], "an empty prefix"),
         (["--baseline", "/nowhere", "http://127.0.0.1:1"], "baseline /nowhere"),
         (["--only", "nonsense-", "http://127.0.0.1:1"], "no rule begins with 'nonsense-'"),
     ],
@@ -71,11 +79,73 @@ def test_wrong_usage_exits_2_and_says_what_to_do(arguments, says, capsys):
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["verify", "--timeout", "0", "http://127.0.0.1:1"], "between 0 and 3600"),
+        (["verify", "--timeout", "nan", "http://127.0.0.1:1"], "between 0 and 3600"),
+        (["verify", "python", "server.py"], "A command to verify goes after `--`"),
+        (["mock", "everything", "--port", "99999"], "between 0 and 65535"),
+    ],
+)
+def test_an_option_that_cannot_be_parsed_exits_2(arguments, says, capsys):
+    with pytest.raises(SystemExit) as raised:
+        main(arguments)
+    assert raised.value.code == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["rules", "tolls-"], "no rule begins with tolls-"),
+        (["explain", "tools-name-uniqe"], "Did you mean tools-name-unique"),
+        (["mock", "evrything"], "Did you mean everything?"),
+        (["mock", "everything", "--fault", "tools-name-uniqe"], "Did you mean tools-name-unique"),
+    ],
+)
+def test_a_name_that_does_not_exist_exits_2_and_suggests_the_nearest(arguments, says, capsys):
+    assert main(arguments) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_run_that_could_judge_nothing_is_no_success(capsys):
+    assert verify("--only", "icons-", server=[*MOCK[:-1], "plain"]) == 3
+    assert "nothing was judged" in capsys.readouterr().out
+
+
+def test_a_finding_of_any_traffic_is_reproduced_by_its_own_command(tmp_path, capsys):
+    deep = tmp_path / "deep.py"
+    # Its fault shows in no ordinary conversation: only in the answer to an unknown method.
+    deep.write_text(
+        "import sys; sys.path.insert(0, " + repr(str(HOSTILE)) + ")\n"
+        "import conversation\n"
+        "def write(reply):\n"
+        '    conversation.say(reply.replace(\'"error"\', \'"result": {}, "error"\'))\n'
+        "conversation.serve(write)\n"
+    )
+    assert verify("--only", RULE, server=[sys.executable, str(deep)]) == 1
+    assert f"--only {RULE}" in capsys.readouterr().out
+
+
 def test_a_peer_that_cannot_be_started_or_reached_exits_3(capsys):
     assert main(["verify", "--", "no-such-command-anywhere"]) == 3
     assert "cannot start 'no-such-command-anywhere'" in capsys.readouterr().err
     assert main(["verify", "http://127.0.0.1:1/mcp"]) == 3
     assert "cannot reach http://127.0.0.1:1/mcp" in capsys.readouterr().err
+
+
+def test_a_peer_that_is_lost_is_reported_as_an_error_and_not_as_a_success(tmp_path):
+    paths = {name: tmp_path / name for name in ("json", "junit")}
+    reports = [f"--report={name}={path}" for name, path in paths.items()]
+    assert main(["verify", *reports, "--", "no-such-command-anywhere"]) == 3
+    report = json.loads(paths["json"].read_bytes())
+    assert "cannot start" in report["lost"]
+    assert report["peer"] == "no-such-command-anywhere"
+    suite = etree.parse(paths["junit"]).getroot()[0]
+    assert (suite.attrib["errors"], suite.attrib["tests"]) == ("1", "1")
+    schema = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
+    assert schema.validate(suite.getroottree()), schema.error_log
 
 
 def test_a_fault_of_our_own_exits_4_and_says_so(monkeypatch, capsys):
@@ -146,7 +216,7 @@ def test_a_stale_baseline_entry_fails(tmp_path, capsys):
     ("text", "says"),
     [
         ("rule: x", "expected a list"),
-        ("- rule: jsonrpc-result-xor-eror\n  reason: x", "did you mean 'jsonrpc-result-xor-error'"),
+        ("- rule: jsonrpc-result-xor-eror\n  reason: x", "Did you mean jsonrpc-result-xor-error"),
         (f"- rule: {RULE}", "expected `rule` and `reason`"),
         (f"- {{rule: {RULE}, reason: a}}\n- {{rule: {RULE}, reason: b}}", "stands here twice"),
         ("- [", "baseline"),
@@ -226,11 +296,16 @@ def test_the_parser_offers_the_revisions_of_the_table():
     assert REVISION_NAMES == REVISIONS
 
 
-def test_output_that_nobody_reads_is_no_verdict():
-    command = [sys.executable, "-m", "mcp_proof", "rules"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def test_a_run_whose_output_nobody_reads_keeps_its_report_and_its_exit_code(tmp_path):
+    report = tmp_path / "report.json"
+    command = [sys.executable, "-m", "mcp_proof", "verify", "--only", RULE]
+    process = subprocess.Popen(
+        [*command, "--report", f"json={report}", "--", *MOCK, RULE],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     assert process.stdout is not None
-    process.stdout.readline()
     process.stdout.close()
     _, errors = process.communicate(timeout=30)
-    assert (process.returncode, errors) == (128 + signal.SIGPIPE, b"")
+    assert (process.returncode, errors) == (1, b"")
+    assert json.loads(report.read_bytes())["counts"]["violated"] == 1

@@ -44,13 +44,21 @@ def verify(monkeypatch):
     """Verify one hostile server; fail when it takes too long, leaves a process or eats memory."""
 
     def run(
-        name: str, *, within: float, revision: Revision | None = None, only: tuple[str, ...] = ()
+        name: str,
+        *,
+        within: float,
+        revision: Revision | None = None,
+        only: tuple[str, ...] = (),
+        timeout: float = 1.0,
     ) -> dict[str, Verdict]:
         mark = uuid.uuid4().hex
         monkeypatch.setenv(MARK, mark)
         monkeypatch.setattr(stdio, "EXIT_GRACE", 1.0)
         options = VerifyOptions(
-            revision=revision, only=only or ("jsonrpc-", "stdio-"), timeout=1.0, start_timeout=2.0
+            revision=revision,
+            only=only or ("jsonrpc-", "stdio-"),
+            timeout=timeout,
+            start_timeout=2 * timeout,
         )
         target = CommandTarget([sys.executable, str(HOSTILE / f"{name}.py")])
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -137,7 +145,7 @@ def test_log_lines_between_good_answers_are_a_finding_and_nothing_else(verify):
 
 
 def test_an_answer_of_a_hundred_megabytes_is_cut(verify):
-    found = verify("sends_a_huge_line", within=60)
+    found = verify("sends_a_huge_line", within=60, only=("jsonrpc-request-answered",), timeout=10.0)
     finding = found["jsonrpc-request-answered"].findings[0]
     assert "a line longer than" in finding.actual
 
@@ -163,6 +171,13 @@ def test_a_server_that_dies_of_a_bad_line_is_found_out_and_everything_else_still
     assert {"jsonrpc-parse-error", "jsonrpc-invalid-request"} <= violated(found)
     for rule_id in ("jsonrpc-id-roundtrip-types", "stdio-large-and-split-messages"):
         assert found[rule_id].outcome is Outcome.PASSED
+
+
+def test_answers_with_ids_of_another_type_are_one_finding_and_no_silence(verify):
+    found = verify("answers_with_string_ids", within=15)
+    ids = {"response-id-echo", "id-roundtrip-types", "error-id-present"}
+    assert violated(found, Level.MUST) == {f"jsonrpc-{name}" for name in ids}
+    assert found["jsonrpc-batch-post-rejected"].outcome is Outcome.PASSED
 
 
 def test_a_server_that_hangs_after_the_handshake_is_given_up(verify):

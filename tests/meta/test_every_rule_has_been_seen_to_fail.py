@@ -27,9 +27,15 @@ def shows_at(rule: Rule, fault: Fault) -> tuple[Revision, str]:
 def test_the_rule_names_the_peer_that_breaks_it(rule_id, verify_mock):
     fault = FAULTS.get(rule_id)
     assert fault is not None, f"no fault breaks {rule_id}: add one to mcp_proof_mocks/faults"
-    revision, transport = shows_at(RULES[rule_id], fault)
+    rule = RULES[rule_id]
+    revision, transport = shows_at(rule, fault)
     verdicts = verify_mock(
-        revision=revision, transport=transport, fault=rule_id, only=[rule_id], timeout=1.0
+        revision=revision,
+        transport=transport,
+        fault=rule_id,
+        only=[rule_id],
+        probes=rule.probes,
+        timeout=1.0,
     )
     verdict = verdicts[rule_id]
     assert verdict.outcome is Outcome.VIOLATED, verdict.reason
@@ -69,7 +75,11 @@ def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, verify_mock):
     for contract, revision, transport in by_likelihood(conforming()):
         if rule.applies(revision, Sender.SERVER, transport):
             verdict = verify_mock(
-                contract=contract, revision=revision, transport=transport, only=[rule_id]
+                contract=contract,
+                revision=revision,
+                transport=transport,
+                only=[rule_id],
+                probes=rule.probes,
             )[rule_id]
             if verdict.outcome is Outcome.PASSED:
                 return

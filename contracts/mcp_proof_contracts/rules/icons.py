@@ -11,7 +11,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.schema import problems
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, excerpt, quote
 
 PAGE: Final = "basic#icons"
 SINCE: Final = Revision.R2025_11_25
@@ -35,7 +35,7 @@ def icons_shape(read: Reading) -> Observations:
             yield Finding(
                 message=f"{pointer}{wrong[0].pointer} is no icon: {wrong[0].message}",
                 expected="a list of {src, mimeType?, sizes?, theme?}",
-                actual=str(value)[:200],
+                actual=quote(value),
                 events=(said.event,),
             )
 
@@ -58,7 +58,7 @@ def icons_src_safe(read: Reading) -> Observations:
                 yield Finding(
                     message=f"{pointer}/{index}/src has the scheme {scheme!r}",
                     expected="an https: or data: URI",
-                    actual=src[:200],
+                    actual=excerpt(src),
                     events=(said.event,),
                 )
 

@@ -19,7 +19,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.trace_context import TRACE_KEYS, trace_problem
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import as_object, quote
 
 PAGE: Final = "basic#meta"
 PROBE: Final = "meta-unknown-key"
@@ -85,7 +85,7 @@ def meta_is_object(read: Reading) -> Observations:
             yield Finding(
                 message=f"{pointer} is no object",
                 expected="an object, or no `_meta`",
-                actual=str(value)[:200],
+                actual=quote(value),
                 events=(said.event,),
             )
 

@@ -2,7 +2,7 @@
 
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.transcript import EventKind
 
@@ -44,6 +44,8 @@ def origin_validated_all_methods(read: Reading) -> Observations:
     leaks as much as a POST. Looked at: GET and DELETE with `Origin: http://evil.example`, where
     the same request without an Origin is served.
     """
+    if read.revision.era is Era.STATELESS:
+        yield Untested(f"{read.revision} has neither GET nor DELETE")
     for exchange in read.http("origin"):
         if exchange.case in ("foreign-get", "foreign-delete") and exchange.status not in NO_VERB:
             yield from _refused(exchange)

@@ -19,7 +19,6 @@ LOG_MEMBERS: Final = frozenset(
 )
 """What the JSON lines of logging libraries have; without `jsonrpc` beside it, one is enough."""
 BANNER: Final = re.compile(rb"\s*(> |npm |npx |yarn |pnpm |added \d+ packages|Need to install)")
-SHOWN: Final = 200
 SPACE: Final = re.compile(r"\s*")
 LOOKED_AT: Final = 1 << 20
 """Bytes of noise in which messages are looked for."""
@@ -293,5 +292,5 @@ def _what(noise: list[Event]) -> str:
 
 def _finding(message: str, expected: str, events: list[Event]) -> Finding:
     first = events[0].message
-    shown = first.raw[:SHOWN].decode(errors="replace") if first is not None else ""
+    shown = first.excerpt if first is not None else ""
     return Finding(message=message, expected=expected, actual=shown, events=tuple(events[:10]))

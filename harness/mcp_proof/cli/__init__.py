@@ -1,6 +1,7 @@
 """The command line: one grammar for all commands. Only the parser is loaded before a command."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -12,8 +13,12 @@ REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25",
 """Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
 
 EXIT_CODES: Final = """\
-exit codes: 0 nothing violated, 1 violated, 2 wrong usage, 3 the peer could not be started or
-reached, 4 our own fault, 130 interrupted (the report of what was done is written)"""
+exit codes: 0 nothing found that fails the run, 1 something found (or a stale baseline entry),
+2 wrong usage, 3 the peer could not be started or reached, or nothing could be judged, 4 our own
+fault, 130 interrupted (the report of what was done is written)"""
+
+LONGEST_TIMEOUT: Final = 3600
+LAST_PORT: Final = 65535
 
 TARGET_HELP: Final = (
     "the server's URL; or a command after `--`, which is run and spoken to by stdio"
@@ -25,7 +30,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error with the command that explains the options; exit 2."""
-        self.exit(2, f"{self.prog}: {message}\nSee `{self.prog} --help`.\n")
+        stray = message.startswith("unrecognized arguments")
+        hint = " A command to verify goes after `--`." if stray else ""
+        self.exit(2, f"{self.prog}: {message}.{hint}\nSee `{self.prog} --help`.\n")
 
 
 class Subparsers(Protocol):
@@ -72,6 +79,13 @@ def _run(options: argparse.Namespace) -> int:
         # which would read as a verdict.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.stderr.write(f"mcp-proof: cannot write: {error.strerror}\n")
+        return 2
     except Exception:  # noqa: BLE001  # whatever it is, it must be named as ours: exit 4
         import traceback  # noqa: PLC0415  # only needed for a fault of our own
 
@@ -151,7 +165,11 @@ def _add_connection(verify: Parser) -> None:
         help="an HTTP header whose value is in an environment variable",
     )
     verify.add_argument(
-        "--timeout", type=float, default=15.0, metavar="SECONDS", help="patience for one answer"
+        "--timeout",
+        type=_seconds,
+        default=15.0,
+        metavar="SECONDS",
+        help="patience for one answer (default: 15); four times as much for the very first one",
     )
 
 
@@ -159,7 +177,9 @@ def _add_mock(commands: "Subparsers") -> None:
     mock = commands.add_parser("mock", help="serve a contract file, faithfully or with faults")
     mock.set_defaults(module="mock")
     mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
-    mock.add_argument("--port", type=int, default=0, help="TCP port; 0 takes a free one (default)")
+    mock.add_argument(
+        "--port", type=_port, default=0, help="TCP port; 0 takes a free one (default)"
+    )
     mock.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
     )
@@ -167,6 +187,20 @@ def _add_mock(commands: "Subparsers") -> None:
     mock.add_argument(
         "--fault", action="append", default=[], metavar="RULE", help="break this rule (repeatable)"
     )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {LONGEST_TIMEOUT} seconds")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {LAST_PORT}")
+    return value
 
 
 def _add_catalogue(commands: "Subparsers") -> None:

@@ -1,21 +1,20 @@
 """`mcp-proof explain ID`: a rule's page."""
 
 import argparse
-from difflib import get_close_matches
 
 from rich.markup import escape
 
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.suggestion import did_you_mean
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the rule requires, why, where it stands, and how it is looked at."""
     rule = registry.get(options.rule_id)
     if rule is None:
-        near = get_close_matches(options.rule_id, [known.id for known in registry], 3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = did_you_mean(options.rule_id, (known.id for known in registry))
         raise UsageError(
             f"there is no rule {options.rule_id!r}.{hint} `mcp-proof rules` lists all."
         )

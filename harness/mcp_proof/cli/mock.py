@@ -2,12 +2,11 @@
 
 import argparse
 import asyncio
-import contextlib
 import sys
-from difflib import get_close_matches
 
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract import ContractError
+from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.fault import Fault, faults
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer, find_contract, mock_server
@@ -21,9 +20,22 @@ def run(options: argparse.Namespace) -> int:
         server = mock_server(find_contract(options.contract), chosen)
     except (ContractError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve_stdio(server) if options.stdio else _serve(server, options))
+    _warn(server, "stdio" if options.stdio else "http")
+    asyncio.run(serve_stdio(server) if options.stdio else _serve(server, options))
     return 0
+
+
+def _warn(server: MockServer, transport: str) -> None:
+    """Say which faults nobody will see: a finding that stays out would puzzle the user."""
+    for fault in server.faults:
+        offered = server.contract.revisions
+        if fault.transport not in (None, transport):
+            sys.stderr.write(f"mcp-proof mock: {fault.name} shows over {fault.transport} only\n")
+        elif fault.revision is not None and fault.revision not in offered:
+            sys.stderr.write(
+                f"mcp-proof mock: {fault.name} shows at {fault.revision} only, "
+                "which the contract does not offer\n"
+            )
 
 
 async def _serve(server: MockServer, options: argparse.Namespace) -> None:
@@ -39,8 +51,7 @@ async def _serve(server: MockServer, options: argparse.Namespace) -> None:
 def _fault(name: str) -> Fault:
     fault = faults.get(name)
     if fault is None:
-        near = get_close_matches(name, [known.name for known in faults], 3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = did_you_mean(name, (known.name for known in faults))
         raise UsageError(
             f"there is no fault {name!r}.{hint} A fault is named after the rule that it breaks; "
             "`mcp-proof rules` lists them."

@@ -77,6 +77,8 @@ class ConsoleReport:
             f"\n[{style}]{verdict.level.value:6} {verdict.rule.id}[/]{excused}\n"
             f"  {escape(verdict.rule.requirement)}"
         )
+        if self._quiet:
+            self._console.print(f"  [bold]{escape(verdict.findings[0].message)}[/]")
         if self._quiet or excuse is not None:
             return
         for finding in verdict.findings[:MAX_FINDINGS]:
@@ -106,10 +108,17 @@ class ConsoleReport:
         counts = tally.counts
         levels = [reached.verdict.level for reached in tally.violated]
         parts = [f"{levels.count(level)} {level.value}" for level in Level if level in levels]
+        if tally.excused:
+            parts.append(f"{len(tally.excused)} excused")
         detail = f" ({', '.join(parts)})" if parts else ""
         seconds = f"{tally.finished.seconds:.1f} s" if tally.finished is not None else ""
-        interrupted = tally.finished is not None and tally.finished.interrupted
-        note = "; [bold red]interrupted[/]: only what was done is judged" if interrupted else ""
+        note = ""
+        if tally.stale:
+            note += f"; [bold red]{len(tally.stale)} stale[/] in the baseline"
+        if tally.interrupted:
+            note += "; [bold red]interrupted[/]: only what was done is judged"
+        elif not tally.judged:
+            note += "; [bold red]nothing was judged[/]: no rule could be observed"
         self._console.print(
             f"\n[bold]{counts['passed']} passed, {counts['violated']} violated{detail}, "
             f"{counts['untested']} untested[/] in {seconds}{note}"

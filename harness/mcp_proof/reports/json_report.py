@@ -18,19 +18,21 @@ MAX_FINDINGS: Final = 20
 
 def json_report(tally: Tally) -> bytes:
     """Return the report of a run."""
-    peer, finished = tally.peer, tally.finished
+    started, peer, finished = tally.started, tally.peer, tally.finished
     report: dict[str, Json] = {
         "tool": "mcp-proof",
         "version": version("mcp-proof"),
         "command": "verify",
-        "peer": peer.peer if peer is not None else "",
+        "peer": started.peer if started is not None else "",
         "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
         "revision": peer.revision.value if peer is not None else None,
-        "transport": peer.transport if peer is not None else None,
+        "transport": started.transport if started is not None else None,
         "dialect": "mcp",
-        "started": peer.started if peer is not None else None,
+        "started": started.started if started is not None else None,
         "seconds": round(finished.seconds, 3) if finished is not None else None,
-        "interrupted": finished.interrupted if finished is not None else True,
+        "interrupted": tally.interrupted,
+        "lost": masked(tally.lost) or None,
+        "faults": list[Json](tally.faults),
         "counts": tally.counts,
         "stale": list[Json](tally.stale),
         "verdicts": [_verdict(tally, reached) for reached in tally.verdicts],

@@ -4,6 +4,7 @@ It satisfies both schemas in use, the Ant one and that of the Jenkins xUnit plug
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -28,6 +29,9 @@ def junit_report(tally: Tally) -> bytes:
             ET.SubElement(properties, "property", {"name": name, "value": _clean(value)})
     for reached in tally.verdicts:
         _add_case(suite, tally, reached)
+    for what, text in _errors(tally):
+        case = ET.SubElement(suite, "testcase", _named("mcp-proof.run", what))
+        ET.SubElement(case, "error", {"message": _clean(text), "type": what})
     for rule_id in tally.stale:
         case = ET.SubElement(suite, "testcase", _named("mcp-proof.baseline", rule_id))
         text = f"the baseline excuses {rule_id}, which is now kept: remove the entry"
@@ -42,20 +46,29 @@ def junit_report(tally: Tally) -> bytes:
 
 def _suite(tally: Tally) -> dict[str, str]:
     """Return the attributes that the readers of JUnit XML expect of a suite."""
-    finished = tally.finished
-    started = finished.transcript.header.started if finished is not None else ""
+    started, finished, errors = tally.started, tally.finished, list(_errors(tally))
     return {
         "id": "0",
-        "name": _clean(tally.peer.peer if tally.peer is not None else "mcp-proof"),
+        "name": _clean(started.peer if started is not None else "mcp-proof"),
         "package": "mcp-proof",
         "hostname": "localhost",
-        "timestamp": started.partition("+")[0],
-        "tests": str(len(tally.verdicts) + len(tally.stale)),
+        "timestamp": (started.started if started is not None else "").partition("+")[0],
+        "tests": str(len(tally.verdicts) + len(tally.stale) + len(errors)),
         "failures": str(sum(map(tally.fails, tally.verdicts)) + len(tally.stale)),
-        "errors": "0",
+        "errors": str(len(errors)),
         "skipped": str(tally.counts[Outcome.UNTESTED.value]),
         "time": f"{finished.seconds:.3f}" if finished is not None else "0",
     }
+
+
+def _errors(tally: Tally) -> Iterator[tuple[str, str]]:
+    """What kept the run from judging everything, as kind and text."""
+    if tally.lost:
+        yield "lost", tally.lost
+    if tally.interrupted:
+        yield "interrupted", "the run was interrupted: only what was done is judged"
+    for fault in tally.faults:
+        yield "fault", f"a fault of mcp-proof itself: {fault}"
 
 
 def _add_case(suite: ET.Element, tally: Tally, reached: VerdictReached) -> None:

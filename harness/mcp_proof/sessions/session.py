@@ -282,11 +282,17 @@ class Session(ABC):
 
     def _receive(self, message: Message, channel: str) -> None:
         if message.is_response:
-            waiting = self._waiting.get(id_key(message.id))
+            waiting = self._waiting.get(id_key(message.id)) or self._mistyped(message.id)
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)
         elif message.kind is Kind.REQUEST:
             self._asked(message, channel)
+
+    def _mistyped(self, request_id: Json) -> asyncio.Future[Message] | None:
+        """Whoever waits for this id in another JSON type: a fault to judge, but no silence."""
+        kind, text = id_key(request_id)
+        found = [wait for key, wait in self._waiting.items() if key[0] != kind and key[1] == text]
+        return found[0] if found else None
 
     def _asked(self, message: Message, channel: str) -> None:  # noqa: B027  # the default is to record
         """React to a request from the server; the stateless era has none to react to."""

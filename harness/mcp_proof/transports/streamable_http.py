@@ -113,7 +113,9 @@ class HttpConnection:
         A value with whitespace around it is sent just so, over a connection of its own.
         """
         channel = f"{method.lower()}-{next(self._numbers)}"
-        merged: dict[str, str | None] = {**self._headers, **(headers or {})}
+        ours = {name.lower() for name in headers or {}}
+        theirs = {k: v for k, v in self._headers.items() if k.lower() not in ours}
+        merged: dict[str, str | None] = {**theirs, **(headers or {})}
         sent = [(name, value) for name, value in merged.items() if value is not None]
         sending = Sending(channel, asyncio.get_running_loop().create_future())
         head: dict[str, Json] = {"method": method, "headers": self._recorder.shown(sent)}

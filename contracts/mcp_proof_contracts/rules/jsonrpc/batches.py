@@ -56,9 +56,8 @@ def batch_post_rejected(read: Reading) -> Observations:
     stdio silence will do while the next request is answered.
     """
     for exchange in read.stimuli("array-refused"):
-        processed = any(
-            s.message.kind is Kind.RESULT for s in (*exchange.answers, *exchange.strays)
-        )
+        own = exchange.answers if exchange.http is None else [*exchange.answers, *exchange.strays]
+        processed = any(said.message.kind is Kind.RESULT for said in own)
         ignored = exchange.http is None and exchange.reply is None and survived(read, exchange)
         if not processed and (exchange.refused or ignored):
             yield Kept(exchange.sent.event)
@@ -117,6 +116,6 @@ def _sent_in_batch(read: Reading) -> Observations:
             yield Finding(
                 message="`initialize` was sent in a batch",
                 expected="a message of its own",
-                actual=event.message.raw[:200].decode(errors="replace"),
+                actual=event.message.excerpt,
                 events=(event,),
             )

@@ -7,8 +7,8 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule
-from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, in_place, quoted
-from mcp_proof_contracts.wire import Kind, encode, id_key
+from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, in_place
+from mcp_proof_contracts.wire import Kind, encode, id_key, quote
 
 NO_REQUEST = "the peer sent no request"
 
@@ -41,7 +41,7 @@ def request_id_type(read: Reading) -> Observations:
             yield Finding(
                 message=f"the id of {said.message.method} is neither a string nor an integer",
                 expected="a string or an integer",
-                actual=quoted(said),
+                actual=said.message.excerpt,
                 events=(said.event,),
             )
 
@@ -61,7 +61,7 @@ def request_id_not_null(read: Reading) -> Observations:
             yield Finding(
                 message=f"the id of {said.message.method} is null",
                 expected="a string or an integer",
-                actual=quoted(said),
+                actual=said.message.excerpt,
                 events=(said.event,),
             )
 
@@ -94,9 +94,9 @@ def request_id_unique_session(read: Reading) -> Observations:
                 yield Kept(said.event)
         elif not (_resumed(read, said) and first.message.value == said.message.value):
             yield Finding(
-                message=f"the id {said.message.id!r} was used for two requests",
+                message=f"the id {quote(said.message.id)} was used for two requests",
                 expected="an id that the session has not seen",
-                actual=quoted(said),
+                actual=said.message.excerpt,
                 events=(first.event, said.event),
             )
 
@@ -145,7 +145,7 @@ def response_id_echo(read: Reading) -> Observations:
             yield Finding(
                 message=f"{exchange.sent.message.method} was answered {len(again) + 1} times",
                 expected="one response",
-                actual=quoted(again[0]),
+                actual=again[0].message.excerpt,
                 events=exchange.evidence,
             )
         else:
@@ -164,7 +164,7 @@ def _stray(read: Reading, said: Said) -> Iterator[Observation]:
     ]
     if said.message.id is not None:
         wrong = not any(_may_have(exchange, said.message.id) for exchange in before)
-        what = f"a response has the id {said.message.id!r}, which no request has"
+        what = f"a response has the id {quote(said.message.id)}, which no request has"
     else:
         http = read.http_of(said.event)
         if http is not None:
@@ -175,7 +175,7 @@ def _stray(read: Reading, said: Said) -> Iterator[Observation]:
         yield Finding(
             message=what,
             expected="the id of the request, of the same JSON type",
-            actual=quoted(said),
+            actual=said.message.excerpt,
             events=evidence(read, said),
         )
 
@@ -185,8 +185,7 @@ def _may_have(exchange: Exchange, wanted: Json) -> bool:
     sent = exchange.sent.message
     if sent.fault:
         return encode(wanted) in sent.raw  # a lenient reader makes something of it
-    same = id_key(sent.id) == id_key(wanted)
-    return same or (_is_whole(sent.id) and _is_whole(wanted) and sent.id == wanted)
+    return id_key(sent.id) == id_key(wanted)
 
 
 def _readable(exchange: Exchange) -> bool:

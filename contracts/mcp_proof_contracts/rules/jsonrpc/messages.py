@@ -8,13 +8,12 @@ from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.jsonrpc.spoken import (
     evidence,
     in_place,
-    quoted,
     responses,
     spoken,
     texts,
 )
 from mcp_proof_contracts.transcript import Event, Sender
-from mcp_proof_contracts.wire import BOM, Kind, as_list, as_object, kind_of
+from mcp_proof_contracts.wire import BOM, Kind, as_list, as_object, kind_of, quote
 
 NOTIFICATION: Final = "notifications/"
 SILENT: Final = "the peer sent no message"
@@ -35,7 +34,7 @@ def version_2_0(read: Reading) -> Observations:
             yield Finding(
                 message="a message does not say that it is JSON-RPC 2.0",
                 expected='"jsonrpc": "2.0"',
-                actual=f"`jsonrpc` is {version!r}" if version is not None else "no `jsonrpc`",
+                actual=f'"jsonrpc": {quote(version)}' if version is not None else "no `jsonrpc`",
                 events=evidence(read, said),
             )
 
@@ -62,14 +61,14 @@ def request_method(read: Reading) -> Observations:
             yield Finding(
                 message="the method of a message is no string",
                 expected="a string",
-                actual=quoted(said),
+                actual=said.message.excerpt,
                 events=(said.event,),
             )
         elif not answers and ("params" in members or "id" not in members):
             yield Finding(
                 message="a message has neither a method nor a result or an error",
                 expected="a `method`",
-                actual=quoted(said),
+                actual=said.message.excerpt,
                 events=(said.event,),
             )
 
@@ -97,7 +96,7 @@ def params_object(read: Reading) -> Observations:
             yield Finding(
                 message=f"the params of {said.message.method or 'a message'} are no object",
                 expected="an object, or no `params`",
-                actual=quoted(said),
+                actual=said.message.excerpt,
                 events=(said.event,),
             )
 
@@ -124,7 +123,7 @@ def notification_no_id(read: Reading) -> Observations:
             yield Finding(
                 message=f"{said.message.method} carries an id",
                 expected="no `id`",
-                actual=quoted(said),
+                actual=said.message.excerpt,
                 events=(said.event,),
             )
 
@@ -225,7 +224,7 @@ def batch_not_sent(read: Reading) -> Observations:
             yield Finding(
                 message="an array was sent as a message",
                 expected="one message at a time",
-                actual=event.message.raw[:200].decode(errors="replace"),
+                actual=event.message.excerpt,
                 events=(event,),
             )
 
@@ -253,7 +252,7 @@ def server_never_sends_requests(read: Reading) -> Observations:
             yield Finding(
                 message=f"the server sent the request {said.message.method}",
                 expected="responses and notifications only",
-                actual=quoted(said),
+                actual=said.message.excerpt,
                 events=(said.event,),
             )
     for said in responses(read):

@@ -34,7 +34,7 @@ def no_response_to_notification(read: Reading) -> Observations:
             yield Finding(
                 message=f"{exchange.sent.message.method} was answered",
                 expected="no JSON-RPC response",
-                actual=answers[0].message.raw[:200].decode(errors="replace"),
+                actual=answers[0].message.excerpt,
                 events=(exchange.sent.event, *(said.event for said in answers)),
             )
         elif exchange.status is not None or (exchange.http is None and survived(read, exchange)):

@@ -8,7 +8,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.transcript import Sender
-from mcp_proof_contracts.wire import Kind, id_key
+from mcp_proof_contracts.wire import Kind, id_key, quote
 
 SLOW: Final = frozenset(
     {
@@ -89,13 +89,13 @@ def id_roundtrip_types(read: Reading) -> Observations:
     session whose other requests are answered.
     """
     for exchange in read.stimuli("unusual-ids"):
-        sent = exchange.sent.message.raw[:80].decode(errors="replace")
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)
         elif exchange.refused or exchange.served or survived(read, exchange):
+            shown = quote(exchange.sent.message.id)
             yield Finding(
-                message=f"a request with the id {exchange.sent.message.id!r} got no answer to it",
-                expected=f"a response with the id of {sent}",
+                message=f"a request with the id {shown} got no answer to it",
+                expected=f'a response with "id": {shown}',
                 actual=exchange.outcome,
                 events=exchange.evidence,
             )
@@ -127,8 +127,8 @@ def error_id_present(read: Reading) -> Observations:
         elif exchange.reply is not None and exchange.reply.message.kind is Kind.ERROR:
             yield Finding(
                 message=f"the error that answers {exchange.sent.message.method} has another id",
-                expected=f'"id": {exchange.sent.message.id!r}',
-                actual=exchange.reply.message.raw[:200].decode(errors="replace"),
+                expected=f'"id": {quote(exchange.sent.message.id)}',
+                actual=exchange.reply.message.excerpt,
                 events=exchange.evidence,
             )
 
@@ -239,7 +239,7 @@ def survived(read: Reading, exchange: Exchange) -> bool:
     """Whether the peer answered something that was sent later in the same session."""
     sent = exchange.sent.event
     return any(
-        other.answers and other.sent.event.session == sent.session
+        other.noticed and other.sent.event.session == sent.session
         for other in read.exchanges()
         if other.sent.event.seq > sent.seq
     )

@@ -8,9 +8,9 @@ from mcp_proof_contracts.headers import META_CAPABILITIES
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, quoted, responses
+from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, responses
 from mcp_proof_contracts.schema import request
-from mcp_proof_contracts.wire import Kind, as_object
+from mcp_proof_contracts.wire import Kind, as_object, quote
 
 RESULT_TYPES: Final = ("complete", "input_required")
 STATELESS: Final = Revision.R2026_07_28
@@ -38,7 +38,7 @@ def result_xor_error(read: Reading) -> Observations:
             yield Finding(
                 message=f"a response has {' and '.join(given) or 'neither result nor error'}",
                 expected="either `result` or `error`",
-                actual=quoted(said),
+                actual=f"the members {', '.join(members)}: {said.message.excerpt}",
                 events=evidence(read, said),
             )
 
@@ -66,7 +66,7 @@ def result_is_object(read: Reading) -> Observations:
             yield Finding(
                 message="the result of a response is no object",
                 expected="an object",
-                actual=quoted(said),
+                actual=f'"result": {quote(members["result"])}',
                 events=evidence(read, said),
             )
 
@@ -96,8 +96,8 @@ def error_shape(read: Reading) -> Observations:
         else:
             yield Finding(
                 message="an error has no integer `code` or no string `message`",
-                expected='{"code": <integer>, "message": <string>}',
-                actual=quoted(said),
+                expected='"error": {"code": <integer>, "message": <string>}',
+                actual=f'"error": {quote(members["error"])}',
                 events=evidence(read, said),
             )
 

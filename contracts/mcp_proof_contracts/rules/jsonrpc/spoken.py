@@ -1,4 +1,4 @@
-"""What of all that a peer sent was meant as a JSON-RPC message, and how it is shown."""
+"""What of all that a peer sent was meant as a JSON-RPC message, and what it came back for."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -12,8 +12,6 @@ MEMBERS: Final = frozenset({"jsonrpc", "id", "method", "result", "error"})
 """An object without any of these is something else, such as a log line."""
 ANSWERING: Final = frozenset({"id", "result", "error"})
 HTTP_ERROR: Final = 400
-SHOWN: Final = 200
-"""Characters of a message that a finding quotes."""
 
 
 def spoken(read: Reading) -> Iterator[Said]:
@@ -62,8 +60,3 @@ def evidence(read: Reading, said: Said) -> tuple[Event, ...]:
         if any(came.event is said.event for came in (*exchange.answers, *exchange.strays)):
             return exchange.evidence
     return (said.event,)
-
-
-def quoted(said: Said) -> str:
-    """The beginning of a message as it was sent."""
-    return said.message.raw[:SHOWN].decode(errors="replace")

@@ -174,7 +174,7 @@ def server_quiet_before_initialized(read: Reading) -> Observations:
             yield Finding(
                 message=f"{said.message.method} was sent before `notifications/initialized`",
                 expected="no request but `ping`",
-                actual=said.message.raw[:200].decode(errors="replace"),
+                actual=said.message.excerpt,
                 events=(said.event,),
             )
     for exchange in read.stimuli("handshakes", "held-ping"):

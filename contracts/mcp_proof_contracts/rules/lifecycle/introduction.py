@@ -8,7 +8,7 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.transcript import Event, Sender
-from mcp_proof_contracts.wire import Kind, Message, as_object, encode
+from mcp_proof_contracts.wire import Kind, Message, as_object, encode, quote
 
 
 @rule(
@@ -71,7 +71,7 @@ def implementation_name_version(read: Reading) -> Observations:
             yield Finding(
                 message=f"the {read.peer}'s implementation info is wrong: {problem}",
                 expected="`name` and `version` as strings, and well-typed optional members",
-                actual=encode(value)[:200].decode(errors="replace"),
+                actual=quote(value),
                 events=(event,),
             )
 

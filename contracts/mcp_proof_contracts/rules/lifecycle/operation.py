@@ -80,7 +80,7 @@ def server_uses_only_negotiated(read: Reading) -> Observations:
         yield Finding(
             message=f"{method} was sent although `{missing}` was not declared",
             expected=f"no {method} without `{missing}`",
-            actual=said.message.raw[:200].decode(errors="replace"),
+            actual=said.message.excerpt,
             events=(said.event,),
         )
     for exchange in read.stimuli("handshakes"):

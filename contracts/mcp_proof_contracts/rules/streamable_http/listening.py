@@ -48,7 +48,7 @@ def get_stream_unrelated(read: Reading) -> Observations:
                 yield Finding(
                     message=f"progress of {owner.sent.message.method} came on the GET stream",
                     expected="progress on the stream of the request that asked for it",
-                    actual=said.message.raw[:200].decode(errors="replace"),
+                    actual=said.message.excerpt,
                     events=(owner.sent.event, *http.evidence[:2], said.event),
                 )
             elif said.message.method in CHANGES:
@@ -79,7 +79,7 @@ def get_stream_no_responses(read: Reading) -> Observations:
                 yield Finding(
                     message="a response came on a GET stream that resumes nothing",
                     expected="the response on the POST of its request",
-                    actual=said.message.raw[:200].decode(errors="replace"),
+                    actual=said.message.excerpt,
                     events=(*http.evidence[:2], said.event),
                 )
             elif was_open(http, said.event):
@@ -115,7 +115,7 @@ def no_broadcast(read: Reading) -> Observations:
                 yield Finding(
                     message="the same message came on two streams of one session",
                     expected="each message on only one of the connected streams",
-                    actual=said.message.raw[:200].decode(errors="replace"),
+                    actual=said.message.excerpt,
                     events=tuple(each.event for _, each in copies),
                 )
             elif any(was_open(http, said.event) for http in listening if http is not first):

@@ -152,7 +152,7 @@ def resume_same_stream_only(read: Reading) -> Observations:
                 yield Finding(
                     message="a resumed stream replayed a message of another stream",
                     expected=f"only what follows on {http.request_headers.get('last-event-id')!r}",
-                    actual=said.message.raw[:200].decode(errors="replace"),
+                    actual=said.message.excerpt,
                     events=(http.request, said.event, home.request),
                 )
 

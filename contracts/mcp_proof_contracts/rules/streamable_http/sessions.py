@@ -236,7 +236,7 @@ def session_isolation(read: Reading) -> Observations:
                 yield Finding(
                     message="a message of one session came in another",
                     expected="messages only in the session that they belong to",
-                    actual=message.raw[:200].decode(errors="replace"),
+                    actual=message.excerpt,
                     events=(owner.sent.event, *http.evidence[:2], said.event),
                 )
 

@@ -48,7 +48,7 @@ def sse_event_format(read: Reading) -> Observations:
                 yield Finding(
                     message="an event's data is not one JSON-RPC message",
                     expected="one JSON-RPC request, notification or response",
-                    actual=message.fault or message.raw[:200].decode(errors="replace"),
+                    actual=message.fault or message.excerpt,
                     events=(*http.evidence[:2], event, said.event),
                 )
         if http.is_stream and http.end is not None and "Unicode" in str(http.end.data["detail"]):
@@ -175,7 +175,7 @@ def sse_related_messages_only(read: Reading) -> Observations:
                 yield Finding(
                     message=f"{problem} came on the stream of {sent.sent.message.method}",
                     expected="only messages that relate to the originating request",
-                    actual=said.message.raw[:200].decode(errors="replace"),
+                    actual=said.message.excerpt,
                     events=(sent.sent.event, said.event),
                 )
             elif _token(said) is not None and _token(said) == _own_token(sent):

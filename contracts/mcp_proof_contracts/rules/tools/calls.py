@@ -7,6 +7,7 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.tools.called import uncalled
 from mcp_proof_contracts.schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import Kind, as_object
 
@@ -63,6 +64,7 @@ def invalid_args_protocol_error(read: Reading) -> Observations:
     Until 2025-06-18 the page lists invalid arguments among the protocol errors. It also lists
     "invalid input data" among the execution errors, so a result with `isError` is tolerated.
     """
+    yield from uncalled(read)
     for exchange in _invalid_calls(read):
         if exchange.refused:
             yield Kept(exchange.sent.event)
@@ -86,6 +88,7 @@ def invalid_args_execution_error(read: Reading) -> Observations:
     A model reads tool results and can correct its call; JSON-RPC errors often end with the
     client. Where the call succeeds, `tools-inputs-validated` speaks and this rule does not.
     """
+    yield from uncalled(read)
     for exchange in _invalid_calls(read):
         if _is_error(exchange):
             yield Kept(exchange.sent.event)
@@ -113,6 +116,7 @@ def inputs_validated(read: Reading) -> Observations:
     demanded. Any refusal is right: a JSON-RPC error or `isError`. It counts only for a tool that
     works when its arguments are good, or at least fails in other words.
     """
+    yield from uncalled(read)
     for exchange in _invalid_calls(read):
         if _succeeded(exchange):
             yield _accepted(exchange, "a JSON-RPC error, or a result with `isError`")

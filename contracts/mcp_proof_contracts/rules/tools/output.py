@@ -10,8 +10,9 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.tools.called import uncalled
 from mcp_proof_contracts.schema import instance_problems, schema_problem
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, quote
 
 TYPE_SINCE: Final[Mapping[str, Revision]] = {
     "text": Revision.R2024_11_05,
@@ -35,6 +36,7 @@ def content_type_known(read: Reading) -> Observations:
     A client cannot show any other, and many drop the whole result. Looked at: `type` of each
     block; `audio` exists since 2025-03-26, `resource_link` since 2025-06-18.
     """
+    yield from uncalled(read)
     for exchange, result in _results(read):
         blocks = map(as_object, as_list(result.get("content")))
         for kind in sorted({str(block.get("type")) for block in blocks}):
@@ -64,6 +66,7 @@ def embedded_needs_resources_capability(read: Reading) -> Observations:
     An embedded resource has a URI, and a client may want to read it again. That the URI is not
     among the listed resources is no fault.
     """
+    yield from uncalled(read)
     for exchange, result in _results(read):
         blocks = map(as_object, as_list(result.get("content")))
         if read.introduction is None or all(b.get("type") != "resource" for b in blocks):
@@ -92,6 +95,7 @@ def structured_is_object(read: Reading) -> Observations:
 
     Until 2025-11-25 clients may rely on it; from 2026-07-28 on any JSON value is right.
     """
+    yield from uncalled(read)
     for exchange, result in _results(read):
         if "structuredContent" not in result:
             continue
@@ -101,7 +105,7 @@ def structured_is_object(read: Reading) -> Observations:
             yield Finding(
                 message=f"the structured content of {_name(exchange)} is no object",
                 expected="an object",
-                actual=_text(result["structuredContent"]),
+                actual=quote(result["structuredContent"]),
                 events=exchange.evidence,
             )
 
@@ -120,6 +124,7 @@ def structured_matches_schema(read: Reading) -> Observations:
     for the specification leaves open what those hold. Whether structured content is there at all
     is for `tools-structured-present`.
     """
+    yield from uncalled(read)
     for exchange, result in _results(read):
         tool = read.tool_by_name.get(str(exchange.sent.message.params.get("name")), {})
         wanted = "outputSchema" in tool and "structuredContent" in result
@@ -135,7 +140,7 @@ def structured_matches_schema(read: Reading) -> Observations:
             yield Finding(
                 message=f"{_name(exchange)} gave what its outputSchema forbids: {problem}",
                 expected="structured content that the tool's `outputSchema` allows",
-                actual=_text(result["structuredContent"]),
+                actual=quote(result["structuredContent"]),
                 events=exchange.evidence,
             )
 
@@ -154,6 +159,7 @@ def structured_text_copy(read: Reading) -> Observations:
     block is JSON with the same value, however it is spaced and ordered; a string value may also
     stand there without quotes. Failures (`isError`) are left out.
     """
+    yield from uncalled(read)
     for exchange, result in _results(read):
         if "structuredContent" not in result or result.get("isError") is True:
             continue
@@ -163,8 +169,8 @@ def structured_text_copy(read: Reading) -> Observations:
         else:
             yield Finding(
                 message=f"{_name(exchange)} gave structured content without its text",
-                expected=f"a text block that holds {_text(value)}",
-                actual=_text(result.get("content")),
+                expected=f"a text block that holds {quote(value)}",
+                actual=quote(result.get("content")),
                 events=exchange.evidence,
             )
 
@@ -195,7 +201,3 @@ def _parsed(text: str) -> Json:
     except orjson.JSONDecodeError:
         return NO_STRUCTURE  # equal to no structured content
     return value
-
-
-def _text(value: Json) -> str:
-    return orjson.dumps(value)[:300].decode(errors="replace")

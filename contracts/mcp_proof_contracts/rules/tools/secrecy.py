@@ -7,8 +7,9 @@ from typing import Final
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.tools.called import uncalled
 from mcp_proof_contracts.secret import SECRETS, masked
-from mcp_proof_contracts.wire import as_list, as_object, encode
+from mcp_proof_contracts.wire import as_list, as_object, encode, excerpt
 
 STACK_TRACES: Final = {
     "a Python traceback": re.compile(
@@ -39,11 +40,12 @@ def output_sanitized(read: Reading) -> Observations:
     """What a tool gives out holds neither a stack trace nor a secret.
 
     It goes into a model's context and often to a third party; a trace shows an attacker the
-    inside of the server. Looked at: the text of every tool result. A stack trace counts only in
-    a result that says `isError`: elsewhere it may be the very thing asked for, as in a log file.
-    Secrets count by the well-known prefixes of their issuers only, and not when they were among
-    the arguments. A path alone is never a fault.
+    inside of the server. Looked at: the text of every tool result. A stack trace is a
+    finding only in a result that says `isError`: elsewhere it may be the very thing asked for, as
+    in a log file. A secret is one that begins as its issuer's keys do, and that was not among the
+    arguments. A path alone is never a fault.
     """
+    yield from uncalled(read)
     for exchange in read.results("tools/call"):
         assert exchange.answer is not None
         result = exchange.answer.message.result
@@ -67,7 +69,7 @@ def _leaks(text: str, given: str, result: JsonObject) -> Iterator[tuple[str, str
     if result.get("isError") is True:
         for leak, pattern in STACK_TRACES.items():
             if (match := pattern.search(text)) is not None:
-                yield leak, match[0].strip()[:300]
+                yield leak, excerpt(match[0].strip())
     for leak, pattern in SECRETS.items():
         match = pattern.search(text)
         if match is not None and match[0] not in given:

@@ -1,0 +1,19 @@
+"""Which of the listed tools were called, for the reasons of what is untested."""
+
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rule import Observations, Untested
+from mcp_proof_contracts.wire import as_object
+
+
+def uncalled(read: Reading) -> Observations:
+    """Say why no tool gave anything where none was called because none may be, unasked."""
+    called = {str(e.sent.message.params.get("name")) for e in read.exchanges("tools/call")}
+    if not read.tools or any(str(tool.get("name")) in called for tool, _ in read.tools):
+        return
+    if not any(_is_read_only(tool.get("annotations")) for tool, _ in read.tools):
+        yield Untested("no tool was called, for none of those listed declares `readOnlyHint`")
+
+
+def _is_read_only(annotations: Json) -> bool:
+    return as_object(annotations).get("readOnlyHint") is True

@@ -1,0 +1,76 @@
+"""`--report FORMAT=FILE`: which files are written, and the transcript that grows meanwhile."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mcp_proof.errors import UsageError
+from mcp_proof.reports import FORMATS
+from mcp_proof.tally import Tally
+
+
+@dataclass(slots=True)
+class TranscriptFile:
+    """Where the transcript goes."""
+
+    path: Path
+    keep: bool
+    """Whether it outlives the run."""
+
+
+def report_files(items: Sequence[str]) -> dict[str, Path]:
+    """Return the file of each report that was asked for.
+
+    Raises:
+        UsageError: a format is unknown, or a file cannot be written.
+    """
+    files: dict[str, Path] = {}
+    known = (*FORMATS, "transcript")
+    for item in items:
+        name, equals, text = item.partition("=")
+        path = Path(text)
+        if not equals or not text or name not in known:
+            raise UsageError(f"--report {item!r}: expected FORMAT=FILE with {', '.join(known)}")
+        if name in files or path in files.values():
+            raise UsageError(f"--report {item!r}: one file per format, and one format per file")
+        if not path.parent.is_dir():
+            raise UsageError(f"--report {item!r}: the folder {path.parent} does not exist")
+        if path.is_dir():
+            raise UsageError(f"--report {item!r}: {path} is a folder; name a file")
+        files[name] = path
+    return files
+
+
+def write_reports(files: Mapping[str, Path], tally: Tally) -> None:
+    """Write what was asked for.
+
+    Raises:
+        UsageError: a file cannot be written.
+    """
+    for name, path in files.items():
+        try:
+            path.write_bytes(FORMATS[name](tally))
+        except OSError as error:
+            raise UsageError(f"cannot write {path}: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def transcript_file(wanted: Path | None) -> Generator[TranscriptFile]:
+    """Where the transcript goes: the file asked for, or a temporary one kept only when needed.
+
+    It is kept when the run did not end well, because then it is all there is to look at.
+    """
+    if wanted is not None:
+        yield TranscriptFile(wanted, keep=True)
+        return
+    descriptor, name = tempfile.mkstemp(prefix="mcp-proof-", suffix=".ndjson")
+    os.close(descriptor)
+    file = TranscriptFile(Path(name), keep=False)
+    try:
+        yield file
+    finally:
+        if not file.keep:
+            file.path.unlink()

@@ -1,0 +1,84 @@
+"""The target on the command line: a URL with its headers, or a command after `--`."""
+
+import argparse
+import os
+import re
+from typing import Final
+
+from mcp_proof.errors import UsageError
+from mcp_proof.target import CommandTarget, Target, UrlTarget
+
+NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A header's name: a token of RFC 9110, section 5.6.2."""
+VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+OURS: Final = frozenset(
+    {
+        "accept",
+        "connection",
+        "content-length",
+        "content-type",
+        "last-event-id",
+        "mcp-method",
+        "mcp-name",
+        "mcp-protocol-version",
+        "mcp-session-id",
+        "transfer-encoding",
+    }
+)
+"""Headers that mcp-proof itself sends, rightly or wrongly on purpose."""
+
+
+def target_of(options: argparse.Namespace) -> Target:
+    """Return the target that the options name.
+
+    Raises:
+        UsageError: there is none, or it is wrong.
+    """
+    headers = _headers(options)
+    if options.command is not None and options.url is not None:
+        raise UsageError("give either a URL or a command after `--`, not both")
+    if options.command is not None:
+        if headers:
+            raise UsageError("--header and --header-env go with a URL; a command has no headers")
+        return CommandTarget(options.command)
+    if options.url is None:
+        raise UsageError(
+            "no target. Give a URL (mcp-proof verify http://localhost:3001/mcp) or a command "
+            "(mcp-proof verify -- npx -y @modelcontextprotocol/server-everything stdio)."
+        )
+    shown = [f"--header-env {item}" for item in options.header_env]
+    shown += [f"--header '{item.partition(':')[0]}: …'" for item in options.header]
+    return UrlTarget(options.url, headers, " ".join(shown))
+
+
+def _headers(options: argparse.Namespace) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for item in options.header:
+        name, colon, value = item.partition(":")
+        if not colon or not name.strip():
+            # The value may be a secret that was given without its name.
+            raise UsageError("--header: expected 'Name: value'")
+        headers[_name(name.strip())] = _value(name, value)
+    for item in options.header_env:
+        name, equals, variable = item.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(f"--header-env {item!r}: expected NAME=VARIABLE")
+        if variable not in os.environ:
+            raise UsageError(f"--header-env {item!r}: the variable {variable} is not set")
+        headers[_name(name.strip())] = _value(name, os.environ[variable])
+    return headers
+
+
+def _name(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise UsageError(f"{name!r} is no header name: letters, digits and -_.!#$%&'*+^`|~ only")
+    if name.lower() in OURS:
+        raise UsageError(f"the header {name} is set by mcp-proof itself, as each request needs it")
+    return name
+
+
+def _value(name: str, value: str) -> str:
+    stripped = value.strip()
+    if not VALUE.fullmatch(stripped):
+        raise UsageError(f"the value of the header {name.strip()} has characters no header can")
+    return stripped
