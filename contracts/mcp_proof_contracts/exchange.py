@@ -1,11 +1,17 @@
 """What belongs together: a message and its answers, an HTTP request and its response."""
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
+from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Event, EventKind
-from mcp_proof_contracts.wire import Kind, Message, as_object, excerpt, mistyped, quote
+from mcp_proof_contracts.wire import Kind, Message, as_object, mistyped, quote
+
+MAX_EVIDENCE: Final = 10
+"""Messages of each kind that a finding shows: a flood is shown by its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,12 @@ class Exchange:
     """Set when the driver stopped waiting for the answer."""
 
     @property
+    def pending(self) -> bool:
+        """Whether nothing came back, and nothing says that nothing would."""
+        status = self.http is None or self.http.status is None
+        return not self.answers and not self.strays and self.silence is None and status
+
+    @property
     def answer(self) -> Said | None:
         """The first response, or `None`."""
         return self.answers[0] if self.answers else None
@@ -45,6 +57,11 @@ class Exchange:
     def reply(self) -> Said | None:
         """The first response with the right id, otherwise the first stray one."""
         return self.answer or (self.strays[0] if self.strays else None)
+
+    @property
+    def failed(self) -> bool:
+        """Whether mcp-proof itself failed to read what came back."""
+        return self.silence is not None and self.silence.data.get("own_fault") is True
 
     @property
     def noticed(self) -> bool:
@@ -92,7 +109,8 @@ class Exchange:
             events.append(self.http.response)
         if self.http is not None and self.http.body is not None:
             events.append(self.http.body)
-        events += [said.event for said in (*self.answers, *self.strays)]
+        came = (*self.answers[:MAX_EVIDENCE], *self.strays[:MAX_EVIDENCE])
+        events += [said.event for said in came]
         if self.silence is not None:
             events.append(self.silence)
         return tuple(events)
@@ -126,6 +144,16 @@ class HttpExchange:
     sse: list[Event] = field(default_factory=list["Event"])
     body: Event | None = None
     end: Event | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether no response came."""
+        return self.response is None
+
+    @property
+    def failed(self) -> bool:
+        """Whether mcp-proof itself failed to read the response."""
+        return self.end is not None and self.end.data.get("how") == "own-fault"
 
     def add(self, event: Event) -> None:
         """File an event of this exchange."""
@@ -175,7 +203,7 @@ class HttpExchange:
     @property
     def content_type(self) -> str:
         """The response's media type without parameters, in lower case."""
-        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+        return media_type(self.headers)
 
     @property
     def is_stream(self) -> bool:

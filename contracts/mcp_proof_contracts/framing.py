@@ -11,6 +11,11 @@ MAX_FRAME: Final = 32 * 1024 * 1024
 """Bytes of one line or event beyond which reading stops, so that no peer can exhaust memory."""
 
 
+MAX_DIGITS: Final = 15
+LONGEST_RETRY: Final = 10**12
+"""Milliseconds: what is longer is no time that anybody waits."""
+
+
 class FrameTooLongError(ValueError):
     """A line or event grew past the limit without ending."""
 
@@ -135,7 +140,7 @@ class EventStreamReader:
         elif name == "id" and "\0" not in value:
             self._id = value
         elif name == "retry" and value.isascii() and value.isdigit():
-            self._retry = int(value)
+            self._retry = min(int(value[:MAX_DIGITS]), LONGEST_RETRY)
 
     def _dispatch(self) -> ServerSentEvent | None:
         seen = bool(self._data) or self._id is not None or self._retry is not None

@@ -6,7 +6,7 @@ Source: basic/transports/streamable-http, sections Request Metadata and Value En
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +38,11 @@ class HeaderParameter:
     def header(self) -> str:
         """The header's full name."""
         return f"Mcp-Param-{self.name}"
+
+
+def media_type(headers: Mapping[str, Json] | Mapping[str, str]) -> str:
+    """The media type that headers (lower-case names) declare, without parameters, in lower case."""
+    return str(headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
 def encode_value(text: str) -> str:

@@ -35,6 +35,10 @@ class Reading:
         self._http: dict[tuple[str, str], HttpExchange] = {}
         self._said: list[Said] = []
         self._open: dict[tuple[str, tuple[str, str]], Exchange] = {}
+        self._came_for: dict[int, Exchange] = {}
+        """The exchange of each answer, by the sequence number of its event."""
+        self._abandoned = {e.probe for e in transcript.events if e.kind is EventKind.ABANDONED}
+        """The probes that the driver did not carry to their end."""
         self._recent: dict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=RECENT))
         for event in transcript.events:
             self._read(event)
@@ -71,13 +75,15 @@ class Reading:
     def exchanges(self, method: str | None = None) -> Iterator[Exchange]:
         """What was sent to the peer, each with its answers, at this revision."""
         for exchange in self._exchanges:
-            if self._counts(exchange.sent) and method in (None, exchange.sent.message.method):
+            wanted = method in (None, exchange.sent.message.method)
+            if wanted and self._counts(exchange.sent) and not self._is_abandoned(exchange):
                 yield exchange
 
     def stimuli(self, probe: str, case: str | None = None) -> Iterator[Exchange]:
         """The messages that a probe sent, at whatever revision they claim."""
         for exchange in self._exchanges:
-            if exchange.probe == probe and case in (None, exchange.case):
+            wanted = exchange.probe == probe and case in (None, exchange.case)
+            if wanted and not self._is_abandoned(exchange):
                 yield exchange
 
     def results(self, method: str) -> Iterator[Exchange]:
@@ -93,12 +99,16 @@ class Reading:
                 wanted = self._counts_revision(exchange.revision)
             else:
                 wanted = exchange.probe == probe and case in (None, exchange.case)
-            if wanted:
+            if wanted and not self._is_abandoned(exchange):
                 yield exchange
 
     def http_of(self, event: Event) -> HttpExchange | None:
         """The HTTP exchange that an event crossed in."""
         return self._http.get((event.session, event.channel))
+
+    def exchange_of(self, event: Event) -> Exchange | None:
+        """The exchange for which a message of the peer came."""
+        return self._came_for.get(event.seq)
 
     # What the server declared and listed
 
@@ -156,6 +166,14 @@ class Reading:
     def _counts(self, said: Said) -> bool:
         return self._counts_revision(said.revision)
 
+    def _is_abandoned(self, exchange: Exchange | HttpExchange) -> bool:
+        """Whether the driver stopped before it could see what came of it."""
+        if exchange.failed:
+            return True
+        if not self._abandoned:
+            return False
+        return exchange.pending or (exchange.probe != "" and exchange.probe in self._abandoned)
+
     def _counts_revision(self, revision: Revision | None) -> bool:
         return revision is None or revision == self.revision
 
@@ -200,12 +218,14 @@ class Reading:
         if exchange is not None:
             said = said.at(exchange.sent.revision)
             exchange.answers.append(said)
+            self._came_for.setdefault(said.event.seq, exchange)
             return said
         exchange = http.sent if http is not None else self._stimulus_of(said)
         if exchange is None:
             return said
         said = said.at(exchange.sent.revision)
         exchange.strays.append(said)
+        self._came_for.setdefault(said.event.seq, exchange)
         return said
 
     def _stimulus_of(self, stray: Said) -> Exchange | None:

@@ -40,6 +40,8 @@ Keyword: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "schema
 """The RFC 2119 word, or where the requirement stands otherwise: in the revision's schema (binding
 like MUST), or only implied by descriptive prose or a cited RFC (advice)."""
 
+MAX_FINDINGS: Final = 100
+"""Findings of one rule that are kept; a flood is told by its beginning and its number."""
 PAGES: Final = "mcp_proof_contracts.rules"
 """The package whose import registers every rule."""
 
@@ -148,6 +150,8 @@ class Verdict:
     reason: str = ""
     """Why it is untested; empty otherwise."""
     findings: tuple[Finding, ...] = ()
+    further: int = 0
+    """How many findings of the kind there are besides."""
     observed: int = 0
     """In how many places the requirement was seen kept."""
     fault: str = ""
@@ -230,11 +234,13 @@ def judge_rule(rule: Rule, reading: "Reading") -> Verdict:
     """Let one rule read the transcript."""
     level = rule.level(reading.revision)
     findings: list[Finding] = []
-    kept = 0
+    kept = further = 0
     reason = ""
     for observation in rule.check(reading):
         if isinstance(observation, Kept):
             kept += 1
+        elif isinstance(observation, Finding) and len(findings) == MAX_FINDINGS:
+            further += 1
         elif isinstance(observation, Finding):
             findings.append(observation)
         else:
@@ -245,6 +251,7 @@ def judge_rule(rule: Rule, reading: "Reading") -> Verdict:
             level=level,
             outcome=Outcome.VIOLATED,
             findings=tuple(findings),
+            further=further,
             observed=kept,
         )
     if kept:

@@ -1,7 +1,10 @@
-"""Secrets that are known by their issuers' prefixes: found by a rule, hidden from every report."""
+"""Secrets: those known by their issuers' prefixes, and those that the user gave for the peer."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
+
+import orjson
 
 SECRETS: Final = {
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/]{32}"),
@@ -20,8 +23,37 @@ SHOWN: Final = 6
 """Characters of a secret that may be shown: its prefix, which says what it is."""
 
 
+SHORTEST: Final = 6
+"""Characters of the shortest value that is hidden wherever it stands: a shorter one is a word."""
+HIDDEN: Final = "[hidden]"
+
+
 def masked(text: str) -> str:
     """Return `text` with every known kind of secret cut down to its prefix."""
     for pattern in SECRETS.values():
         text = pattern.sub(lambda match: f"{match[0][:SHOWN]}…", text)
     return text
+
+
+class Mask:
+    """Hides the secrets of one run, whatever repeats them, besides all known kinds."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        # A header's scheme is no secret, what follows it is one by itself.
+        parts = {part for secret in secrets for part in (secret, secret.rpartition(" ")[2])}
+        self._secrets = sorted((s for s in parts if len(s) >= SHORTEST), key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """Return `text` without them, a beginning that was cut off with "…" included."""
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+            if secret[:SHORTEST] in text:
+                for length in range(len(secret) - 1, SHORTEST - 1, -1):
+                    text = text.replace(f"{secret[:length]}…", f"{HIDDEN}…")
+        return masked(text)
+
+    def line(self, line: bytes) -> bytes:
+        """Return a line of JSON without the given secrets; what else it holds is evidence."""
+        for secret in self._secrets:
+            line = line.replace(orjson.dumps(secret)[1:-1], HIDDEN.encode())
+        return line

@@ -5,7 +5,7 @@ instant leaves a readable file.
 """
 
 import base64
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -45,10 +45,12 @@ class EventKind(StrEnum):
     LISTENER = "listener"
     """A socket on which the peer listens, looked up, not tried: `address`, `loopback`."""
     END = "end"
-    """A channel ended: `how` (complete, broken, closed, too-long), `detail`."""
+    """A channel ended: `how` (complete, broken, closed, too-long, own-fault), `detail`."""
     SILENCE = "silence"
     """The driver stopped waiting for an answer: `id`, `why`, `alive` (a control request was
-    answered meanwhile), `seconds`."""
+    answered meanwhile), `seconds`, `own_fault` (where mcp-proof itself failed to read it)."""
+    ABANDONED = "abandoned"
+    """The driver stopped in the middle of a probe, through no fault of the peer: `why`."""
     CLOSE = "close"
     """The session was closed: `exit_code`, `how`, `seconds`."""
 
@@ -93,24 +95,10 @@ class Transcript:
     def __init__(self, header: Header, events: Iterable[Event] = ()) -> None:
         self.header = header
         self.events: list[Event] = list(events)
-        self._listeners: list[Callable[[Event], None]] = []
 
     def append(self, event: Event) -> None:
-        """Add an event and hand it to whoever listens (a file, a live judge)."""
+        """Add an event at the end."""
         self.events.append(event)
-        for listener in self._listeners:
-            listener(event)
-
-    def listen(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener` with every event appended from now on."""
-        self._listeners.append(listener)
-
-
-def to_ndjson(transcript: Transcript) -> Iterator[bytes]:
-    """Each line of the transcript's file, newline included."""
-    yield header_line(transcript.header)
-    for event in transcript.events:
-        yield event_line(event)
 
 
 def header_line(header: Header) -> bytes:
@@ -143,7 +131,7 @@ def from_ndjson(lines: Iterable[bytes]) -> Transcript:
     for number, line in enumerate(rows, start=2):
         try:
             transcript.append(_event(orjson.loads(line)))
-        except (orjson.JSONDecodeError, KeyError) as error:
+        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             if line.endswith(b"\n"):
                 raise ValueError(f"line {number} of the transcript is damaged: {error}") from error
     return transcript

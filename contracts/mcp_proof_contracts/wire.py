@@ -4,19 +4,25 @@ Parsing never raises, because what a peer sends is evidence even when it is garb
 are no JSON become a message of kind `INVALID` that says why. Rules decide what is a violation.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 import orjson
 
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 
 BOM: Final = b"\xef\xbb\xbf"
+LONE_SURROGATE: Final = re.compile(
+    rb"(?<!\\)((?:\\\\)*)\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f])"
+    rb"|(?<!\\ud[89ab][0-9a-f]{2}\\u)d[c-f][0-9a-f]{2})",
+    re.IGNORECASE,
+)
+"""An escape of one half of a surrogate pair, after any escaped backslashes."""
 MAX_DEPTH: Final = 200
 """Levels of nesting that are read; what is deeper could be neither shown nor written again."""
-QUOTED: Final = 300
-"""Characters of a text that a finding quotes; the evidence and the transcript have more."""
 
 
 class Kind(StrEnum):
@@ -98,11 +104,6 @@ def as_list(value: Json) -> JsonArray:
     return value if isinstance(value, list) else []
 
 
-def excerpt(text: str, limit: int = QUOTED) -> str:
-    """`text`, with a mark where it was cut for its length."""
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
-
-
 def quote(value: Json) -> str:
     """A JSON value as a finding quotes it: as JSON, so that 1 and "1" look different."""
     return excerpt(encode(value).decode())
@@ -114,7 +115,9 @@ def parse(raw: bytes) -> Message:
     try:
         value: Json = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return Message(raw, None, Kind.INVALID, _fault(text, error))
+        value = _with_lone_surrogates(text)
+        if value is None:
+            return Message(raw, None, Kind.INVALID, _fault(text, error))
     if _too_deep(text, value):
         return Message(raw, None, Kind.INVALID, f"nested deeper than {MAX_DEPTH} levels")
     return Message(raw, value, kind_of(value))
@@ -156,6 +159,22 @@ def id_key(value: Json) -> tuple[str, str]:
 def mistyped(one: Json, other: Json) -> bool:
     """Whether two ids differ in nothing but their JSON type, as "1" and 1 do."""
     return id_key(one) != id_key(other) and id_key(one)[1] == id_key(other)[1]
+
+
+def _with_lone_surrogates(text: bytes) -> Json:
+    """Read JSON whose only oddity are escapes of half a character, or return `None`.
+
+    The grammar allows them (RFC 8259, section 8.2), and text cut in the middle of an emoji is
+    written so by JSON.stringify and json.dumps; only orjson refuses them.
+    """
+    if LONE_SURROGATE.search(text) is None:
+        return None
+    mended = LONE_SURROGATE.sub(rb"\1\\ufffd", text)
+    try:
+        value: Json = orjson.loads(mended)
+    except orjson.JSONDecodeError:
+        return None
+    return value
 
 
 def _too_deep(text: bytes, value: Json) -> bool:

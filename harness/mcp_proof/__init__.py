@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from mcp_proof.errors import McpProofError, PeerError, UsageError
     from mcp_proof.events import (
         PeerFound,
-        ProbeFailed,
-        ProbeStarted,
-        RunEvent,
         RunFinished,
         RunStarted,
         VerdictReached,
@@ -32,11 +29,8 @@ __all__ = [
     "Outcome",
     "PeerError",
     "PeerFound",
-    "ProbeFailed",
-    "ProbeStarted",
     "Revision",
     "Rule",
-    "RunEvent",
     "RunFinished",
     "RunStarted",
     "Transcript",
@@ -55,9 +49,6 @@ _HOMES: Final = {
     "mcp_proof.errors": ("McpProofError", "PeerError", "UsageError"),
     "mcp_proof.events": (
         "PeerFound",
-        "ProbeFailed",
-        "ProbeStarted",
-        "RunEvent",
         "RunFinished",
         "RunStarted",
         "VerdictReached",

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from mcp_proof.errors import PeerError
 from mcp_proof.example import example_of
@@ -190,10 +190,11 @@ class Driver:
         return chosen
 
     async def close(self) -> None:
-        """Close every session that is still open."""
-        for session in self._opened:
-            await session.close()
-        self._opened, self._main = [], None
+        """Close every session that is still open, whatever happens to the others."""
+        opened, self._opened, self._main = self._opened, [], None
+        async with AsyncExitStack() as stack:
+            for session in opened:
+                stack.push_async_callback(session.close)
 
     def _schemas(self) -> dict[str, JsonObject]:
         return {name: as_object(tool.get("inputSchema")) for name, tool in self.tools.items()}

@@ -25,26 +25,80 @@ FORMATS: Final[Mapping[str, str]] = {
     "byte": "ZXhhbXBsZQ==",
 }
 DEPTH: Final = 12
+MAX_PARTS: Final = 2000
+"""Values in one example; a schema that needs more of them is not worth an example."""
+MAX_TEXT: Final = 10_000
+"""Characters of one string."""
+
+
+class _TooLargeError(Exception):
+    """The schema demands more than an example should hold."""
 
 
 def example_of(schema: JsonObject) -> Json:
-    """Return a valid instance of `schema`, or `None` when none was found."""
+    """Return a valid instance of `schema`, or `None` when none of a sensible size was found."""
     if schema_problem(schema) is not None:
         return None
-    value = _example(schema, schema, DEPTH)
+    try:
+        value = _Examples(schema).of(schema)
+    except _TooLargeError:
+        return None
     return value if not instance_problems(schema, value) else None
 
 
-def _example(schema: Json, root: JsonObject, depth: int) -> Json:
-    if not isinstance(schema, Mapping) or depth == 0:
-        return "example"
-    if "$ref" in schema:
-        return _example(_resolve(str(schema["$ref"]), root), root, depth - 1)
-    if given := _given(schema):
-        return given[0]
-    if (flat := _without_branches(schema)) is not schema:
-        return _example(flat, root, depth - 1)
-    return _by_type(schema, root, depth)
+class _Examples:
+    """Makes one example of a schema, and stops where it would grow without measure."""
+
+    def __init__(self, root: JsonObject) -> None:
+        self._root = root
+        self._parts = 0
+
+    def of(self, schema: Json, depth: int = DEPTH) -> Json:
+        """Return what the schema suggests, valid or not."""
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise _TooLargeError
+        if not isinstance(schema, Mapping) or depth == 0:
+            return "example"
+        if "$ref" in schema:
+            return self.of(_resolve(str(schema["$ref"]), self._root), depth - 1)
+        if given := _given(schema):
+            return given[0]
+        if (flat := _without_branches(schema)) is not schema:
+            return self.of(flat, depth - 1)
+        return self._by_type(schema, depth)
+
+    def _by_type(self, schema: JsonObject, depth: int) -> Json:
+        kind = schema.get("type", "object" if "properties" in schema else "string")
+        match as_list(kind)[0] if as_list(kind) else kind:
+            case "object":
+                value: Json = self._object(schema, depth)
+            case "array":
+                value = self._array(schema, depth)
+            case "integer" | "number":
+                value = _number(schema)
+            case "boolean":
+                value = True
+            case "null":
+                value = None
+            case _:
+                value = _text(schema)
+        return value
+
+    def _array(self, schema: JsonObject, depth: int) -> Json:
+        least = schema.get("minItems")
+        count = least if isinstance(least, int) else 0
+        if count > MAX_PARTS:
+            raise _TooLargeError
+        items = schema.get("items", True)
+        return [self.of(items, depth - 1) for _ in range(count)]
+
+    def _object(self, schema: JsonObject, depth: int) -> Json:
+        properties = as_object(schema.get("properties"))
+        return {
+            str(name): self.of(properties.get(str(name), True), depth - 1)
+            for name in as_list(schema.get("required"))
+        }
 
 
 def _given(schema: JsonObject) -> JsonArray:
@@ -62,38 +116,6 @@ def _without_branches(schema: JsonObject) -> JsonObject:
                 merged.update(as_object(branch))
             return merged
     return schema
-
-
-def _by_type(schema: JsonObject, root: JsonObject, depth: int) -> Json:
-    kind = schema.get("type", "object" if "properties" in schema else "string")
-    match as_list(kind)[0] if as_list(kind) else kind:
-        case "object":
-            value: Json = _object(schema, root, depth)
-        case "array":
-            value = _array(schema, root, depth)
-        case "integer" | "number":
-            value = _number(schema)
-        case "boolean":
-            value = True
-        case "null":
-            value = None
-        case _:
-            value = _text(schema)
-    return value
-
-
-def _array(schema: JsonObject, root: JsonObject, depth: int) -> Json:
-    least = schema.get("minItems")
-    items = schema.get("items", True)
-    return [_example(items, root, depth - 1)] * (least if isinstance(least, int) else 0)
-
-
-def _object(schema: JsonObject, root: JsonObject, depth: int) -> Json:
-    properties = as_object(schema.get("properties"))
-    return {
-        str(name): _example(properties.get(str(name), True), root, depth - 1)
-        for name in as_list(schema.get("required"))
-    }
 
 
 def _number(schema: JsonObject) -> Json:
@@ -115,6 +137,8 @@ def _text(schema: JsonObject) -> str:
     text = FORMATS.get(str(schema.get("format", "")), "example")
     shortest, longest = schema.get("minLength"), schema.get("maxLength")
     if isinstance(shortest, int):
+        if shortest > MAX_TEXT:
+            raise _TooLargeError
         text = text.ljust(shortest, "x")
     return text[:longest] if isinstance(longest, int) else text
 

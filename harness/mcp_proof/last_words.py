@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.transcript import Event, EventKind, Sender, Transcript
 
 QUOTED: Final = 6
 """Lines of stderr, and of what is no message, that are quoted."""
-WIDTH: Final = 300
 
 
 def last_words(transcript: Transcript, session: str) -> str:
@@ -38,7 +38,7 @@ def _is_noise(event: Event) -> bool:
 def _text(event: Event) -> str:
     if event.message is None:
         return str(event.data.get("text"))
-    return event.message.raw[:WIDTH].decode(errors="replace")
+    return event.message.excerpt
 
 
 def _end(event: Event) -> str:
@@ -51,4 +51,4 @@ def _end(event: Event) -> str:
 
 
 def _quote(title: str, lines: list[str]) -> str:
-    return f"{title}:\n" + "".join(f"    {' '.join(line.split())[:WIDTH]}\n" for line in lines)
+    return f"{title}:\n" + "".join(f"    {excerpt(' '.join(line.split()))}\n" for line in lines)

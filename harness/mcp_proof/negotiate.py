@@ -14,15 +14,17 @@ from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof_contracts.revision import (
     LATEST,
     LATEST_STATEFUL,
+    REVISIONS,
     Era,
     Revision,
     published,
 )
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, quote
 
+NO_ENDPOINT: Final = (404, 405)
 MODERN_ERRORS: Final = (-32020, -32021, -32022)
-START_TIMEOUT: Final = 60.0
-"""Seconds a server may take for its very first answer: package runners download first."""
+START_PATIENCE: Final = 4
+"""How many times longer the very first answer may take: package runners download first."""
 PROBE: Final = "negotiation"
 
 
@@ -31,7 +33,6 @@ async def introduce(
     recorder: Recorder,
     pinned: Revision | None,
     timeout: float,
-    patience: float = START_TIMEOUT,
 ) -> Driver:
     """Return a driver with a started session at `pinned`, or at the newest revision both speak.
 
@@ -40,7 +41,6 @@ async def introduce(
         recorder: where everything is recorded.
         pinned: the revision to speak; `None` finds out.
         timeout: seconds to wait for one answer.
-        patience: seconds to wait for the very first answer.
 
     Raises:
         PeerError: the server cannot be started or reached, or never answers.
@@ -49,9 +49,9 @@ async def introduce(
     driver = Driver(target, recorder, pinned or LATEST, timeout)
     try:
         if pinned is not None:
-            await _pin(driver, max(timeout, patience))
+            await _pin(driver, START_PATIENCE * timeout)
         else:
-            await _detect(driver, max(timeout, patience))
+            await _detect(driver, START_PATIENCE * timeout)
     except BaseException:
         await driver.close()  # nobody else knows the processes that were started
         raise
@@ -94,13 +94,19 @@ async def _first_answer(session: Session, patience: float) -> Answer:
 
 
 def _common(answer: Answer) -> Revision | None:
-    """The newest stateless revision the server named, when its answer is a modern one."""
+    """The newest stateless revision the server named, when its answer is a modern one.
+
+    Raises:
+        PeerError: it named revisions, and none that is known.
+    """
     if answer.message is None:
         return None
     if answer.result is not None:
-        offered = as_list(answer.result.get("supportedVersions"))
-        # A result to server/discover is a modern answer even when its list is missing or wrong.
-        default = LATEST if "supportedVersions" in answer.result else None
+        if "supportedVersions" not in answer.result:
+            return None  # an answer in another sense
+        offered = as_list(answer.result["supportedVersions"])
+        # A list that is empty or wrong is a fault to judge, not another era.
+        default = LATEST if not any(isinstance(item, str) for item in offered) else None
     elif answer.message.error_code in MODERN_ERRORS:
         offered, default = (
             as_list(as_object(answer.message.error.get("data")).get("supported")),
@@ -108,8 +114,13 @@ def _common(answer: Answer) -> Revision | None:
         )
     else:
         return None
-    known = [r for r in map(published, offered) if r is not None and r.era is Era.STATELESS]
-    return max(known, default=default)
+    known = [r for r in map(published, offered) if r is not None]
+    if not known and default is None and offered:
+        raise PeerError(
+            f"no revision in common: the server offers {quote(list(offered))}, mcp-proof knows "
+            f"{', '.join(REVISIONS)}"
+        )
+    return max((r for r in known if r.era is Era.STATELESS), default=default)
 
 
 async def _fall_back(
@@ -143,4 +154,16 @@ async def _silent(session: Session, answer: Answer) -> PeerError:
     await session.close()
     status = f" (HTTP {answer.status})" if answer.status is not None else ""
     seen = last_words(session.recorder.transcript, session.connection.name)
-    return PeerError(f"the server did not answer: {answer.why}{status}. {seen}".rstrip())
+    hint = _hint(session, answer)
+    return PeerError(f"the server did not answer: {answer.why}{status}. {hint}{seen}".rstrip())
+
+
+def _hint(session: Session, answer: Answer) -> str:
+    """What may be wrong with the target, as far as its silence tells."""
+    if session.echoed:
+        return "It sends back what it is sent: is this a server at all? "
+    if answer.status in NO_ENDPOINT:
+        return "Is this the path of the endpoint? Many servers have it at /mcp. "
+    if "SSL" in answer.why:
+        return "Does the server speak plain HTTP? Then the URL begins with http://. "
+    return ""

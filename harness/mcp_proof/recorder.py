@@ -1,12 +1,17 @@
 """Append what happens to a transcript, and to its file while it happens."""
 
+import os
 import time
+from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
+from traceback import format_exception
+from types import MappingProxyType
 from typing import IO, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.secret import HIDDEN, Mask
 from mcp_proof_contracts.transcript import (
     Event,
     EventKind,
@@ -23,23 +28,30 @@ current_probe: Final[ContextVar[str]] = ContextVar("current_probe", default="")
 
 SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 """Headers whose values never enter a transcript."""
-HIDDEN: Final = "[hidden]"
+NO_SECRETS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Recorder:
     """Write events into one transcript, with time and sequence, hiding secret header values."""
 
     def __init__(
-        self, header: Header, *, file: Path | None = None, secrets: frozenset[str] = frozenset()
+        self,
+        header: Header,
+        *,
+        file: Path | None = None,
+        secrets: Mapping[str, str] = NO_SECRETS,
     ) -> None:
         self.transcript = Transcript(header)
-        self._secret_headers = SECRET_HEADERS | secrets
+        self.mask = Mask(secrets.values())
+        self._secret_headers = SECRET_HEADERS | {name.lower() for name in secrets}
         self._started = time.monotonic()
+        self.faults: list[str] = []
+        """What went wrong in mcp-proof itself while it recorded, as tracebacks."""
         self._file: IO[bytes] | None = None
         if file is not None:
-            self._file = file.open("wb")
-            file.chmod(0o600)
-            self._file.write(header_line(header))
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            self._file = os.fdopen(os.open(file, flags, 0o600), "wb")
+            self._file.write(self.mask.line(header_line(header)))
 
     def record(  # noqa: PLR0913  # the members of an event
         self,
@@ -66,17 +78,36 @@ class Recorder:
         )
         self.transcript.append(event)
         if self._file is not None:
-            self._file.write(event_line(event))
+            self._file.write(self.mask.line(event_line(event)))
             self._file.flush()
         return event
 
+    def abandon(self, probe: str, why: str) -> None:
+        """Record that a probe was not carried to its end: what it left open proves nothing."""
+        self.record(
+            EventKind.ABANDONED,
+            session="run",
+            channel="run",
+            sender=Sender.CLIENT,
+            probe=probe,
+            data={"why": why},
+        )
+
+    def blame(self, error: Exception) -> None:
+        """Keep a fault of our own, so that the peer is not blamed for it."""
+        self.faults.append("".join(format_exception(error)))
+
     def shown(self, headers: list[tuple[str, str]]) -> dict[str, Json]:
-        """Return headers as they may be recorded: lower-case names, secret values hidden."""
-        shown: dict[str, Json] = {}
+        """Return headers as they may be recorded: lower-case names, secret values hidden.
+
+        The values of a repeated field are one list (RFC 9110, section 5.3).
+        """
+        shown: dict[str, str] = {}
         for name, value in headers:
             key = name.lower()
-            shown[key] = HIDDEN if key in self._secret_headers else value
-        return shown
+            told = HIDDEN if key in self._secret_headers else value
+            shown[key] = f"{shown[key]}, {told}" if key in shown else told
+        return dict(shown)
 
     def close(self) -> None:
         """Close the transcript's file."""

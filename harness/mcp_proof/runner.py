@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from traceback import format_exception
 from typing import Final, TypeVar
 
 from mcp_proof.driver import Driver
@@ -20,7 +19,7 @@ from mcp_proof.events import (
     RunStarted,
     VerdictReached,
 )
-from mcp_proof.negotiate import START_TIMEOUT, introduce
+from mcp_proof.negotiate import introduce
 from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.survey import survey
@@ -33,6 +32,8 @@ from mcp_proof_contracts.transcript import Header, Sender, Transcript
 from mcp_proof_contracts.wire import as_object
 
 DEFAULT_TIMEOUT: Final = 15.0
+INTERRUPTED: Final = "the run was interrupted"
+FAILED: Final = "the probe itself failed: a fault of mcp-proof"
 
 T = TypeVar("T")
 
@@ -49,9 +50,7 @@ class VerifyOptions:
     probes: tuple[str, ...] | None = None
     """Names of the probes to send; `None` sends all that the chosen rules can need."""
     timeout: float = DEFAULT_TIMEOUT
-    """Seconds to wait for one answer."""
-    start_timeout: float = START_TIMEOUT
-    """Seconds to wait for the very first answer."""
+    """Seconds to wait for one answer; the very first one may take four times as long."""
     transcript: Path | None = None
     """Where to keep the transcript while it grows."""
 
@@ -95,9 +94,7 @@ class Verification:
             transport=target.transport,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        recorder = Recorder(
-            header, file=self.options.transcript, secrets=self.target.secret_headers
-        )
+        recorder = Recorder(header, file=self.options.transcript, secrets=self.target.secrets)
         yield RunStarted(peer=header.peer, transport=header.transport, started=header.started)
         try:
             async for event in self._drive(recorder, header):
@@ -114,9 +111,7 @@ class Verification:
     async def _drive(self, recorder: Recorder, header: Header) -> AsyncIterator[RunEvent]:
         options = self.options
         driver = await self._unless_stopped(
-            introduce(
-                self.target, recorder, options.revision, options.timeout, options.start_timeout
-            )
+            introduce(self.target, recorder, options.revision, options.timeout)
         )
         if driver is None:
             return
@@ -128,11 +123,12 @@ class Verification:
                     f"{header.transport}: there is nothing to judge"
                 )
             yield self._found(driver, len(rules))
-            await self._unless_stopped(survey(driver))
+            await self._look_around(driver)
             async for event in self._probe(driver, self._plan(driver, recorder.transcript, rules)):
                 yield event
         finally:
             await driver.close()
+        self.faults += recorder.faults
         for verdict in judge(recorder.transcript, driver.revision, rules):
             if verdict.fault:
                 self.faults.append(verdict.fault)
@@ -169,12 +165,24 @@ class Verification:
     async def _probe(self, driver: Driver, plan: Sequence[Probe]) -> AsyncIterator[RunEvent]:
         for number, probe in enumerate(plan, start=1):
             if self._stop.is_set():
-                self._unsent[probe.name] = "the run was interrupted"
+                self._unsent[probe.name] = INTERRUPTED
                 continue
             yield ProbeStarted(name=probe.name, number=number, total=len(plan))
             if (reason := await self._send(probe, driver)) is not None:
                 self._unsent[probe.name] = reason
                 yield ProbeFailed(name=probe.name, reason=reason)
+
+    async def _look_around(self, driver: Driver) -> None:
+        """Have the ordinary conversation; the probes are worth sending even when it fails."""
+        try:
+            await self._unless_stopped(survey(driver))
+        except PeerError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a fault of our own, told at the end
+            driver.recorder.blame(error)
+            driver.recorder.abandon("", FAILED)
+        if self._stop.is_set():
+            driver.recorder.abandon("", INTERRUPTED)
 
     async def _send(self, probe: Probe, driver: Driver) -> str | None:
         """Run one probe to its end; return why it did not get there."""
@@ -184,11 +192,15 @@ class Verification:
         except PeerError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001  # the other probes are still worth sending
-            self.faults.append("".join(format_exception(error)))
-            return "the probe itself failed: a fault of mcp-proof"
+            driver.recorder.blame(error)
+            driver.recorder.abandon(probe.name, FAILED)
+            return FAILED
         finally:
             current_probe.reset(token)
-        return "the run was interrupted" if self._stop.is_set() else None
+        if not self._stop.is_set():
+            return None
+        driver.recorder.abandon(probe.name, INTERRUPTED)
+        return INTERRUPTED
 
     async def _unless_stopped(self, work: Awaitable[T]) -> T | None:
         """Await `work`; cancel it and return `None` when the run is interrupted."""

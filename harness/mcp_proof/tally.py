@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mcp_proof.events import PeerFound, RunEvent, RunFinished, RunStarted, VerdictReached
 from mcp_proof_contracts.rule import Level, Outcome
+from mcp_proof_contracts.secret import Mask
 
 FAILING = {
     Level.MUST: frozenset({Level.MUST}),
@@ -25,6 +26,8 @@ class Tally:
     fail_on: Level = Level.MUST
     baseline: Mapping[str, str] = field(default_factory=dict[str, str])
     """Rule id to the reason why its findings are excused."""
+    mask: Mask = field(default_factory=Mask)
+    """Applied to everything a report says."""
     started: RunStarted | None = None
     peer: PeerFound | None = None
     verdicts: list[VerdictReached] = field(default_factory=list[VerdictReached])

@@ -14,6 +14,7 @@ from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.secret import masked
 
 
 class Target(Protocol):
@@ -35,8 +36,8 @@ class Target(Protocol):
         ...
 
     @property
-    def secret_headers(self) -> frozenset[str]:
-        """Lower-case names of the headers whose values must not be recorded."""
+    def secrets(self) -> Mapping[str, str]:
+        """What must not be shown, by the name of the header that carries it."""
         ...
 
     def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
@@ -80,9 +81,9 @@ class UrlTarget:
         return f"{self.options} {shlex.quote(self.label)}".strip()
 
     @property
-    def secret_headers(self) -> frozenset[str]:
+    def secrets(self) -> Mapping[str, str]:
         """All headers that the user gave."""
-        return frozenset(name.lower() for name in self.headers)
+        return self.headers
 
     def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
         """Return a client of the URL with connections of its own."""
@@ -104,8 +105,8 @@ class CommandTarget:
 
     @property
     def label(self) -> str:
-        """The command line."""
-        return shlex.join(self.command)
+        """The command line, without secrets of a known kind."""
+        return masked(shlex.join(self.command))
 
     @property
     def arguments(self) -> str:
@@ -113,9 +114,9 @@ class CommandTarget:
         return f"-- {self.label}"
 
     @property
-    def secret_headers(self) -> frozenset[str]:
+    def secrets(self) -> Mapping[str, str]:
         """None: a process has no headers."""
-        return frozenset()
+        return {}
 
     def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002
         """Return a connection that starts a process of its own."""

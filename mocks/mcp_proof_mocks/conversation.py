@@ -58,6 +58,7 @@ class Conversation:
         """Whether `notifications/initialized` has come."""
         self.tell: Send = _to_nobody
         """Sends what belongs to no request; set by a shell that has a way to."""
+        self._gone = False
         self._metadata: JsonObject = {}
         """The metadata of the last stateless request; only faults go by it."""
         self._ids = itertools.count(1)
@@ -88,6 +89,12 @@ class Conversation:
             status = refusal.status
         return Reply(self.server.outgoing(message.members, reply), status)
 
+    def hang_up(self) -> None:
+        """The client is gone: nobody answers what was asked, or will be."""
+        self._gone = True
+        for answer in self._asked.values():
+            answer.cancel()
+
     def refused(self, message: Message, refusal: RefusalError) -> JsonObject:
         """Return the reply that refuses a message, with its id where that could be read."""
         error = dict(refusal.error)
@@ -99,10 +106,6 @@ class Conversation:
         if isinstance(message.id, str | int) and not isinstance(message.id, bool):
             return {"jsonrpc": "2.0", "id": message.id, "error": error}
         return {"jsonrpc": "2.0", "error": error}
-
-    def revision_of(self, message: Message) -> Revision | None:
-        """The revision a request is made at: its own `_meta`, otherwise the handshake's."""
-        return published(as_object(message.params.get("_meta")).get(META_VERSION)) or self.revision
 
     async def _result(self, message: Message, send: Send) -> JsonObject:
         if message.fault:
@@ -228,6 +231,8 @@ class Conversation:
             answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
             self._asked[id_key(request_id)] = answer
             send({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params})
+            if self._gone:
+                answer.cancel()
             return await answer
 
         return ask

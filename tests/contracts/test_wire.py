@@ -61,6 +61,17 @@ def test_what_cannot_be_decoded_is_kept_with_the_reason(raw, says):
     assert message.raw == raw
 
 
+def test_half_a_character_in_an_escape_is_valid_json():
+    cut = parse(
+        b'{"jsonrpc":"2.0","id":1,"result":{"a":"cut \\ud83d","b":"\\ude00","c":"\\\\ud83d"}}'
+    )
+    assert cut.kind is Kind.RESULT
+    assert cut.result == {"a": "cut \ufffd", "b": "\ufffd", "c": "\\ud83d"}
+    whole = parse(b'{"a":"\\ud83d\\ude00"}')
+    assert whole.members == {"a": "\U0001f600"}
+    assert parse(b'{"a":"\\ud83d",}').fault.startswith("not JSON")
+
+
 def test_what_is_nested_too_deep_is_not_read():
     assert parse(b"[" * 200 + b"]" * 200).fault == ""
     assert "nested deeper" in parse(b"[" * 300 + b"]" * 300).fault

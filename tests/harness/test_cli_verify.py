@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,11 @@ RULE = "jsonrpc-result-xor-error"
 HOSTILE = Path(__file__).parent.parent / "peers" / "hostile"
 MOCK = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
 SILENT = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+@pytest.fixture(autouse=True)
+def _transcripts_in_a_folder_of_the_test(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def verify(*arguments: str, server: list[str] | None = None) -> int:

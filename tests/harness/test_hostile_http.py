@@ -26,9 +26,7 @@ async def verdicts(
     hostile: Peer, revision: Revision | None, only: tuple[str, ...]
 ) -> tuple[dict[str, Outcome], Transcript]:
     async with serving(hostile) as url:
-        options = VerifyOptions(
-            revision=revision, only=only, timeout=TIMEOUT, start_timeout=TIMEOUT
-        )
+        options = VerifyOptions(revision=revision, only=only, timeout=TIMEOUT)
         events = [event async for event in Verification(UrlTarget(url), options).events()]
     finished = events[-1]
     assert isinstance(finished, RunFinished)

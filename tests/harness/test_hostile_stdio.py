@@ -58,7 +58,6 @@ def verify(monkeypatch):
             revision=revision,
             only=only or ("jsonrpc-", "stdio-"),
             timeout=timeout,
-            start_timeout=2 * timeout,
         )
         target = CommandTarget([sys.executable, str(HOSTILE / f"{name}.py")])
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

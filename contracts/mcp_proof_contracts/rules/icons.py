@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.exchange import Said
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.members import icons
@@ -11,7 +12,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.schema import problems
-from mcp_proof_contracts.wire import as_list, as_object, excerpt, quote
+from mcp_proof_contracts.wire import as_list, as_object, quote
 
 PAGE: Final = "basic#icons"
 SINCE: Final = Revision.R2025_11_25

@@ -9,6 +9,8 @@ from mcp_proof_contracts.transcript import EventKind
 PAGE = "streamable-http#security-warning"
 FORBIDDEN = 403
 NO_VERB = (404, 405)
+HTTP_ERROR = 400
+NOT_FOR_ORIGIN = "the same request is not served without an Origin either"
 
 
 @rule(
@@ -23,10 +25,11 @@ def origin_validated(read: Reading) -> Observations:
     """A POST that carries a foreign `Origin` is refused.
 
     Otherwise any web page the user visits can talk to a server on the user's machine by DNS
-    rebinding. Looked at: a correct request with `Origin: http://evil.example`; any refusal counts.
+    rebinding. Looked at: a correct request with `Origin: http://evil.example`; any refusal counts,
+    where the same request without an Origin is served.
     """
     for exchange in read.http("origin", "foreign-post"):
-        yield from _refused(exchange)
+        yield from _refused(read, exchange)
 
 
 @rule(
@@ -48,7 +51,7 @@ def origin_validated_all_methods(read: Reading) -> Observations:
         yield Untested(f"{read.revision} has neither GET nor DELETE")
     for exchange in read.http("origin"):
         if exchange.case in ("foreign-get", "foreign-delete") and exchange.status not in NO_VERB:
-            yield from _refused(exchange)
+            yield from _refused(read, exchange)
 
 
 @rule(
@@ -67,9 +70,11 @@ def origin_status_403(read: Reading) -> Observations:
     foreign Origin is served, `sec-origin-validated` speaks and this rule does not.
     """
     for exchange in read.http("origin", "foreign-post"):
-        if exchange.status == FORBIDDEN:
+        if not _served_without(read, exchange):
+            yield Untested(NOT_FOR_ORIGIN)
+        elif exchange.status == FORBIDDEN:
             yield Kept(exchange.request)
-        elif exchange.status is not None and exchange.status >= 400:  # noqa: PLR2004  # HTTP errors
+        elif exchange.status is not None and exchange.status >= HTTP_ERROR:
             yield Finding(
                 message=f"a foreign Origin was refused with status {exchange.status}",
                 expected="HTTP 403",
@@ -137,11 +142,12 @@ def bind_localhost(read: Reading) -> Observations:
             )
 
 
-def _refused(exchange: HttpExchange) -> Observations:
+def _refused(read: Reading, exchange: HttpExchange) -> Observations:
     if exchange.status is None:
         yield Untested("the request with a foreign Origin got no HTTP response")
-    elif exchange.status >= 400 or (exchange.sent is not None and exchange.sent.refused):  # noqa: PLR2004  # HTTP errors
-        yield Kept(exchange.request)
+    elif _is_refusal(exchange):
+        without = _served_without(read, exchange)
+        yield Kept(exchange.request) if without else Untested(NOT_FOR_ORIGIN)
     else:
         yield Finding(
             message=f"a {exchange.method} with `Origin: http://evil.example` was served",
@@ -149,6 +155,19 @@ def _refused(exchange: HttpExchange) -> Observations:
             actual=f"HTTP {exchange.status}",
             events=exchange.evidence,
         )
+
+
+def _served_without(read: Reading, exchange: HttpExchange) -> bool:
+    """Whether the same request without an Origin is served, so that a refusal is about it."""
+    twin = "absent" if exchange.method == "POST" else f"absent-{exchange.method.lower()}"
+    return any(
+        other.status is not None and not _is_refusal(other) for other in read.http("origin", twin)
+    )
+
+
+def _is_refusal(exchange: HttpExchange) -> bool:
+    by_status = exchange.status is not None and exchange.status >= HTTP_ERROR
+    return by_status or (exchange.sent is not None and exchange.sent.refused)
 
 
 def _served(read: Reading, case: str) -> Observations:

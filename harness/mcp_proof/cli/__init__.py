@@ -72,7 +72,9 @@ def _run(options: argparse.Namespace) -> int:
         module = import_module(f"mcp_proof.cli.{options.module}")
         return int(module.run(options))
     except McpProofError as error:
-        sys.stderr.write(f"mcp-proof: {error}\n")
+        from mcp_proof_contracts.excerpt import printable_lines  # noqa: PLC0415  # only for an error
+
+        sys.stderr.write(f"mcp-proof: {printable_lines(str(error))}\n")
         return error.exit_code
     except BrokenPipeError:
         # Whoever read our output has gone: say so like any program that SIGPIPE ends. Never 0,

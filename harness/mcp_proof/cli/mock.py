@@ -6,6 +6,7 @@ import sys
 
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract import ContractError
+from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.fault import Fault, faults
 from mcp_proof_mocks.http.server import serving
@@ -27,10 +28,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _warn(server: MockServer, transport: str) -> None:
     """Say which faults nobody will see: a finding that stays out would puzzle the user."""
+    offered = server.contract.revisions
     for fault in server.faults:
-        offered = server.contract.revisions
-        if fault.transport not in (None, transport):
-            sys.stderr.write(f"mcp-proof mock: {fault.name} shows over {fault.transport} only\n")
+        rule = registry.get(fault.name)
+        shows_over = fault.transport or (rule.transport if rule is not None else None)
+        if shows_over not in (None, transport):
+            sys.stderr.write(f"mcp-proof mock: {fault.name} shows over {shows_over} only\n")
         elif fault.revision is not None and fault.revision not in offered:
             sys.stderr.write(
                 f"mcp-proof mock: {fault.name} shows at {fault.revision} only, "

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ class TranscriptFile:
     path: Path
     keep: bool
     """Whether it outlives the run."""
+
+    @property
+    def has_events(self) -> bool:
+        """Whether anything happened before the run came to its end."""
+        return self.path.read_bytes().count(b"\n") > 1
 
 
 def report_files(items: Sequence[str]) -> dict[str, Path]:
@@ -61,7 +67,7 @@ def write_reports(files: Mapping[str, Path], tally: Tally) -> None:
 def transcript_file(wanted: Path | None) -> Generator[TranscriptFile]:
     """Where the transcript goes: the file asked for, or a temporary one kept only when needed.
 
-    It is kept when the run did not end well, because then it is all there is to look at.
+    It is kept, and its place told, when the run did not end by itself: then it is all there is.
     """
     if wanted is not None:
         yield TranscriptFile(wanted, keep=True)
@@ -72,5 +78,7 @@ def transcript_file(wanted: Path | None) -> Generator[TranscriptFile]:
     try:
         yield file
     finally:
-        if not file.keep:
+        if file.keep:
+            sys.stderr.write(f"transcript: {file.path}\n")
+        else:
             file.path.unlink()

@@ -17,10 +17,9 @@ from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.rule import Level, registry
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
 
-START_PATIENCE: Final = 4
-"""How many times longer the very first answer may take: package runners download first."""
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end a run early, with its report."""
 
@@ -36,10 +35,10 @@ def run(options: argparse.Namespace) -> int:
     target = target_of(options)
     files = report_files(options.report)
     tally = Tally(
+        mask=Mask(target.secrets.values()),
         fail_on=Level[options.fail_on.upper()],
         baseline=read_baseline(Path(options.baseline)) if options.baseline else {},
     )
-    console = Terminal()
     with transcript_file(files.pop("transcript", None)) as transcript:
         verification = Verification(
             target,
@@ -48,22 +47,23 @@ def run(options: argparse.Namespace) -> int:
                 only=tuple(options.only),
                 skip=tuple(options.skip),
                 timeout=options.timeout,
-                start_timeout=START_PATIENCE * options.timeout,
                 transcript=transcript.path,
             ),
         )
         try:
-            with ConsoleReport(console, quiet=options.quiet) as report:
+            with ConsoleReport(Terminal(), tally.mask, quiet=options.quiet) as report:
                 asyncio.run(_consume(verification, tally, report))
                 report.summarize(tally)
         except PeerError as error:
-            tally.lost = str(error)
+            tally.lost = tally.mask(str(error))
+            transcript.keep |= transcript.has_events
             write_reports(files, tally)
+            raise PeerError(tally.lost) from error
+        except BaseException:
+            transcript.keep = True  # all there is to look at
             raise
         write_reports(files, tally)
-        transcript.keep |= tally.interrupted
-    if transcript.keep:
-        console.print(f"transcript: {transcript.path}")
+        transcript.keep |= tally.interrupted or bool(tally.faults)
     for fault in tally.faults:
         sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")
     return tally.exit_code
@@ -72,15 +72,24 @@ def run(options: argparse.Namespace) -> int:
 async def _consume(verification: Verification, tally: Tally, report: ConsoleReport) -> None:
     loop = asyncio.get_running_loop()
 
-    def end(number: int) -> None:
-        verification.interrupt()
-        loop.remove_signal_handler(number)  # the second one ends the process at once
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, _at_once)
+        loop.call_soon_threadsafe(verification.interrupt)
 
-    for number in ENDING:
-        loop.add_signal_handler(number, end, number)
-    async for event in verification.events():
-        tally.take(event)
-        report.take(event)
+    # Handlers of the process and not of the loop: they run even while a long check holds the loop.
+    before = {number: signal.signal(number, end) for number in ENDING}
+    try:
+        async for event in verification.events():
+            tally.take(event)
+            report.take(event)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _at_once(_number: int, _frame: object) -> None:
+    """End at the second signal, when somebody waits no longer for the report."""
+    raise KeyboardInterrupt
 
 
 def _check_prefixes(prefixes: list[str]) -> None:

@@ -7,11 +7,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from mcp_proof.events import PeerFound, ProbeFailed, ProbeStarted, RunEvent, VerdictReached
-from mcp_proof.reports.evidence import evidence_text, shortened
+from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.tally import Tally
+from mcp_proof_contracts.excerpt import excerpt, printable_lines
 from mcp_proof_contracts.rule import Level, Outcome
+from mcp_proof_contracts.secret import Mask
 
 STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
+QUOTED: Final = 400
+"""Characters of what was expected, and of what came, shown on a terminal."""
 SHOWN: Final = 240
 """Characters of one event shown on a terminal."""
 MAX_EVENTS: Final = 4
@@ -22,8 +26,9 @@ MAX_FINDINGS: Final = 2
 class ConsoleReport:
     """Prints a run as it goes on, and its summary at the end."""
 
-    def __init__(self, console: Console, *, quiet: bool) -> None:
+    def __init__(self, console: Console, mask: Mask, *, quiet: bool) -> None:
         self._console = console
+        self._mask = mask
         self._quiet = quiet
         self._status = console.status("starting the server")
 
@@ -38,12 +43,12 @@ class ConsoleReport:
     def take(self, event: RunEvent) -> None:
         """Show one moment."""
         match event:
-            case PeerFound():
+            case PeerFound() if not self._quiet:
                 self._show_peer(event)
             case ProbeStarted():
                 self._status.update(f"probe {event.number} of {event.total}: {event.name}")
-            case ProbeFailed():
-                self._print(f"[yellow]probe {event.name} did not finish:[/] {escape(event.reason)}")
+            case ProbeFailed() if not self._quiet:
+                self._say(f"[yellow]probe {event.name} did not finish:[/] {escape(event.reason)}")
             case _:
                 pass
 
@@ -55,7 +60,7 @@ class ConsoleReport:
         if not self._quiet:
             self._show_untested(tally)
         for rule_id in tally.stale:
-            self._console.print(
+            self._say(
                 f"[bold red]stale[/] the baseline excuses {rule_id}, which is now kept: "
                 "remove the entry"
             )
@@ -63,7 +68,7 @@ class ConsoleReport:
 
     def _show_peer(self, peer: PeerFound) -> None:
         who = f"{peer.name} {peer.version}".strip() or "an unnamed server"
-        self._print(
+        self._say(
             f"[bold]{escape(who)}[/] speaks {peer.revision} over {peer.transport}; "
             f"{peer.rules} rules apply"
         )
@@ -73,26 +78,26 @@ class ConsoleReport:
         excuse = tally.excuse(reached)
         excused = f" [dim](excused: {escape(excuse)})[/]" if excuse is not None else ""
         style = STYLE[verdict.level]
-        self._console.print(
+        self._say(
             f"\n[{style}]{verdict.level.value:6} {verdict.rule.id}[/]{excused}\n"
             f"  {escape(verdict.rule.requirement)}"
         )
         if self._quiet:
-            self._console.print(f"  [bold]{escape(verdict.findings[0].message)}[/]")
+            self._say(f"  [bold]{escape(verdict.findings[0].message)}[/]")
         if self._quiet or excuse is not None:
             return
         for finding in verdict.findings[:MAX_FINDINGS]:
-            self._console.print(f"  [bold]{escape(finding.message)}[/]")
-            self._console.print(f"    expected  {escape(shortened(finding.expected))}")
-            self._console.print(f"    actual    {escape(shortened(finding.actual))}")
+            self._say(f"  [bold]{escape(finding.message)}[/]")
+            self._say(f"    expected  {escape(excerpt(finding.expected, QUOTED))}")
+            self._say(f"    actual    {escape(excerpt(finding.actual, QUOTED))}")
             for event in finding.events[:MAX_EVENTS]:
                 text = f"    {event.sender.value:9} {evidence_text(event)}"
-                self._console.print(escape(shortened(text, SHOWN)), style="dim")
-        if (more := len(verdict.findings) - MAX_FINDINGS) > 0:
-            self._console.print(f"  and {more} more of the kind")
+                self._say(f"[dim]{escape(excerpt(text, SHOWN))}[/]")
+        if (more := len(verdict.findings) + verdict.further - MAX_FINDINGS) > 0:
+            self._say(f"  and {more} more of the kind")
         if tally.peer is not None:
-            self._console.print(f"  clause    {verdict.rule.source(tally.peer.revision)}")
-        self._console.print(f"  reproduce {escape(reached.reproduce)}")
+            self._say(f"  clause    {verdict.rule.source(tally.peer.revision)}")
+        self._say(f"  reproduce {escape(reached.reproduce)}")
 
     def _show_untested(self, tally: Tally) -> None:
         by_reason: dict[str, list[str]] = defaultdict(list)
@@ -100,9 +105,9 @@ class ConsoleReport:
             if reached.verdict.outcome is Outcome.UNTESTED:
                 by_reason[reached.verdict.reason].append(reached.verdict.rule.id)
         if by_reason:
-            self._console.print("\n[bold]untested[/]")
+            self._say("\n[bold]untested[/]")
         for reason, rule_ids in sorted(by_reason.items(), key=lambda item: -len(item[1])):
-            self._console.print(f"  {escape(reason)}: [dim]{', '.join(rule_ids)}[/]")
+            self._say(f"  {escape(reason)}: [dim]{', '.join(rule_ids)}[/]")
 
     def _show_counts(self, tally: Tally) -> None:
         counts = tally.counts
@@ -119,11 +124,11 @@ class ConsoleReport:
             note += "; [bold red]interrupted[/]: only what was done is judged"
         elif not tally.judged:
             note += "; [bold red]nothing was judged[/]: no rule could be observed"
-        self._console.print(
+        self._say(
             f"\n[bold]{counts['passed']} passed, {counts['violated']} violated{detail}, "
             f"{counts['untested']} untested[/] in {seconds}{note}"
         )
 
-    def _print(self, text: str) -> None:
-        if not self._quiet:
-            self._console.print(text)
+    def _say(self, text: str) -> None:
+        """Print text in rich's markup, without secrets and what a terminal would obey."""
+        self._console.print(printable_lines(self._mask(text)))

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.secret import masked
 from mcp_proof_contracts.transcript import Event, EventKind
 
 SHOWN: Final = 400
@@ -14,20 +14,20 @@ SHOWN: Final = 400
 def evidence_text(event: Event) -> str:
     """Return what an event says in one line."""
     if event.message is not None:
-        return shortened(event.message.raw.decode(errors="backslashreplace"))
+        return excerpt(event.message.raw.decode(errors="backslashreplace"), SHOWN)
     data = event.data
     match event.kind:
         case EventKind.HTTP_REQUEST:
-            return shortened(f"{data.get('method')} {_headers(data.get('headers'))}")
+            return excerpt(f"{data.get('method')} {_headers(data.get('headers'))}", SHOWN)
         case EventKind.HTTP_RESPONSE:
-            return shortened(f"HTTP {data.get('status')} {_headers(data.get('headers'))}")
+            return excerpt(f"HTTP {data.get('status')} {_headers(data.get('headers'))}", SHOWN)
         case EventKind.BODY | EventKind.STDERR:
-            return shortened(str(data.get("text")))
+            return excerpt(str(data.get("text")), SHOWN)
         case EventKind.SILENCE:
             return f"no answer to request {data.get('id')}: {data.get('why')}"
         case _:
             facts = ", ".join(f"{name} {value}" for name, value in data.items() if value != "")
-            return shortened(f"{event.kind.value}: {facts}")
+            return excerpt(f"{event.kind.value}: {facts}", SHOWN)
 
 
 def evidence_rows(events: Iterable[Event]) -> list[dict[str, Json]]:
@@ -42,12 +42,6 @@ def evidence_rows(events: Iterable[Event]) -> list[dict[str, Json]]:
         }
         for event in events
     ]
-
-
-def shortened(text: str, limit: int = SHOWN) -> str:
-    """Return `text` on one line, without secrets, cut where it gets long."""
-    flat = masked(text).replace("\r", "\\r").replace("\n", "\\n")
-    return flat if len(flat) <= limit else f"{flat[:limit]}… ({len(flat)} characters)"
 
 
 def _headers(headers: Json) -> str:

@@ -10,7 +10,7 @@ from mcp_proof.reports.evidence import evidence_rows
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Finding
-from mcp_proof_contracts.secret import masked
+from mcp_proof_contracts.secret import Mask
 
 MAX_FINDINGS: Final = 20
 """Findings per rule that are written out; `omitted` counts the rest."""
@@ -31,13 +31,23 @@ def json_report(tally: Tally) -> bytes:
         "started": started.started if started is not None else None,
         "seconds": round(finished.seconds, 3) if finished is not None else None,
         "interrupted": tally.interrupted,
-        "lost": masked(tally.lost) or None,
+        "lost": tally.lost or None,
         "faults": list[Json](tally.faults),
         "counts": tally.counts,
         "stale": list[Json](tally.stale),
         "verdicts": [_verdict(tally, reached) for reached in tally.verdicts],
     }
-    return orjson.dumps(report, option=orjson.OPT_INDENT_2) + b"\n"
+    return orjson.dumps(_masked(report, tally.mask), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _masked(value: Json, mask: Mask) -> Json:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list):
+        return [_masked(item, mask) for item in value]
+    if isinstance(value, dict):
+        return {name: _masked(item, mask) for name, item in value.items()}
+    return value
 
 
 def _verdict(tally: Tally, reached: VerdictReached) -> dict[str, Json]:
@@ -56,7 +66,7 @@ def _verdict(tally: Tally, reached: VerdictReached) -> dict[str, Json]:
     if verdict.findings:
         shown = verdict.findings[:MAX_FINDINGS]
         entry["findings"] = [_finding(finding, reached.reproduce) for finding in shown]
-        entry["omitted"] = len(verdict.findings) - len(shown)
+        entry["omitted"] = len(verdict.findings) + verdict.further - len(shown)
         if (excuse := tally.excuse(reached)) is not None:
             entry["excused"] = excuse
     return entry
@@ -64,9 +74,9 @@ def _verdict(tally: Tally, reached: VerdictReached) -> dict[str, Json]:
 
 def _finding(finding: Finding, reproduce: str) -> dict[str, Json]:
     return {
-        "message": masked(finding.message),
+        "message": finding.message,
         "expected": finding.expected,
-        "actual": masked(finding.actual),
+        "actual": finding.actual,
         "events": list[Json](evidence_rows(finding.events)),
         "reproduce": reproduce,
     }

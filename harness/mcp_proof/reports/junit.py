@@ -12,7 +12,7 @@ from mcp_proof.events import VerdictReached
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.rule import Outcome
-from mcp_proof_contracts.secret import masked
+from mcp_proof_contracts.secret import Mask
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
@@ -26,19 +26,20 @@ def junit_report(tally: Tally) -> bytes:
     if (peer := tally.peer) is not None:
         facts = {"server": f"{peer.name} {peer.version}", "revision": peer.revision}
         for name, value in {**facts, "transport": peer.transport}.items():
-            ET.SubElement(properties, "property", {"name": name, "value": _clean(value)})
+            ET.SubElement(properties, "property", {"name": name, "value": value})
     for reached in tally.verdicts:
         _add_case(suite, tally, reached)
     for what, text in _errors(tally):
         case = ET.SubElement(suite, "testcase", _named("mcp-proof.run", what))
-        ET.SubElement(case, "error", {"message": _clean(text), "type": what})
+        ET.SubElement(case, "error", {"message": text, "type": what})
     for rule_id in tally.stale:
         case = ET.SubElement(suite, "testcase", _named("mcp-proof.baseline", rule_id))
         text = f"the baseline excuses {rule_id}, which is now kept: remove the entry"
         ET.SubElement(case, "failure", {"message": text, "type": "stale"})
     warnings = [_warning(tally, reached) for reached in tally.violated if not tally.fails(reached)]
-    ET.SubElement(suite, "system-out").text = _clean("\n\n".join(warnings))
+    ET.SubElement(suite, "system-out").text = "\n\n".join(warnings)
     ET.SubElement(suite, "system-err")
+    _mask(root, tally.mask)
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
@@ -49,7 +50,7 @@ def _suite(tally: Tally) -> dict[str, str]:
     started, finished, errors = tally.started, tally.finished, list(_errors(tally))
     return {
         "id": "0",
-        "name": _clean(started.peer if started is not None else "mcp-proof"),
+        "name": started.peer if started is not None else "mcp-proof",
         "package": "mcp-proof",
         "hostname": "localhost",
         "timestamp": (started.started if started is not None else "").partition("+")[0],
@@ -76,11 +77,11 @@ def _add_case(suite: ET.Element, tally: Tally, reached: VerdictReached) -> None:
     page = verdict.rule.check.__module__.partition(".rules.")[2]
     case = ET.SubElement(suite, "testcase", _named(f"mcp-proof.{page}", verdict.rule.id))
     if verdict.outcome is Outcome.UNTESTED:
-        ET.SubElement(case, "skipped", {"message": _clean(f"untested: {verdict.reason}")})
+        ET.SubElement(case, "skipped", {"message": f"untested: {verdict.reason}"})
     elif tally.fails(reached):
-        message = _clean(f"{verdict.rule.requirement} ({verdict.findings[0].message})")
+        message = f"{verdict.rule.requirement} ({verdict.findings[0].message})"
         failure = {"message": message, "type": verdict.level.value}
-        ET.SubElement(case, "failure", failure).text = _clean(_details(reached))
+        ET.SubElement(case, "failure", failure).text = _details(reached)
 
 
 def _warning(tally: Tally, reached: VerdictReached) -> str:
@@ -102,5 +103,13 @@ def _named(group: str, name: str) -> dict[str, str]:
     return {"classname": group, "name": name, "time": "0"}
 
 
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", masked(text))
+def _mask(element: ET.Element, mask: Mask) -> None:
+    """Hide secrets and what XML cannot hold, in every text and attribute."""
+    for part in element.iter():
+        part.text = _clean(part.text, mask) if part.text else part.text
+        for name, value in part.attrib.items():
+            part.set(name, _clean(value, mask))
+
+
+def _clean(text: str, mask: Mask) -> str:
+    return _FORBIDDEN.sub("\ufffd", mask(text))

@@ -11,7 +11,7 @@ from typing import Final
 
 from mcp_proof.recorder import Recorder, probe_label
 from mcp_proof.sessions.client import ClientProfile
-from mcp_proof.transports.connection import Connection, Sending
+from mcp_proof.transports.connection import FAILED_READING, Connection, Sending
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import BARRIER
 from mcp_proof_contracts.revision import Revision
@@ -19,6 +19,8 @@ from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Kind, Message, encode, id_key
 
 UNSET: Final = object()
+OPENINGS: Final = ("initialize", "server/discover")
+"""Requests that no server makes."""
 CONTROL_TIMEOUT: Final = 5.0
 """Seconds in which a live server answers a control request while another hangs."""
 
@@ -69,6 +71,8 @@ class Session(ABC):
         """Input schemas by tool name, for the headers that mirror annotated arguments."""
         self.hung = False
         """Whether a control request stayed unanswered: nothing more is to be expected here."""
+        self.echoed = False
+        """Whether one of our own requests came back as it was: no server does that."""
         self.recorder = recorder
         self._ids = itertools.count(1)
         self._waiting: dict[tuple[str, str], asyncio.Future[Message]] = {}
@@ -277,7 +281,13 @@ class Session(ABC):
             session=self.connection.name,
             channel=sending.channel,
             sender=Sender.CLIENT,
-            data={"id": request_id, "why": why, "alive": alive, "seconds": round(seconds, 3)},
+            data={
+                "id": request_id,
+                "why": why,
+                "alive": alive,
+                "seconds": round(seconds, 3),
+                **({"own_fault": True} if why == FAILED_READING else {}),
+            },
         )
 
     def _receive(self, message: Message, channel: str) -> None:
@@ -285,8 +295,13 @@ class Session(ABC):
             waiting = self._waiting.get(id_key(message.id)) or self._mistyped(message.id)
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)
+        elif message.kind is Kind.REQUEST and self._is_echo(message):
+            self.echoed = True
         elif message.kind is Kind.REQUEST:
             self._asked(message, channel)
+
+    def _is_echo(self, message: Message) -> bool:
+        return message.method in OPENINGS and id_key(message.id) in self._waiting
 
     def _mistyped(self, request_id: Json) -> asyncio.Future[Message] | None:
         """Whoever waits for this id in another JSON type: a fault to judge, but no silence."""

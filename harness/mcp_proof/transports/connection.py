@@ -3,9 +3,14 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from mcp_proof_contracts.wire import Message
+
+OWN_FAULT: Final = "own-fault"
+"""How a channel ended that mcp-proof itself failed to read."""
+FAILED_READING: Final = "a fault of mcp-proof"
+"""Why nothing more can come on such a channel."""
 
 Receiver = Callable[[Message, str], None]
 """Called with each message the peer sends and the channel it came on."""

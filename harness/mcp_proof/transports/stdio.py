@@ -11,7 +11,7 @@ from typing import Final
 
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder
-from mcp_proof.transports.connection import Receiver, Sending
+from mcp_proof.transports.connection import FAILED_READING, OWN_FAULT, Receiver, Sending
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Kind, Message, parse
@@ -216,6 +216,10 @@ class StdioConnection:
             self._signal(signal.SIGKILL)
             while await self._process.stdout.read(65536):
                 pass  # what is left in the pipe: asyncio closes it only at its end
+            return
+        except Exception as error:  # noqa: BLE001  # nobody awaits this task: it would be lost
+            self._recorder.blame(error)
+            self._end(OWN_FAULT, FAILED_READING)
             return
         if lines.rest:
             self._deliver(lines.rest, finished=False)

@@ -9,7 +9,7 @@ import httpx2
 
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder, shown_url
-from mcp_proof.transports.connection import Receiver, Sending
+from mcp_proof.transports.connection import FAILED_READING, OWN_FAULT, Receiver, Sending
 from mcp_proof.transports.verbatim_http import VerbatimTransport
 from mcp_proof_contracts.framing import (
     MAX_FRAME,
@@ -17,6 +17,7 @@ from mcp_proof_contracts.framing import (
     FrameTooLongError,
     ServerSentEvent,
 )
+from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
@@ -49,10 +50,12 @@ class HttpConnection:
         self.url = url
         self.receiver: Receiver = _ignore
         self._headers = dict(headers)
+        self._timeout = timeout
         self._recorder = recorder
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(None, connect=timeout),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
+            trust_env=False,  # a proxy would be judged in the server's place
         )
         self._verbatim = httpx2.AsyncClient(
             transport=VerbatimTransport(timeout), headers={"Connection": "close"}
@@ -77,7 +80,8 @@ class HttpConnection:
         url = httpx2.URL(self.url)
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
-            _, writer = await asyncio.wait_for(asyncio.open_connection(url.host, port), 10)
+            opening = asyncio.open_connection(url.host, port)
+            _, writer = await asyncio.wait_for(opening, self._timeout)
         except (OSError, TimeoutError) as error:
             raise PeerError(
                 f"cannot reach {shown_url(self.url)}: {error or 'no answer'}. "
@@ -156,7 +160,7 @@ class HttpConnection:
             response = await client.send(request, stream=True)
             try:
                 self._note_head(response, sending, probe)
-                if sending.headers.get("content-type", "").startswith("text/event-stream"):
+                if media_type(sending.headers) == "text/event-stream":
                     await self._read_stream(response, sending, probe)
                 else:
                     await self._read_body(response, sending, probe)
@@ -169,6 +173,9 @@ class HttpConnection:
             how, detail = "too-long", str(error)
         except (httpx2.HTTPError, httpx2.StreamError, UnicodeDecodeError) as error:
             how, detail = "broken", f"{type(error).__name__}: {error}".removesuffix(": ")
+        except Exception as error:  # noqa: BLE001  # nobody awaits this task: it would be lost
+            self._recorder.blame(error)
+            how, detail = OWN_FAULT, FAILED_READING
         finally:
             self._record(EventKind.END, sending, probe, data={"how": how, "detail": detail})
             sending.answered.set()

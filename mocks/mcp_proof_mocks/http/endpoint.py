@@ -36,7 +36,7 @@ class HttpEndpoint:
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
         request = as_read(self.server, request)
-        if urlsplit(request.path).path != PATH:
+        if request.path.partition("?")[0] != PATH:
             self._respond(request, responder, HttpResponse(status=404))
         elif (status := self._foreign_origin(request)) is not None:
             self._respond(request, responder, HttpResponse(status=status))
@@ -55,7 +55,7 @@ class HttpEndpoint:
     def _foreign_origin(self, request: HttpRequest) -> int | None:
         """The status that refuses a foreign Origin (Security Warning), or `None`."""
         origin = request.headers.get("origin")
-        if origin is None or urlsplit(origin).hostname in LOCAL_HOSTS:
+        if origin is None or _host(origin) in LOCAL_HOSTS:
             return None
         duty = "sec-origin-validated"
         if request.method != "POST":
@@ -238,6 +238,13 @@ class HttpEndpoint:
 
     def _respond(self, request: HttpRequest, responder: Responder, response: HttpResponse) -> None:
         responder.respond(self.server.responded(request, response))
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).hostname
+    except ValueError:
+        return None
 
 
 def _stateless(revision: Revision | None) -> bool:

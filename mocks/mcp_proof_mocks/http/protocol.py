@@ -1,6 +1,7 @@
 """HTTP/1.1 for the mock: bytes to requests and back, on asyncio and httptools."""
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from http.client import responses
 from typing import Final, TypeAlias, cast
@@ -132,7 +133,13 @@ class HttpProtocol(asyncio.Protocol):
     async def _serve(self) -> None:
         while True:
             request = await self._queue.get()
-            await self._application(request, Responder(self._transport, self._closed))
+            responder = Responder(self._transport, self._closed)
+            try:
+                await self._application(request, responder)
+            except Exception:  # noqa: BLE001  # nobody awaits this task; the client must not hang
+                traceback.print_exc()
+                responder.respond(HttpResponse(status=500))
+                self._transport.close()
 
 
 def _phrase(status: int) -> str:

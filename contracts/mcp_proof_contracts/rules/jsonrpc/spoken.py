@@ -56,7 +56,8 @@ def responses(read: Reading) -> Iterator[Said]:
 
 def evidence(read: Reading, said: Said) -> tuple[Event, ...]:
     """The message with the request it came back for, as far as that is known."""
-    for exchange in read.exchanges():
-        if any(came.event is said.event for came in (*exchange.answers, *exchange.strays)):
-            return exchange.evidence
-    return (said.event,)
+    exchange = read.exchange_of(said.event)
+    if exchange is None:
+        return (said.event,)
+    shown = exchange.evidence
+    return shown if said.event in shown else (*shown, said.event)

@@ -4,13 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.tools.called import uncalled
 from mcp_proof_contracts.secret import SECRETS, masked
-from mcp_proof_contracts.wire import as_list, as_object, encode, excerpt
+from mcp_proof_contracts.wire import as_list, as_object, encode
 
+LINES: Final = 1000
+LINE: Final = 400
+"""Lines, and characters of each, in which a stack trace is looked for."""
 STACK_TRACES: Final = {
     "a Python traceback": re.compile(
         r"Traceback \(most recent call last\):\s+File \"[^\"\n]+\", line \d+"
@@ -67,8 +71,9 @@ def output_sanitized(read: Reading) -> Observations:
 def _leaks(text: str, given: str, result: JsonObject) -> Iterator[tuple[str, str]]:
     """Each kind of leak in a text, with as much of it as may be shown."""
     if result.get("isError") is True:
+        beginning = "\n".join(line[:LINE] for line in text.splitlines()[:LINES])
         for leak, pattern in STACK_TRACES.items():
-            if (match := pattern.search(text)) is not None:
+            if (match := pattern.search(beginning)) is not None:
                 yield leak, excerpt(match[0].strip())
     for leak, pattern in SECRETS.items():
         match = pattern.search(text)

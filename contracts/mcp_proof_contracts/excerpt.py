@@ -1,0 +1,28 @@
+"""How foreign text is shown: on one line, harmless to terminals, without secrets, cut visibly."""
+
+from typing import Final
+
+from mcp_proof_contracts.secret import masked
+
+QUOTED: Final = 300
+"""Characters of a text that a finding quotes; the evidence and the transcript have more."""
+MARGIN: Final = 4096
+"""Characters beyond the cut in which a secret may end."""
+CONTROLS: Final = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0))}
+
+
+def printable(text: str) -> str:
+    """`text` with control characters written out, the end of a line among them."""
+    return text.translate(CONTROLS)
+
+
+def printable_lines(text: str) -> str:
+    """`text` with all control characters written out but the ends of its lines."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def excerpt(text: str, limit: int = QUOTED) -> str:
+    """`text` as it may be shown; what is longer than `limit` characters is cut."""
+    # Masked before it is cut: half a secret is recognised by nobody.
+    shown = printable(masked(text[: limit + MARGIN]))
+    return shown if len(shown) <= limit else f"{shown[:limit]}… ({len(text)} characters)"

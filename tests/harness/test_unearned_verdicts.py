@@ -1,0 +1,71 @@
+"""Neither a pass nor a finding comes from what has another cause."""
+
+import asyncio
+
+from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.sessions import stateful
+from mcp_proof.tally import Tally
+from mcp_proof.target import UrlTarget
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Outcome
+from mcp_proof_mocks.fault import Fault
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.server import find_contract, mock_server
+
+NEWEST_STATEFUL = Revision.R2025_11_25
+
+
+def verify(contract: str, *faults: Fault, **options: object) -> Tally:
+    """Verify the mock with faults made up here."""
+
+    async def run() -> Tally:
+        tally = Tally()
+        async with serving(mock_server(find_contract(contract), faults)) as url:
+            chosen = VerifyOptions(revision=NEWEST_STATEFUL, timeout=3.0, **options)  # type: ignore[arg-type]
+            async for event in Verification(UrlTarget(url), chosen).events():
+                tally.take(event)
+        return tally
+
+    return asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def outcomes(tally: Tally) -> dict[str, Outcome]:
+    return {reached.verdict.rule.id: reached.verdict.outcome for reached in tally.verdicts}
+
+
+def no_ping(request: JsonObject, reply: JsonObject) -> Json:
+    if request.get("method") != "ping":
+        return dict(reply)
+    return {"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32601, "message": "no"}}
+
+
+def only_post(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    return response if request.method == "POST" else HttpResponse(status=501)
+
+
+ORIGIN = "sec-origin-validated"
+
+
+def test_a_refusal_of_everything_is_no_check_of_the_origin():
+    careless = frozenset({ORIGIN, f"{ORIGIN}-all-methods"})
+    refusing = Fault(name="x", suspends=careless, reply=no_ping, http=only_post)
+    found = outcomes(verify("everything", refusing, only=(ORIGIN, "sec-origin-status-403")))
+    assert set(found.values()) == {Outcome.UNTESTED}
+
+
+def test_a_refusal_of_a_foreign_origin_alone_is_a_pass():
+    found = outcomes(verify("everything", only=(ORIGIN,)))
+    assert found == {ORIGIN: Outcome.PASSED, f"{ORIGIN}-all-methods": Outcome.PASSED}
+
+
+def test_a_fault_of_our_own_while_reading_is_no_finding_about_the_peer(monkeypatch):
+    def broken(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(stateful, "answer_to", broken)
+    tally = verify("everything", only=("jsonrpc-request-answered",))
+    assert tally.exit_code == 4
+    assert "ZeroDivisionError" in tally.faults[0]
+    assert Outcome.VIOLATED not in outcomes(tally).values()
