@@ -78,14 +78,6 @@ def test_what_was_under_way_at_an_interrupt_is_not_held_against_the_peer():
     assert tape.outcome("tools-list-answers") is UNTESTED
 
 
-def test_text_that_is_no_message_is_no_broken_message():
-    tape = Tape().c(ask(1)).s(reply(1)).s(b"{not json}").s(b'[INFO] "jsonrpc" starts')
-    assert tape.outcome("jsonrpc-valid-json") is PASSED
-    assert (
-        tape.s(b'{"jsonrpc":"2.0","id":2,"result":NaN}').outcome("jsonrpc-valid-json") is VIOLATED
-    )
-
-
 @pytest.mark.parametrize("number", [0, "", -1, "1", 2**53 - 1])
 def test_every_string_and_integer_is_an_id(number):
     tape = Tape().c(ask(number)).s(reply(number)).s(ask(number, "roots/list"))

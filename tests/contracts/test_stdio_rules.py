@@ -52,6 +52,8 @@ def judged(rule_id: str, *lines: bytes, unfinished: bool = False, how: str = "eo
         pytest.param(b"  " + GOOD, id="indentation"),
         pytest.param(b"[" + GOOD + b"]", id="an array, which the rules for batches judge"),
         pytest.param(b'{"jsonrpc":"2.0","id":1}', id="a message that other rules judge"),
+        pytest.param(b'{"jsonrpc":"2.0","a":"\\ud83d"}', id="an escape of half a character"),
+        pytest.param(b'{"jsonrpc":"2.0","a":"\xff"}', id="an encoding that jsonrpc-utf8 judges"),
     ],
 )
 def test_what_harms_nobody_is_tolerated(rule_id, tolerated):
@@ -71,6 +73,8 @@ def test_what_harms_nobody_is_tolerated(rule_id, tolerated):
         (b'{"timestamp":"now","method":"GET","path":"/"}', "a log line in JSON"),
         (b'{"ready":true}', "JSON that is no MCP message"),
         (b"42", "JSON that is no MCP message"),
+        (b'{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}', "a broken message (not JSON"),
+        (b'{"jsonrpc":"2.0","id":1,"result":{},}', "a broken message (not JSON"),
     ],
 )
 def test_what_is_no_message_is_a_finding_by_its_name(noise, name):

@@ -73,8 +73,9 @@ def stdout_clean(read: Reading) -> Observations:
     """Standard output carries messages and nothing else.
 
     Whatever else is printed there, many clients fail to read, and some give up. Looked at: every
-    line from the start to the exit. Log lines are found even when they are JSON; anything may be
-    written to stderr. Empty lines are tolerated: they are delimiters with nothing between.
+    line from the start to the exit. Log lines are found even when they are JSON, and so is what
+    would be a message if it were valid JSON, such as one with NaN. Anything may be written to
+    stderr. Empty lines are tolerated: they are delimiters with nothing between.
     """
     for session in dict.fromkeys(event.session for event in read.frames()):
         noise: list[Event] = []
@@ -251,7 +252,10 @@ def _values(text: bytes) -> Iterator[Json]:
     """Every JSON value of a text that is nothing but JSON values, one of them a message."""
     if b'"jsonrpc"' not in text:
         return
-    decoder, rest = json.JSONDecoder(), text[:LOOKED_AT].decode(errors="replace").strip()
+    decoder, rest = (
+        json.JSONDecoder(parse_constant=_no_json),
+        text[:LOOKED_AT].decode(errors="replace").strip(),
+    )
     at = 0
     while at < len(rest):
         try:
@@ -263,10 +267,18 @@ def _values(text: bytes) -> Iterator[Json]:
         at = space.end() if space is not None else end
 
 
+def _no_json(constant: str) -> Json:
+    """Refuse NaN and Infinity, which Python's decoder would take."""
+    raise ValueError(constant)
+
+
 def _is_spoilt_message(event: Event) -> bool:
     """Whether a line is a message with broken encoding or no end, for other rules to tell."""
-    raw = event.message.raw.lstrip() if event.message is not None else b""
-    return _is_open(event) or (raw.startswith((b"{", b"[{")) and b'"jsonrpc"' in raw)
+    raw = event.message.raw.strip() if event.message is not None else b""
+    if _is_open(event) or not (raw.startswith((b"{", b"[{")) and b'"jsonrpc"' in raw):
+        return _is_open(event)
+    assert event.message is not None
+    return event.message.fault.startswith("not UTF-8") or not raw.endswith((b"}", b"]"))
 
 
 def _killed(read: Reading) -> set[str]:
@@ -280,6 +292,8 @@ def _what(noise: list[Event]) -> str:
     raw = message.raw if message is not None else b""
     if BANNER.match(raw):
         what = "the banner of a package runner (start the program itself, or run it silently)"
+    elif message is not None and message.fault and b'"jsonrpc"' in raw:
+        what = f"a broken message ({message.fault})"
     elif message is not None and LOG_MEMBERS & set(message.members):
         what = "a log line in JSON"
     elif message is not None and not message.fault:

@@ -178,33 +178,6 @@ def _charset(read: Reading, event: Event) -> str:
     return ""
 
 
-@rule("jsonrpc-valid-json", "MUST", "basic#messages", side="both", otherwise=SILENT)
-def valid_json(read: Reading) -> Observations:
-    """Every message is valid JSON.
-
-    Serializers of some languages write NaN, Infinity or a trailing comma by default, and the
-    message is lost with everything in it. Looked at: texts that are meant as a message, for they
-    name `jsonrpc` and are complete. Escapes of half a character are valid.
-    """
-    for event in texts(read):
-        assert event.message is not None
-        raw = event.message.raw
-        if not event.message.fault:
-            yield Kept(event)
-        elif (
-            event.message.fault.startswith("not JSON")
-            and b'"jsonrpc"' in raw
-            and raw.rstrip().endswith((b"}", b"]"))
-            and in_place(read, event)
-        ):
-            yield Finding(
-                message=f"a message is {event.message.fault}",
-                expected="JSON (RFC 8259)",
-                actual=event.message.excerpt,
-                events=(event,),
-            )
-
-
 @rule("jsonrpc-no-bom", "MUST NOT", "basic#messages", side="both", otherwise=SILENT)
 def no_bom(read: Reading) -> Observations:
     """No message begins with a byte order mark.

@@ -130,7 +130,7 @@ def json_body_single_object(read: Reading) -> Observations:
         if body is not None and isinstance(body.value, dict):
             yield Kept(http.answers[0].event)
         else:
-            shown = body.excerpt if body is not None else "an empty body"
+            shown = (body.fault or body.excerpt) if body is not None else "an empty body"
             yield Finding(
                 message=f"the JSON answer to {sent.sent.message.method} is not one object",
                 expected="one JSON object",

@@ -14,10 +14,6 @@ def _in_latin_1(data: bytes) -> bytes:
     return data.decode().encode("latin-1", errors="replace")
 
 
-def _with_nan(data: bytes) -> bytes:
-    return data.replace(b'"tools":[', b'"found":NaN,"tools":[')
-
-
 def _after_a_request(reply: dict[str, Json]) -> Json:
     return [{"jsonrpc": "2.0", "id": "mock-1", "method": "roots/list"}, reply]
 
@@ -36,7 +32,6 @@ fault(
 )
 fault("jsonrpc-notification-no-id", output=in_notifications(lambda m: {**m, "id": None}))
 fault("jsonrpc-utf8", output=_in_latin_1)
-fault("jsonrpc-valid-json", output=_with_nan)
 fault("jsonrpc-no-bom", output=_with_bom)
 fault("jsonrpc-batch-not-sent", reply=in_replies(lambda reply: [[reply]]))
 # Over HTTP the mock would have to stream to send two messages for one.
