@@ -44,9 +44,10 @@ class Exchange:
 
     @property
     def pending(self) -> bool:
-        """Whether nothing came back, and nothing says that nothing would."""
-        status = self.http is None or self.http.status is None
-        return not self.answers and not self.strays and self.silence is None and status
+        """Whether this is a request for which nothing came, and nothing says that nothing would."""
+        unanswered = not self.answers and not self.strays and self.silence is None
+        no_status = self.http is None or self.http.status is None
+        return self.sent.message.kind is Kind.REQUEST and unanswered and no_status
 
     @property
     def answer(self) -> Said | None:

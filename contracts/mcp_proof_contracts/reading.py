@@ -76,14 +76,14 @@ class Reading:
         """What was sent to the peer, each with its answers, at this revision."""
         for exchange in self._exchanges:
             wanted = method in (None, exchange.sent.message.method)
-            if wanted and self._counts(exchange.sent) and not self._is_abandoned(exchange):
+            if wanted and self._counts(exchange.sent) and not self._is_open(exchange):
                 yield exchange
 
     def stimuli(self, probe: str, case: str | None = None) -> Iterator[Exchange]:
         """The messages that a probe sent, at whatever revision they claim."""
         for exchange in self._exchanges:
             wanted = exchange.probe == probe and case in (None, exchange.case)
-            if wanted and not self._is_abandoned(exchange):
+            if wanted and probe not in self._abandoned and not self._is_open(exchange):
                 yield exchange
 
     def results(self, method: str) -> Iterator[Exchange]:
@@ -99,7 +99,8 @@ class Reading:
                 wanted = self._counts_revision(exchange.revision)
             else:
                 wanted = exchange.probe == probe and case in (None, exchange.case)
-            if wanted and not self._is_abandoned(exchange):
+                wanted = wanted and probe not in self._abandoned
+            if wanted and not self._is_open(exchange):
                 yield exchange
 
     def http_of(self, event: Event) -> HttpExchange | None:
@@ -166,13 +167,9 @@ class Reading:
     def _counts(self, said: Said) -> bool:
         return self._counts_revision(said.revision)
 
-    def _is_abandoned(self, exchange: Exchange | HttpExchange) -> bool:
-        """Whether the driver stopped before it could see what came of it."""
-        if exchange.failed:
-            return True
-        if not self._abandoned:
-            return False
-        return exchange.pending or (exchange.probe != "" and exchange.probe in self._abandoned)
+    def _is_open(self, exchange: Exchange | HttpExchange) -> bool:
+        """Whether the driver stopped, or failed, before it could see what came of it."""
+        return exchange.failed or (bool(self._abandoned) and exchange.pending)
 
     def _counts_revision(self, revision: Revision | None) -> bool:
         return revision is None or revision == self.revision

@@ -20,7 +20,8 @@ def read_baseline(path: Path) -> dict[str, str]:
     try:
         entries: Json = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UsageError(f"baseline {path}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"baseline {path}: {why}") from error
     if not isinstance(entries, list):
         raise UsageError(f"baseline {path}: expected a list of entries with `rule` and `reason`")
     baseline: dict[str, str] = {}
@@ -37,7 +38,9 @@ def _entry(entry: Json, where: str) -> tuple[str, str]:
     members = as_object(entry)
     rule_id, reason = members.get("rule"), members.get("reason")
     if set(members) != {"rule", "reason"} or not isinstance(reason, str) or not reason.strip():
-        raise UsageError(f"{where}: expected `rule` and `reason`, got {entry!r}")
+        raise UsageError(
+            f"{where}: expected `rule` and `reason`, both texts and nothing else, got {entry!r}"
+        )
     if not isinstance(rule_id, str) or registry.get(rule_id) is None:
         hint = did_you_mean(str(rule_id), (rule.id for rule in registry))
         raise UsageError(f"{where}: there is no rule {rule_id!r}.{hint}")

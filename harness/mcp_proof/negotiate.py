@@ -1,5 +1,6 @@
 """Find out which revision a server speaks: `server/discover` first, then `initialize`."""
 
+from dataclasses import replace
 from typing import Final
 
 from mcp_proof.driver import Driver
@@ -145,7 +146,8 @@ async def _fall_back(
             patience = driver.timeout  # whatever a first start prepares is there by now
     answer = await _first_answer(legacy, patience)
     if answer.message is None:
-        raise await _silent(legacy, answer)
+        why = f"{first.why} to server/discover, {answer.why} to initialize"
+        raise await _silent(legacy, replace(answer, why=why) if first.why else answer)
     return legacy
 
 

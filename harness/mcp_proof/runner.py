@@ -27,7 +27,7 @@ from mcp_proof.target import Target
 from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.judge import applicable, judge
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Outcome, Rule, Verdict
+from mcp_proof_contracts.rule import Outcome, Rule, Verdict, registry
 from mcp_proof_contracts.transcript import Header, Sender, Transcript
 from mcp_proof_contracts.wire import as_object
 
@@ -88,6 +88,7 @@ class Verification:
         """
         started = time.monotonic()
         target = self.target
+        self._check_selection()
         header = Header(
             peer=target.label,
             side=Sender.SERVER,
@@ -107,6 +108,17 @@ class Verification:
             seconds=time.monotonic() - started,
             interrupted=self._stop.is_set(),
         )
+
+    def _check_selection(self) -> None:
+        """Refuse a choice of rules of which none can be judged, before anything is started."""
+        over = self.target.transport
+        options = self.options
+        if not any(
+            selected(rule.id, options.only, options.skip)
+            for rule in registry
+            if rule.side != "client" and rule.transport in (None, over)
+        ):
+            raise UsageError(f"the choice of rules leaves none that can be judged over {over}")
 
     async def _drive(self, recorder: Recorder, header: Header) -> AsyncIterator[RunEvent]:
         options = self.options

@@ -61,12 +61,12 @@ class UrlTarget:
         try:
             url = httpx2.URL(self.url)
             usable = url.scheme in ("http", "https") and bool(url.host)
-            usable = usable and urlsplit(self.url).port != 0  # raises for what is no port
-        except (ValueError, httpx2.InvalidURL):
-            usable = False
-        if not usable:
+            why = "" if urlsplit(self.url).port != 0 else ": port 0 is no port"
+        except (ValueError, httpx2.InvalidURL) as error:
+            usable, why = False, f": {error}"
+        if not usable or why:
             raise UsageError(
-                f"{self.url!r} is no http or https URL. Give a URL such as "
+                f"{self.url!r} is no http or https URL{why}. Give a URL such as "
                 "http://localhost:3001/mcp, or a command after `--`."
             )
 

@@ -71,6 +71,23 @@ def refusal(code: int = -32600, **more: Json) -> dict[str, Json]:
     return {"error": {"code": code, "message": "no", **more}}
 
 
+def test_a_notification_sent_before_an_interrupt_still_counts():
+    tape = Tape().c(ask(1, "initialize")).s(reply(1, result={"protocolVersion": "2025-11-25"}))
+    tape.c({"jsonrpc": "2.0", "method": "notifications/initialized"}).s(ask(7, "roots/list"))
+    quiet = "init-server-quiet-before-initialized"
+    assert tape.outcome(quiet) is not VIOLATED
+    tape.add(Sender.CLIENT, EventKind.ABANDONED, data={"why": "the run was interrupted"})
+    assert tape.outcome(quiet) is not VIOLATED
+
+
+def test_an_answer_in_a_probe_that_was_cut_short_is_no_stray_one():
+    tape = Tape()
+    sent = parse(encode(ask(1)))
+    tape.add(Sender.CLIENT, probe="handshakes/held", message=sent).s(reply(1))
+    tape.add(Sender.CLIENT, EventKind.ABANDONED, probe="handshakes", data={"why": "interrupted"})
+    assert tape.outcome(ECHO) is PASSED
+
+
 def test_what_was_under_way_at_an_interrupt_is_not_held_against_the_peer():
     tape = Tape().c(ask(1, "initialize")).s(reply(1, result={"capabilities": {"tools": {}}}))
     assert tape.c(ask(2)).outcome("tools-list-answers") is VIOLATED

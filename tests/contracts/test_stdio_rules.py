@@ -75,12 +75,21 @@ def test_what_harms_nobody_is_tolerated(rule_id, tolerated):
         (b"42", "JSON that is no MCP message"),
         (b'{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}', "a broken message (not JSON"),
         (b'{"jsonrpc":"2.0","id":1,"result":{},}', "a broken message (not JSON"),
+        (b'{"jsonrpc":"2.0","id":1,"res', "a broken message (not JSON"),
+        (GOOD + b" done", "a broken message (not JSON"),
     ],
 )
 def test_what_is_no_message_is_a_finding_by_its_name(noise, name):
     verdict = judged(CLEAN, noise, GOOD)
     assert [name in finding.message for finding in verdict.findings] == [True]
     assert judged(LINE, noise, GOOD).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    "broken", [b'{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}', b'{"jsonrpc":"2.0","a":"\xff"}']
+)
+def test_broken_messages_one_per_line_are_not_one_message_over_several_lines(broken):
+    assert judged(LINE, GOOD, broken, broken, GOOD).outcome is Outcome.PASSED
 
 
 def test_noise_is_one_finding_for_each_session_however_much_there_is():

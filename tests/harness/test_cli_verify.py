@@ -1,6 +1,7 @@
 """`mcp-proof verify` from the outside: exit codes, reports, baseline, interruption."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -76,6 +77,9 @@ def test_a_warning_fails_only_when_asked_to():
         (["--header", "A b: c", "http://127.0.0.1:1"], "is no header name"),
         (["--header", "accept: c", "http://127.0.0.1:1"], "is set by mcp-proof itself"),
         (["--only", "", "http://127.0.0.1:1"], "an empty prefix"),
+        (["--report", "json=-", "http://127.0.0.1:1"], "name a file"),
+        (["--only", "tools-", "--skip", "tools-", "--", "true"], "leaves none that can be judged"),
+        (["--only", "http-", "--", "true"], "leaves none that can be judged over stdio"),
         (["--baseline", "/nowhere", "http://127.0.0.1:1"], "baseline /nowhere"),
         (["--only", "nonsense-", "http://127.0.0.1:1"], "no rule begins with 'nonsense-'"),
     ],
@@ -289,6 +293,32 @@ def test_an_interrupt_leaves_a_readable_transcript_and_a_partial_report(tmp_path
     assert document["interrupted"] is True
     assert document["counts"]["passed"] >= 1
     assert any(v.get("reason") == "the run was interrupted" for v in document["verdicts"])
+
+
+def test_a_second_interrupt_ends_the_run_and_its_server(tmp_path):
+    pid = tmp_path / "pid"
+    deaf = tmp_path / "deaf.py"
+    deaf.write_text(
+        "import os, signal, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"open({str(pid)!r}, 'w').write(str(os.getpid()))\n"
+        "time.sleep(60)\n"
+    )
+    command = [sys.executable, "-m", "mcp_proof", "verify", "--", sys.executable, str(deaf)]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
+    )
+    deadline = time.monotonic() + 30
+    while not (pid.exists() and pid.read_text()):
+        assert time.monotonic() < deadline
+    process.send_signal(signal.SIGINT)
+    assert process.stdout is not None
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
 
 
 def test_a_server_that_never_answers_is_given_up(capsys):

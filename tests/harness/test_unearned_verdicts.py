@@ -55,6 +55,18 @@ def test_a_refusal_of_everything_is_no_check_of_the_origin():
     assert set(found.values()) == {Outcome.UNTESTED}
 
 
+def test_an_origin_that_only_begins_like_a_local_one_is_foreign():
+    def begins_locally(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        origin = request.headers.get("origin", "http://localhost")
+        return response if origin.startswith("http://localhost") else HttpResponse(status=403)
+
+    lax = Fault(name="x", suspends=frozenset({ORIGIN}), http=begins_locally)
+    tally = verify("everything", lax, only=("sec-origin-validated",))
+    [reached] = [r for r in tally.verdicts if r.verdict.rule.id == ORIGIN]
+    assert reached.verdict.outcome is Outcome.VIOLATED
+    assert "evil.example" in reached.verdict.findings[0].message
+
+
 def test_a_refusal_of_a_foreign_origin_alone_is_a_pass():
     found = outcomes(verify("everything", only=(ORIGIN,)))
     assert found == {ORIGIN: Outcome.PASSED, f"{ORIGIN}-all-methods": Outcome.PASSED}

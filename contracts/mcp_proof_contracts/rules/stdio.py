@@ -236,11 +236,18 @@ def _is_open(event: Event) -> bool:
 def _joined(events: list[Event]) -> bool:
     """Whether lines that are no messages are one when they are put together again."""
     raws = [event.message.raw for event in events if event.message is not None]
+    raws = [raw for raw in raws if not _is_whole(raw)]
     for glue in (b"\n", b"\\n"):
         for value in _values(glue.join(raws)):
             if "jsonrpc" in as_object(value):
                 return True
     return False
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is one message by itself, whatever is wrong with its encoding."""
+    values = list(_values(line))
+    return len(values) == 1 and isinstance(values[0], dict | list)
 
 
 def _messages_in(event: Event) -> Iterator[Json]:
@@ -274,11 +281,10 @@ def _no_json(constant: str) -> Json:
 
 def _is_spoilt_message(event: Event) -> bool:
     """Whether a line is a message with broken encoding or no end, for other rules to tell."""
-    raw = event.message.raw.strip() if event.message is not None else b""
-    if _is_open(event) or not (raw.startswith((b"{", b"[{")) and b'"jsonrpc"' in raw):
-        return _is_open(event)
     assert event.message is not None
-    return event.message.fault.startswith("not UTF-8") or not raw.endswith((b"}", b"]"))
+    raw = event.message.raw.lstrip()
+    meant = raw.startswith((b"{", b"[{")) and b'"jsonrpc"' in raw
+    return _is_open(event) or (meant and event.message.fault.startswith("not UTF-8"))
 
 
 def _killed(read: Reading) -> set[str]:

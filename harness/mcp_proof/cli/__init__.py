@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol, TypeVar
 
 REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
 """Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
@@ -23,6 +23,9 @@ LAST_PORT: Final = 65535
 TARGET_HELP: Final = (
     "the server's URL; or a command after `--`, which is run and spoken to by stdio"
 )
+
+
+Number = TypeVar("Number", int, float)
 
 
 class Parser(argparse.ArgumentParser):
@@ -180,26 +183,31 @@ def _add_mock(commands: "Subparsers") -> None:
     mock.set_defaults(module="mock")
     mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
     mock.add_argument(
-        "--port", type=_port, default=0, help="TCP port; 0 takes a free one (default)"
+        "--port", type=_port, metavar="PORT", help="TCP port; 0 takes a free one (default)"
     )
-    mock.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
-    )
+    mock.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     mock.add_argument("--stdio", action="store_true", help="serve standard input and output")
     mock.add_argument(
         "--fault", action="append", default=[], metavar="RULE", help="break this rule (repeatable)"
     )
 
 
+def _number(text: str, kind: type[Number]) -> Number:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from error
+
+
 def _seconds(text: str) -> float:
-    value = float(text)
+    value = _number(text, float)
     if not 0 < value <= LONGEST_TIMEOUT:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and {LONGEST_TIMEOUT} seconds")
     return value
 
 
 def _port(text: str) -> int:
-    value = int(text)
+    value = _number(text, int)
     if not 0 <= value <= LAST_PORT:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and {LAST_PORT}")
     return value

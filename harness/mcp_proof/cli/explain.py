@@ -20,9 +20,10 @@ def run(options: argparse.Namespace) -> int:
         )
     console = Terminal()
     console.print(f"[bold]{rule.id}[/]\n\n{escape(rule.documentation)}\n")
+    before = f", SHOULD before {rule.must_since}" if rule.must_since is not None else ""
     facts = {
         "keyword": rule.keyword,
-        "level": rule.level(rule.until).value,
+        "level": rule.level(rule.until).value + before,
         "side": rule.side,
         "revisions": f"{rule.since} to {rule.until}",
         "transport": rule.transport or "any",

@@ -13,9 +13,13 @@ from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer, find_contract, mock_server
 from mcp_proof_mocks.stdio_server import serve_stdio
 
+LOOPBACK = "127.0.0.1"
+
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted, or over stdio until the input ends."""
+    if options.stdio and (options.port is not None or options.host is not None):
+        raise UsageError("--stdio has neither --port nor --host")
     chosen = [_fault(name) for name in options.fault]
     try:
         server = mock_server(find_contract(options.contract), chosen)
@@ -42,13 +46,14 @@ def _warn(server: MockServer, transport: str) -> None:
 
 
 async def _serve(server: MockServer, options: argparse.Namespace) -> None:
+    host, port = options.host or LOOPBACK, options.port or 0
     try:
-        async with serving(server, host=options.host, port=options.port) as url:
+        async with serving(server, host=host, port=port) as url:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             await asyncio.Event().wait()
     except OSError as error:
-        raise UsageError(f"cannot listen on {options.host}:{options.port}: {error}") from error
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
 def _fault(name: str) -> Fault:

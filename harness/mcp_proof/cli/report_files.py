@@ -44,6 +44,8 @@ def report_files(items: Sequence[str]) -> dict[str, Path]:
             raise UsageError(f"--report {item!r}: one file per format, and one format per file")
         if not path.parent.is_dir():
             raise UsageError(f"--report {item!r}: the folder {path.parent} does not exist")
+        if text == "-":
+            raise UsageError(f"--report {item!r}: name a file; the output is the console report")
         if path.is_dir():
             raise UsageError(f"--report {item!r}: {path} is a folder; name a file")
         files[name] = path

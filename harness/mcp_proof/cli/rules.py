@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _weight(rule: Rule) -> str:
-    """The level, with the keyword where the two differ."""
+    """The level, with the keyword where the two differ, and how it was before."""
     level = rule.level(rule.until)
-    return level.value if rule.keyword.startswith(level) else f"{level.value} ({rule.keyword})"
+    weight = level.value if rule.keyword.startswith(level) else f"{level.value} ({rule.keyword})"
+    return f"{weight} since {rule.must_since}" if rule.must_since is not None else weight

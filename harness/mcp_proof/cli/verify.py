@@ -59,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
             transcript.keep |= transcript.has_events
             write_reports(files, tally)
             raise PeerError(tally.lost) from error
+        except UsageError:
+            raise
         except BaseException:
             transcript.keep = True  # all there is to look at
             raise

@@ -13,6 +13,8 @@ from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.transcript import EventKind, Sender
 
 FOREIGN = "http://evil.example"
+LOOK_ALIKE = "http://localhost.127.0.0.1.evil.example"
+"""What a check that only looks at the beginning, or for a part, takes for a local one."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LISTENING = "0A"
 
@@ -29,7 +31,8 @@ async def origin(driver: Driver) -> None:
     if parts.hostname in LOOPBACK:
         own = f"{parts.scheme}://{parts.netloc}"
         await session.request(method, case="local", headers={"Origin": own})
-    await session.request(method, case="foreign-post", headers={"Origin": FOREIGN})
+    for case, foreign in (("foreign-post", FOREIGN), ("look-alike-post", LOOK_ALIKE)):
+        await session.request(method, case=case, headers={"Origin": foreign})
     if not driver.stateless:
         await _other_methods(driver)
 

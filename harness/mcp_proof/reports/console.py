@@ -120,7 +120,9 @@ class ConsoleReport:
         note = ""
         if tally.stale:
             note += f"; [bold red]{len(tally.stale)} stale[/] in the baseline"
-        if tally.interrupted:
+        if tally.interrupted and tally.peer is None:
+            note += "; [bold red]interrupted[/] before the server had answered"
+        elif tally.interrupted:
             note += "; [bold red]interrupted[/]: only what was done is judged"
         elif not tally.judged:
             note += "; [bold red]nothing was judged[/]: no rule could be observed"

@@ -150,9 +150,11 @@ class StdioConnection:
                 await asyncio.wait_for(process.wait(), CRASH_GRACE)
         started = time.monotonic()
         self._closing = True
-        how = "crashed" if process.returncode is not None else await self._end_by(first, grace)
+        try:
+            how = "crashed" if process.returncode is not None else await self._end_by(first, grace)
+        finally:  # even when nobody waits any longer, nothing of its group is left behind
+            self._signal(signal.SIGKILL)
         seconds = round(time.monotonic() - started, 3)
-        self._signal(signal.SIGKILL)  # whatever the process left behind in its group
         await self._drain()
         self._record(
             EventKind.CLOSE,

@@ -121,8 +121,8 @@ def structured_matches_schema(read: Reading) -> Observations:
     """Structured content conforms to the tool's `outputSchema`.
 
     Programs read it by that schema without looking. Looked at: results that do not say `isError`,
-    for the specification leaves open what those hold. Whether structured content is there at all
-    is for `tools-structured-present`.
+    for the specification leaves open what those hold; and, of the others, those that have
+    structured content.
     """
     yield from uncalled(read)
     for exchange, result in _results(read):
