@@ -1,6 +1,7 @@
 """What belongs together: a message and its answers, an HTTP request and its response."""
 
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.excerpt import excerpt
@@ -86,6 +87,11 @@ class Exchange:
         return self.http.status if self.http is not None else None
 
     @property
+    def is_http_error(self) -> bool:
+        """Whether HTTP itself refused it: a 4xx or 5xx status."""
+        return self.http is not None and self.http.is_error
+
+    @property
     def error_code(self) -> int | None:
         """The code of the error that came back, whatever its id."""
         return self.reply.message.error_code if self.reply is not None else None
@@ -100,7 +106,7 @@ class Exchange:
         """Whether it was answered with a JSON-RPC error, or over HTTP with a 4xx or 5xx status."""
         if self.reply is not None:
             return self.reply.message.kind is Kind.ERROR
-        return self.status is not None and self.status >= 400  # noqa: PLR2004  # HTTP errors
+        return self.is_http_error
 
     @property
     def evidence(self) -> tuple[Event, ...]:
@@ -195,6 +201,11 @@ class HttpExchange:
         """The response's status; `None` when none came."""
         status = self.response.data.get("status") if self.response is not None else None
         return status if isinstance(status, int) else None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the status is a 4xx or 5xx."""
+        return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
 
     @property
     def headers(self) -> JsonObject:

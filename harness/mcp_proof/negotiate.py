@@ -1,6 +1,7 @@
 """Find out which revision a server speaks: `server/discover` first, then `initialize`."""
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Final
 
 from mcp_proof.driver import Driver
@@ -12,6 +13,7 @@ from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.target import Target
 from mcp_proof.transports.stdio import StdioConnection
+from mcp_proof_contracts.error_codes import STATELESS_ERA
 from mcp_proof_contracts.revision import (
     LATEST,
     LATEST_STATEFUL,
@@ -22,8 +24,7 @@ from mcp_proof_contracts.revision import (
 )
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
-NO_ENDPOINT: Final = (404, 405)
-MODERN_ERRORS: Final = (-32020, -32021, -32022)
+NO_ENDPOINT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 START_PATIENCE: Final = 4
 """How many times longer the very first answer may take: package runners download first."""
 PROBE: Final = "negotiation"
@@ -108,7 +109,7 @@ def _common(answer: Answer) -> Revision | None:
         offered = as_list(answer.result["supportedVersions"])
         # A list that is empty or wrong is a fault to judge, not another era.
         default = LATEST if not any(isinstance(item, str) for item in offered) else None
-    elif answer.message.error_code in MODERN_ERRORS:
+    elif answer.message.error_code in STATELESS_ERA:
         offered, default = (
             as_list(as_object(answer.message.error.get("data")).get("supported")),
             None,

@@ -5,20 +5,20 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mcp_proof_contracts.error_codes import (
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    METHOD_NOT_FOUND,
+    PARSE_ERROR,
+    UNSUPPORTED_VERSION,
+)
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_SERVER_INFO, META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.features.dispatch import feature
-from mcp_proof_mocks.refusal import (
-    INVALID_PARAMS,
-    INVALID_REQUEST,
-    METHOD_NOT_FOUND,
-    PARSE_ERROR,
-    UNSUPPORTED_VERSION,
-    RefusalError,
-)
+from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.request_metadata import request_metadata
 from mcp_proof_mocks.server import Ask, Call, MockServer, Send
 

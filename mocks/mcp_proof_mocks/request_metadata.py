@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, INVALID_REQUEST
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_CLIENT_INFO, META_VERSION
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import Message, as_object
-from mcp_proof_mocks.refusal import INVALID_PARAMS, INVALID_REQUEST, RefusalError
+from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
 

@@ -1,8 +1,10 @@
 """Discovery: server/discover, and how a server names itself in every result."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Final
 
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND, UNSUPPORTED_VERSION
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -16,9 +18,7 @@ METHOD: Final = "server/discover"
 SINCE: Final = Revision.R2026_07_28
 ORDINARY: Final = ("", "negotiation", BARRIER)
 """The labels under which the method is asked in the ordinary way."""
-METHOD_NOT_FOUND: Final = -32601
-UNSUPPORTED_VERSION: Final = -32022
-NOT_ALLOWED: Final = (401, 403)
+NOT_ALLOWED: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 FAMILIES: Final = {
     "tools": {"tools/list": "tools"},

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonArray
 from mcp_proof_contracts.reading import Reading
@@ -11,8 +12,6 @@ from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
 PAGE: Final = "utilities/pagination"
-INVALID_PARAMS: Final = -32602
-METHOD_NOT_FOUND: Final = -32601
 LISTS: Final = {
     "tools/list": "tools",
     "resources/list": "resources",

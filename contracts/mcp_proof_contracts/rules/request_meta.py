@@ -1,7 +1,9 @@
 """Overview, `_meta`: the metadata that every 2026-07-28 request must carry."""
 
+from http import HTTPStatus
 from typing import Final
 
+from mcp_proof_contracts.error_codes import HEADER_MISMATCH, INVALID_PARAMS, UNSUPPORTED_VERSION
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
@@ -9,10 +11,6 @@ from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 
 PAGE: Final = "basic#meta"
 SINCE: Final = Revision.R2026_07_28
-INVALID_PARAMS: Final = -32602
-HEADER_MISMATCH: Final = -32020
-UNSUPPORTED_VERSION: Final = -32022
-BAD_REQUEST: Final = 400
 
 MISSING: Final = {
     "no-meta": "without `_meta`",
@@ -67,7 +65,7 @@ def meta_missing_http_400(read: Reading) -> Observations:
         for exchange in read.stimuli("request-meta", case):
             if exchange.error_code not in (INVALID_PARAMS, HEADER_MISMATCH):
                 continue
-            if exchange.status == BAD_REQUEST:
+            if exchange.status == HTTPStatus.BAD_REQUEST:
                 yield Kept(exchange.sent.event)
             else:
                 yield Finding(

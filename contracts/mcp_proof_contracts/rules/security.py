@@ -1,5 +1,7 @@
 """Transports, Security Warning: DNS rebinding."""
 
+from http import HTTPStatus
+
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era, Revision
@@ -7,9 +9,7 @@ from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.transcript import EventKind
 
 PAGE = "streamable-http#security-warning"
-FORBIDDEN = 403
-NO_VERB = (404, 405)
-HTTP_ERROR = 400
+NO_VERB = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 FOREIGN_POSTS = ("foreign-post", "look-alike-post")
 NOT_FOR_ORIGIN = "the same request is not served without an Origin either"
 
@@ -75,9 +75,9 @@ def origin_status_403(read: Reading) -> Observations:
     for exchange in read.http("origin", "foreign-post"):
         if not _served_without(read, exchange):
             yield Untested(NOT_FOR_ORIGIN)
-        elif exchange.status == FORBIDDEN:
+        elif exchange.status == HTTPStatus.FORBIDDEN:
             yield Kept(exchange.request)
-        elif exchange.status is not None and exchange.status >= HTTP_ERROR:
+        elif exchange.is_error:
             yield Finding(
                 message=f"a foreign Origin was refused with status {exchange.status}",
                 expected="HTTP 403",
@@ -170,8 +170,7 @@ def _served_without(read: Reading, exchange: HttpExchange) -> bool:
 
 
 def _is_refusal(exchange: HttpExchange) -> bool:
-    by_status = exchange.status is not None and exchange.status >= HTTP_ERROR
-    return by_status or (exchange.sent is not None and exchange.sent.refused)
+    return exchange.is_error or (exchange.sent is not None and exchange.sent.refused)
 
 
 def _served(read: Reading, case: str) -> Observations:

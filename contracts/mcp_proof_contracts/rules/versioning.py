@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Final
 
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND, UNSUPPORTED_VERSION
 from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
 from mcp_proof_contracts.json_value import JsonObject
@@ -17,10 +19,6 @@ from mcp_proof_contracts.wire import Kind, as_list, as_object, encode
 NEGOTIATION: Final = "versioning#protocol-version-negotiation"
 COMPATIBILITY: Final = "versioning#backward-compatibility-with-initialization-based-versions"
 SINCE: Final = Revision.R2026_07_28
-METHOD_NOT_FOUND: Final = -32601
-UNSUPPORTED_VERSION: Final = -32022
-BAD_REQUEST: Final = 400
-NOT_FOUND: Final = 404
 
 _LABEL: Final = r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _NAME: Final = r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?"
@@ -105,7 +103,7 @@ def version_unsupported_http_400(read: Reading) -> Observations:
     Clients of both eras read the body of a 400 before they fall back to the handshake.
     """
     for exchange in _refusals(read):
-        if exchange.status == BAD_REQUEST:
+        if exchange.status == HTTPStatus.BAD_REQUEST:
             yield Kept(exchange.sent.event)
         else:
             yield Finding(
@@ -192,7 +190,7 @@ def removed_methods_not_found(read: Reading) -> Observations:
     if not any(e.refused for e in read.stimuli("legacy-opening", "initialize")):
         return
     for exchange in read.stimuli("removed-methods"):
-        right_status = exchange.status in (None, NOT_FOUND)
+        right_status = exchange.status in (None, HTTPStatus.NOT_FOUND)
         if exchange.error_code == METHOD_NOT_FOUND and right_status:
             yield Kept(exchange.sent.event)
         elif exchange.served or exchange.refused:

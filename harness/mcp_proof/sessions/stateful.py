@@ -8,13 +8,13 @@ from mcp_proof.sessions.client import answer_to
 from mcp_proof.sessions.session import Answer, Session, first_done
 from mcp_proof.transports.connection import Sending
 from mcp_proof.transports.streamable_http import HttpConnection
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.wire import Message, encode, id_key
 
 SESSION_HEADER: Final = "Mcp-Session-Id"
 VERSION_HEADER: Final = "MCP-Protocol-Version"
-METHOD_NOT_FOUND: Final = -32601
 RESUMPTIONS: Final = 5
 """How often a stream that closed before its answer is taken up again."""
 REPLAY_PATIENCE: Final = 1.0

@@ -5,6 +5,7 @@ RFC 9110 section 5.5 lets whitespace stand around a field value, which httpx2 re
 
 import asyncio
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import Final
 
 import httptools
@@ -88,7 +89,7 @@ class ResponseBody(httpx2.AsyncByteStream):
     def on_headers_complete(self) -> None:
         """Note the status; an interim response (1xx) is passed over."""
         self.status = self._parser.get_status_code()
-        self._has_head = self.status >= 200  # noqa: PLR2004  # a final response
+        self._has_head = self.status >= HTTPStatus.OK  # what comes before is not final
         if not self._has_head:
             self.headers = []
 

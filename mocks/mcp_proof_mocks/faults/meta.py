@@ -1,10 +1,10 @@
 """Servers that name their metadata badly, or stumble over that of others."""
 
+from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.fault import ReplyEdit, fault
 from mcp_proof_mocks.faults.jsonrpc.edits import in_results
-from mcp_proof_mocks.refusal import INVALID_PARAMS
 
 
 def _with_key(key: str, value: Json) -> ReplyEdit:

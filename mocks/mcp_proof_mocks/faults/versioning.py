@@ -1,9 +1,9 @@
 """Servers that do not say which versions they speak, or confuse the eras."""
 
+from mcp_proof_contracts.error_codes import UNSUPPORTED_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.refusal import UNSUPPORTED_VERSION
 
 
 def _modern_only(document: dict[str, Json]) -> None:

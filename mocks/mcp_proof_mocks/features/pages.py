@@ -4,8 +4,9 @@ import base64
 import binascii
 from collections.abc import Sequence
 
+from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.refusal import INVALID_PARAMS, RefusalError
+from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
 

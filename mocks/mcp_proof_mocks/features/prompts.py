@@ -1,9 +1,10 @@
 """prompts/list and prompts/get."""
 
+from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.features.pages import page
-from mcp_proof_mocks.refusal import INVALID_PARAMS, RefusalError
+from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import Call, MockServer
 from mcp_proof_mocks.template import fill
 

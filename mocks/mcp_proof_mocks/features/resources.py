@@ -1,8 +1,9 @@
 """resources/list, resources/templates/list and resources/read."""
 
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, RESOURCE_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_mocks.features.pages import page
-from mcp_proof_mocks.refusal import INVALID_PARAMS, RESOURCE_NOT_FOUND, RefusalError
+from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import Call, MockServer
 
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import orjson
 
 from mcp_proof_contracts.contract import Tool
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.tool_schema import instance_problems
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.features.pages import page
-from mcp_proof_mocks.refusal import INVALID_PARAMS, MISSING_CAPABILITY, RefusalError
+from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import Call, MockServer
 from mcp_proof_mocks.template import fill
 

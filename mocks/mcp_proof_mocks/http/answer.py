@@ -1,5 +1,6 @@
 """How one POST is answered: by one JSON body, or by a stream once something is said early."""
 
+from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
@@ -13,7 +14,6 @@ from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
 from mcp_proof_mocks.http.session import HttpSession, Stream
 from mcp_proof_mocks.server import MockServer
 
-OK: Final = 200
 JSON_TYPE: Final = {"Content-Type": "application/json"}
 
 
@@ -51,7 +51,7 @@ class Answer:
 
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""
-        streams = self._server.contract.http.answers == "sse" and reply.status == OK
+        streams = self._server.contract.http.answers == "sse" and reply.status == HTTPStatus.OK
         if not reply.messages:
             self._empty(message)
         elif self._stream is None and not (streams and message.kind is Kind.REQUEST):

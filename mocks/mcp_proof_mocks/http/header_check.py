@@ -1,5 +1,6 @@
 """Do the headers of a 2026-07-28 POST mirror its message (streamable-http, Server Validation)?"""
 
+from mcp_proof_contracts.error_codes import HEADER_MISMATCH, INVALID_PARAMS
 from mcp_proof_contracts.headers import (
     META_VERSION,
     NAMED_BY,
@@ -10,7 +11,7 @@ from mcp_proof_contracts.headers import (
 )
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_mocks.http.messages import HttpRequest
-from mcp_proof_mocks.refusal import HEADER_MISMATCH, INVALID_PARAMS, RefusalError
+from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
 

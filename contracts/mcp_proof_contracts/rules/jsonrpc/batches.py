@@ -7,8 +7,6 @@ from mcp_proof_contracts.rules.jsonrpc.requests import survived
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import Kind, as_list, as_object
 
-ACCEPTED = 202
-
 
 @rule(
     "jsonrpc-batch-receive",

@@ -4,6 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from mcp_proof_contracts.error_codes import (
+    JSON_RPC,
+    MISSING_CAPABILITY,
+    RESOURCE_NOT_FOUND,
+    STATELESS_ERA,
+    UNSUPPORTED_VERSION,
+    URL_ELICITATION_REQUIRED,
+)
 from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.headers import META_CAPABILITIES, standard_headers
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -18,15 +26,12 @@ PAGE: Final = "basic#error-codes"
 SINCE: Final = Revision.R2026_07_28
 NO_ERROR: Final = "the server refused nothing"
 
-JSON_RPC: Final = (-32700, *range(-32603, -32599))
-"""The codes that JSON-RPC 2.0 defines."""
-HEADER_MISMATCH: Final = -32020
-MISSING_CAPABILITY: Final = -32021
-UNSUPPORTED_VERSION: Final = -32022
-DEFINED: Final = (HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION)
 RESERVED: Final = range(-32099, -32019)
 LEGACY: Final = range(-32019, -31999)
-RETIRED: Final = {-32002: "resource not found", -32042: "URL elicitation required"}
+RETIRED: Final = {
+    RESOURCE_NOT_FOUND: "resource not found",
+    URL_ELICITATION_REQUIRED: "URL elicitation required",
+}
 JSON_RPC_RANGE: Final = range(-32768, -31999)
 
 STACK_TRACE: Final = re.compile(
@@ -80,7 +85,7 @@ def reserved_range(read: Reading) -> Observations:
     """
 
     def wrong(code: int) -> str:
-        undefined = code in RESERVED and code not in DEFINED and code not in RETIRED
+        undefined = code in RESERVED and code not in STATELESS_ERA and code not in RETIRED
         return f"{code}, a code reserved for MCP" if undefined else ""
 
     yield from _judge_codes(
@@ -161,7 +166,7 @@ def defined_meaning(read: Reading) -> Observations:
     """
     for exchange in read.exchanges():
         for said in (*exchange.answers, *exchange.strays):
-            if said.message.error_code not in DEFINED:
+            if said.message.error_code not in STATELESS_ERA:
                 continue
             if reason := _misused(read, exchange, said.message.error):
                 yield Finding(

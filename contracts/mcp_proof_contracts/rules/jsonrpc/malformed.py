@@ -2,13 +2,13 @@
 
 from typing import Final
 
+from mcp_proof_contracts.error_codes import PARSE_ERROR
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.jsonrpc.requests import survived
 
 PAGE = "basic#messages"
-PARSE_ERROR: Final = -32700
 HTTP_CLIENT_ERRORS: Final = range(400, 500)
 CASES: Final = {
     "no-method": "a message with an id and no method",

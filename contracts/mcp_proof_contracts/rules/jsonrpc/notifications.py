@@ -71,8 +71,7 @@ def _answers(read: Reading, exchange: Exchange) -> list[Said]:
     """The responses to a notification; on a shared channel those before the next answer."""
     found = [s for s in exchange.strays if s.message.members.get("jsonrpc") == "2.0"]
     if exchange.http is not None:
-        refused = exchange.status is not None and exchange.status >= 400  # noqa: PLR2004  # HTTP errors
-        return [s for s in found if not (refused and s.message.id is None)]
+        return [s for s in found if not (exchange.is_http_error and s.message.id is None)]
     sent = exchange.sent.event
     later = (
         other.answers[0].event.seq

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era
@@ -58,7 +59,7 @@ def request_answered(read: Reading) -> Observations:
 def _unanswered(exchange: Exchange) -> Observations:
     method = exchange.sent.message.method
     assert exchange.silence is not None
-    if exchange.strays or (exchange.status is not None and exchange.status >= 400):  # noqa: PLR2004  # HTTP errors
+    if exchange.strays or exchange.is_http_error:
         return
     if exchange.silence.data.get("alive") is True and method in SLOW:
         yield Untested(
@@ -118,8 +119,7 @@ def error_id_present(read: Reading) -> Observations:
     """
     for exchange in read.exchanges():
         deliberate = exchange.probe in ("unknown-method", "bad-params")
-        by_transport = exchange.status is not None and exchange.status >= 400  # noqa: PLR2004  # HTTP errors
-        if not is_call(exchange) or (by_transport and not deliberate):
+        if not is_call(exchange) or (exchange.is_http_error and not deliberate):
             continue
         if exchange.answer is not None:
             if exchange.answer.message.kind is Kind.ERROR:
@@ -157,10 +157,6 @@ def method_not_found(read: Reading) -> Observations:
                 actual=exchange.outcome,
                 events=exchange.evidence,
             )
-
-
-METHOD_NOT_FOUND: Final = -32601
-INTERNAL_ERROR: Final = -32603
 
 
 @rule(

@@ -11,7 +11,6 @@ from mcp_proof_contracts.wire import BOM
 MEMBERS: Final = frozenset({"jsonrpc", "id", "method", "result", "error"})
 """An object without any of these is something else, such as a log line."""
 ANSWERING: Final = frozenset({"id", "result", "error"})
-HTTP_ERROR: Final = 400
 
 
 def spoken(read: Reading) -> Iterator[Said]:
@@ -31,7 +30,7 @@ def in_place(read: Reading, event: Event) -> bool:
     http = read.http_of(event)
     if http is None or event.sender is not Sender.SERVER or http.is_stream:
         return True
-    return http.method == "POST" and http.status is not None and http.status < HTTP_ERROR
+    return http.method == "POST" and http.status is not None and not http.is_error
 
 
 def texts(read: Reading) -> Iterator[Event]:

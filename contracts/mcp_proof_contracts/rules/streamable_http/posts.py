@@ -1,12 +1,13 @@
 """Transports, Streamable HTTP: the endpoint, and Sending Messages to the Server."""
 
+from http import HTTPStatus
+
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.streamable_http.traffic import (
     BOTH_TYPES,
-    ERROR,
     SUCCESS,
     posts_of,
     request_posts,
@@ -16,9 +17,6 @@ from mcp_proof_contracts.wire import Kind
 
 TOP = "streamable-http#streamable-http"
 SENDING = "streamable-http#sending-messages"
-ACCEPTED = 202
-NOT_FOUND = 404
-NOT_ALLOWED = 405
 
 
 @rule(
@@ -38,14 +36,14 @@ def single_endpoint(read: Reading) -> Observations:
     rule: the endpoint is there and offers no stream.
     """
     for http in _first_gets(read):
-        if http.status == NOT_FOUND and _serves_later(read, http):
+        if http.status == HTTPStatus.NOT_FOUND and _serves_later(read, http):
             yield Finding(
                 message="GET is not found on the path that serves POST",
                 expected="an event stream, or HTTP 405",
                 actual="HTTP 404",
                 events=http.evidence,
             )
-        elif http.status in SUCCESS or http.status == NOT_ALLOWED:
+        elif http.status in SUCCESS or http.status == HTTPStatus.METHOD_NOT_ALLOWED:
             yield Kept(http.request)
 
 
@@ -66,11 +64,15 @@ def get_stream_or_405(read: Reading) -> Observations:
     refused with 409 and is not judged. Authorization refusals are no answer to the question.
     """
     for http in _first_gets(read):
-        if (http.status in SUCCESS and http.is_stream) or http.status == NOT_ALLOWED:
+        if (
+            http.status in SUCCESS and http.is_stream
+        ) or http.status == HTTPStatus.METHOD_NOT_ALLOWED:
             yield Kept(http.request)
-        elif http.status in (401, 403):
+        elif http.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             yield Untested(f"the GET was refused with status {http.status}")
-        elif http.status is not None and (http.status != NOT_FOUND or _serves_later(read, http)):
+        elif http.status is not None and (
+            http.status != HTTPStatus.NOT_FOUND or _serves_later(read, http)
+        ):
             yield Finding(
                 message="a GET for an event stream got neither a stream nor status 405",
                 expected="`Content-Type: text/event-stream`, or HTTP 405",
@@ -197,7 +199,7 @@ def unacceptable_post_4xx(read: Reading) -> Observations:
     a JSON-RPC error in the body. Silently ignoring what makes no sense counts as accepting it.
     """
     for http, _ in posts_of(read, Kind.NOTIFICATION, Kind.RESULT, Kind.ERROR):
-        if http.status in ERROR:
+        if http.is_error:
             yield Kept(http.request)
         elif http.status in SUCCESS and _says_error(http):
             yield Finding(
@@ -264,7 +266,7 @@ def _accepted(http: HttpExchange, what: str) -> Observations:
     if http.status not in SUCCESS or _says_error(http):
         return
     has_body = bool(http.answers or http.body)
-    if http.status == ACCEPTED and not has_body:
+    if http.status == HTTPStatus.ACCEPTED and not has_body:
         yield Kept(http.request)
         return
     body = "with a body" if has_body else "without a body"

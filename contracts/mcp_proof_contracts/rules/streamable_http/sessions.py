@@ -1,5 +1,6 @@
 """Transports, Streamable HTTP: Session Management."""
 
+from http import HTTPStatus
 from itertools import pairwise, takewhile
 
 from mcp_proof_contracts.exchange import Exchange, HttpExchange
@@ -11,9 +12,6 @@ from mcp_proof_contracts.wire import Kind, as_object, id_key
 
 SESSIONS = "streamable-http#session-management"
 SINCE, UNTIL = Revision.R2025_03_26, Revision.R2025_11_25
-BAD_REQUEST = 400
-NOT_FOUND = 404
-NOT_ALLOWED = 405
 NO_SESSIONS = "the server assigns no session ids"
 SHORT = 12
 """Characters below which an id can be guessed whatever it is made of."""
@@ -106,7 +104,7 @@ def session_id_missing_400(read: Reading) -> Observations:
     for exchange in read.stimuli("session-header", "missing"):
         if exchange.served:
             yield Untested("the server does not require the session id")
-        elif exchange.status == BAD_REQUEST:
+        elif exchange.status == HTTPStatus.BAD_REQUEST:
             yield Kept(exchange.sent.event)
         elif exchange.status is not None:
             yield Finding(
@@ -166,7 +164,7 @@ def session_terminated_404(read: Reading) -> Observations:
         deleted = [h for h in read.http("session-end", "delete") if h.status in SUCCESS]
         if not any(h.request.session == exchange.sent.event.session for h in deleted):
             yield Untested("the server does not let clients terminate sessions")
-        elif exchange.status == NOT_FOUND:
+        elif exchange.status == HTTPStatus.NOT_FOUND:
             yield Kept(exchange.sent.event)
         elif exchange.status is not None:
             yield Finding(
@@ -193,7 +191,7 @@ def session_delete_ok_or_405(read: Reading) -> Observations:
     A client that leaves should be able to say so; 405 says that the server does not let it.
     """
     for http in read.http("session-end", "delete"):
-        if http.status in SUCCESS or http.status == NOT_ALLOWED:
+        if http.status in SUCCESS or http.status == HTTPStatus.METHOD_NOT_ALLOWED:
             yield Kept(http.request)
         elif http.status is not None:
             yield Finding(

@@ -6,7 +6,6 @@ from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.streamable_http.traffic import (
     CHANGES,
-    ERROR,
     SUCCESS,
     cancelled,
     carried,
@@ -205,7 +204,7 @@ def multiple_streams(read: Reading) -> Observations:
     for exchange in together:
         if exchange.served and exchange.http is not None and exchange.http.is_stream:
             yield Kept(exchange.sent.event)
-        elif exchange.status in ERROR or (exchange.silence and exchange.silence.data.get("alive")):
+        elif exchange.is_http_error or (exchange.silence and exchange.silence.data.get("alive")):
             yield Finding(
                 message="a request was not served while another one was running",
                 expected="a result for each of two concurrent requests",

@@ -9,7 +9,6 @@ from mcp_proof_contracts.wire import Kind, id_key
 
 BOTH_TYPES = ("application/json", "text/event-stream")
 SUCCESS = range(200, 300)
-ERROR = range(400, 600)
 LISTEN = "subscriptions/listen"
 """Its stream is meant to stay open and to carry what no other POST stream may."""
 CHANGES = frozenset(

@@ -1,11 +1,12 @@
 """Transports, Streamable HTTP: the Protocol Version Header of the stateful era."""
 
+from http import HTTPStatus
+
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 
 PAGE = "streamable-http#protocol-version-header"
-BAD_REQUEST = 400
 
 
 @rule(
@@ -27,7 +28,7 @@ def version_header_invalid_400(read: Reading) -> Observations:
     for exchange in read.stimuli("version-header"):
         if exchange.case not in ("invalid", "unsupported"):
             continue
-        if exchange.status == BAD_REQUEST:
+        if exchange.status == HTTPStatus.BAD_REQUEST:
             yield Kept(exchange.sent.event)
         elif exchange.status is not None:
             yield Finding(

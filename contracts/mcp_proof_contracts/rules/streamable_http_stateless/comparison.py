@@ -1,13 +1,13 @@
 """What the rules of this page share: a varied request means something beside its right twin."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested
 
-BAD_REQUEST: Final = 400
 BYSTANDERS: Final = (401, 403, 429, 502, 503, 504)
 """Statuses of authorization, firewalls, rate limits and gateways: not about the request's form."""
 
@@ -34,7 +34,7 @@ def rejected(exchange: Exchange, defect: str) -> Observations:
     unclear = unjudged(exchange)
     if unclear is not None:
         yield unclear
-    elif exchange.status == BAD_REQUEST:
+    elif exchange.status == HTTPStatus.BAD_REQUEST:
         yield Kept(exchange.sent.event)
     else:
         done = "served" if exchange.served else f"answered with HTTP {exchange.status}"

@@ -1,5 +1,6 @@
 """Streamable HTTP, Earlier Streamable HTTP Revisions: sessions, GET and resumption are gone."""
 
+from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.exchange import HttpExchange
@@ -19,7 +20,6 @@ from mcp_proof_contracts.rules.streamable_http_stateless.other_eras import (
 
 PAGE: Final = "streamable-http#earlier-streamable-http-revisions"
 SINCE: Final = Revision.R2026_07_28
-NO_SUCH_VERB: Final = 405
 SESSION_HEADER: Final = "mcp-session-id"
 
 
@@ -47,7 +47,7 @@ def get_delete_405(read: Reading) -> Observations:
             yield Untested("what the server serves could not be seen")
         elif legacy or _is_http_sse(exchange):
             yield Untested("the server also serves earlier revisions")
-        elif exchange.status == NO_SUCH_VERB:
+        elif exchange.status == HTTPStatus.METHOD_NOT_ALLOWED:
             yield Kept(exchange.request)
         else:
             yield Finding(

@@ -1,7 +1,9 @@
 """Streamable HTTP: the one endpoint, and methods it does not have."""
 
+from http import HTTPStatus
 from typing import Final
 
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.reading import BARRIER, Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
@@ -11,9 +13,6 @@ from mcp_proof_contracts.wire import Kind
 SINCE: Final = Revision.R2026_07_28
 ORDINARY: Final = ("", "negotiation", BARRIER)
 """The probe labels of traffic that is right in every respect."""
-NOT_FOUND: Final = 404
-NO_POST: Final = 405
-METHOD_NOT_FOUND: Final = -32601
 
 
 @rule(
@@ -33,8 +32,8 @@ def post_endpoint(read: Reading) -> Observations:
     for exchange in read.exchanges():
         if exchange.probe not in ORDINARY or exchange.sent.message.kind is not Kind.REQUEST:
             continue
-        lost = exchange.status == NOT_FOUND and exchange.reply is None
-        if lost or exchange.status == NO_POST:
+        lost = exchange.status == HTTPStatus.NOT_FOUND and exchange.reply is None
+        if lost or exchange.status == HTTPStatus.METHOD_NOT_ALLOWED:
             yield Finding(
                 message=f"the endpoint does not take {exchange.sent.message.method} by POST",
                 expected="a JSON-RPC response: a single path takes every request",
@@ -64,7 +63,7 @@ def unknown_method_404(read: Reading) -> Observations:
         unclear = unjudged(exchange)
         if unclear is not None:
             yield unclear
-        elif exchange.status == NOT_FOUND and exchange.error_code == METHOD_NOT_FOUND:
+        elif exchange.status == HTTPStatus.NOT_FOUND and exchange.error_code == METHOD_NOT_FOUND:
             yield Kept(exchange.sent.event)
         else:
             yield Finding(

@@ -1,13 +1,14 @@
 """Streamable HTTP, Request Metadata: headers that do not mirror the message are refused."""
 
+from http import HTTPStatus
 from typing import Final
 
+from mcp_proof_contracts.error_codes import HEADER_MISMATCH, UNSUPPORTED_VERSION
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.streamable_http_stateless.comparison import (
-    BAD_REQUEST,
     rejected,
     variants,
 )
@@ -17,8 +18,6 @@ from mcp_proof_contracts.rules.streamable_http_stateless.other_eras import (
 
 SINCE: Final = Revision.R2026_07_28
 PROBE: Final = "request-headers"
-HEADER_MISMATCH: Final = -32020
-UNSUPPORTED_VERSION: Final = -32022
 NOT_SERVED: Final = "no request with right headers was served to compare with"
 NOTHING_NAMED: Final = (
     "no tool call, resource or prompt could be requested with the right Mcp-Name to compare with"
@@ -46,7 +45,11 @@ def version_mismatch(read: Reading) -> Observations:
     for exchange in variants(read, PROBE, "version-body"):
         yield from _mismatch(exchange, "whose _meta names another version than its header")
     for exchange in variants(read, PROBE, "version-header"):
-        if exchange.status == BAD_REQUEST and not _named(exchange) and legacy_revisions(read):
+        if (
+            exchange.status == HTTPStatus.BAD_REQUEST
+            and not _named(exchange)
+            and legacy_revisions(read)
+        ):
             yield Untested("the request was refused by the rules of an earlier revision")
         else:
             yield from _mismatch(exchange, "whose MCP-Protocol-Version differs from its _meta")
@@ -74,7 +77,7 @@ def version_header_missing(read: Reading) -> Observations:
             yield Untested("whether the server serves earlier revisions could not be seen")
         elif legacy and min(legacy) < Revision.R2025_06_18:
             yield Untested("the server also serves clients that do not know the header")
-        elif exchange.status == BAD_REQUEST and exchange.error_code != HEADER_MISMATCH:
+        elif exchange.status == HTTPStatus.BAD_REQUEST and exchange.error_code != HEADER_MISMATCH:
             yield _other_code(exchange, "without MCP-Protocol-Version")
         else:
             yield from rejected(exchange, "without MCP-Protocol-Version")
@@ -174,7 +177,7 @@ def mismatch_error_code(read: Reading) -> Observations:
     """
     for case in ("method-other", "method-missing", "name-other", "name-missing"):
         for exchange in variants(read, PROBE, case):
-            if exchange.status != BAD_REQUEST:
+            if exchange.status != HTTPStatus.BAD_REQUEST:
                 continue
             if exchange.error_code == HEADER_MISMATCH:
                 yield Kept(exchange.sent.event)
@@ -187,7 +190,7 @@ def _named(exchange: Exchange) -> bool:
 
 
 def _mismatch(exchange: Exchange, defect: str) -> Observations:
-    if exchange.status == BAD_REQUEST and not _named(exchange):
+    if exchange.status == HTTPStatus.BAD_REQUEST and not _named(exchange):
         yield _other_code(exchange, defect)
     else:
         yield from rejected(exchange, defect)

@@ -1,5 +1,6 @@
 """Which earlier revisions a server serves beside 2026-07-28: what it may do depends on it."""
 
+from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.reading import Reading
@@ -7,7 +8,6 @@ from mcp_proof_contracts.revision import Era, Revision, published
 from mcp_proof_contracts.wire import as_list, as_object
 
 PROBE: Final = "earlier-revisions"
-SERVER_ERROR: Final = 500
 
 
 def legacy_revisions(read: Reading) -> frozenset[Revision] | None:
@@ -23,7 +23,7 @@ def legacy_revisions(read: Reading) -> frozenset[Revision] | None:
     ]
     asked = False
     for exchange in read.stimuli(PROBE, "initialize"):
-        if exchange.status is None or exchange.status >= SERVER_ERROR:
+        if exchange.status is None or exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             continue
         asked = True
         if exchange.reply is not None:

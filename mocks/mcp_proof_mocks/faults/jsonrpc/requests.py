@@ -1,10 +1,10 @@
 """Peers that lose requests, or answer them to the wrong id or with the wrong thing."""
 
+from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.fault import SILENCE, Silence, fault
-from mcp_proof_mocks.refusal import INVALID_PARAMS
 
 
 def _lose_resources(request: JsonObject, reply: JsonObject) -> Json | Silence:

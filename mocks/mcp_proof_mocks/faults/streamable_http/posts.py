@@ -1,6 +1,7 @@
 """Servers that answer a POST in a form no client expects."""
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
@@ -30,7 +31,7 @@ def _as_array(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _ok_for(kind: Kind, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    is_accepted = response.status == 202 and parse(request.body).kind is kind  # noqa: PLR2004  # Accepted
+    is_accepted = response.status == HTTPStatus.ACCEPTED and parse(request.body).kind is kind
     return replace(response, status=200) if is_accepted else response
 
 
@@ -43,8 +44,8 @@ def _ok_for_responses(request: HttpRequest, response: HttpResponse) -> HttpRespo
 
 
 def _error_under_200(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    refused = response.status >= 400 and parse(request.body).kind is Kind.NOTIFICATION  # noqa: PLR2004  # HTTP errors
-    if not refused:
+    refused = response.status >= HTTPStatus.BAD_REQUEST
+    if not refused or parse(request.body).kind is not Kind.NOTIFICATION:
         return response
     headers = {"Content-Type": "application/json"}
     return HttpResponse(status=200, headers=headers, body=encode(ERROR))

@@ -1,0 +1,21 @@
+"""The error codes of JSON-RPC 2.0 (section 5.1) and of MCP (basic, Error Codes)."""
+
+from typing import Final
+
+PARSE_ERROR: Final = -32700
+INVALID_REQUEST: Final = -32600
+METHOD_NOT_FOUND: Final = -32601
+INVALID_PARAMS: Final = -32602
+INTERNAL_ERROR: Final = -32603
+JSON_RPC: Final = (PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR)
+
+RESOURCE_NOT_FOUND: Final = -32002
+"""Until 2025-11-25; retired since."""
+URL_ELICITATION_REQUIRED: Final = -32042
+"""In 2025-11-25; retired since."""
+
+HEADER_MISMATCH: Final = -32020
+MISSING_CAPABILITY: Final = -32021
+UNSUPPORTED_VERSION: Final = -32022
+STATELESS_ERA: Final = (HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION)
+"""The codes that 2026-07-28 brought: no earlier server uses them."""
