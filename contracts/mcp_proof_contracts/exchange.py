@@ -87,6 +87,20 @@ class Exchange:
         return self.http.status if self.http is not None else None
 
     @property
+    def is_good_request(self) -> bool:
+        """Whether one request without a fault of its own was sent (JSON-RPC 2.0, section 4)."""
+        message = self.sent.message
+        return (
+            message.kind is Kind.REQUEST
+            and message is self.sent.event.message  # no element of a batch
+            and message.members.get("jsonrpc") == "2.0"
+            and message.method != ""
+            and isinstance(message.id, str | int)
+            and not isinstance(message.id, bool)
+            and isinstance(message.members.get("params", {}), dict)
+        )
+
+    @property
     def is_http_error(self) -> bool:
         """Whether HTTP itself refused it: a 4xx or 5xx status."""
         return self.http is not None and self.http.is_error
@@ -95,6 +109,11 @@ class Exchange:
     def error_code(self) -> int | None:
         """The code of the error that came back, whatever its id."""
         return self.reply.message.error_code if self.reply is not None else None
+
+    @property
+    def result(self) -> JsonObject:
+        """The result that came back, whatever its id; {} when it was not served."""
+        return self.reply.message.result if self.served and self.reply is not None else {}
 
     @property
     def served(self) -> bool:

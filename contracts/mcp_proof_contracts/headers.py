@@ -23,6 +23,9 @@ META_LOG_LEVEL: Final = f"{META}logLevel"
 NAMED_BY: Final = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 """Which parameter `Mcp-Name` mirrors, for the methods that need the header."""
 
+FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header: a token of RFC 9110, section 5.6.2."""
+
 _PLAIN: Final = re.compile(r"[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?")
 _ENCODED: Final = re.compile(r"=\?base64\?(.*)\?=", re.DOTALL)
 

@@ -18,6 +18,10 @@ from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, 
 
 BARRIER: Final = "barrier"
 """The probe label of control requests, which prove order and life."""
+NEGOTIATION: Final = "negotiation"
+"""The probe label of what finds out which revision the peer speaks."""
+ORDINARY: Final = ("", NEGOTIATION, BARRIER)
+"""The probe labels of traffic that is right in every respect."""
 RECENT: Final = 16
 """How far back a response without a usable id can belong."""
 
@@ -92,6 +96,18 @@ class Reading:
             if exchange.answer is not None and exchange.answer.message.kind is Kind.RESULT:
                 yield exchange
 
+    def cancelled(self, exchange: Exchange) -> bool:
+        """Whether the request was cancelled by whoever sent it, so that no response is due."""
+        sent = exchange.sent
+        return (sent.event.session, id_key(sent.message.id)) in self._cancelled
+
+    @cached_property
+    def _cancelled(self) -> frozenset[tuple[str, tuple[str, str]]]:
+        return frozenset(
+            (cancel.sent.event.session, id_key(cancel.sent.message.params.get("requestId")))
+            for cancel in self.exchanges("notifications/cancelled")
+        )
+
     def http(self, probe: str | None = None, case: str | None = None) -> Iterator[HttpExchange]:
         """The HTTP exchanges at this revision, or those of one probe at any revision."""
         for exchange in self._http.values():
@@ -140,7 +156,7 @@ class Reading:
             (as_object(tool), exchange.answer)
             for exchange in self.results("tools/list")
             if exchange.answer is not None
-            for tool in as_list(exchange.answer.message.result.get("tools"))
+            for tool in as_list(exchange.result.get("tools"))
         )
 
     @cached_property

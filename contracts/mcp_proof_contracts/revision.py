@@ -61,7 +61,21 @@ FEATURES: Final[dict[Revision, Features]] = {
 REVISIONS: Final = tuple(Revision)
 STATEFUL: Final = tuple(r for r in Revision if r.era is Era.STATEFUL)
 LATEST: Final = REVISIONS[-1]
+UNPUBLISHED: Final = "1900-01-01"
+"""The version that probes offer because no peer can speak it."""
 LATEST_STATEFUL: Final = STATEFUL[-1]
+
+
+CONTENT_SINCE: Final = {
+    "text": Revision.R2024_11_05,
+    "image": Revision.R2024_11_05,
+    "resource": Revision.R2024_11_05,
+    "audio": Revision.R2025_03_26,
+    "resource_link": Revision.R2025_06_18,
+    "tool_use": Revision.R2025_11_25,
+    "tool_result": Revision.R2025_11_25,
+}
+"""The types of content blocks; the last two are those of sampling alone."""
 
 
 def published(version: object) -> Revision | None:

@@ -21,6 +21,7 @@ LONE_SURROGATE: Final = re.compile(
     re.IGNORECASE,
 )
 """An escape of one half of a surrogate pair, after any escaped backslashes."""
+PROGRESS: Final = "notifications/progress"
 MAX_DEPTH: Final = 200
 """Levels of nesting that are read; what is deeper could be neither shown nor written again."""
 
@@ -82,6 +83,13 @@ class Message:
         """The integer `error.code`, or `None`."""
         code = self.error.get("code")
         return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+    @property
+    def progress_token(self) -> Json:
+        """The token that a request gives, or that a progress notification names."""
+        if self.method == PROGRESS:
+            return self.params.get("progressToken")
+        return as_object(self.params.get("_meta")).get("progressToken")
 
     @property
     def excerpt(self) -> str:
@@ -146,12 +154,19 @@ def message(value: Json) -> Message:
     return Message(encode(value), value, kind_of(value))
 
 
+def is_integer(value: Json) -> bool:
+    """Whether a JSON number is an integer; 1.0 is one, as JSON Schema has it."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+
+
 def id_key(value: Json) -> tuple[str, str]:
     """A hashable identity for a request id: JSON type and value, so that 1 and "1" differ.
 
     1 and 1.0 are the same number in JSON.
     """
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and is_integer(value):
         value = int(value)
     return (type(value).__name__, value if isinstance(value, str) else repr(value))
 

@@ -17,6 +17,7 @@ from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.rules.tools.called import is_read_only
 from mcp_proof_contracts.wire import as_list, as_object
 
 MAX_RESTARTS = 40
@@ -182,7 +183,7 @@ class Driver:
         """The tools that may be called unasked: they declare themselves read-only."""
         chosen: list[tuple[str, JsonObject]] = []
         for name, tool in self.tools.items():
-            if as_object(tool.get("annotations")).get("readOnlyHint") is not True:
+            if not is_read_only(tool):
                 continue
             arguments = example_of(as_object(tool.get("inputSchema")))
             if isinstance(arguments, Mapping):

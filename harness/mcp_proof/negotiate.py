@@ -14,6 +14,7 @@ from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.target import Target
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof_contracts.error_codes import STATELESS_ERA
+from mcp_proof_contracts.reading import NEGOTIATION
 from mcp_proof_contracts.revision import (
     LATEST,
     LATEST_STATEFUL,
@@ -27,7 +28,6 @@ from mcp_proof_contracts.wire import as_list, as_object, quote
 NO_ENDPOINT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 START_PATIENCE: Final = 4
 """How many times longer the very first answer may take: package runners download first."""
-PROBE: Final = "negotiation"
 
 
 async def introduce(
@@ -47,7 +47,7 @@ async def introduce(
     Raises:
         PeerError: the server cannot be started or reached, or never answers.
     """
-    token = current_probe.set(PROBE)
+    token = current_probe.set(NEGOTIATION)
     driver = Driver(target, recorder, pinned or LATEST, timeout)
     try:
         if pinned is not None:

@@ -7,14 +7,8 @@ from typing import Final
 
 from mcp_proof.driver import Driver
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.lists import LISTS
 
-LISTS: Final = (
-    ("tools", "tools/list", "tools"),
-    ("resources", "resources/list", "resources"),
-    ("resources", "resources/templates/list", "resourceTemplates"),
-    ("prompts", "prompts/list", "prompts"),
-)
-"""Capability, method and result member of every list."""
 MAX_CALLS: Final = 8
 """How many read-only tools are called once."""
 

@@ -88,6 +88,13 @@ def test_an_answer_in_a_probe_that_was_cut_short_is_no_stray_one():
     assert tape.outcome(ECHO) is PASSED
 
 
+def test_progress_without_a_token_belongs_to_no_request():
+    tape = Tape("http").http("post-1").c(ask(1, "tools/call")).s(reply(1))
+    nameless = {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progress": 1}}
+    tape.http("get-2", kind="text/event-stream").s(nameless)
+    assert tape.outcome("http-get-stream-unrelated") is UNTESTED
+
+
 def test_what_was_under_way_at_an_interrupt_is_not_held_against_the_peer():
     tape = Tape().c(ask(1, "initialize")).s(reply(1, result={"capabilities": {"tools": {}}}))
     assert tape.c(ask(2)).outcome("tools-list-answers") is VIOLATED

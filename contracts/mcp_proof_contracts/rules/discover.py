@@ -7,8 +7,8 @@ from typing import Final
 from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND, UNSUPPORTED_VERSION
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.headers import META_SERVER_INFO
-from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.reading import BARRIER, Reading
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.schema import problems
@@ -16,8 +16,6 @@ from mcp_proof_contracts.wire import as_list, as_object, encode
 
 METHOD: Final = "server/discover"
 SINCE: Final = Revision.R2026_07_28
-ORDINARY: Final = ("", "negotiation", BARRIER)
-"""The labels under which the method is asked in the ordinary way."""
 NOT_ALLOWED: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 FAMILIES: Final = {
@@ -72,7 +70,7 @@ def discover_result_members(read: Reading) -> Observations:
     client cannot choose a version, nor know how long the answer holds, without them.
     """
     for exchange in _results(read):
-        wrong = problems(read.revision, "DiscoverResult", _result(exchange))
+        wrong = problems(read.revision, "DiscoverResult", exchange.result)
         if not wrong:
             yield Kept(exchange.sent.event)
             continue
@@ -100,7 +98,7 @@ def discover_lists_used_version(read: Reading) -> Observations:
     request metadata.
     """
     for exchange in _results(read):
-        versions = _result(exchange).get("supportedVersions")
+        versions = exchange.result.get("supportedVersions")
         if not isinstance(versions, list):
             continue
         if read.revision in versions:
@@ -213,7 +211,7 @@ def _works(capability: str, asked: list[Exchange]) -> Observations:
 
 def _absent(capability: str, asked: list[tuple[Exchange, str]]) -> Observations:
     for exchange, member in asked:
-        content = _result(exchange).get(member)
+        content = exchange.result.get(member)
         values: Json = content.get("values") if isinstance(content, dict) else content
         if as_list(values):
             yield Finding(
@@ -227,7 +225,7 @@ def _absent(capability: str, asked: list[tuple[Exchange, str]]) -> Observations:
 
 
 def _named(exchange: Exchange, what: str) -> Kept | Finding:
-    info = as_object(as_object(_result(exchange).get("_meta")).get(META_SERVER_INFO))
+    info = as_object(as_object(exchange.result.get("_meta")).get(META_SERVER_INFO))
     if isinstance(info.get("name"), str) and isinstance(info.get("version"), str):
         return Kept(exchange.sent.event)
     return Finding(
@@ -247,11 +245,7 @@ def _results(read: Reading) -> Iterator[Exchange]:
     """The answers to ordinary requests, each different result once."""
     seen: set[bytes] = set()
     for exchange in _asked(read):
-        result = encode(_result(exchange))
+        result = encode(exchange.result)
         if exchange.served and result not in seen:
             seen.add(result)
             yield exchange
-
-
-def _result(exchange: Exchange) -> JsonObject:
-    return exchange.reply.message.result if exchange.reply is not None else {}

@@ -25,8 +25,9 @@ PAGE: Final = "basic#meta"
 PROBE: Final = "meta-unknown-key"
 
 _LABEL: Final = r"[^\W\d_](?:(?:[^\W_]|-)*[^\W_])?"
-_PREFIX: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_NAME: Final = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?")
+PREFIX: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+NAME: Final = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?")
+"""What a key is made of: `prefix/name`, or a name alone. A letter is not said to be ASCII."""
 
 RESERVED: Final = frozenset({"modelcontextprotocol", "mcp"})
 DEFINED: Final = frozenset(
@@ -66,7 +67,7 @@ def _own_prefixes(read: Reading) -> Iterator[tuple[Said, str, str]]:
     """The well-formed prefixes of keys that no revision defines."""
     for said, _, key, _ in _keys(read):
         prefix, slash, _ = key.partition("/")
-        if slash and key not in DEFINED and _PREFIX.fullmatch(prefix):
+        if slash and key not in DEFINED and PREFIX.fullmatch(prefix):
             yield said, key, prefix
 
 
@@ -107,7 +108,7 @@ def meta_key_syntax(read: Reading) -> Observations:
     """
     for said, pointer, key, _ in _keys(read):
         prefix, slash, name = key.rpartition("/")
-        if _NAME.fullmatch(name) and (not slash or _PREFIX.fullmatch(prefix)):
+        if NAME.fullmatch(name) and (not slash or PREFIX.fullmatch(prefix)):
             yield Kept(said.event)
         else:
             yield Finding(

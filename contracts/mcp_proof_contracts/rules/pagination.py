@@ -7,17 +7,13 @@ from typing import Final
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonArray
+from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
 PAGE: Final = "utilities/pagination"
-LISTS: Final = {
-    "tools/list": "tools",
-    "resources/list": "resources",
-    "resources/templates/list": "resourceTemplates",
-    "prompts/list": "prompts",
-}
+MEMBERS: Final = {method: member for _, method, member in LISTS}
 """The operations that support pagination, and the member that holds the page."""
 IDENTITIES: Final = ("uri", "uriTemplate", "name")
 """The member that names an item, the most telling one first."""
@@ -35,7 +31,7 @@ def page_next_cursor_type(read: Reading) -> Observations:
     The end of a list is told by leaving the member out; null is no string, and a client that
     sends it back asks for something that no schema allows. An empty string is a cursor.
     """
-    for method in LISTS:
+    for method in MEMBERS:
         for exchange in read.results(method):
             cursor = _next_cursor(exchange, "")
             if isinstance(cursor, str):
@@ -62,7 +58,7 @@ def page_walk_complete(read: Reading) -> Observations:
     items twice. Looked at: lists walked page by page. A server may never have a second page, and
     a page may be empty.
     """
-    for method, member in LISTS.items():
+    for method, member in MEMBERS.items():
         for walk in _walks(read, method):
             wrong = _fault(walk, member)
             if wrong:
@@ -122,7 +118,7 @@ def page_cursors_stable(read: Reading) -> Observations:
         same = second.sent.message.method == method
         if not same or second.sent.message.params.get("cursor") != cursor or not first.served:
             continue
-        member = LISTS.get(method, "")
+        member = MEMBERS.get(method, "")
         if second.served and _identities(first, member) == _identities(second, member):
             yield Kept(second.sent.event)
         elif second.served or second.refused:
@@ -177,13 +173,11 @@ def _identities(exchange: Exchange, member: str) -> set[str]:
 
 
 def _items(exchange: Exchange, member: str) -> JsonArray:
-    return as_list(exchange.reply.message.result.get(member)) if exchange.reply else []
+    return as_list(exchange.result.get(member))
 
 
 def _next_cursor(exchange: Exchange, default: Json = None) -> Json:
-    if exchange.reply is None:
-        return default
-    return exchange.reply.message.result.get("nextCursor", default)
+    return exchange.result.get("nextCursor", default)
 
 
 def _crashed(exchange: Exchange) -> bool:

@@ -145,8 +145,7 @@ def stateless_interleaved_clients(read: Reading) -> Observations:
 
 def _items(exchange: Exchange) -> JsonObject:
     """What a list result lists, without what may differ from answer to answer."""
-    result: JsonObject = exchange.reply.message.result if exchange.reply is not None else {}
-    return {member: result[member] for member in LISTED if member in result}
+    return {name: exchange.result[name] for name in LISTED if name in exchange.result}
 
 
 def _served_before(read: Reading, exchange: Exchange) -> Iterator[Exchange]:

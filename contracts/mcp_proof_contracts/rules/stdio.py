@@ -259,10 +259,8 @@ def _values(text: bytes) -> Iterator[Json]:
     """Every JSON value of a text that is nothing but JSON values, one of them a message."""
     if b'"jsonrpc"' not in text:
         return
-    decoder, rest = (
-        json.JSONDecoder(parse_constant=_no_json),
-        text[:LOOKED_AT].decode(errors="replace").strip(),
-    )
+    decoder = json.JSONDecoder(parse_constant=_no_json)
+    rest = text[:LOOKED_AT].decode(errors="replace").strip()
     at = 0
     while at < len(rest):
         try:

@@ -12,6 +12,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.meta import NAME, PREFIX
 from mcp_proof_contracts.rules.request_meta import serves_initialize
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import Kind, as_list, as_object, encode
@@ -20,9 +21,7 @@ NEGOTIATION: Final = "versioning#protocol-version-negotiation"
 COMPATIBILITY: Final = "versioning#backward-compatibility-with-initialization-based-versions"
 SINCE: Final = Revision.R2026_07_28
 
-_LABEL: Final = r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_NAME: Final = r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?"
-EXTENSION_ID: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*/{_NAME}")
+EXTENSION_ID: Final = re.compile(f"{PREFIX.pattern}/{NAME.pattern}")
 """The key grammar of basic, section `_meta`, with the prefix mandatory."""
 
 
@@ -138,7 +137,7 @@ def version_supported_list_usable(read: Reading) -> Observations:
         asked = exchange.sent.message.params.get("protocolVersion")
         if asked not in listed or exchange.reply is None:
             continue
-        agreed = exchange.reply.message.result.get("protocolVersion")
+        agreed = exchange.result.get("protocolVersion")
         yield Kept(exchange.sent.event) if agreed == asked else _unusable(exchange)
 
 
@@ -220,8 +219,7 @@ def dual_era_modern_stays_stateless(read: Reading) -> Observations:
     if not serves_initialize(read):
         return
     for exchange in read.stimuli("legacy-opening", "modern-after"):
-        result: JsonObject = exchange.reply.message.result if exchange.reply is not None else {}
-        if isinstance(result.get("resultType"), str):
+        if isinstance(exchange.result.get("resultType"), str):
             yield Kept(exchange.sent.event)
         elif exchange.refused and read.transport == "stdio":
             yield Untested("the process refuses modern requests once `initialize` has opened it")
@@ -271,7 +269,7 @@ def _declared(read: Reading) -> Iterator[tuple[Said, JsonObject]]:
     if read.peer is Sender.SERVER:
         for exchange in read.results("server/discover"):
             if exchange.answer is not None:
-                yield exchange.answer, _extensions(exchange.answer.message.result, "capabilities")
+                yield exchange.answer, _extensions(exchange.result, "capabilities")
     else:
         for said in read.messages(Kind.REQUEST):
             yield said, _extensions(as_object(said.message.params.get("_meta")), META_CAPABILITIES)

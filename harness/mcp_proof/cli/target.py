@@ -7,9 +7,8 @@ from typing import Final
 
 from mcp_proof.errors import UsageError
 from mcp_proof.target import CommandTarget, Target, UrlTarget
+from mcp_proof_contracts.headers import FIELD_NAME
 
-NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A header's name: a token of RFC 9110, section 5.6.2."""
 VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 OURS: Final = frozenset(
     {
@@ -70,7 +69,7 @@ def _headers(options: argparse.Namespace) -> dict[str, str]:
 
 
 def _name(name: str) -> str:
-    if not NAME.fullmatch(name):
+    if not FIELD_NAME.fullmatch(name):
         raise UsageError(f"{name!r} is no header name: letters, digits and -_.!#$%&'*+^`|~ only")
     if name.lower() in OURS:
         raise UsageError(f"the header {name} is set by mcp-proof itself, as each request needs it")

@@ -5,9 +5,9 @@ from typing import Final
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.session import Session
-from mcp_proof.survey import LISTS
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import JsonArray, JsonObject
+from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.revision import STATEFUL, Revision
 from mcp_proof_contracts.wire import as_list
 

@@ -8,9 +8,7 @@ from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.survey import MAX_CALLS
 from mcp_proof.transports.streamable_http import HttpConnection
-from mcp_proof_contracts.revision import LATEST_STATEFUL, STATEFUL
-
-UNPUBLISHED = "1900-01-01"
+from mcp_proof_contracts.revision import LATEST_STATEFUL, STATEFUL, UNPUBLISHED
 
 
 @probe("handshakes", until=LATEST_STATEFUL)

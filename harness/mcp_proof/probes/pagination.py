@@ -4,7 +4,7 @@ from typing import Final
 
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
-from mcp_proof.survey import LISTS
+from mcp_proof_contracts.lists import LISTS
 
 GARBAGE: Final = "mcp-proof: never given"
 

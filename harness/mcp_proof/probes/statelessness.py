@@ -7,9 +7,9 @@ from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.client import CLIENT_INFO
 from mcp_proof.sessions.session import Session
-from mcp_proof.survey import LISTS
 from mcp_proof_contracts.headers import META_CLIENT_INFO
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.revision import Revision
 
 OTHER_CLIENT: Final[JsonObject] = {"name": "mcp-proof-other", "version": "0.1.0"}

@@ -9,10 +9,9 @@ from mcp_proof.probes.discover import speak
 from mcp_proof.probes.statelessness import first_list
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
+from mcp_proof_contracts.revision import LATEST_STATEFUL, UNPUBLISHED, Revision
 from mcp_proof_contracts.wire import as_list, as_object
 
-UNKNOWN_VERSION: Final = "1900-01-01"
 LEGACY_HEADERS: Final = {"MCP-Protocol-Version": None, "Mcp-Method": None}
 REMOVED: Final[Mapping[str, JsonObject]] = {
     "ping": {},
@@ -26,7 +25,7 @@ REMOVED: Final[Mapping[str, JsonObject]] = {
 async def versions(driver: Driver) -> None:
     """A version that nobody has, then those that the refusal names."""
     session = await driver.session()
-    meta: JsonObject = {META_VERSION: UNKNOWN_VERSION}
+    meta: JsonObject = {META_VERSION: UNPUBLISHED}
     answer = await session.request("server/discover", {"_meta": meta}, case="unknown")
     if answer.message is None:
         return

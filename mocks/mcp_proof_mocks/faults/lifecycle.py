@@ -4,11 +4,9 @@ from collections.abc import Callable
 
 from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.revision import STATEFUL, Revision, published
+from mcp_proof_contracts.revision import STATEFUL, UNPUBLISHED, Revision, published
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import ReplyEdit, fault
-
-UNPUBLISHED = "1900-01-01"
 
 
 def _result_of(method: str, edit: Callable[[JsonObject, dict[str, Json]], None]) -> ReplyEdit:

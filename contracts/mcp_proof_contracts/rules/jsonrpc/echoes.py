@@ -110,6 +110,4 @@ def _texts(value: Json, *, nested: bool = False) -> Iterator[str]:
 
 
 def _result(exchange: Exchange) -> JsonObject | None:
-    if not exchange.served or exchange.reply is None:
-        return None
-    return exchange.reply.message.result
+    return exchange.result if exchange.served else None

@@ -8,7 +8,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule
 from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, in_place
-from mcp_proof_contracts.wire import Kind, encode, id_key, quote
+from mcp_proof_contracts.wire import Kind, encode, id_key, is_integer, quote
 
 NO_REQUEST = "the peer sent no request"
 
@@ -20,13 +20,6 @@ def _requests(read: Reading) -> Iterator[Said]:
             yield said
 
 
-def _is_whole(value: Json) -> bool:
-    """Whether a JSON number is an integer; 1.0 is one, as JSON Schema has it."""
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-
-
 @rule("jsonrpc-request-id-type", "MUST", "basic#requests", side="both", otherwise=NO_REQUEST)
 def request_id_type(read: Reading) -> Observations:
     """The id of a request is a string or an integer.
@@ -35,7 +28,7 @@ def request_id_type(read: Reading) -> Observations:
     and negative numbers are fine; null has a rule of its own.
     """
     for said in _requests(read):
-        if isinstance(said.message.id, str) or _is_whole(said.message.id):
+        if isinstance(said.message.id, str) or is_integer(said.message.id):
             yield Kept(said.event)
         elif said.message.id is not None:
             yield Finding(
@@ -196,7 +189,7 @@ def _readable(exchange: Exchange) -> bool:
     if sent.kind is not Kind.REQUEST:
         return sent.kind is not Kind.INVALID
     sound = sent.members.get("jsonrpc") == "2.0" and bool(sent.method)
-    return sound and (isinstance(sent.id, str) or _is_whole(sent.id))
+    return sound and (isinstance(sent.id, str) or is_integer(sent.id))
 
 
 def _unanswered(exchange: Exchange) -> bool:

@@ -1,6 +1,5 @@
 """Basic, Requests and Responses: every request is answered, to its own id, with its own result."""
 
-from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
@@ -9,7 +8,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.transcript import Sender
-from mcp_proof_contracts.wire import Kind, id_key, quote
+from mcp_proof_contracts.wire import Kind, quote
 
 SLOW: Final = frozenset(
     {
@@ -43,16 +42,15 @@ def request_answered(read: Reading) -> Observations:
     is none while the peer answers others, nor is a request that HTTP itself refused, one that was
     cancelled, or one answered without its id (`jsonrpc-response-id-echo` speaks of that).
     """
-    cancelled = set(_cancelled(read))
     ready = _introductions(read)
     for exchange in read.exchanges():
         event, sent = exchange.sent.event, exchange.sent.message
         early = event.seq < ready.get(event.session, event.seq + 1) and sent.method != "initialize"
-        if not is_call(exchange) or (_needs_handshake(read) and early):
+        if not exchange.is_good_request or (_needs_handshake(read) and early):
             continue
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)
-        elif exchange.silence is not None and (event.session, id_key(sent.id)) not in cancelled:
+        elif exchange.silence is not None and not read.cancelled(exchange):
             yield from _unanswered(exchange)
 
 
@@ -119,7 +117,7 @@ def error_id_present(read: Reading) -> Observations:
     """
     for exchange in read.exchanges():
         deliberate = exchange.probe in ("unknown-method", "bad-params")
-        if not is_call(exchange) or (exchange.is_http_error and not deliberate):
+        if not exchange.is_good_request or (exchange.is_http_error and not deliberate):
             continue
         if exchange.answer is not None:
             if exchange.answer.message.kind is Kind.ERROR:
@@ -217,20 +215,6 @@ def unknown_members_tolerated(read: Reading) -> Observations:
             )
 
 
-def is_call(exchange: Exchange) -> bool:
-    """Whether a request without a fault of its own was sent (JSON-RPC 2.0, section 4), alone."""
-    message = exchange.sent.message
-    return (
-        message.kind is Kind.REQUEST
-        and message is exchange.sent.event.message  # no element of a batch
-        and message.members.get("jsonrpc") == "2.0"
-        and message.method != ""
-        and isinstance(message.id, str | int)
-        and not isinstance(message.id, bool)
-        and isinstance(message.members.get("params", {}), Mapping)
-    )
-
-
 def survived(read: Reading, exchange: Exchange) -> bool:
     """Whether the peer answered something that was sent later in the same session."""
     sent = exchange.sent.event
@@ -239,12 +223,6 @@ def survived(read: Reading, exchange: Exchange) -> bool:
         for other in read.exchanges()
         if other.sent.event.seq > sent.seq
     )
-
-
-def _cancelled(read: Reading) -> Iterator[tuple[str, tuple[str, str]]]:
-    for exchange in read.exchanges("notifications/cancelled"):
-        message = exchange.sent.message
-        yield exchange.sent.event.session, id_key(message.params.get("requestId"))
 
 
 def _introductions(read: Reading) -> dict[str, int]:

@@ -10,7 +10,7 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, responses
 from mcp_proof_contracts.schema import request
-from mcp_proof_contracts.wire import Kind, as_object, quote
+from mcp_proof_contracts.wire import Kind, as_object, is_integer, quote
 
 RESULT_TYPES: Final = ("complete", "input_required")
 STATELESS: Final = Revision.R2026_07_28
@@ -89,9 +89,7 @@ def error_shape(read: Reading) -> Observations:
         if "error" not in members or "result" in members:
             continue
         error = as_object(members["error"])
-        code = error.get("code")
-        whole = isinstance(code, int) or (isinstance(code, float) and code.is_integer())
-        if whole and not isinstance(code, bool) and isinstance(error.get("message"), str):
+        if is_integer(error.get("code")) and isinstance(error.get("message"), str):
             yield Kept(said.event)
         else:
             yield Finding(
@@ -131,7 +129,7 @@ def result_type_present(read: Reading) -> Observations:
     """
     for exchange in _results(read):
         assert exchange.answer is not None
-        given = exchange.answer.message.result.get("resultType")
+        given = exchange.result.get("resultType")
         if isinstance(given, str):
             yield Kept(exchange.answer.event)
         else:
@@ -158,7 +156,7 @@ def result_type_known(read: Reading) -> Observations:
     """
     for exchange in _results(read):
         assert exchange.answer is not None
-        given = exchange.answer.message.result.get("resultType")
+        given = exchange.result.get("resultType")
         if given in RESULT_TYPES:
             yield Kept(exchange.answer.event)
         elif isinstance(given, str) and _extensions(read, exchange):

@@ -6,17 +6,15 @@ from math import inf
 from mcp_proof_contracts.definition import definition_problems
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
+from mcp_proof_contracts.reading import ORDINARY, Reading
+from mcp_proof_contracts.revision import LATEST_STATEFUL, UNPUBLISHED, Revision, published
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.wire import Kind, as_object
 
 INITIALIZATION = "lifecycle#initialization"
 NEGOTIATION = "lifecycle#version-negotiation"
-UNPUBLISHED = "1900-01-01"
-"""The version that a probe offers and that no server can speak."""
-OFFERS = ("", "negotiation", "handshakes")
-"""Whose `initialize` requests are good ones: ordinary traffic's, and those of two stimuli."""
+OFFERS = (*ORDINARY, "handshakes")
+"""Whose `initialize` requests are good ones: ordinary traffic's, and those of a probe."""
 
 
 @rule(
@@ -36,7 +34,7 @@ def result_members(read: Reading) -> Observations:
     """
     for exchange in read.results("initialize"):
         assert exchange.answer is not None
-        result = dict(exchange.answer.message.result)
+        result = dict(exchange.result)
         if isinstance(result.get("capabilities"), dict):
             result["capabilities"] = {}
         if isinstance(result.get("serverInfo"), dict):
@@ -204,4 +202,4 @@ def _agreed(read: Reading) -> Iterator[tuple[Exchange, Revision, Revision]]:
 
 def _version(exchange: Exchange) -> Json:
     """The version in the result; `None` when there is none."""
-    return exchange.reply.message.result.get("protocolVersion") if exchange.reply else None
+    return exchange.result.get("protocolVersion")

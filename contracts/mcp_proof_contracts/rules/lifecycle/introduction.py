@@ -28,7 +28,7 @@ def server_capabilities_types(read: Reading) -> Observations:
     for method in ("initialize", "server/discover"):
         for exchange in read.results(method):
             assert exchange.answer is not None
-            declared = exchange.answer.message.result.get("capabilities")
+            declared = exchange.result.get("capabilities")
             if not isinstance(declared, dict) or encode(declared) in seen:
                 continue
             seen.add(encode(declared))
@@ -78,8 +78,8 @@ def implementation_name_version(read: Reading) -> Observations:
 
 def _implementations(read: Reading) -> Iterator[tuple[Event, Json]]:
     for exchange in read.results("initialize"):
-        if exchange.answer is not None and "serverInfo" in exchange.answer.message.result:
-            yield exchange.answer.event, exchange.answer.message.result["serverInfo"]
+        if exchange.answer is not None and "serverInfo" in exchange.result:
+            yield exchange.answer.event, exchange.result["serverInfo"]
     for said in read.messages(Kind.REQUEST, Kind.RESULT):
         carried = _carried(said.message, read.peer)
         if carried is not None:

@@ -6,7 +6,7 @@ from typing import Final
 from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
+from mcp_proof_contracts.revision import CONTENT_SINCE, LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.transcript import Event
 from mcp_proof_contracts.wire import Kind, as_list, as_object
@@ -37,12 +37,6 @@ METHOD_SINCE: Final[Mapping[str, Revision]] = {
     "notifications/elicitation/complete": Revision.R2025_11_25,
     "subscriptions/listen": Revision.R2026_07_28,
     "notifications/subscriptions/acknowledged": Revision.R2026_07_28,
-}
-CONTENT_SINCE: Final[Mapping[str, Revision]] = {
-    "audio": Revision.R2025_03_26,
-    "resource_link": Revision.R2025_06_18,
-    "tool_use": Revision.R2025_11_25,
-    "tool_result": Revision.R2025_11_25,
 }
 
 
@@ -135,7 +129,7 @@ def _contents(read: Reading) -> Iterator[tuple[Said, list[Json]]]:
     for method in ("tools/call", "prompts/get", "sampling/createMessage"):
         for exchange in read.results(method):
             if exchange.answer is not None:
-                yield exchange.answer, _blocks(exchange.answer.message.result)
+                yield exchange.answer, _blocks(exchange.result)
     for said in read.messages(Kind.REQUEST):
         if said.message.method == "sampling/createMessage":
             yield said, _blocks(said.message.params)
@@ -155,8 +149,7 @@ def _asking(read: Reading) -> Iterator[Exchange]:
     """The results that are no result of a stateful revision: they ask for input first."""
     for method in ("tools/call", "prompts/get", "resources/read"):
         for exchange in read.results(method):
-            assert exchange.answer is not None
-            result = exchange.answer.message.result
+            result = exchange.result
             if result.get("resultType") == "input_required" and "content" not in result:
                 yield exchange
 

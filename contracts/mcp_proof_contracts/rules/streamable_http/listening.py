@@ -17,7 +17,7 @@ from mcp_proof_contracts.rules.streamable_http.traffic import (
     session_of,
     was_open,
 )
-from mcp_proof_contracts.wire import Kind, as_object, id_key
+from mcp_proof_contracts.wire import PROGRESS, Kind, id_key
 
 LISTENING = "streamable-http#listening-for-messages-from-the-server"
 
@@ -131,16 +131,16 @@ def _twice(one: Place, other: Place) -> bool:
 
 def _owner(read: Reading, progress: Said) -> Exchange | None:
     """The request of the same session whose progress this is; `None` for anything else."""
-    if progress.message.method != "notifications/progress":
+    token = progress.message.progress_token
+    if progress.message.method != PROGRESS or token is None:
         return None
     for exchange in read.exchanges():
-        params = exchange.sent.message.params
+        sent = exchange.sent
         if (
-            exchange.sent.event.session == progress.event.session
-            and exchange.sent.event.seq < progress.event.seq
-            and as_object(params.get("_meta")).get("progressToken")
-            == progress.message.params.get("progressToken")
-            and "task" not in params
+            sent.event.session == progress.event.session
+            and sent.event.seq < progress.event.seq
+            and sent.message.progress_token == token
+            and "task" not in sent.message.params
         ):
             return exchange
     return None
@@ -163,7 +163,7 @@ def _identified(http: HttpExchange) -> Iterator[tuple[object, Said]]:
         if message.is_response or message.kind is Kind.REQUEST:
             if message.id is not None:
                 yield (message.kind, id_key(message.id), message.raw), said
-        elif message.method == "notifications/progress":
+        elif message.method == PROGRESS:
             yield message.raw, said
         elif message.method in CHANGES and http.method == "GET":
             seen[message.method] += 1

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from mcp_proof_contracts.exchange import HttpExchange
-from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.streamable_http.traffic import (
@@ -242,7 +242,7 @@ def _first_gets(read: Reading) -> list[HttpExchange]:
     """The first GET of each session in ordinary traffic."""
     first: dict[str, HttpExchange] = {}
     for http in read.http():
-        if http.method == "GET" and not resumes(http) and http.probe in ("", "negotiation"):
+        if http.method == "GET" and not resumes(http) and http.probe in ORDINARY:
             first.setdefault(http.request.session, http)
     return list(first.values())
 

@@ -15,7 +15,7 @@ from mcp_proof_contracts.rules.streamable_http.traffic import (
     session_of,
 )
 from mcp_proof_contracts.transcript import Event
-from mcp_proof_contracts.wire import as_object, id_key
+from mcp_proof_contracts.wire import PROGRESS, id_key
 
 RESUMING = "streamable-http#resumability-and-redelivery"
 PROBE = "resume"
@@ -198,6 +198,6 @@ def _belongs(said: Said, exchange: Exchange) -> bool:
         return False
     if message.is_response:
         return id_key(message.id) == id_key(sent.message.id)
-    token = as_object(sent.message.params.get("_meta")).get("progressToken")
-    is_progress = message.method == "notifications/progress"
-    return is_progress and token is not None and token == message.params.get("progressToken")
+    token = message.progress_token
+    is_progress = message.method == PROGRESS and token is not None
+    return is_progress and token == sent.message.progress_token

@@ -8,7 +8,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.streamable_http.traffic import SUCCESS, session_id_of
-from mcp_proof_contracts.wire import Kind, as_object, id_key
+from mcp_proof_contracts.wire import PROGRESS, Kind, id_key
 
 SESSIONS = "streamable-http#session-management"
 SINCE, UNTIL = Revision.R2025_03_26, Revision.R2025_11_25
@@ -223,8 +223,8 @@ def session_isolation(read: Reading) -> Observations:
         for said in http.answers:
             message = said.message
             key: object = ("id", id_key(message.id)) if message.is_response else None
-            if message.method == "notifications/progress":
-                key = ("token", id_key(message.params.get("progressToken")))
+            if message.method == PROGRESS:
+                key = ("token", id_key(message.progress_token))
             owner = owners.get(key)
             if owner is None:
                 continue
@@ -267,6 +267,6 @@ def _owned(exchange: Exchange) -> list[object]:
     message = exchange.sent.message
     if message.kind is not Kind.REQUEST or not exchange.case:
         return []
-    token = as_object(message.params.get("_meta")).get("progressToken")
+    token = message.progress_token
     tokens = [("token", id_key(token))] if token is not None else []
     return [("id", id_key(message.id)), *tokens]

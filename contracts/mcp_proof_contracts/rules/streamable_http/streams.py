@@ -1,17 +1,17 @@
 """Transports, Streamable HTTP: the event streams that answer a POST."""
 
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.streamable_http.traffic import (
     CHANGES,
     SUCCESS,
-    cancelled,
     carried,
     request_streams,
 )
-from mcp_proof_contracts.wire import Kind, as_object
+from mcp_proof_contracts.wire import PROGRESS, Kind
 
 RECEIVING = "streamable-http#receiving-messages"
 LINGER = 2.0
@@ -77,7 +77,7 @@ def sse_response_arrives(read: Reading) -> Observations:
     for http, sent in request_streams(read):
         if sent.answer is not None:
             yield Kept(sent.answer.event)
-        elif not _ended(http) or cancelled(read, sent) or sent.strays:
+        elif not _ended(http) or read.cancelled(sent) or sent.strays:
             continue
         elif any(event.data.get("id") for event in http.sse):
             yield Untested("a stream ended without its response, but it can be resumed")
@@ -139,7 +139,7 @@ def sse_not_closed_early(read: Reading) -> Observations:
     for http, sent in request_streams(read):
         if any(said in sent.answers for said in http.answers):
             yield Kept(http.request)
-        elif _ended(http) and not cancelled(read, sent) and not sent.strays:
+        elif _ended(http) and not read.cancelled(sent) and not sent.strays:
             if not _lives_on(read, http):
                 yield Untested("a stream was closed early, and the session may have expired")
                 continue
@@ -177,7 +177,7 @@ def sse_related_messages_only(read: Reading) -> Observations:
                     actual=said.message.excerpt,
                     events=(sent.sent.event, said.event),
                 )
-            elif _token(said) is not None and _token(said) == _own_token(sent):
+            elif _token(said) is not None and _token(said) == sent.sent.message.progress_token:
                 yield Kept(said.event)
 
 
@@ -237,20 +237,15 @@ def _unrelated(read: Reading, sent: Exchange, said: Said) -> str:
         may_cause = read.revision.era is Era.STATEFUL and sent.sent.message.method == "tools/call"
         return "" if may_cause else f"`{method}`"
     token = _token(said)
-    if token is None or token == _own_token(sent):
+    if token is None or token == sent.sent.message.progress_token:
         return ""
     for other in read.exchanges():
         same_session = other.sent.event.session == sent.sent.event.session
         is_task = "task" in other.sent.message.params  # its progress goes on after the request
-        if same_session and _own_token(other) == token and not is_task:
+        if same_session and other.sent.message.progress_token == token and not is_task:
             return f"progress for the request with token {token!r}"
     return ""
 
 
-def _token(said: Said) -> object:
-    is_progress = said.message.method == "notifications/progress"
-    return said.message.params.get("progressToken") if is_progress else None
-
-
-def _own_token(sent: Exchange) -> object:
-    return as_object(sent.sent.message.params.get("_meta")).get("progressToken")
+def _token(said: Said) -> Json:
+    return said.message.progress_token if said.message.method == PROGRESS else None

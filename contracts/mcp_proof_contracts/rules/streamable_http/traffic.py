@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.transcript import Event
-from mcp_proof_contracts.wire import Kind, id_key
+from mcp_proof_contracts.wire import Kind
 
 BOTH_TYPES = ("application/json", "text/event-stream")
 SUCCESS = range(200, 300)
@@ -26,7 +26,7 @@ def request_posts(read: Reading) -> Iterator[tuple[HttpExchange, Exchange]]:
     """POSTs of one well-formed request by a client that accepts both forms of answer."""
     for http in read.http():
         sent = http.sent
-        if sent is not None and _is_good_request(sent) and _accepts_both(http):
+        if sent is not None and sent.is_good_request and _accepts_both(http):
             yield http, sent
 
 
@@ -74,16 +74,6 @@ def was_open(stream: HttpExchange, event: Event) -> bool:
     return begun and (stream.end is None or stream.end.seq > event.seq)
 
 
-def cancelled(read: Reading, sent: Exchange) -> bool:
-    """Whether the client cancelled a request, so that no response is due."""
-    wanted = id_key(sent.sent.message.id)
-    return any(
-        cancel.sent.event.session == sent.sent.event.session
-        and id_key(cancel.sent.message.params.get("requestId")) == wanted
-        for cancel in read.exchanges("notifications/cancelled")
-    )
-
-
 def carried(http: HttpExchange) -> Iterator[tuple[Event, Said | None]]:
     """Each server-sent event with the message it carried, whose entry follows its own at once."""
     by_seq = {said.event.seq: said for said in reversed(http.answers)}
@@ -99,16 +89,6 @@ def _is_good(sent: Exchange) -> bool:
         and message.members.get("jsonrpc") == "2.0"
         and isinstance(message.members.get("method", ""), str)
         and isinstance(params, dict)
-    )
-
-
-def _is_good_request(sent: Exchange) -> bool:
-    request_id = sent.sent.message.id
-    return (
-        sent.sent.message.kind is Kind.REQUEST
-        and isinstance(request_id, str | int)
-        and not isinstance(request_id, bool)
-        and _is_good(sent)
     )
 
 

@@ -4,15 +4,13 @@ from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
-from mcp_proof_contracts.reading import BARRIER, Reading
+from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.streamable_http_stateless.comparison import unjudged
 from mcp_proof_contracts.wire import Kind
 
 SINCE: Final = Revision.R2026_07_28
-ORDINARY: Final = ("", "negotiation", BARRIER)
-"""The probe labels of traffic that is right in every respect."""
 
 
 @rule(

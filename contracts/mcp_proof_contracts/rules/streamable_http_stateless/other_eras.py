@@ -18,8 +18,7 @@ def legacy_revisions(read: Reading) -> frozenset[Revision] | None:
     named = [
         version
         for exchange in read.results("server/discover")
-        if exchange.answer is not None
-        for version in as_list(exchange.answer.message.result.get("supportedVersions"))
+        for version in as_list(exchange.result.get("supportedVersions"))
     ]
     asked = False
     for exchange in read.stimuli(PROBE, "initialize"):

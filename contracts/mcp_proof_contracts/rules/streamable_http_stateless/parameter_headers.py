@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mcp_proof_contracts.headers import FIELD_NAME
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
@@ -17,8 +18,6 @@ PAGE: Final = "server/tools#x-mcp-header"
 SINCE: Final = Revision.R2026_07_28
 KEYWORD: Final = "x-mcp-header"
 NONE_ANNOTATED: Final = "no listed tool has an x-mcp-header annotation"
-TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""`1*tchar`, RFC 9110 section 5.6.2."""
 PRIMITIVE: Final = frozenset({"string", "integer", "boolean"})
 LARGEST: Final = 2**53 - 1
 
@@ -133,7 +132,7 @@ def no_sensitive(read: Reading) -> Observations:
 def _problem(annotation: Annotation) -> str:
     """What is wrong with one annotation by itself, or ""."""
     value, schema = annotation.value, annotation.place.schema
-    if not isinstance(value, str) or not TOKEN.fullmatch(value):
+    if not isinstance(value, str) or not FIELD_NAME.fullmatch(value):
         return "the annotation is no header name (1*tchar)"
     if not annotation.place.reachable or not annotation.place.parameter:
         return "the place is not reached by `properties` alone"

@@ -1,6 +1,6 @@
-"""Which of the listed tools were called, for the reasons of what is untested."""
+"""Which of the listed tools may be called, and which were."""
 
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Observations, Untested
 from mcp_proof_contracts.wire import as_object
@@ -11,9 +11,10 @@ def uncalled(read: Reading) -> Observations:
     called = {str(e.sent.message.params.get("name")) for e in read.exchanges("tools/call")}
     if not read.tools or any(str(tool.get("name")) in called for tool, _ in read.tools):
         return
-    if not any(_is_read_only(tool.get("annotations")) for tool, _ in read.tools):
+    if not any(is_read_only(tool) for tool, _ in read.tools):
         yield Untested("no tool was called, for none of those listed declares `readOnlyHint`")
 
 
-def _is_read_only(annotations: Json) -> bool:
-    return as_object(annotations).get("readOnlyHint") is True
+def is_read_only(tool: JsonObject) -> bool:
+    """Whether a tool declares that it changes nothing, so that it may be called unasked."""
+    return as_object(tool.get("annotations")).get("readOnlyHint") is True

@@ -9,7 +9,6 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tools.called import uncalled
 from mcp_proof_contracts.schema import instance_problems, schema_problem
-from mcp_proof_contracts.wire import Kind, as_object
 
 ERRORS = "server/tools#error-handling"
 INVALID = "invalid-arguments"
@@ -171,16 +170,16 @@ def _accepted(exchange: Exchange, expected: str) -> Finding:
 
 
 def _is_error(exchange: Exchange) -> bool:
-    return exchange.served and _result_member(exchange, "isError") is True
+    return exchange.served and exchange.result.get("isError") is True
 
 
 def _succeeded(exchange: Exchange) -> bool:
     """Whether the tool gave its output: no failure, no question back, no task for later."""
     return (
         exchange.served
-        and _result_member(exchange, "isError") is not True
-        and _result_member(exchange, "resultType") in (None, "complete")
-        and isinstance(_result_member(exchange, "content"), list)
+        and exchange.result.get("isError") is not True
+        and exchange.result.get("resultType") in (None, "complete")
+        and isinstance(exchange.result.get("content"), list)
     )
 
 
@@ -198,11 +197,4 @@ def _told(exchange: Exchange) -> Json:
     """What an answer says to its reader."""
     if exchange.error_code is not None and exchange.reply is not None:
         return exchange.reply.message.error.get("message")
-    return _result_member(exchange, "content")
-
-
-def _result_member(exchange: Exchange, name: str) -> Json:
-    reply = exchange.reply
-    if reply is None or reply.message.kind is not Kind.RESULT:
-        return None
-    return as_object(reply.message.members.get("result")).get(name)
+    return exchange.result.get("content")

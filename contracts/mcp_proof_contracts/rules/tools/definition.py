@@ -184,8 +184,10 @@ def _without_doubts(schema: Json) -> Json:
             if name == "$ref" and isinstance(member, str) and not member.startswith("#"):
                 continue
             if name == "patternProperties" and isinstance(member, Mapping):
-                member = {f"^{i}$": value for i, value in enumerate(member.values())}  # noqa: PLW2901  # its patterns, neutral
-            plain[name] = _without_doubts(member)
+                harmless = {f"^{i}$": value for i, value in enumerate(member.values())}
+                plain[name] = _without_doubts(harmless)
+            else:
+                plain[name] = _without_doubts(member)
         return plain
     if isinstance(schema, list):
         return [_without_doubts(item) for item in schema]

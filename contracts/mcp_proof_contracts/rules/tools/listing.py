@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mcp_proof_contracts.exchange import Exchange
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
@@ -203,7 +203,7 @@ def _walked(read: Reading, case: str) -> Walk | None:
     listed = [e for e in exchanges if e.sent.message.method == "tools/list"]
     if not listed or not all(exchange.served for exchange in listed):
         return None
-    return None if "nextCursor" in _result(listed[-1]) else Walk(listed)
+    return None if "nextCursor" in listed[-1].result else Walk(listed)
 
 
 def _walks(read: Reading) -> Iterator[list[Exchange]]:
@@ -215,17 +215,13 @@ def _walks(read: Reading) -> Iterator[list[Exchange]]:
             if session in walks:
                 yield walks.pop(session)
             walks[session] = [exchange]
-        elif session in walks and _result(walks[session][-1]).get("nextCursor") == cursor:
+        elif session in walks and walks[session][-1].result.get("nextCursor") == cursor:
             walks[session].append(exchange)
     yield from walks.values()
 
 
-def _result(exchange: Exchange) -> JsonObject:
-    return exchange.reply.message.result if exchange.reply is not None else {}
-
-
 def _tools(exchange: Exchange) -> list[Json]:
-    return list(as_list(_result(exchange).get("tools")))
+    return list(as_list(exchange.result.get("tools")))
 
 
 def _names(exchange: Exchange) -> list[str]:

@@ -1,6 +1,6 @@
 """Tools, Tool Result: what a call gives back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 import orjson
@@ -8,19 +8,14 @@ import orjson
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
+from mcp_proof_contracts.revision import CONTENT_SINCE, LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tools.called import uncalled
 from mcp_proof_contracts.schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
-TYPE_SINCE: Final[Mapping[str, Revision]] = {
-    "text": Revision.R2024_11_05,
-    "image": Revision.R2024_11_05,
-    "resource": Revision.R2024_11_05,
-    "audio": Revision.R2025_03_26,
-    "resource_link": Revision.R2025_06_18,
-}
+OF_SAMPLING: Final = ("tool_use", "tool_result")
+TYPE_SINCE: Final = {kind: r for kind, r in CONTENT_SINCE.items() if kind not in OF_SAMPLING}
 NO_STRUCTURE = "no tool gave structured content"
 
 
@@ -164,7 +159,7 @@ def structured_text_copy(read: Reading) -> Observations:
         if "structuredContent" not in result or result.get("isError") is True:
             continue
         value = result["structuredContent"]
-        if any(text == value or _parsed(text) == value for text in _texts(result)):
+        if any(text == value or _is_json_of(text, value) for text in _texts(result)):
             yield Kept(exchange.sent.event)
         else:
             yield Finding(
@@ -178,8 +173,7 @@ def structured_text_copy(read: Reading) -> Observations:
 def _results(read: Reading) -> Iterator[tuple[Exchange, JsonObject]]:
     """The results that tools gave; those that ask back or stand for a task have no content."""
     for exchange in read.results("tools/call"):
-        assert exchange.answer is not None
-        result = exchange.answer.message.result
+        result = exchange.result
         if result.get("resultType", "complete") == "complete" and "task" not in result:
             yield exchange, result
 
@@ -195,9 +189,8 @@ def _texts(result: JsonObject) -> Iterator[str]:
             yield text
 
 
-def _parsed(text: str) -> Json:
+def _is_json_of(text: str, value: Json) -> bool:
     try:
-        value: Json = orjson.loads(text)
+        return bool(orjson.loads(text) == value)
     except orjson.JSONDecodeError:
-        return NO_STRUCTURE  # equal to no structured content
-    return value
+        return False

@@ -52,7 +52,7 @@ def output_sanitized(read: Reading) -> Observations:
     yield from uncalled(read)
     for exchange in read.results("tools/call"):
         assert exchange.answer is not None
-        result = exchange.answer.message.result
+        result = exchange.result
         given = encode(exchange.sent.message.params.get("arguments")).decode(errors="replace")
         texts = list(_texts(result))
         found = [leak for text in texts for leak in _leaks(text, given, result)]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from mcp_proof.driver import Driver
 from mcp_proof.sessions.session import Session
-from mcp_proof.survey import LISTS
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.wire import as_list, as_object
 
 
