@@ -31,6 +31,11 @@ class Revision(StrEnum):
         """Stateful (handshake) or stateless (metadata in each request)."""
         return FEATURES[self].era
 
+    @property
+    def control_method(self) -> str:
+        """The request that every live peer answers, whatever else it has."""
+        return "ping" if self.era is Era.STATEFUL else "server/discover"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:

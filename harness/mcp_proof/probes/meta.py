@@ -13,7 +13,7 @@ VENDOR_KEY: Final[JsonObject] = {"com.example/mcp-proof": {"trail": [1, "two", N
 async def meta_unknown_key(driver: Driver) -> None:
     """Good requests with a vendor's key in `_meta`: one that every server has, and a list."""
     session = await driver.session()
-    methods = ["server/discover" if driver.stateless else "ping"]
+    methods = [driver.revision.control_method]
     if "tools" in session.capabilities:
         methods.append("tools/list")
     for method in methods:

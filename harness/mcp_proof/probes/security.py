@@ -23,7 +23,7 @@ LISTENING = "0A"
 async def origin(driver: Driver) -> None:
     """The same good request without Origin, with the server's own, and with a foreign one."""
     session = await driver.session()
-    method = "server/discover" if driver.stateless else "ping"
+    method = driver.revision.control_method
     await session.request(method, case="absent")
     connection = session.connection
     assert isinstance(connection, HttpConnection)

@@ -6,10 +6,8 @@ from typing import Final
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.client import CLIENT_INFO
-from mcp_proof.sessions.session import Session
 from mcp_proof_contracts.headers import META_CLIENT_INFO
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.revision import Revision
 
 OTHER_CLIENT: Final[JsonObject] = {"name": "mcp-proof-other", "version": "0.1.0"}
@@ -20,9 +18,9 @@ ROUNDS: Final = 2
 async def newcomer(driver: Driver) -> None:
     """A list as the first request of a new connection, then what was begun on another one."""
     main = await driver.session()
-    method = first_list(main)
-    if method is None:
+    if not main.lists:
         return
+    method = main.lists[0]
     before = await main.request(method, case="before")
     cursor = before.result.get("nextCursor") if before.result is not None else None
     if isinstance(cursor, str):
@@ -42,9 +40,9 @@ async def newcomer(driver: Driver) -> None:
 async def interleaved(driver: Driver) -> None:
     """Two clients ask for the same list in turn, without waiting for each other."""
     session = await driver.session()
-    method = first_list(session)
-    if method is None:
+    if not session.lists:
         return
+    method = session.lists[0]
     clients = {"one": CLIENT_INFO, "other": OTHER_CLIENT}
     await asyncio.gather(
         *(
@@ -53,8 +51,3 @@ async def interleaved(driver: Driver) -> None:
             for name, info in clients.items()
         )
     )
-
-
-def first_list(session: Session) -> str | None:
-    """Return the method of the first list that the server declares."""
-    return next((method for name, method, _ in LISTS if name in session.capabilities), None)

@@ -6,11 +6,10 @@ from typing import Final
 
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
-from mcp_proof.probes.jsonrpc.requests import LISTS, easy_method
 from mcp_proof.recorder import probe_label
 from mcp_proof.sessions.session import Session
 from mcp_proof.transports.stdio import StdioConnection
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
 
 BURST: Final = 5
@@ -24,10 +23,9 @@ SHUTDOWN_GRACE: Final = 3.0
 @probe("stdio-framing", transport="stdio")
 async def framing(driver: Driver) -> None:
     """Several lines in one write, one line in several writes, and a line of a mebibyte."""
-    method = easy_method(driver)
+    method = driver.revision.control_method
     session = await driver.session()
-    lists = [name for capability, name in LISTS.items() if capability in session.capabilities]
-    methods = [*lists, *[method] * BURST][:BURST]
+    methods = [*session.lists, *[method] * BURST][:BURST]
     messages = [_message(session, name, f"burst-{i}", "") for i, name in enumerate(methods)]
     whole = b"".join(encode(message) + b"\n" for message in messages)
     await _write(session, messages, [whole], "burst")
@@ -68,9 +66,7 @@ def json_line(message: JsonObject) -> bytes:
 
 def _message(session: Session, method: str, request_id: str, filler: str) -> JsonObject:
     given: JsonObject | None = {"_meta": {FILLER: filler}} if filler else None
-    params = session.dress(method, given)
-    message: dict[str, Json] = {"jsonrpc": "2.0", "id": request_id, "method": method}
-    return message if params is None else {**message, "params": params}
+    return session.envelope(method, given, request_id)
 
 
 async def _write(

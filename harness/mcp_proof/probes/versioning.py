@@ -6,7 +6,6 @@ from typing import Final
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.probes.discover import speak
-from mcp_proof.probes.statelessness import first_list
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, UNPUBLISHED, Revision
@@ -61,4 +60,5 @@ async def legacy_opening(driver: Driver) -> None:
             return
         if driver.transport == "stdio":
             await session.notify("notifications/initialized")
-        await session.request(first_list(main) or "server/discover", case="modern-after")
+        method = (main.lists or [driver.revision.control_method])[0]
+        await session.request(method, case="modern-after")

@@ -13,12 +13,18 @@ from mcp_proof.recorder import Recorder, probe_label
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.transports.connection import FAILED_READING, Connection, Sending
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.reading import BARRIER
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Kind, Message, encode, id_key
 
-UNSET: Final = object()
+
+class Unset:
+    """Stands for an argument that was not given, where `None` is a value."""
+
+
+UNSET: Final = Unset()
 OPENINGS: Final = ("initialize", "server/discover")
 """Requests that no server makes."""
 CONTROL_TIMEOUT: Final = 5.0
@@ -84,11 +90,7 @@ class Session(ABC):
         """Introduce ourselves; `server` is set when the answer is a result."""
 
     @abstractmethod
-    async def control(self) -> Answer:
-        """Send a request that every live server answers, to prove order and life."""
-
-    @abstractmethod
-    def dress(self, method: str, params: JsonObject | None) -> JsonObject | None:
+    def dress(self, params: JsonObject | None) -> JsonObject | None:
         """Return the params with what the era puts into every request."""
 
     @abstractmethod
@@ -106,6 +108,11 @@ class Session(ABC):
         return declared if isinstance(declared, Mapping) else {}
 
     @property
+    def lists(self) -> list[str]:
+        """The methods of the lists that the server declares."""
+        return [method for capability, method, _ in LISTS if capability in self.capabilities]
+
+    @property
     def alive(self) -> bool:
         """Whether the connection still takes messages, and the server still answers."""
         return self.connection.alive and not self.hung
@@ -116,7 +123,7 @@ class Session(ABC):
         params: JsonObject | None = None,
         *,
         case: str = "",
-        request_id: object = UNSET,
+        request_id: Json | Unset = UNSET,
         headers: Mapping[str, str | None] | None = None,
         members: JsonObject | None = None,
         bare: bool = False,
@@ -134,13 +141,13 @@ class Session(ABC):
             bare: send exactly these params.
             timeout: seconds instead of the session's.
         """
-        chosen = next(self._ids) if request_id is UNSET else request_id
-        dressed = params if bare else self.dress(method, params)
-        message: dict[str, Json] = {"jsonrpc": "2.0", "id": chosen, "method": method}  # type: ignore[dict-item]  # any JSON id
-        if dressed is not None:
-            message["params"] = dressed
-        message.update(members or {})
-        return await self._exchange(message, case, headers, timeout)
+        chosen = next(self._ids) if isinstance(request_id, Unset) else request_id
+        message = _message(method, params if bare else self.dress(params), chosen)
+        return await self._exchange({**message, **(members or {})}, case, headers, timeout)
+
+    def envelope(self, method: str, params: JsonObject | None, request_id: Json) -> JsonObject:
+        """Return a good request as a message, for a probe that sends it in a way of its own."""
+        return _message(method, self.dress(params), request_id)
 
     async def notify(
         self, method: str, params: JsonObject | None = None, *, case: str = ""
@@ -182,8 +189,14 @@ class Session(ABC):
         return await self._answers(ids, sending, seconds, control=False)
 
     async def barrier(self) -> bool:
-        """Whether a control request is answered: everything sent before has been seen by then."""
-        return (await self.control()).message is not None
+        """Whether a control request is answered: everything sent before has been seen by then.
+
+        It proves order and life: every live server answers it.
+        """
+        method = self.revision.control_method
+        message = self.envelope(method, None, next(self._ids))
+        answer = await self._exchange(message, "", None, self.timeout, label=BARRIER)
+        return answer.message is not None
 
     async def settle(self, sending: Sending) -> None:
         """Wait until what was sent is dealt with: its HTTP response, or a barrier on stdio."""
@@ -204,13 +217,6 @@ class Session(ABC):
             task.cancel()
         await asyncio.gather(*self._replies, return_exceptions=True)
         await self.connection.close()
-
-    async def _control(self, method: str) -> Answer:
-        message: dict[str, Json] = {"jsonrpc": "2.0", "id": next(self._ids), "method": method}
-        params = self.dress(method, None)
-        if params is not None:
-            message["params"] = params
-        return await self._exchange(message, "", None, self.timeout, label=BARRIER)
 
     async def _exchange(
         self,
@@ -290,7 +296,7 @@ class Session(ABC):
             },
         )
 
-    def _receive(self, message: Message, channel: str) -> None:
+    def _receive(self, message: Message) -> None:
         if message.is_response:
             waiting = self._waiting.get(id_key(message.id)) or self._mistyped(message.id)
             if waiting is not None and not waiting.done():
@@ -298,7 +304,7 @@ class Session(ABC):
         elif message.kind is Kind.REQUEST and self._is_echo(message):
             self.echoed = True
         elif message.kind is Kind.REQUEST:
-            self._asked(message, channel)
+            self._asked(message)
 
     def _is_echo(self, message: Message) -> bool:
         return message.method in OPENINGS and id_key(message.id) in self._waiting
@@ -309,5 +315,10 @@ class Session(ABC):
         found = [wait for key, wait in self._waiting.items() if key[0] != kind and key[1] == text]
         return found[0] if found else None
 
-    def _asked(self, message: Message, channel: str) -> None:  # noqa: B027  # the default is to record
+    def _asked(self, message: Message) -> None:  # noqa: B027  # to do nothing is the default
         """React to a request from the server; the stateless era has none to react to."""
+
+
+def _message(method: str, params: JsonObject | None, request_id: Json) -> JsonObject:
+    message: JsonObject = {"jsonrpc": "2.0", "id": request_id, "method": method}
+    return message if params is None else {**message, "params": params}

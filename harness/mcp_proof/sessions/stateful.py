@@ -94,11 +94,7 @@ class StatefulSession(Session):
             await asyncio.wait([goodbye.ended], timeout=GOODBYE)
         await super().close()
 
-    async def control(self) -> Answer:
-        """Send `ping`, which every revision of the era has."""
-        return await self._control("ping")
-
-    def dress(self, method: str, params: JsonObject | None) -> JsonObject | None:  # noqa: ARG002
+    def dress(self, params: JsonObject | None) -> JsonObject | None:
         """Return the params as they are: the era adds nothing."""
         return params
 
@@ -137,7 +133,7 @@ class StatefulSession(Session):
         if self.session_id is None and "mcp-session-id" in sending.headers:
             self.session_id = sending.headers["mcp-session-id"]
 
-    def _asked(self, message: Message, channel: str) -> None:  # noqa: ARG002
+    def _asked(self, message: Message) -> None:
         result = answer_to(message.method, message.params)
         reply: dict[str, Json] = {"jsonrpc": "2.0", "id": message.id}
         if result is None:

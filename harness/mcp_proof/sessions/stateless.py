@@ -28,10 +28,6 @@ class StatelessSession(Session):
             self.server = answer.result
         return answer
 
-    async def control(self) -> Answer:
-        """Send `server/discover`, the one method that every server of this era must have."""
-        return await self._control("server/discover")
-
     def meta(self) -> dict[str, Json]:
         """Return what the era puts into every request's `_meta`."""
         return {
@@ -40,7 +36,7 @@ class StatelessSession(Session):
             META_CLIENT_INFO: self.profile.info,
         }
 
-    def dress(self, method: str, params: JsonObject | None) -> JsonObject:  # noqa: ARG002
+    def dress(self, params: JsonObject | None) -> JsonObject:
         """Return the params with the era's `_meta`; what the caller set there wins."""
         given = as_object((params or {}).get("_meta"))
         return {**(params or {}), "_meta": {**self.meta(), **given}}

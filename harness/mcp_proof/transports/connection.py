@@ -12,8 +12,12 @@ OWN_FAULT: Final = "own-fault"
 FAILED_READING: Final = "a fault of mcp-proof"
 """Why nothing more can come on such a channel."""
 
-Receiver = Callable[[Message, str], None]
-"""Called with each message the peer sends and the channel it came on."""
+Receiver = Callable[[Message], None]
+"""Called with each message the peer sends."""
+
+
+def ignore(_message: Message) -> None:
+    """Receive nothing: until a session listens."""
 
 
 @dataclass(slots=True)

@@ -11,10 +11,10 @@ from typing import Final
 
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder
-from mcp_proof.transports.connection import FAILED_READING, OWN_FAULT, Receiver, Sending
+from mcp_proof.transports.connection import FAILED_READING, OWN_FAULT, Receiver, Sending, ignore
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
 from mcp_proof_contracts.transcript import EventKind, Sender
-from mcp_proof_contracts.wire import Kind, Message, parse
+from mcp_proof_contracts.wire import Kind, parse
 
 CHANNEL: Final = "stdio"
 EXIT_GRACE: Final = 5.0
@@ -37,16 +37,12 @@ SPLIT_PAUSE: Final = 0.005
 """Seconds between the pieces of a split message, so that the pipe does not join them again."""
 
 
-def _ignore(_message: Message, _channel: str) -> None:
-    """Receive nothing."""
-
-
 class StdioConnection:
     """One run of the command."""
 
     def __init__(self, command: Sequence[str], name: str, recorder: Recorder) -> None:
         self.name = name
-        self.receiver: Receiver = _ignore
+        self.receiver: Receiver = ignore
         self._command = list(command)
         self._recorder = recorder
         self._process: asyncio.subprocess.Process | None = None
@@ -248,7 +244,7 @@ class StdioConnection:
             message=message,
             data={} if finished else {"unfinished": True},
         )
-        self.receiver(message, CHANNEL)
+        self.receiver(message)
 
     async def _read_stderr(self) -> None:
         assert self._process is not None

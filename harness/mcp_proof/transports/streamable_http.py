@@ -9,7 +9,7 @@ import httpx2
 
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder, shown_url
-from mcp_proof.transports.connection import FAILED_READING, OWN_FAULT, Receiver, Sending
+from mcp_proof.transports.connection import FAILED_READING, OWN_FAULT, Receiver, Sending, ignore
 from mcp_proof.transports.verbatim_http import VerbatimTransport
 from mcp_proof_contracts.framing import (
     MAX_FRAME,
@@ -36,10 +36,6 @@ FEW_EVENTS: Final = 200
 """Events that a stream may still bring after that."""
 
 
-def _ignore(_message: Message, _channel: str) -> None:
-    """Receive nothing."""
-
-
 class HttpConnection:
     """One client (its own TCP connections) of one URL."""
 
@@ -48,7 +44,7 @@ class HttpConnection:
     ) -> None:
         self.name = name
         self.url = url
-        self.receiver: Receiver = _ignore
+        self.receiver: Receiver = ignore
         self._headers = dict(headers)
         self._timeout = timeout
         self._recorder = recorder
@@ -238,7 +234,7 @@ class HttpConnection:
 
     def _deliver(self, message: Message, sending: Sending, probe: str) -> None:
         self._record(EventKind.MESSAGE, sending, probe, message=message)
-        self.receiver(message, sending.channel)
+        self.receiver(message)
 
     def _record(  # noqa: PLR0913  # the members of an event
         self,

@@ -4,7 +4,6 @@ from typing import Final
 
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
-from mcp_proof.probes.jsonrpc.requests import easy_method
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import encode
@@ -21,7 +20,8 @@ LONGEST: Final = 3.0
 async def batch(driver: Driver) -> None:
     """Two requests and a notification in one array."""
     session = await driver.session()
-    items = [_request("ping", "batch-1"), _request("ping", "batch-2"), UNKNOWN]
+    pings = [session.envelope("ping", None, f"batch-{number}") for number in (1, 2)]
+    items = [*pings, UNKNOWN]
     sending = session.send(items)
     await session.answers(["batch-1", "batch-2"], sending, limit=min(LONGEST, session.timeout))
 
@@ -30,8 +30,7 @@ async def batch(driver: Driver) -> None:
 async def array_refused(driver: Driver) -> None:
     """One good request in an array, where there are no batches any more."""
     session = await driver.session()
-    method = easy_method(driver)
-    message = _request(method, "array-1", session.dress(method, None))
+    message = session.envelope(driver.revision.control_method, None, "array-1")
     sending = await session.send_raw(encode([message]), headers={**session.headers(message)})
     if sending.channel != "stdio":
         await session.settle(sending)
@@ -47,10 +46,6 @@ async def batch_initialize(driver: Driver) -> None:
             "capabilities": session.profile.declared(driver.revision),
             "clientInfo": session.profile.info,
         }
-        items = [_request("initialize", "initialize", params), _request("ping", "ping")]
+        opening = session.envelope("initialize", params, "initialize")
+        items = [opening, session.envelope("ping", None, "ping")]
         await session.settle(await session.send(items))
-
-
-def _request(method: str, request_id: str, params: JsonObject | None = None) -> JsonObject:
-    message = {"jsonrpc": "2.0", "id": request_id, "method": method}
-    return message if params is None else {**message, "params": params}

@@ -7,7 +7,7 @@ from typing import Final
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.session import Session
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.rules.jsonrpc.echoes import echoes
 from mcp_proof_contracts.wire import as_list, as_object
 
@@ -64,12 +64,7 @@ def _free_argument(schema: JsonObject) -> str | None:
 async def _escaped(session: Session, params: JsonObject) -> None:
     """Call with every character beyond ASCII escaped on the wire, which is the same JSON."""
     request_id = "escaped"
-    message: dict[str, Json] = {
-        "jsonrpc": "2.0",
-        "id": request_id,
-        "method": "tools/call",
-        "params": session.dress("tools/call", params),
-    }
+    message = session.envelope("tools/call", params, request_id)
     raw = json.dumps(message, ensure_ascii=True).encode()
     sending = session.send_raw(raw, case="escaped", headers={**session.headers(message)})
     await session.answers([request_id], sending)

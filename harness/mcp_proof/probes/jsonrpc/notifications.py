@@ -4,7 +4,6 @@ from typing import Final
 
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
-from mcp_proof.probes.jsonrpc.requests import easy_method
 
 UNKNOWN: Final = "notifications/io.github.mcp-proof/unknown"
 
@@ -13,7 +12,7 @@ UNKNOWN: Final = "notifications/io.github.mcp-proof/unknown"
 async def notification(driver: Driver) -> None:
     """A notification that nobody knows, then an ordinary request."""
     session = await driver.session()
-    sending = await session.notify(UNKNOWN, session.dress(UNKNOWN, None), case="unknown")
+    sending = await session.notify(UNKNOWN, session.dress(None), case="unknown")
     if sending.channel != "stdio":
         await session.settle(sending)
-    await session.request(easy_method(driver), case="then")
+    await session.request(driver.revision.control_method, case="then")

@@ -18,7 +18,6 @@ UNUSUAL_IDS: Final[dict[str, Json]] = {
     "largest": 2**53 - 1,
 }
 """Ids that are in no session's own numbering, by case."""
-LISTS: Final = {"tools": "tools/list", "prompts": "prompts/list", "resources": "resources/list"}
 NEEDS_PARAMS: Final = {
     "tools": "tools/call",
     "prompts": "prompts/get",
@@ -29,16 +28,11 @@ NEEDS_PARAMS: Final = {
 UNKNOWN: Final = "io.github.mcp-proof/unknown"
 
 
-def easy_method(driver: Driver) -> str:
-    """Return a method that every server has, takes no parameters and changes nothing."""
-    return "server/discover" if driver.stateless else "ping"
-
-
 @probe("unusual-ids")
 async def unusual_ids(driver: Driver) -> None:
     """Requests with every kind of id there is, together."""
     session = await driver.session()
-    method = easy_method(driver)
+    method = driver.revision.control_method
     await asyncio.gather(
         *(
             session.request(method, request_id=request_id, case=case)
@@ -59,17 +53,13 @@ async def unknown_method(driver: Driver) -> None:
 async def bad_params(driver: Driver) -> None:
     """Requests whose parameters are an array, or lack what is required."""
     session = await driver.session()
-    for capability, method in LISTS.items():
-        if capability in session.capabilities:
-            good = {"jsonrpc": "2.0", "id": "array", "method": method}
-            params = session.dress(method, None)
-            headers = session.headers(good if params is None else {**good, "params": params})
-            # Such a message may be left unanswered, so that waiting for the answer is no use.
-            sending = await session.send(
-                {**good, "params": ["mcp-proof"]}, case="array", headers={**headers}
-            )
-            await session.settle(sending)
-            break
+    for method in session.lists[:1]:
+        good = session.envelope(method, None, "array")
+        # Such a message may be left unanswered, so that waiting for the answer is no use.
+        sending = await session.send(
+            {**good, "params": ["mcp-proof"]}, case="array", headers={**session.headers(good)}
+        )
+        await session.settle(sending)
     for capability, method in NEEDS_PARAMS.items():
         session = await driver.session()
         if capability in session.capabilities:
@@ -81,8 +71,7 @@ async def bad_params(driver: Driver) -> None:
 async def unknown_members(driver: Driver) -> None:
     """One more parameter in a request, and one more capability in what a client declares."""
     session = await driver.session()
-    declared = [method for name, method in LISTS.items() if name in session.capabilities]
-    method = declared[0] if declared else easy_method(driver)
+    method = (session.lists or [driver.revision.control_method])[0]
     await session.request(method, {UNKNOWN: {"since": "tomorrow"}}, case="params")
     nothing: JsonObject = {}
     capabilities = {**session.profile.declared(driver.revision), UNKNOWN: nothing}

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 from mcp_proof.driver import Driver
 from mcp_proof.sessions.session import Session
 from mcp_proof.transports.connection import Sending
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 
 QUICK: Final = 0.5
@@ -17,9 +17,9 @@ Call: TypeAlias = tuple[str, JsonObject | None]
 
 def cheap_requests(driver: Driver) -> list[Call]:
     """A control request and, where the ordinary traffic showed one, a call that says something."""
-    control = "server/discover" if driver.stateless else "ping"
+    control: Call = (driver.revision.control_method, None)
     call = talkative_call(driver)
-    return [(control, None)] if call is None else [(control, None), call]
+    return [control] if call is None else [control, call]
 
 
 def talkative_call(driver: Driver) -> Call | None:
@@ -43,8 +43,4 @@ def with_token(params: JsonObject | None, token: str) -> JsonObject | None:
 async def send_request(session: Session, call: Call, request_id: str) -> Sending:
     """Send a good request without waiting for its answer; its id is its progress token too."""
     method, params = call
-    dressed = session.dress(method, with_token(params, request_id))
-    message: dict[str, Json] = {"jsonrpc": "2.0", "id": request_id, "method": method}
-    if dressed is not None:
-        message["params"] = dressed
-    return await session.send(message)
+    return await session.send(session.envelope(method, with_token(params, request_id), request_id))

@@ -15,7 +15,7 @@ async def notification_post(driver: Driver) -> None:
     Its only one cancels a request over stdio; over HTTP a server may refuse it.
     """
     session = await driver.session()
-    params = session.dress("notifications/cancelled", {"requestId": "mcp-proof-never-sent"})
+    params = session.dress({"requestId": "mcp-proof-never-sent"})
     await session.settle(await session.notify("notifications/cancelled", params))
 
 
@@ -33,7 +33,7 @@ async def unacceptable(driver: Driver) -> None:
     """Notifications that a server has reason to refuse: unknown session, unknown version."""
     session = await driver.session()
     name = "notifications/cancelled"
-    params = session.dress(name, {"requestId": "mcp-proof-never-sent"})
+    params = session.dress({"requestId": "mcp-proof-never-sent"})
     message = {"jsonrpc": "2.0", "method": name, "params": params}
     if isinstance(session, StatefulSession) and session.session_id is not None:
         headers = {SESSION_HEADER: NEVER_ISSUED}

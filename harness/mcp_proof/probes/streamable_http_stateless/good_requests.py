@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from mcp_proof.driver import Driver
 from mcp_proof.sessions.session import Session
-from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.lists import LISTS
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 
 
@@ -18,17 +17,12 @@ class GoodRequest:
 
     def headers(self, session: Session) -> dict[str, str]:
         """Return the headers that mirror it."""
-        message: dict[str, Json] = {"method": self.method}
-        message["params"] = session.dress(self.method, self.params)
-        return session.headers(message)
+        return session.headers(session.envelope(self.method, self.params, None))
 
 
 def plain_request(session: Session) -> GoodRequest:
     """Return a request that needs no `Mcp-Name`: a list the server has, otherwise a discovery."""
-    for capability, method, _ in LISTS:
-        if capability in session.capabilities:
-            return GoodRequest(method)
-    return GoodRequest("server/discover")
+    return GoodRequest((session.lists or [session.revision.control_method])[0])
 
 
 async def named_requests(driver: Driver, session: Session) -> list[GoodRequest]:
