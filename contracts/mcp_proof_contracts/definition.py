@@ -9,7 +9,8 @@ from typing import Final
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.schema import Problem, problems
+from mcp_proof_contracts.schema import problems
+from mcp_proof_contracts.schema_problem import Problem
 
 _OLDEST_SCHEMA: Final = Revision.R2025_11_25
 _R2503, _R2506, _R2511 = Revision.R2025_03_26, Revision.R2025_06_18, Revision.R2025_11_25

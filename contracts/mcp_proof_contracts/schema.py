@@ -12,28 +12,8 @@ from jsonschema_rs import Draft202012Validator
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import LATEST, Revision
-from mcp_proof_contracts.schema_layers import MessageType, Sender, Side, composed, pointer_to
-from mcp_proof_contracts.schema_problem import Problem, explain, json_pointer, shown
-from mcp_proof_contracts.tool_schema import instance_problems, is_known_dialect, schema_problem
-
-__all__ = [
-    "MessageType",
-    "Problem",
-    "Sender",
-    "Side",
-    "definitions",
-    "instance_problems",
-    "is_base64",
-    "is_known_dialect",
-    "is_valid",
-    "is_valid_message",
-    "json_pointer",
-    "message_problems",
-    "notification",
-    "problems",
-    "request",
-    "schema_problem",
-]
+from mcp_proof_contracts.schema_layers import MessageType, Side, composed, pointer_to
+from mcp_proof_contracts.schema_problem import Problem, explain, shown
 
 
 def definitions(revision: Revision) -> Mapping[str, Json]:

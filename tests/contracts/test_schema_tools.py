@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mcp_proof_contracts.schema import instance_problems, is_known_dialect, schema_problem
+from mcp_proof_contracts.tool_schema import instance_problems, is_known_dialect, schema_problem
 
 DIALECTS = (
     "https://json-schema.org/draft/2020-12/schema",

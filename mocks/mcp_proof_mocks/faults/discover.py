@@ -1,36 +1,33 @@
 """Servers that say too little, or the wrong things, about themselves."""
 
-from collections.abc import Mapping
+from typing import Final
 
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.fault import ReplyEdit, fault
+from mcp_proof_mocks.faults.edits import in_results
+
+DISCOVER: Final = "server/discover"
 
 
-def discovering(**changed: Json) -> ReplyEdit:
-    """Return an edit that changes members of the discover result; `None` leaves one out."""
+def _discovering(**changed: Json) -> ReplyEdit:
+    """Change members of the discover result; `None` leaves one out."""
 
-    def edit(request: JsonObject, reply: JsonObject) -> Json:
-        if request.get("method") != "server/discover" or "result" not in reply:
-            return reply
-        result = {**as_object(reply["result"]), **changed}
-        return {**reply, "result": {name: v for name, v in result.items() if v is not None}}
+    def edit(result: dict[str, Json]) -> Json:
+        return {name: v for name, v in {**result, **changed}.items() if v is not None}
 
-    return edit
+    return in_results(edit, DISCOVER)
 
 
-def _without_prompts(request: JsonObject, reply: JsonObject) -> Json:
-    result = reply.get("result")
-    if request.get("method") != "server/discover" or not isinstance(result, Mapping):
-        return reply
+def _without_prompts(result: dict[str, Json]) -> Json:
     capabilities = as_object(result.get("capabilities"))
     declared = {name: value for name, value in capabilities.items() if name != "prompts"}
-    return {**reply, "result": {**result, "capabilities": declared}}
+    return {**result, "capabilities": declared}
 
 
 fault("discover-implemented")
-fault("discover-result-members", reply=discovering(supportedVersions=None))
-fault("discover-lists-used-version", reply=discovering(supportedVersions=["2025-11-25"]))
+fault("discover-result-members", reply=_discovering(supportedVersions=None))
+fault("discover-lists-used-version", reply=_discovering(supportedVersions=["2025-11-25"]))
 fault("discover-server-info-in-meta")
 fault("server-info-every-result")
-fault("discover-capabilities-match", reply=_without_prompts)
+fault("discover-capabilities-match", reply=in_results(_without_prompts, DISCOVER))

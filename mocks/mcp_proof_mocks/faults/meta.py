@@ -4,7 +4,7 @@ from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.fault import ReplyEdit, fault
-from mcp_proof_mocks.faults.jsonrpc.edits import in_results
+from mcp_proof_mocks.faults.edits import in_results
 
 
 def _with_key(key: str, value: Json) -> ReplyEdit:

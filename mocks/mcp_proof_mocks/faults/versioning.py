@@ -4,10 +4,7 @@ from mcp_proof_contracts.error_codes import UNSUPPORTED_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.fault import fault
-
-
-def _modern_only(document: dict[str, Json]) -> None:
-    document["revisions"] = ["2026-07-28"]
+from mcp_proof_mocks.faults.edits import modern_only
 
 
 def _bare_extension(document: dict[str, Json]) -> None:
@@ -35,7 +32,7 @@ fault("version-unsupported-error")
 fault("version-unsupported-data", reply=_without_data)
 fault("version-unsupported-http-400")
 fault("version-supported-list-usable", reply=_list_a_draft)
-fault("initialize-error-names-versions", contract=_modern_only)
-fault("removed-methods-not-found", contract=_modern_only)
+fault("initialize-error-names-versions", contract=modern_only)
+fault("removed-methods-not-found", contract=modern_only)
 fault("dual-era-modern-stays-stateless", transport="stdio")
 fault("extension-id-syntax", contract=_bare_extension)

@@ -8,7 +8,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tools.called import uncalled
-from mcp_proof_contracts.schema import instance_problems, schema_problem
+from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 
 ERRORS = "server/tools#error-handling"
 INVALID = "invalid-arguments"

@@ -9,7 +9,8 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.schema import Problem, is_known_dialect, schema_problem
+from mcp_proof_contracts.schema_problem import Problem
+from mcp_proof_contracts.tool_schema import is_known_dialect, schema_problem
 from mcp_proof_contracts.wire import encode
 
 DEFINITION = "server/tools#tool"

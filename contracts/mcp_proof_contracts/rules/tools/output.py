@@ -11,7 +11,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import CONTENT_SINCE, LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tools.called import uncalled
-from mcp_proof_contracts.schema import instance_problems, schema_problem
+from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
 OF_SAMPLING: Final = ("tool_use", "tool_result")

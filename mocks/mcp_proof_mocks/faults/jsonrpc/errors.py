@@ -1,15 +1,20 @@
 """Servers that use error codes which are not theirs."""
 
+from typing import Final
+
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_mocks.fault import ReplyEdit, fault
-from mcp_proof_mocks.faults.jsonrpc.edits import in_errors
+from mcp_proof_mocks.faults.edits import in_errors
+
+ITS_OWN: Final = 4001
+"""The code of the error that a tool of everything.yaml answers with."""
 
 
 def _for_its_own(code: int) -> ReplyEdit:
     """Give the mock's own error, and no other, this code."""
 
     def recode(error: dict[str, Json]) -> Json:
-        return {**error, "code": code} if error["code"] == 4001 else error  # noqa: PLR2004  # see everything.yaml
+        return {**error, "code": code} if error["code"] == ITS_OWN else error
 
     return in_errors(recode)
 

@@ -2,7 +2,7 @@
 
 from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.faults.jsonrpc.edits import in_replies
+from mcp_proof_mocks.faults.edits import in_replies
 
 fault("jsonrpc-request-id-type", revision=LATEST_STATEFUL)
 fault("jsonrpc-request-id-not-null", revision=LATEST_STATEFUL)

@@ -3,7 +3,7 @@
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import BOM
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.faults.jsonrpc.edits import in_notifications, in_replies
+from mcp_proof_mocks.faults.edits import in_notifications, in_replies
 
 
 def _with_bom(data: bytes) -> bytes:

@@ -11,13 +11,13 @@ def _lose_resources(request: JsonObject, reply: JsonObject) -> Json | Silence:
     return SILENCE if request.get("method") == "resources/list" else reply
 
 
-def _digits_to_number(request: JsonObject, reply: JsonObject) -> Json:  # noqa: ARG001  # a reply edit
+def _digits_to_number(_request: JsonObject, reply: JsonObject) -> Json:
     request_id = reply.get("id")
     digits = isinstance(request_id, str) and request_id.isdigit()
     return {**reply, "id": int(str(request_id))} if digits else reply
 
 
-def _forget_id(request: JsonObject, reply: JsonObject) -> Json:  # noqa: ARG001  # a reply edit
+def _forget_id(_request: JsonObject, reply: JsonObject) -> Json:
     return {**reply, "id": None} if "error" in reply else reply
 
 

@@ -2,7 +2,7 @@
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.faults.jsonrpc.edits import in_errors, in_replies, in_results
+from mcp_proof_mocks.faults.edits import in_errors, in_replies, in_results
 
 TRACE = """Internal error
     at callTool (/srv/app/dist/tools.js:112:17)

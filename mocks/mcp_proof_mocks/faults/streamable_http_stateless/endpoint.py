@@ -2,13 +2,9 @@
 
 from dataclasses import replace
 
-from mcp_proof_contracts.json_value import Json
 from mcp_proof_mocks.fault import fault
+from mcp_proof_mocks.faults.edits import modern_only
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-
-
-def _modern_only(document: dict[str, Json]) -> None:
-    document["revisions"] = ["2026-07-28"]
 
 
 def _read_elsewhere(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -27,7 +23,7 @@ def _try_to_resume(request: HttpRequest, response: HttpResponse) -> HttpResponse
 
 fault("h26-post-endpoint", http=_read_elsewhere)
 fault("h26-unknown-method-404")
-fault("h26-get-delete-405", contract=_modern_only)
+fault("h26-get-delete-405", contract=modern_only)
 fault("h26-no-session-id", http=_give_session)
 fault("h26-last-event-id-ignored", http=_try_to_resume)
 fault("h26-final-response-ends-stream")

@@ -1,15 +1,10 @@
 """Servers that do not compare headers with messages, or compare them wrongly."""
 
-from mcp_proof_contracts.json_value import Json
 from mcp_proof_mocks.fault import fault
-
-
-def _modern_only(document: dict[str, Json]) -> None:
-    document["revisions"] = ["2026-07-28"]
-
+from mcp_proof_mocks.faults.edits import modern_only
 
 fault("h26-server-version-mismatch")
-fault("h26-server-version-header-missing", contract=_modern_only)
+fault("h26-server-version-header-missing", contract=modern_only)
 fault("h26-server-method-header-mismatch")
 fault("h26-server-method-header-missing")
 fault("h26-server-name-header-mismatch")

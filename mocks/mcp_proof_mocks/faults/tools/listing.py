@@ -2,24 +2,22 @@
 
 import itertools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import ReplyEdit, Silence, fault
+from mcp_proof_mocks.faults.edits import in_results
 
 
 def _tools(edit: Callable[[list[JsonObject]], list[JsonObject]]) -> ReplyEdit:
     """Edit every page of the list of tools."""
 
-    def edited(request: JsonObject, reply: JsonObject) -> Json:
-        result = reply.get("result")
-        if request.get("method") != "tools/list" or not isinstance(result, Mapping):
-            return reply
+    def edited(result: dict[str, Json]) -> Json:
         tools = [as_object(tool) for tool in as_list(result.get("tools"))]
-        return {**reply, "result": {**result, "tools": edit(tools)}}
+        return {**result, "tools": edit(tools)}
 
-    return edited
+    return in_results(edited, "tools/list")
 
 
 def _first(**members: Json) -> ReplyEdit:
@@ -29,11 +27,8 @@ def _first(**members: Json) -> ReplyEdit:
     )
 
 
-def _no_array(request: JsonObject, reply: JsonObject) -> Json:
-    if request.get("method") != "tools/list" or "result" not in reply:
-        return reply
-    result = as_object(reply["result"])
-    return {**reply, "result": {name: result[name] for name in result if name != "tools"}}
+def _no_array(result: dict[str, Json]) -> Json:
+    return {name: value for name, value in result.items() if name != "tools"}
 
 
 def _without_schema(tools: list[JsonObject]) -> list[JsonObject]:
@@ -61,7 +56,7 @@ def _any_order(request: JsonObject, reply: JsonObject) -> Json | Silence:
 
 
 fault("tools-capability-declared")
-fault("tools-list-answers", reply=_no_array)
+fault("tools-list-answers", reply=in_results(_no_array, "tools/list"))
 fault("tools-tool-members", reply=_tools(_without_schema))
 fault("tools-input-schema-object", reply=_first(inputSchema={"type": "string"}))
 fault("tools-output-schema-object", reply=_first(outputSchema={"type": "array"}))

@@ -1,4 +1,4 @@
-"""Ways to spoil messages that several faults share."""
+"""Ways to spoil messages, and contracts, that several faults share."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -21,12 +21,12 @@ def in_replies(edit: Edit, method: str = TOOLS_CALL) -> ReplyEdit:
     return spoil
 
 
-def in_results(edit: Callable[[dict[str, Json]], Json]) -> ReplyEdit:
-    """Spoil what the results of tools/call hold."""
-    return in_replies(lambda reply: {**reply, "result": edit(_mapping(reply["result"]))})
+def in_results(edit: Edit, method: str = TOOLS_CALL) -> ReplyEdit:
+    """Spoil what the results of one method hold."""
+    return in_replies(lambda reply: {**reply, "result": edit(_mapping(reply["result"]))}, method)
 
 
-def in_errors(edit: Callable[[dict[str, Json]], Json]) -> ReplyEdit:
+def in_errors(edit: Edit) -> ReplyEdit:
     """Spoil every error."""
 
     def spoil(_request: JsonObject, reply: JsonObject) -> Json:
@@ -46,6 +46,11 @@ def in_notifications(edit: Edit) -> OutputEdit:
         return data[:start] + json.dumps(edited).encode() + data[end:]
 
     return spoil
+
+
+def modern_only(document: dict[str, Json]) -> None:
+    """Offer no revision of the stateful era."""
+    document["revisions"] = ["2026-07-28"]
 
 
 def _mapping(value: Json) -> dict[str, Json]:
