@@ -3,16 +3,16 @@
 from typing import Any
 
 import pytest
+from tape import Tape
 
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.members import metas
-from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
-from mcp_proof_contracts.rule import Outcome, judge_rule, registry
+from mcp_proof_contracts.rule import Outcome
 from mcp_proof_contracts.trace_context import trace_problem
-from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
-from mcp_proof_contracts.wire import encode, message, parse
+from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_contracts.wire import message
 
 NEWEST = Revision.R2026_07_28
 META: dict[str, Any] = {META_VERSION: str(NEWEST), META_CAPABILITIES: {"sampling": {}}}
@@ -21,42 +21,35 @@ ECHO = "jsonrpc-response-id-echo"
 UNIQUE = "jsonrpc-request-id-unique-session"
 
 
-class Tape:
+class Wire(Tape):
     """What went over a wire, event by event; `c` is said by the client, `s` by the server."""
 
     def __init__(self, transport: str = "stdio") -> None:
-        header = Header(peer="x", side=Sender.SERVER, transport=transport, started="2026-01-01")
-        self.transcript = Transcript(header)
+        super().__init__(transport)
         self.channel = "stdio"
 
-    def add(self, sender: Sender, kind: EventKind = EventKind.MESSAGE, **more: Any) -> "Tape":
-        seq = len(self.transcript.events)
-        event = Event(
-            seq=seq, at=0, session="a", channel=self.channel, sender=sender, kind=kind, **more
-        )
-        self.transcript.append(event)
+    def c(self, value: Json | bytes, **more: Any) -> "Wire":
+        self.say(Sender.CLIENT, value, channel=self.channel, **more)
         return self
 
-    def c(self, value: Json | bytes) -> "Tape":
-        raw = value if isinstance(value, bytes) else encode(value)
-        return self.add(Sender.CLIENT, message=parse(raw))
+    def s(self, value: Json | bytes) -> "Wire":
+        self.say(Sender.SERVER, value, channel=self.channel)
+        return self
 
-    def s(self, value: Json | bytes) -> "Tape":
-        raw = value if isinstance(value, bytes) else encode(value)
-        return self.add(Sender.SERVER, message=parse(raw))
+    def abandon(self, probe: str = "") -> None:
+        self.add(EventKind.ABANDONED, Sender.CLIENT, channel="run", probe=probe)
 
     def http(self, channel: str, status: int = 200, kind: str = "application/json", **headers: str):
         self.channel = channel
         method = channel.partition("-")[0].upper()
         sent: dict[str, Json] = {"method": method, "headers": dict(headers)}
-        self.add(Sender.CLIENT, EventKind.HTTP_REQUEST, data=sent)
+        self.add(EventKind.HTTP_REQUEST, Sender.CLIENT, channel=channel, data=sent)
         came: dict[str, Json] = {"status": status, "headers": {"content-type": kind}}
-        return self.add(Sender.SERVER, EventKind.HTTP_RESPONSE, data=came)
+        self.add(EventKind.HTTP_RESPONSE, Sender.SERVER, channel=channel, data=came)
+        return self
 
     def outcome(self, rule_id: str, revision: Revision = LATEST_STATEFUL) -> Outcome:
-        rule = registry.get(rule_id)
-        assert rule is not None
-        return judge_rule(rule, Reading(self.transcript, revision)).outcome
+        return super().outcome(rule_id, revision)
 
 
 def ask(number: Json, method: str = "tools/list", **params: Json) -> dict[str, Json]:
@@ -72,77 +65,75 @@ def refusal(code: int = -32600, **more: Json) -> dict[str, Json]:
 
 
 def test_a_notification_sent_before_an_interrupt_still_counts():
-    tape = Tape().c(ask(1, "initialize")).s(reply(1, result={"protocolVersion": "2025-11-25"}))
+    tape = Wire().c(ask(1, "initialize")).s(reply(1, result={"protocolVersion": "2025-11-25"}))
     tape.c({"jsonrpc": "2.0", "method": "notifications/initialized"}).s(ask(7, "roots/list"))
     quiet = "init-server-quiet-before-initialized"
     assert tape.outcome(quiet) is not VIOLATED
-    tape.add(Sender.CLIENT, EventKind.ABANDONED, data={"why": "the run was interrupted"})
+    tape.abandon()
     assert tape.outcome(quiet) is not VIOLATED
 
 
 def test_an_answer_in_a_probe_that_was_cut_short_is_no_stray_one():
-    tape = Tape()
-    sent = parse(encode(ask(1)))
-    tape.add(Sender.CLIENT, probe="handshakes/held", message=sent).s(reply(1))
-    tape.add(Sender.CLIENT, EventKind.ABANDONED, probe="handshakes", data={"why": "interrupted"})
+    tape = Wire().c(ask(1), probe="handshakes/held").s(reply(1))
+    tape.abandon("handshakes")
     assert tape.outcome(ECHO) is PASSED
 
 
 def test_progress_without_a_token_belongs_to_no_request():
-    tape = Tape("http").http("post-1").c(ask(1, "tools/call")).s(reply(1))
+    tape = Wire("http").http("post-1").c(ask(1, "tools/call")).s(reply(1))
     nameless = {"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progress": 1}}
     tape.http("get-2", kind="text/event-stream").s(nameless)
     assert tape.outcome("http-get-stream-unrelated") is UNTESTED
 
 
 def test_what_was_under_way_at_an_interrupt_is_not_held_against_the_peer():
-    tape = Tape().c(ask(1, "initialize")).s(reply(1, result={"capabilities": {"tools": {}}}))
+    tape = Wire().c(ask(1, "initialize")).s(reply(1, result={"capabilities": {"tools": {}}}))
     assert tape.c(ask(2)).outcome("tools-list-answers") is VIOLATED
-    tape.add(Sender.CLIENT, EventKind.ABANDONED, data={"why": "the run was interrupted"})
+    tape.abandon()
     assert tape.outcome("tools-list-answers") is UNTESTED
 
 
 @pytest.mark.parametrize("number", [0, "", -1, "1", 2**53 - 1])
 def test_every_string_and_integer_is_an_id(number):
-    tape = Tape().c(ask(number)).s(reply(number)).s(ask(number, "roots/list"))
+    tape = Wire().c(ask(number)).s(reply(number)).s(ask(number, "roots/list"))
     assert tape.outcome(ECHO) is PASSED
     assert tape.outcome("jsonrpc-request-id-type") is PASSED
 
 
 @pytest.mark.parametrize("number", [1.5, True, {}])
 def test_nothing_else_is(number):
-    tape = Tape().s(ask(number, "roots/list"))
+    tape = Wire().s(ask(number, "roots/list"))
     assert tape.outcome("jsonrpc-request-id-type") is VIOLATED
 
 
 def test_an_answer_with_an_id_of_another_type_echoes_nothing():
-    assert Tape().c(ask(1)).s(reply("1")).outcome(ECHO) is VIOLATED
+    assert Wire().c(ask(1)).s(reply("1")).outcome(ECHO) is VIOLATED
 
 
 def test_a_request_is_answered_once():
-    assert Tape().c(ask(1)).s(reply(1)).s(reply(1)).outcome(ECHO) is VIOLATED
+    assert Wire().c(ask(1)).s(reply(1)).s(reply(1)).outcome(ECHO) is VIOLATED
 
 
 @pytest.mark.parametrize("garbage", [b'{"jsonrpc":"2.0","id":1', b"[]", b"7", b'{"id":4}'])
 @pytest.mark.parametrize("error", [refusal(), {"id": None, **refusal()}])
 def test_an_error_for_what_could_not_be_read_has_no_id(garbage, error):
-    tape = Tape().c(ask(3)).s(reply(3)).c(garbage).s({"jsonrpc": "2.0", **error})
+    tape = Wire().c(ask(3)).s(reply(3)).c(garbage).s({"jsonrpc": "2.0", **error})
     assert tape.outcome(ECHO) is PASSED
 
 
 def test_a_lenient_reader_may_find_the_id_in_what_is_no_utf8():
-    tape = Tape().c(b'{"jsonrpc":"2.0","id":12,"method":"\xff"}').s(reply(12, **refusal()))
+    tape = Wire().c(b'{"jsonrpc":"2.0","id":12,"method":"\xff"}').s(reply(12, **refusal()))
     assert tape.outcome(ECHO) is UNTESTED
 
 
 def test_an_error_without_an_id_for_a_good_request_is_wrong_unless_http_refused_it():
     error = {"jsonrpc": "2.0", "id": None, **refusal()}
-    assert Tape().c(ask(1)).s(error).outcome(ECHO) is VIOLATED
-    assert Tape("http").http("post-1", 400).c(ask(1)).s(error).outcome(ECHO) is UNTESTED
+    assert Wire().c(ask(1)).s(error).outcome(ECHO) is VIOLATED
+    assert Wire("http").http("post-1", 400).c(ask(1)).s(error).outcome(ECHO) is UNTESTED
 
 
 def test_a_resumed_stream_may_repeat_messages():
-    tape = Tape("http").http("post-1", kind="text/event-stream", **{"mcp-session-id": "x"})
+    tape = Wire("http").http("post-1", kind="text/event-stream", **{"mcp-session-id": "x"})
     tape.c(ask(1)).s(ask(1, "ping")).s(ask(2, "ping")).s(reply(1))
     again = {"mcp-session-id": "x", "last-event-id": "0"}
     tape.http("get-2", kind="text/event-stream", **again).s(ask(2, "ping")).s(reply(1))
@@ -152,7 +143,7 @@ def test_a_resumed_stream_may_repeat_messages():
 
 
 def test_a_server_without_sessions_may_begin_its_ids_anew():
-    tape = Tape("http")
+    tape = Wire("http")
     for number in (1, 2):
         tape.http(f"post-{number}", kind="text/event-stream").c(ask(number)).s(ask(0, "ping"))
     assert tape.outcome(UNIQUE) is UNTESTED
@@ -160,22 +151,22 @@ def test_a_server_without_sessions_may_begin_its_ids_anew():
 
 def test_the_body_of_an_http_error_need_not_be_a_message():
     challenge = {"error": "invalid_token", "error_description": "expired"}
-    tape = Tape("http").http("post-1", 401).c(ask(1)).s(challenge)
+    tape = Wire("http").http("post-1", 401).c(ask(1)).s(challenge)
     for rule_id in ("jsonrpc-version-2.0", "jsonrpc-error-shape", ECHO):
         assert tape.outcome(rule_id) is UNTESTED
 
 
 def test_an_array_may_answer_an_array_and_nothing_else():
     batch = [ask(1), ask(2)]
-    answered = Tape().c(batch).s([reply(1), reply(2)])
+    answered = Wire().c(batch).s([reply(1), reply(2)])
     assert answered.outcome("jsonrpc-batch-not-sent", Revision.R2024_11_05) is UNTESTED
-    unasked = Tape().c(ask(1)).s([reply(1)])
+    unasked = Wire().c(ask(1)).s([reply(1)])
     assert unasked.outcome("jsonrpc-batch-not-sent", Revision.R2024_11_05) is VIOLATED
     assert unasked.outcome("jsonrpc-batch-not-sent", Revision.R2025_03_26) is UNTESTED
 
 
 def test_noise_on_stdout_is_no_message_in_a_wrong_encoding():
-    tape = Tape().s(b"Stra\xdfe").s(b'{"jsonrpc":"2.0","metho')
+    tape = Wire().s(b"Stra\xdfe").s(b'{"jsonrpc":"2.0","metho')
     assert tape.outcome("jsonrpc-utf8") is PASSED
     assert tape.s(b'{"text":"Stra\xdfe"}').outcome("jsonrpc-utf8") is VIOLATED
 
@@ -193,7 +184,7 @@ def test_noise_on_stdout_is_no_message_in_a_wrong_encoding():
     ],
 )
 def test_defined_codes_are_judged_by_their_meaning(error, outcome):
-    tape = Tape().c(ask(1, _meta=META)).s(reply(1, **error))
+    tape = Wire().c(ask(1, _meta=META)).s(reply(1, **error))
     assert tape.outcome("jsonrpc-error-code-defined-meaning", NEWEST) is outcome
 
 
@@ -214,14 +205,14 @@ def test_defined_codes_are_judged_by_their_meaning(error, outcome):
     ],
 )
 def test_each_range_of_codes_has_one_rule(code, broken):
-    tape = Tape().c(ask(1, _meta=META)).s(reply(1, **refusal(code)))
+    tape = Wire().c(ask(1, _meta=META)).s(reply(1, **refusal(code)))
     names = ("legacy-range", "reserved-range", "retired", "app-range")
     violated = [n for n in names if tape.outcome(f"jsonrpc-error-code-{n}", NEWEST) is VIOLATED]
     assert violated == ([broken] if broken else [])
 
 
 def test_a_method_of_an_earlier_revision_may_be_answered_in_its_way():
-    tape = Tape().c(ask(1, "ping", _meta=META)).s(reply(1))
+    tape = Wire().c(ask(1, "ping", _meta=META)).s(reply(1))
     assert tape.outcome("result-type-present", NEWEST) is UNTESTED
     tape.c(ask(2, "logging/setLevel", _meta=META)).s(reply(2, **refusal(-32000)))
     assert tape.outcome("jsonrpc-error-code-legacy-range", NEWEST) is UNTESTED
@@ -232,7 +223,7 @@ def test_a_type_of_a_shared_extension_is_left_alone():
     meta = {**META, META_CAPABILITIES: {"extensions": {name: {}}}}
     found = {"resultType": "complete", "capabilities": {"extensions": {name: {}}}}
     task = {"result": {"resultType": "task"}}
-    tape = Tape().c(ask(1, "server/discover", _meta=META)).s(reply(1, result=found))
+    tape = Wire().c(ask(1, "server/discover", _meta=META)).s(reply(1, result=found))
     shared = tape.c(ask(2, "tools/call", _meta=meta)).s(reply(2, **task))
     assert shared.outcome("result-type-known", NEWEST) is PASSED
     alone = tape.c(ask(3, "tools/call", _meta=META)).s(reply(3, **task))
@@ -251,11 +242,11 @@ def test_a_type_of_a_shared_extension_is_left_alone():
 )
 def test_a_stack_trace_is_told_from_a_long_message(text, outcome):
     error = {"error": {"code": -32603, "message": text}}
-    assert Tape().c(ask(1)).s(reply(1, **error)).outcome("errors-no-internals") is outcome
+    assert Wire().c(ask(1)).s(reply(1, **error)).outcome("errors-no-internals") is outcome
 
 
 def with_keys(*keys: str) -> Tape:
-    return Tape().c(ask(1)).s(reply(1, result={"_meta": dict.fromkeys(keys, 1)}))
+    return Wire().c(ask(1)).s(reply(1, result={"_meta": dict.fromkeys(keys, 1)}))
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 """Which `x-mcp-header` annotations are wrong, and which only look so."""
 
 import pytest
+from tape import Tape
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Outcome, judge_rule, registry
-from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
-from mcp_proof_contracts.wire import encode, parse
+from mcp_proof_contracts.rule import Outcome
+from mcp_proof_contracts.transcript import Sender
 
 META: Json = {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}
 TEXT: Json = {"type": "string", "x-mcp-header": "Name"}
@@ -18,22 +17,10 @@ def outcome(rule_id: str, schema: Json) -> Outcome:
     asked: Json = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": META}}
     listed: Json = {"tools": [{"name": "tool", "inputSchema": schema}]}
     told: Json = {"jsonrpc": "2.0", "id": 1, "result": listed}
-    header = Header(peer="x", side=Sender.SERVER, transport="http", started="2026-01-01")
-    events = [
-        Event(
-            seq=seq,
-            at=0,
-            session="s",
-            channel="stdio",
-            sender=sender,
-            kind=EventKind.MESSAGE,
-            message=parse(encode(value)),
-        )
-        for seq, (sender, value) in enumerate([(Sender.CLIENT, asked), (Sender.SERVER, told)])
-    ]
-    rule = registry.get(rule_id)
-    assert rule is not None
-    return judge_rule(rule, Reading(Transcript(header, events), Revision.R2026_07_28)).outcome
+    tape = Tape("http")
+    tape.say(Sender.CLIENT, asked)
+    tape.say(Sender.SERVER, told)
+    return tape.outcome(rule_id, Revision.R2026_07_28)
 
 
 def properties(**parameters: Json) -> Json:

@@ -1,44 +1,20 @@
 """A reading knows what belongs together, from the events alone."""
 
-import itertools
-
 import pytest
+from tape import Tape
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import BARRIER, Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
-from mcp_proof_contracts.wire import Kind, encode, parse
+from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_contracts.wire import Kind, parse
 
 NEWEST, OLDER = Revision.R2025_11_25, Revision.R2025_06_18
 META = "io.modelcontextprotocol/protocolVersion"
 
 
-class Tape:
-    """Writes a transcript, line by line."""
-
-    def __init__(self, transport: str = "stdio") -> None:
-        header = Header(peer="x", side=Sender.SERVER, transport=transport, started="2026-01-01")
-        self.transcript = Transcript(header)
-        self._numbers = itertools.count()
-
-    def say(self, sender: Sender, value: Json, *, probe: str = "", channel: str = "stdio") -> None:
-        self.add(EventKind.MESSAGE, sender, channel, probe, message=parse(encode(value)))
-
-    def add(
-        self, kind: EventKind, sender: Sender, channel: str, probe: str = "", **more: object
-    ) -> None:
-        event = Event(
-            seq=next(self._numbers),
-            at=0,
-            session="s",
-            channel=channel,
-            sender=sender,
-            kind=kind,
-            probe=probe,
-            **more,  # type: ignore[arg-type]
-        )
-        self.transcript.append(event)
+class Wire(Tape):
+    """A tape that is read, not judged."""
 
     def ask(self, request_id: Json, method: str = "ping", **more: str) -> None:
         self.say(Sender.CLIENT, {"jsonrpc": "2.0", "id": request_id, "method": method}, **more)
@@ -52,7 +28,7 @@ class Tape:
 
 
 def test_answers_find_their_requests_in_any_order_and_by_the_type_of_the_id():
-    tape = Tape()
+    tape = Wire()
     for request_id in (1, "1", 2):
         tape.ask(request_id)
     for request_id in (2, "1"):
@@ -62,7 +38,7 @@ def test_answers_find_their_requests_in_any_order_and_by_the_type_of_the_id():
 
 
 def test_a_second_answer_is_kept_beside_the_first():
-    tape = Tape()
+    tape = Wire()
     tape.ask(1)
     tape.answer(1)
     tape.answer(1)
@@ -71,7 +47,7 @@ def test_a_second_answer_is_kept_beside_the_first():
 
 
 def test_an_answer_of_the_wrong_id_type_is_a_stray_of_the_request_it_resembles():
-    tape = Tape()
+    tape = Wire()
     tape.ask("7", probe="ids")
     tape.ask(8)
     tape.answer(8)
@@ -82,8 +58,8 @@ def test_an_answer_of_the_wrong_id_type_is_a_stray_of_the_request_it_resembles()
 
 
 def test_an_error_without_id_belongs_to_the_last_unanswered_stimulus_not_to_the_barrier():
-    tape = Tape()
-    tape.add(EventKind.MESSAGE, Sender.CLIENT, "stdio", "broken", message=parse(b"{"))
+    tape = Wire()
+    tape.add(EventKind.MESSAGE, Sender.CLIENT, probe="broken", message=parse(b"{"))
     tape.ask(5, probe=BARRIER)
     tape.say(Sender.SERVER, {"jsonrpc": "2.0", "id": None, "error": {"code": -32700}})
     tape.answer(5)
@@ -92,12 +68,12 @@ def test_an_error_without_id_belongs_to_the_last_unanswered_stimulus_not_to_the_
 
 
 def test_over_http_an_answer_belongs_to_the_post_it_came_back_on():
-    tape = Tape("http")
+    tape = Wire("http")
     for number in (1, 2):
         channel = f"post-{number}"
-        tape.add(EventKind.HTTP_REQUEST, Sender.CLIENT, channel, data={"method": "POST"})
+        tape.add(EventKind.HTTP_REQUEST, Sender.CLIENT, channel=channel, data={"method": "POST"})
         tape.ask(number, channel=channel)
-    tape.add(EventKind.HTTP_RESPONSE, Sender.SERVER, "post-1", data={"status": 400})
+    tape.add(EventKind.HTTP_RESPONSE, Sender.SERVER, channel="post-1", data={"status": 400})
     tape.say(Sender.SERVER, {"jsonrpc": "2.0", "error": {"code": -32600}}, channel="post-1")
     first, second = tape.read().exchanges()
     assert (first.status, first.error_code, first.refused) == (400, -32600, True)
@@ -105,7 +81,7 @@ def test_over_http_an_answer_belongs_to_the_post_it_came_back_on():
 
 
 def test_the_messages_of_a_batch_are_read_one_by_one_but_it_is_one_frame():
-    tape = Tape()
+    tape = Wire()
     tape.ask(1)
     tape.ask(2)
     tape.say(Sender.SERVER, [{"jsonrpc": "2.0", "id": n, "result": {}} for n in (1, 2)])
@@ -117,7 +93,7 @@ def test_the_messages_of_a_batch_are_read_one_by_one_but_it_is_one_frame():
 
 @pytest.mark.parametrize(("revision", "seen"), [(OLDER, 2), (NEWEST, 0)])
 def test_a_session_is_read_at_the_revision_it_negotiated(revision, seen):
-    tape = Tape()
+    tape = Wire()
     tape.ask(1, "initialize", probe="offer/old")
     tape.answer(1, {"protocolVersion": OLDER, "capabilities": {"tools": {}}})
     tape.ask(2)
@@ -129,7 +105,7 @@ def test_a_session_is_read_at_the_revision_it_negotiated(revision, seen):
 
 
 def test_a_stateless_request_is_read_at_the_revision_it_claims():
-    tape = Tape()
+    tape = Wire()
     request: dict[str, Json] = {"jsonrpc": "2.0", "id": 1, "method": "server/discover"}
     request["params"] = {"_meta": {META: Revision.R2026_07_28}}
     tape.say(Sender.CLIENT, request)
@@ -141,16 +117,16 @@ def test_a_stateless_request_is_read_at_the_revision_it_claims():
 
 
 def test_silence_is_filed_under_the_request_that_was_not_answered():
-    tape = Tape()
+    tape = Wire()
     tape.ask(1)
-    tape.add(EventKind.SILENCE, Sender.CLIENT, "stdio", data={"id": 1, "why": "no answer in 1 s"})
+    tape.add(EventKind.SILENCE, Sender.CLIENT, data={"id": 1, "why": "no answer in 1 s"})
     [exchange] = tape.read().exchanges()
     assert exchange.silence is not None
     assert "no answer in 1 s" in exchange.outcome
 
 
 def test_the_listed_tools_are_collected_over_all_pages():
-    tape = Tape()
+    tape = Wire()
     for number, name in enumerate(("a", "b", "a")):
         tape.ask(number, "tools/list")
         tape.answer(number, {"tools": [{"name": name, "title": str(number)}]})

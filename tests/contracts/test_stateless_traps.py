@@ -1,50 +1,29 @@
 """What the specification permits must not be called a violation: discovery, eras, pages."""
 
-import itertools
 from typing import Any
 
 import pytest
+from tape import Tape
 
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Outcome, judge_rule, registry
-from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
-from mcp_proof_contracts.wire import encode, parse
+from mcp_proof_contracts.rule import Outcome
+from mcp_proof_contracts.transcript import Sender
 
 NEWEST = Revision.R2026_07_28
 META: dict[str, Any] = {META_VERSION: str(NEWEST), META_CAPABILITIES: {}}
 PASSED, VIOLATED, UNTESTED = Outcome.PASSED, Outcome.VIOLATED, Outcome.UNTESTED
 
 
-class Tape:
+class Conversation(Tape):
     """A conversation with a server, written down exchange by exchange."""
 
-    def __init__(self, transport: str = "stdio") -> None:
-        header = Header(peer="x", side=Sender.SERVER, transport=transport, started="2026-01-01")
-        self.transcript = Transcript(header)
-        self._numbers = itertools.count(1)
-
     def ask(self, method: str, params: Json, probe: str = "", session: str = "s", **reply: Any):
-        number = next(self._numbers)
-        asked = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
-        for sender, value in (
-            (Sender.CLIENT, asked),
-            (Sender.SERVER, {"jsonrpc": "2.0", "id": number, **reply}),
-        ):
-            self.transcript.append(
-                Event(
-                    seq=len(self.transcript.events),
-                    at=0,
-                    session=session,
-                    channel="stdio",
-                    sender=sender,
-                    kind=EventKind.MESSAGE,
-                    probe=probe if sender is Sender.CLIENT else "",
-                    message=parse(encode(value)),
-                )
-            )
+        frame = {"jsonrpc": "2.0", "id": len(self.transcript.events)}
+        request = {**frame, "method": method, "params": params}
+        self.say(Sender.CLIENT, request, probe=probe, session=session)
+        self.say(Sender.SERVER, {**frame, **reply}, session=session)
 
     def discover(self) -> None:
         result = {"supportedVersions": [str(NEWEST)], "capabilities": {}}
@@ -55,9 +34,7 @@ class Tape:
         self.ask("initialize", params, "legacy-opening/initialize", session="legacy", **reply)
 
     def outcome(self, rule_id: str, revision: Revision = NEWEST) -> Outcome:
-        rule = registry.get(rule_id)
-        assert rule is not None
-        return judge_rule(rule, Reading(self.transcript, revision)).outcome
+        return super().outcome(rule_id, revision)
 
 
 HANDSHAKE = {"protocolVersion": "2025-11-25", "capabilities": {}, "serverInfo": {}}
@@ -78,14 +55,14 @@ def error(code: int, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_a_missing_version_is_at_odds_with_its_header_too(transport, case, code, expected):
-    tape = Tape(transport)
+    tape = Conversation(transport)
     tape.discover()
     tape.ask("server/discover", {}, f"request-meta/{case}", error=error(code))
     assert tape.outcome("meta-missing-rejected") is expected
 
 
 def test_a_server_of_both_eras_may_take_a_request_without_metadata_for_a_legacy_one():
-    tape = Tape()
+    tape = Conversation()
     tape.discover()
     tape.ask("server/discover", {}, "request-meta/no-meta", error=error(-32601))
     assert tape.outcome("meta-missing-rejected") is VIOLATED
@@ -94,7 +71,7 @@ def test_a_server_of_both_eras_may_take_a_request_without_metadata_for_a_legacy_
 
 
 def test_a_server_without_discovery_refuses_for_that_reason():
-    tape = Tape()
+    tape = Conversation()
     tape.ask("server/discover", {"_meta": META}, "negotiation", error=error(-32601))
     tape.ask("server/discover", {}, "request-meta/no-meta", error=error(-32601))
     tape.ask("server/discover", {"_meta": {}}, "request-meta/no-client-info", error=error(-32601))
@@ -108,7 +85,7 @@ def test_a_server_without_discovery_refuses_for_that_reason():
     [({"result": HANDSHAKE}, UNTESTED), ({"error": error(-32601)}, VIOLATED)],
 )
 def test_a_server_of_both_eras_may_still_have_the_removed_methods(reply, expected):
-    tape = Tape()
+    tape = Conversation()
     tape.ask("ping", {"_meta": META}, "removed-methods/ping", result={"resultType": "complete"})
     tape.initialize(**reply)
     assert tape.outcome("removed-methods-not-found") is expected
@@ -116,7 +93,7 @@ def test_a_server_of_both_eras_may_still_have_the_removed_methods(reply, expecte
 
 @pytest.mark.parametrize(("transport", "expected"), [("stdio", UNTESTED), ("http", VIOLATED)])
 def test_a_process_may_settle_for_the_era_of_its_handshake(transport, expected):
-    tape = Tape(transport)
+    tape = Conversation(transport)
     tape.ask("tools/list", {"_meta": META}, result={"resultType": "complete", "tools": []})
     tape.initialize(result=HANDSHAKE)
     probe = "legacy-opening/modern-after"
@@ -125,7 +102,7 @@ def test_a_process_may_settle_for_the_era_of_its_handshake(transport, expected):
 
 
 def test_the_supported_list_may_name_legacy_versions():
-    tape = Tape()
+    tape = Conversation()
     tape.discover()
     data = {"supported": ["2025-11-25", str(NEWEST)], "requested": "1900-01-01"}
     params = {"_meta": {**META, META_VERSION: "1900-01-01"}}
@@ -137,7 +114,7 @@ def test_the_supported_list_may_name_legacy_versions():
 
 
 def test_an_empty_page_and_an_empty_cursor_are_ordinary():
-    tape = Tape()
+    tape = Conversation()
     tape.ask("tools/list", {"_meta": META}, result={"tools": [], "nextCursor": ""})
     tape.ask("tools/list", {"_meta": META, "cursor": ""}, result={"tools": [{"name": "a"}]})
     assert tape.outcome("page-next-cursor-type") is PASSED
@@ -145,14 +122,14 @@ def test_an_empty_page_and_an_empty_cursor_are_ordinary():
 
 
 def test_a_server_may_never_have_a_second_page():
-    tape = Tape()
+    tape = Conversation()
     tape.ask("tools/list", {"_meta": META}, result={"tools": [{"name": "a"}, {"name": "a"}]})
     assert tape.outcome("page-walk-complete") is UNTESTED
     assert tape.outcome("page-cursors-stable") is UNTESTED
 
 
 def test_pages_that_lead_back_are_noticed():
-    tape = Tape()
+    tape = Conversation()
     tape.ask("tools/list", {"_meta": META}, result={"tools": [{"name": "a"}], "nextCursor": "1"})
     again = {"tools": [{"name": "a"}], "nextCursor": "1"}
     tape.ask("tools/list", {"_meta": META, "cursor": "1"}, result=again)
@@ -172,7 +149,7 @@ def test_pages_that_lead_back_are_noticed():
     ],
 )
 def test_extensions_have_a_prefix(name, expected):
-    tape = Tape()
+    tape = Conversation()
     result = {"capabilities": {"extensions": {name: {}}}}
     tape.ask("server/discover", {"_meta": META}, result=result)
     assert tape.outcome("extension-id-syntax") is expected

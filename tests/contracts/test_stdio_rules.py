@@ -1,45 +1,23 @@
 """What a server may print on stdout, what it may not, and by which name each misuse goes."""
 
-import itertools
-
 import pytest
+from tape import Tape
 
-from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Outcome, Verdict, judge_rule, registry
-from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
-from mcp_proof_contracts.wire import parse
+from mcp_proof_contracts.rule import Outcome, Verdict
+from mcp_proof_contracts.transcript import EventKind, Sender
 
 GOOD = b'{"jsonrpc":"2.0","id":1,"result":{}}'
 LINE, CLEAN = "stdio-one-message-per-line", "stdio-stdout-clean"
 
 
 def judged(rule_id: str, *lines: bytes, unfinished: bool = False, how: str = "eof") -> Verdict:
-    transcript = Transcript(
-        Header(peer="x", side=Sender.SERVER, transport="stdio", started="2026-01-01")
-    )
-    numbers = itertools.count()
-
-    def add(kind: EventKind, line: bytes | None = None, **data: object) -> None:
-        event = Event(
-            seq=next(numbers),
-            at=0,
-            session="s",
-            channel="stdio",
-            sender=Sender.SERVER,
-            kind=kind,
-            message=None if line is None else parse(line),
-            data=data,  # type: ignore[arg-type]
-        )
-        transcript.append(event)
-
+    tape = Tape()
     for number, line in enumerate(lines, start=1):
-        last = number == len(lines)
-        add(EventKind.MESSAGE, line, **({"unfinished": True} if unfinished and last else {}))
-    add(EventKind.CLOSE, how=how)
-    rule = registry.get(rule_id)
-    assert rule is not None
-    return judge_rule(rule, Reading(transcript, Revision.R2025_11_25))
+        cut = unfinished and number == len(lines)
+        tape.say(Sender.SERVER, line, data={"unfinished": True} if cut else {})
+    tape.add(EventKind.CLOSE, Sender.SERVER, data={"how": how})
+    return tape.judged(rule_id, Revision.R2025_11_25)
 
 
 @pytest.mark.parametrize("rule_id", [LINE, CLEAN])

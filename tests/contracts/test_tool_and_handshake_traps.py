@@ -4,13 +4,12 @@ import itertools
 from typing import Any
 
 import pytest
+from tape import Tape
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Outcome, judge_rule, registry
-from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
-from mcp_proof_contracts.wire import encode, parse
+from mcp_proof_contracts.rule import Outcome
+from mcp_proof_contracts.transcript import Sender
 
 R2411, R2503, R2506, R2511, R2607 = Revision
 PASSED, VIOLATED, UNTESTED = Outcome.PASSED, Outcome.VIOLATED, Outcome.UNTESTED
@@ -20,12 +19,11 @@ PYTHON_TRACE = (
 )
 
 
-class Tape:
+class Conversation(Tape):
     """A conversation with a server at one revision, written down exchange by exchange."""
 
     def __init__(self, revision: Revision = R2511, **capabilities: Json) -> None:
-        header = Header(peer="x", side=Sender.SERVER, transport="stdio", started="2026-01-01")
-        self.transcript = Transcript(header)
+        super().__init__()
         self.revision = revision
         self._numbers = itertools.count(1)
         self.open("s", capabilities=capabilities)
@@ -36,27 +34,14 @@ class Tape:
         answer = {"protocolVersion": version, "serverInfo": INFO, "capabilities": {}, **result}
         self.ask("initialize", params, probe, session, result=answer)
 
-    def say(self, sender: Sender, value: Json, probe: str = "", session: str = "s") -> None:
-        self.transcript.append(
-            Event(
-                seq=len(self.transcript.events),
-                at=0,
-                session=session,
-                channel="stdio",
-                sender=sender,
-                kind=EventKind.MESSAGE,
-                probe=probe,
-                message=parse(encode(value)),
-            )
-        )
-
     def ask(
         self, method: str, params: Json = None, probe: str = "", session: str = "s", **reply: Any
     ) -> None:
         frame = {"jsonrpc": "2.0", "id": next(self._numbers)}
-        self.say(Sender.CLIENT, {**frame, "method": method, "params": params or {}}, probe, session)
+        request = {**frame, "method": method, "params": params or {}}
+        self.say(Sender.CLIENT, request, probe=probe, session=session)
         if reply:
-            self.say(Sender.SERVER, {**frame, **reply}, "", session)
+            self.say(Sender.SERVER, {**frame, **reply}, session=session)
 
     def tools(self, *tools: Json) -> None:
         self.ask("tools/list", result={"tools": list(tools)})
@@ -64,10 +49,8 @@ class Tape:
     def call(self, arguments: Json, probe: str = "", **reply: Any) -> None:
         self.ask("tools/call", {"name": "t", "arguments": arguments}, probe, **reply)
 
-    def outcome(self, rule_id: str) -> Outcome:
-        rule = registry.get(rule_id)
-        assert rule is not None
-        return judge_rule(rule, Reading(self.transcript, self.revision)).outcome
+    def outcome(self, rule_id: str, revision: Revision | None = None) -> Outcome:
+        return super().outcome(rule_id, revision or self.revision)
 
 
 def tool(**members: Json) -> dict[str, Json]:
@@ -96,21 +79,21 @@ NEEDS_A: dict[str, Json] = {
     ],
 )
 def test_an_error_is_tolerated_as_counter_offer_and_an_echo_is_not(answer, expected):
-    tape = Tape()
+    tape = Conversation()
     params = {"protocolVersion": "1900-01-01"}
     tape.ask("initialize", params, "handshakes/1900-01-01", "offer", **answer)
     assert tape.outcome("init-version-counter-offer") is expected
 
 
 def test_a_version_the_server_was_never_seen_to_speak_may_be_countered():
-    tape = Tape()
+    tape = Conversation()
     tape.open("older", probe="handshakes/2024-11-05", offer="2024-11-05")
     assert tape.outcome("init-version-echo") is PASSED
 
 
 @pytest.mark.parametrize("method", ["ping", "roots/list"])
 def test_only_pings_may_come_before_initialized(method):
-    tape = Tape()
+    tape = Conversation()
     tape.say(Sender.SERVER, {"jsonrpc": "2.0", "id": 9, "method": method})
     tape.ask("ping", None, "handshakes/held-ping", result={})
     tape.say(Sender.CLIENT, {"jsonrpc": "2.0", "method": "notifications/initialized"})
@@ -119,7 +102,7 @@ def test_only_pings_may_come_before_initialized(method):
 
 
 def test_what_a_server_asks_after_initialized_is_not_early():
-    tape = Tape()
+    tape = Conversation()
     tape.ask("ping", None, "handshakes/held-ping", result={})
     tape.say(Sender.CLIENT, {"jsonrpc": "2.0", "method": "notifications/initialized"})
     tape.say(Sender.SERVER, {"jsonrpc": "2.0", "id": 9, "method": "roots/list"})
@@ -136,7 +119,7 @@ def test_what_a_server_asks_after_initialized_is_not_early():
     ],
 )
 def test_a_ping_is_answered_with_nothing_but_metadata(reply, expected):
-    tape = Tape()
+    tape = Conversation()
     tape.ask("ping", None, "ping", **reply)
     assert tape.outcome("ping-server-answers-empty") is expected
 
@@ -152,7 +135,7 @@ def test_a_ping_is_answered_with_nothing_but_metadata(reply, expected):
     ],
 )
 def test_capabilities_are_judged_where_the_revision_knows_them(revision, capabilities, expected):
-    tape = Tape(revision, **capabilities)
+    tape = Conversation(revision, **capabilities)
     assert tape.outcome("init-server-capabilities-types") is expected
 
 
@@ -166,28 +149,28 @@ def test_capabilities_are_judged_where_the_revision_knows_them(revision, capabil
     ],
 )
 def test_content_types_belong_to_revisions(revision, kind, expected):
-    tape = Tape(revision)
+    tape = Conversation(revision)
     tape.call({}, result={"content": [{"type": kind}]})
     assert tape.outcome("tools-content-type-known") is expected
     assert tape.outcome("negotiated-version-respected") is expected
 
 
 def test_unknown_notifications_are_no_newer_ones():
-    tape = Tape(R2411)
+    tape = Conversation(R2411)
     tape.say(Sender.SERVER, {"jsonrpc": "2.0", "method": "notifications/com.example/x"})
     assert tape.outcome("negotiated-version-respected") is PASSED
 
 
 @pytest.mark.parametrize("result", [{"tools": []}, None])
 def test_nothing_declared_may_be_refused_or_an_empty_list(result):
-    tape = Tape()
+    tape = Conversation()
     reply = {"error": REFUSED} if result is None else {"result": result}
     tape.ask("tools/list", None, "undeclared-tools", **reply)
     assert tape.outcome("tools-capability-declared") is UNTESTED
 
 
 def test_optional_members_of_a_tool_are_optional_and_unknown_ones_legal():
-    tape = Tape()
+    tape = Conversation()
     tape.tools(tool(), tool(name="u", title="U", **{"com.example": 1}))
     for rule_id in ("tools-tool-members", "tools-input-schema-object", "tools-schemas-valid"):
         assert tape.outcome(rule_id) is PASSED
@@ -206,7 +189,7 @@ def test_optional_members_of_a_tool_are_optional_and_unknown_ones_legal():
     ],
 )
 def test_schemas_are_judged_by_their_dialect_and_only_as_far_as_it_is_certain(schema, expected):
-    tape = Tape()
+    tape = Conversation()
     tape.tools(tool(inputSchema={"type": "object", **schema}))
     assert tape.outcome("tools-schemas-valid") is expected
 
@@ -222,14 +205,14 @@ def test_schemas_are_judged_by_their_dialect_and_only_as_far_as_it_is_certain(sc
     ],
 )
 def test_tool_names_have_the_published_limits(name, length, charset):
-    tape = Tape()
+    tape = Conversation()
     tape.tools(tool(name=name))
     assert tape.outcome("tools-name-length") is length
     assert tape.outcome("tools-name-charset") is charset
 
 
 def test_the_same_tool_in_two_listings_is_not_a_double_name():
-    tape = Tape()
+    tape = Conversation()
     tape.tools(tool())
     tape.tools(tool())
     assert tape.outcome("tools-name-unique") is PASSED
@@ -249,7 +232,7 @@ def test_the_same_tool_in_two_listings_is_not_a_double_name():
     ],
 )
 def test_any_refusal_of_invalid_arguments_validates_them(revision, reply, validated, styled):
-    tape = Tape(revision)
+    tape = Conversation(revision)
     tape.tools(tool(inputSchema=NEEDS_A))
     tape.call({"a": "x"}, result=text("done"))
     tape.call({}, "invalid-arguments/without a", **reply)
@@ -259,7 +242,7 @@ def test_any_refusal_of_invalid_arguments_validates_them(revision, reply, valida
 
 
 def test_a_tool_that_always_fails_proves_no_validation():
-    tape = Tape()
+    tape = Conversation()
     tape.tools(tool(inputSchema=NEEDS_A))
     tape.call({"a": "x"}, result=text("no key", isError=True))
     tape.call({}, "invalid-arguments/without a", result=text("no key", isError=True))
@@ -267,7 +250,7 @@ def test_a_tool_that_always_fails_proves_no_validation():
 
 
 def test_arguments_that_the_schema_allows_are_not_invalid():
-    tape = Tape()
+    tape = Conversation()
     tape.tools(tool())
     tape.call({}, "invalid-arguments/without a", result=text("done"))
     assert tape.outcome("tools-inputs-validated") is UNTESTED
@@ -283,13 +266,13 @@ def test_arguments_that_the_schema_allows_are_not_invalid():
     ],
 )
 def test_the_text_copy_is_compared_as_json(result, expected):
-    tape = Tape()
+    tape = Conversation()
     tape.call({}, result=result)
     assert tape.outcome("tools-structured-text-copy") is expected
 
 
 def test_a_failure_need_not_match_the_output_schema():
-    tape = Tape()
+    tape = Conversation()
     tape.tools(tool(outputSchema={"type": "object", "required": ["a"]}))
     tape.call({}, result=text("failed", structuredContent={}, isError=True))
     assert tape.outcome("tools-structured-matches-schema") is UNTESTED
@@ -312,13 +295,13 @@ def test_a_failure_need_not_match_the_output_schema():
     ],
 )
 def test_only_certain_leaks_count(leak, failed, expected):
-    tape = Tape()
+    tape = Conversation()
     tape.call({}, result=text(leak, isError=failed))
     assert tape.outcome("tools-output-sanitized") is expected
 
 
 def test_a_secret_that_was_given_is_not_given_away():
-    tape = Tape()
+    tape = Conversation()
     secret = "ghp_" + "a" * 36
     tape.call({"message": secret}, result=text(f"you said {secret}"))
     assert tape.outcome("tools-output-sanitized") is PASSED
@@ -333,6 +316,6 @@ def test_a_secret_that_was_given_is_not_given_away():
     ],
 )
 def test_a_session_begun_anew_for_a_probe_is_not_its_stimulus(probe, rule_id):
-    tape = Tape()
+    tape = Conversation()
     tape.open("anew", probe=probe)
     assert tape.outcome(rule_id) is UNTESTED
