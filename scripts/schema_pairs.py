@@ -179,7 +179,7 @@ def _counterpart(
     raise LookupError(f"{revision}: nothing of ours is compared with the official {name}")
 
 
-def _sent_by(revision: Revision, kind: str, side: Any) -> Mapping[str, Any]:  # noqa: ANN401
+def _sent_by(revision: Revision, kind: str, side: Any) -> Mapping[str, Any]:
     tables = composed(revision)
     table = tables.requests if kind == "request" else tables.notifications
     return {"anyOf": [_ref(f"{kind}:{m}") for m, row in table.items() if row.comes_from(side)]}

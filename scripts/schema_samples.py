@@ -65,12 +65,12 @@ class Samples:
             self._many,
         )
 
-    def valid(self, schema: Any) -> Any:  # noqa: ANN401
+    def valid(self, schema: Any) -> Any:
         """A value made to satisfy the schema; every fourth has all optional members."""
         self._shares = self._random.choice(((0, 0.3, 0.6, 1),) * 3 + ((1,),))
         return self._valid(schema, 0)
 
-    def _valid(self, schema: Any, depth: int) -> Any:  # noqa: ANN401
+    def _valid(self, schema: Any, depth: int) -> Any:
         if not isinstance(schema, Mapping):
             return self._anything()
         parts = [self._valid(part, depth) for part in self._combined(schema)]
@@ -83,7 +83,7 @@ class Samples:
             return {name: value for part in parts for name, value in part.items()}
         return parts[-1]
 
-    def mutated(self, value: Any) -> Any:  # noqa: ANN401
+    def mutated(self, value: Any) -> Any:
         """A copy changed in one to three places."""
         result = copy.deepcopy(value)
         for _ in range(self._random.choice((1, 1, 1, 2, 3))):
@@ -107,7 +107,7 @@ class Samples:
                 yield schema["if"]
             yield schema.get(taken, {"type": "object"})
 
-    def _own(self, schema: Schema, depth: int) -> Any:  # noqa: ANN401
+    def _own(self, schema: Schema, depth: int) -> Any:
         if "const" in schema or "enum" in schema:
             return self._random.choice(schema.get("enum") or [schema["const"]])
         kind = schema.get("type", "object" if "properties" in schema else "any")
@@ -138,21 +138,21 @@ class Samples:
         low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
         return self._random.choice([number for number in numbers if low <= number <= high])
 
-    def _anything(self) -> Any:  # noqa: ANN401
+    def _anything(self) -> Any:
         return copy.deepcopy(self._random.choice(OTHERS))
 
-    def _drop(self, value: Any, path: Path) -> Any:  # noqa: ANN401
+    def _drop(self, value: Any, path: Path) -> Any:
         if path:
             del _at(value, path[:-1])[path[-1]]
         return value
 
-    def _other_type(self, value: Any, path: Path) -> Any:  # noqa: ANN401
+    def _other_type(self, value: Any, path: Path) -> Any:
         return _put(value, path, self._anything())
 
-    def _null(self, value: Any, path: Path) -> Any:  # noqa: ANN401
+    def _null(self, value: Any, path: Path) -> Any:
         return _put(value, path, None)
 
-    def _add(self, value: Any, path: Path) -> Any:  # noqa: ANN401
+    def _add(self, value: Any, path: Path) -> Any:
         target = _at(value, path)
         if isinstance(target, dict):
             target[self._random.choice(self._members)] = self._random.choice(
@@ -162,20 +162,20 @@ class Samples:
             target.append(self._anything())
         return value
 
-    def _word(self, value: Any, path: Path) -> Any:  # noqa: ANN401
+    def _word(self, value: Any, path: Path) -> Any:
         if isinstance(_at(value, path), str):
             return _put(value, path, self._random.choice(self._words))
         return value
 
-    def _number(self, value: Any, path: Path) -> Any:  # noqa: ANN401
+    def _number(self, value: Any, path: Path) -> Any:
         if isinstance(_at(value, path), int | float):
             return _put(value, path, self._random.choice(NUMBERS))
         return value
 
-    def _wrap(self, value: Any, path: Path) -> Any:  # noqa: ANN401
+    def _wrap(self, value: Any, path: Path) -> Any:
         return _put(value, path, [_at(value, path)])
 
-    def _many(self, value: Any, path: Path) -> Any:  # noqa: ANN401
+    def _many(self, value: Any, path: Path) -> Any:
         target = _at(value, path)
         if isinstance(target, list) and 0 < len(target) <= FEW:
             target.extend(copy.deepcopy(target[0]) for _ in range(self._random.choice((98, 101))))
@@ -185,20 +185,20 @@ class Samples:
 _NOTHING: Final = object()
 
 
-def _at(value: Any, path: Path) -> Any:  # noqa: ANN401
+def _at(value: Any, path: Path) -> Any:
     for step in path:
         value = value[step]
     return value
 
 
-def _put(value: Any, path: Path, new: Any) -> Any:  # noqa: ANN401
+def _put(value: Any, path: Path, new: Any) -> Any:
     if not path:
         return new
     _at(value, path[:-1])[path[-1]] = new
     return value
 
 
-def _paths(value: Any, path: Path = ()) -> Iterator[Path]:  # noqa: ANN401
+def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
     yield path
     if isinstance(value, dict):
         for name, member in value.items():
@@ -208,7 +208,7 @@ def _paths(value: Any, path: Path = ()) -> Iterator[Path]:  # noqa: ANN401
             yield from _paths(item, (*path, index))
 
 
-def _schemas(schema: Any) -> Iterator[Schema]:  # noqa: ANN401
+def _schemas(schema: Any) -> Iterator[Schema]:
     """A schema and all schemas within it."""
     if isinstance(schema, Mapping):
         yield schema

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -56,10 +56,11 @@ class VerifyOptions:
 
     def __post_init__(self) -> None:
         """Refuse what a caller without a type checker gets wrong most easily."""
-        if not isinstance(self.revision, Revision | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+        given: Mapping[str, object] = asdict(self)
+        if not isinstance(given["revision"], Revision | None):
             raise UsageError(f"revision: {self.revision!r} is no Revision; use Revision(...)")
         for name in ("only", "skip"):
-            if isinstance(getattr(self, name), str):
+            if isinstance(given[name], str):
                 raise UsageError(f"{name}: expected a tuple of prefixes, got a string")
 
 

@@ -118,6 +118,6 @@ class CommandTarget:
         """None: a process has no headers."""
         return {}
 
-    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002
+    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002  # a process starts at once
         """Return a connection that starts a process of its own."""
         return StdioConnection(self.command, name, recorder)

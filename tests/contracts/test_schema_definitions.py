@@ -137,7 +137,7 @@ def test_settings_of_capabilities_may_be_any_json() -> None:
         ("YWJé", False),
     ],
 )
-def test_base64_is_the_standard_alphabet_with_padding(text: str, verdict: bool) -> None:  # noqa: FBT001
+def test_base64_is_the_standard_alphabet_with_padding(text: str, verdict: bool) -> None:  # noqa: FBT001  # a parameter of the test
     assert is_base64(text) is verdict
     image = {"type": "image", "data": text, "mimeType": "image/png"}
     assert is_valid(OLD, "ContentBlock", image) is verdict

@@ -32,7 +32,7 @@ def fetched() -> Iterator[tuple[str, list[str]]]:
             self.end_headers()
             self.wfile.write(b'{"type": "integer"}')
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the standard library's name
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)

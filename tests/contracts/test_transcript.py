@@ -24,7 +24,7 @@ def event(seq: int, raw: bytes, **members: object) -> Event:
         at=0.5,
         kind=EventKind.MESSAGE,
         message=parse(raw),
-        **{**fixed, **members},  # type: ignore[arg-type]
+        **{**fixed, **members},  # type: ignore[arg-type]  # members by name
     )
 
 

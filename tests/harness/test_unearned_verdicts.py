@@ -23,7 +23,7 @@ def verify(contract: str, *faults: Fault, **options: object) -> Tally:
     async def run() -> Tally:
         tally = Tally()
         async with serving(mock_server(find_contract(contract), faults)) as url:
-            chosen = VerifyOptions(revision=NEWEST_STATEFUL, timeout=3.0, **options)  # type: ignore[arg-type]
+            chosen = VerifyOptions(revision=NEWEST_STATEFUL, timeout=3.0, **options)  # type: ignore[arg-type]  # options by name
             async for event in Verification(UrlTarget(url), chosen).events():
                 tally.take(event)
         return tally

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
+
+EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when the user asks for it
 
 
 @asynccontextmanager
@@ -21,10 +24,10 @@ async def serving(
         return HttpProtocol(endpoint, protocols)
 
     if not server.keeps("sec-bind-localhost"):
-        host = "0.0.0.0"  # noqa: S104  # that is the fault
+        host = EVERYWHERE
     listener = await asyncio.get_running_loop().create_server(connect, host, port)
     bound = listener.sockets[0].getsockname()[1]
-    shown = {"0.0.0.0": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    shown = "127.0.0.1" if host == EVERYWHERE else f"[{host}]" if ":" in host else host
     try:
         yield f"http://{shown}:{bound}{PATH}"
     finally:
