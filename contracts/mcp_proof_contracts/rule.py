@@ -17,6 +17,7 @@ from mcp_proof_contracts.specification import page_url
 from mcp_proof_contracts.transcript import Event, Sender
 
 if TYPE_CHECKING:
+    from mcp_proof_contracts.exchange import Exchange
     from mcp_proof_contracts.reading import Reading
 
 
@@ -75,6 +76,13 @@ class Finding:
     actual: str
     events: tuple[Event, ...]
     """The evidence: what was sent and what came back."""
+
+    @classmethod
+    def about(cls, exchange: "Exchange", *, message: str, expected: str) -> "Finding":
+        """Return a finding about what came back for a message; the exchange is the evidence."""
+        return cls(
+            message=message, expected=expected, actual=exchange.outcome, events=exchange.evidence
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,10 @@ def discover_implemented(read: Reading) -> Observations:
         elif exchange.error_code == UNSUPPORTED_VERSION:
             yield Untested(f"the server does not support {read.revision}")
         elif exchange.refused and exchange.status not in NOT_ALLOWED:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="server/discover was refused",
                 expected="a result with the server's versions and capabilities",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
             return
 
@@ -114,11 +113,10 @@ def discover_lists_used_version(read: Reading) -> Observations:
         if exchange.served:
             yield Kept(exchange.sent.event)
         elif exchange.error_code == UNSUPPORTED_VERSION:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="a version that supportedVersions lists is refused as unsupported",
                 expected="a result",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -201,11 +199,10 @@ def _works(capability: str, asked: list[Exchange]) -> Observations:
             yield Kept(exchange.sent.event)
             return
     for exchange in answered[:1]:
-        yield Finding(
+        yield Finding.about(
+            exchange,
             message=f"`{capability}` is declared and its methods are unknown to the server",
             expected=f"an answer to {exchange.sent.message.method}",
-            actual=exchange.outcome,
-            events=exchange.evidence,
         )
 
 
@@ -214,11 +211,10 @@ def _absent(capability: str, asked: list[tuple[Exchange, str]]) -> Observations:
         content = exchange.result.get(member)
         values: Json = content.get("values") if isinstance(content, dict) else content
         if as_list(values):
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method} is served without `{capability}`",
                 expected=f"`{capability}` among the declared capabilities",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
         elif exchange.reply is not None:
             yield Kept(exchange.sent.event)
@@ -228,11 +224,10 @@ def _named(exchange: Exchange, what: str) -> Kept | Finding:
     info = as_object(as_object(exchange.result.get("_meta")).get(META_SERVER_INFO))
     if isinstance(info.get("name"), str) and isinstance(info.get("version"), str):
         return Kept(exchange.sent.event)
-    return Finding(
+    return Finding.about(
+        exchange,
         message=f"{what} does not name the server",
         expected=f"`_meta` with {META_SERVER_INFO}: name and version",
-        actual=exchange.outcome,
-        events=exchange.evidence,
     )
 
 

@@ -237,11 +237,10 @@ def meta_unknown_keys_tolerated(read: Reading) -> Observations:
         if exchange.served:
             yield Kept(exchange.sent.event)
         elif _served_otherwise(read, exchange):
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method} fails for an unknown key in `_meta`",
                 expected="a result, as without the key",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

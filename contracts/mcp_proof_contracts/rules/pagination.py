@@ -37,11 +37,10 @@ def page_next_cursor_type(read: Reading) -> Observations:
             if isinstance(cursor, str):
                 yield Kept(exchange.sent.event)
             else:
-                yield Finding(
+                yield Finding.about(
+                    exchange,
                     message=f"nextCursor of {method} is {encode(cursor).decode()}",
                     expected="a string, or no nextCursor",
-                    actual=exchange.outcome,
-                    events=exchange.evidence,
                 )
 
 
@@ -91,11 +90,10 @@ def page_invalid_cursor(read: Reading) -> Observations:
         elif exchange.error_code == METHOD_NOT_FOUND:
             continue  # declared with its sibling, which the server has
         elif exchange.served or exchange.refused or _crashed(exchange):
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method} does not refuse an invalid cursor",
                 expected=f"error {INVALID_PARAMS}",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

@@ -60,9 +60,4 @@ def before_initialized(read: Reading) -> Observations:
 
 
 def _unanswered(exchange: Exchange, what: str) -> Finding:
-    return Finding(
-        message=f"a ping {what}",
-        expected="an empty result",
-        actual=exchange.outcome,
-        events=exchange.evidence,
-    )
+    return Finding.about(exchange, message=f"a ping {what}", expected="an empty result")

@@ -68,11 +68,10 @@ def meta_missing_http_400(read: Reading) -> Observations:
             if exchange.status == HTTPStatus.BAD_REQUEST:
                 yield Kept(exchange.sent.event)
             else:
-                yield Finding(
+                yield Finding.about(
+                    exchange,
                     message=f"a request {what} was refused with status {exchange.status}",
                     expected="HTTP 400",
-                    actual=exchange.outcome,
-                    events=exchange.evidence,
                 )
 
 
@@ -117,11 +116,8 @@ def meta_client_info_not_required(read: Reading) -> Observations:
         if exchange.served:
             yield Kept(exchange.sent.event)
         elif exchange.refused and read.introduction is not None:
-            yield Finding(
-                message="a request without clientInfo was refused",
-                expected="a result",
-                actual=exchange.outcome,
-                events=exchange.evidence,
+            yield Finding.about(
+                exchange, message="a request without clientInfo was refused", expected="a result"
             )
 
 
@@ -140,9 +136,8 @@ def _refused(read: Reading, exchange: Exchange, what: str, codes: list[int]) -> 
     elif exchange.refused and unmirrored and serves_initialize(read):
         yield Untested("a server of both eras may take such a request for a legacy one")
     elif exchange.served or (exchange.refused and read.introduction is not None):
-        yield Finding(
+        yield Finding.about(
+            exchange,
             message=f"a request {what} was {'served' if exchange.served else 'refused otherwise'}",
             expected=" or ".join(f"error {code}" for code in codes),
-            actual=exchange.outcome,
-            events=exchange.evidence,
         )

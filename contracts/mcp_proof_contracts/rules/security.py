@@ -178,9 +178,8 @@ def _served(read: Reading, case: str) -> Observations:
         if exchange.served:
             yield Kept(exchange.sent.event)
         elif exchange.refused:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"a request was refused for its Origin ({case})",
                 expected="a result",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )

@@ -209,12 +209,7 @@ def _parsed(exchange: Exchange, what: str) -> Observations:
     if exchange.answer is not None:
         yield Kept(exchange.answer.event)
     elif exchange.silence is not None:
-        yield Finding(
-            message=f"{what} was not answered",
-            expected="a response",
-            actual=exchange.outcome,
-            events=exchange.evidence,
-        )
+        yield Finding.about(exchange, message=f"{what} was not answered", expected="a response")
 
 
 def _runs(read: Reading, session: str | None = None) -> Iterator[list[Event]]:

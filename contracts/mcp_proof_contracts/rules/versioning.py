@@ -44,12 +44,11 @@ def version_unsupported_error(read: Reading) -> Observations:
         if exchange.error_code == UNSUPPORTED_VERSION:
             yield Kept(exchange.sent.event)
         elif exchange.served or (exchange.refused and read.introduction is not None):
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="a request at an unknown version was "
                 + ("served" if exchange.served else "refused with another error"),
                 expected=f"error {UNSUPPORTED_VERSION}",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -105,11 +104,10 @@ def version_unsupported_http_400(read: Reading) -> Observations:
         if exchange.status == HTTPStatus.BAD_REQUEST:
             yield Kept(exchange.sent.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"a version was refused with status {exchange.status}",
                 expected="HTTP 400",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -162,11 +160,10 @@ def initialize_error_names_versions(read: Reading) -> Observations:
         if str(read.revision) in _refusal_text(exchange):
             yield Kept(exchange.sent.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="the refusal of `initialize` names no supported version",
                 expected=f"an error that says {read.revision}",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -193,11 +190,10 @@ def removed_methods_not_found(read: Reading) -> Observations:
         if exchange.error_code == METHOD_NOT_FOUND and right_status:
             yield Kept(exchange.sent.event)
         elif exchange.served or exchange.refused:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method} is not answered as an unknown method",
                 expected="error -32601" + (", HTTP 404" if read.transport == "http" else ""),
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -224,11 +220,10 @@ def dual_era_modern_stays_stateless(read: Reading) -> Observations:
         elif exchange.refused and read.transport == "stdio":
             yield Untested("the process refuses modern requests once `initialize` has opened it")
         elif exchange.served or (exchange.refused and _served_elsewhere(read, exchange)):
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="a modern request after `initialize` is not served by the modern rules",
                 expected="a result with `resultType`",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -309,9 +304,8 @@ def _refusal_text(exchange: Exchange) -> str:
 
 
 def _unusable(exchange: Exchange) -> Finding:
-    return Finding(
+    return Finding.about(
+        exchange,
         message="a version that the server lists as supported is not accepted",
         expected="the request served at that version",
-        actual=exchange.outcome,
-        events=exchange.evidence,
     )

@@ -30,11 +30,10 @@ def batch_receive(read: Reading) -> Observations:
         if exchange.answer is not None and exchange.answer.message.kind is Kind.RESULT:
             yield Kept(exchange.answer.event)
         elif exchange.reply is not None or exchange.status or exchange.silence is not None:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="a request in a batch was not answered with its result",
                 expected="a result for each request of the batch",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -60,13 +59,12 @@ def batch_post_rejected(read: Reading) -> Observations:
         if not processed and (exchange.refused or ignored):
             yield Kept(exchange.sent.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="an array is processed as a batch"
                 if processed
                 else "an array is not refused",
                 expected="HTTP 4xx, or one error",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -94,11 +92,8 @@ def batch_no_initialize(read: Reading) -> Observations:
         if exchange.sent.message.method != "initialize":
             continue
         if exchange.served:
-            yield Finding(
-                message="`initialize` in a batch opens a session",
-                expected="a refusal",
-                actual=exchange.outcome,
-                events=exchange.evidence,
+            yield Finding.about(
+                exchange, message="`initialize` in a batch opens a session", expected="a refusal"
             )
         elif exchange.refused or survived(read, exchange):
             yield Kept(exchange.sent.event)

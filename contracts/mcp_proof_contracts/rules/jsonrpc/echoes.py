@@ -70,11 +70,10 @@ def unicode_roundtrip(read: Reading) -> Observations:
         if result is not None and echoes(result, argument(exchange)):
             yield Kept(exchange.sent.event)
         elif result is not None or exchange.silence is not None:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"characters beyond ASCII came back changed ({exchange.case} on the wire)",
                 expected=f"a result that echoes {argument(exchange)!r}",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

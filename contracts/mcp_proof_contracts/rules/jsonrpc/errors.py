@@ -67,11 +67,10 @@ def _errors(read: Reading) -> Iterator[tuple[Exchange, Said, int]]:
 def _judge_codes(read: Reading, wrong: Callable[[int], str], expected: str) -> Observations:
     for exchange, said, code in _errors(read):
         if reason := wrong(code):
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method or 'a message'} was refused with {reason}",
                 expected=expected,
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
         else:
             yield Kept(said.event)
@@ -139,11 +138,10 @@ def app_range(read: Reading) -> Observations:
         if code in JSON_RPC or code in RESERVED or code in LEGACY:
             continue
         if code in JSON_RPC_RANGE:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method} was refused with {code}",
                 expected="a code below -32768 or above -32000",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
         else:
             yield Kept(said.event)
@@ -169,11 +167,10 @@ def defined_meaning(read: Reading) -> Observations:
             if said.message.error_code not in STATELESS_ERA:
                 continue
             if reason := _misused(read, exchange, said.message.error):
-                yield Finding(
+                yield Finding.about(
+                    exchange,
                     message=f"{said.message.error_code} was misused: {reason}",
                     expected="the code's own meaning and data",
-                    actual=exchange.outcome,
-                    events=exchange.evidence,
                 )
             else:
                 yield Kept(said.event)

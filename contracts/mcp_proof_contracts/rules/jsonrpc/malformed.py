@@ -42,11 +42,10 @@ def parse_error(read: Reading) -> Observations:
         ):
             yield Kept(exchange.sent.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="JSON that was cut off is not refused as unreadable",
                 expected="error -32700, or HTTP 4xx",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -73,18 +72,16 @@ def invalid_request(read: Reading) -> Observations:
         elif exchange.refused or (exchange.http is None and exchange.reply is None):
             yield Kept(exchange.sent.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{what} is not refused",
                 expected="error -32600, or an HTTP error",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
 def _fatal(exchange: Exchange, what: str) -> Finding:
-    return Finding(
+    return Finding.about(
+        exchange,
         message=f"after {what} the server answers no more",
         expected="the next request is answered",
-        actual=exchange.outcome,
-        events=exchange.evidence,
     )

@@ -59,11 +59,10 @@ def unknown_notification_survived(read: Reading) -> Observations:
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)
         elif exchange.silence is not None or exchange.refused:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method} fails after an unknown notification",
                 expected="a response",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

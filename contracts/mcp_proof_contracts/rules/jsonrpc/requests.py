@@ -64,11 +64,10 @@ def _unanswered(exchange: Exchange) -> Observations:
             f"{method} was not answered in time, by a peer that answers others meanwhile"
         )
         return
-    yield Finding(
+    yield Finding.about(
+        exchange,
         message=f"{method} was never answered",
         expected="a response with the request's id",
-        actual=exchange.outcome,
-        events=exchange.evidence,
     )
 
 
@@ -92,11 +91,10 @@ def id_roundtrip_types(read: Reading) -> Observations:
             yield Kept(exchange.answer.event)
         elif exchange.refused or exchange.served or survived(read, exchange):
             shown = quote(exchange.sent.message.id)
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"a request with the id {shown} got no answer to it",
                 expected=f'a response with "id": {shown}',
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -149,11 +147,10 @@ def method_not_found(read: Reading) -> Observations:
         if exchange.error_code == METHOD_NOT_FOUND:
             yield Kept(exchange.sent.event)
         elif exchange.reply is not None or exchange.status is not None or survived(read, exchange):
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="a request for an unknown method is not answered with -32601",
                 expected="error -32601",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -179,11 +176,10 @@ def invalid_params(read: Reading) -> Observations:
         if exchange.refused and exchange.error_code != INTERNAL_ERROR:
             yield Kept(exchange.sent.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method} with wrong params did not get -32602",
                 expected="error -32602",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -207,11 +203,10 @@ def unknown_members_tolerated(read: Reading) -> Observations:
         if exchange.served:
             yield Kept(exchange.sent.event)
         elif exchange.refused or exchange.silence is not None:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"{exchange.sent.message.method} with an unknown member failed",
                 expected="a result",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

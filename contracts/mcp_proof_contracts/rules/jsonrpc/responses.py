@@ -133,11 +133,10 @@ def result_type_present(read: Reading) -> Observations:
         if isinstance(given, str):
             yield Kept(exchange.answer.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"the result of {exchange.sent.message.method} has no `resultType`",
                 expected='"resultType": "complete" or "input_required"',
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -162,11 +161,10 @@ def result_type_known(read: Reading) -> Observations:
         elif isinstance(given, str) and _extensions(read, exchange):
             yield Untested(f"{given!r} may be of the extension {_extensions(read, exchange)[0]}")
         elif isinstance(given, str):
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"the result of {exchange.sent.message.method} is of type {given!r}",
                 expected=" or ".join(RESULT_TYPES),
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

@@ -44,12 +44,11 @@ def result_members(read: Reading) -> Observations:
         if not wrong:
             yield Kept(exchange.answer.event)
         for problem in wrong:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"the `initialize` result is wrong: {problem}",
                 expected="`protocolVersion` (string), `capabilities` (object), `serverInfo`"
                 " with `name` and `version`",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -74,12 +73,11 @@ def version_echo(read: Reading) -> Observations:
         if offered == version:
             yield Kept(exchange.sent.event)
         elif offered in spoken:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"the offer of {offered} was answered with {version}, although the "
                 f"server speaks {offered}",
                 expected=f'"protocolVersion": "{offered}"',
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -103,11 +101,10 @@ def version_counter_offer(read: Reading) -> Observations:
         if exchange.refused:
             yield Untested("the server refused the version with an error, as the page's example")
         elif version == UNPUBLISHED:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"the server agreed to speak {UNPUBLISHED}, which does not exist",
                 expected="another version, one that the server supports",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
         elif published(version) is not None:
             yield Kept(exchange.sent.event)
@@ -138,12 +135,11 @@ def version_counter_latest(read: Reading) -> Observations:
         if version >= max(accepted):
             yield Kept(exchange.sent.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"the counter-offer is {version}, although the server also speaks "
                 f"{max(accepted)}",
                 expected=f"{max(accepted)}, the latest",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

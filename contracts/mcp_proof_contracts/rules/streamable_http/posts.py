@@ -230,11 +230,10 @@ def multiple_clients(read: Reading) -> Observations:
         if exchange.served:
             yield Kept(exchange.sent.event)
         elif exchange.refused:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"a second client's {exchange.sent.message.method} was refused",
                 expected="a result, as for the first client",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

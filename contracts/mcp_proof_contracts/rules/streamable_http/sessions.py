@@ -107,11 +107,10 @@ def session_id_missing_400(read: Reading) -> Observations:
         elif exchange.status == HTTPStatus.BAD_REQUEST:
             yield Kept(exchange.sent.event)
         elif exchange.status is not None:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"a request without session id was refused with status {exchange.status}",
                 expected="HTTP 400",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -136,11 +135,10 @@ def session_id_unknown_refused(read: Reading) -> Observations:
         if exchange.refused:
             yield Kept(exchange.sent.event)
         elif exchange.served:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="a request with a session id that was never assigned was served",
                 expected="a refusal, HTTP 404 or 400",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 

@@ -31,11 +31,10 @@ def version_header_invalid_400(read: Reading) -> Observations:
         if exchange.status == HTTPStatus.BAD_REQUEST:
             yield Kept(exchange.sent.event)
         elif exchange.status is not None:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"a request with an {exchange.case} version was not refused with 400",
                 expected="HTTP 400",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -62,11 +61,10 @@ def version_header_absent_accepted(read: Reading) -> Observations:
         if exchange.served:
             yield Kept(exchange.sent.event)
         elif exchange.refused:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="a request of 2025-03-26, without version header, was refused",
                 expected="a result, as for a request of 2025-03-26",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
         else:
             yield Untested("the request without version header was not answered")

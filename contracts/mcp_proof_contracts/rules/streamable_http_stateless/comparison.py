@@ -38,11 +38,10 @@ def rejected(exchange: Exchange, defect: str) -> Observations:
         yield Kept(exchange.sent.event)
     else:
         done = "served" if exchange.served else f"answered with HTTP {exchange.status}"
-        yield Finding(
+        yield Finding.about(
+            exchange,
             message=f"a {exchange.sent.message.method} request {defect} was {done}",
             expected="HTTP 400 with error -32020 (HeaderMismatch)",
-            actual=exchange.outcome,
-            events=exchange.evidence,
         )
 
 
@@ -54,9 +53,8 @@ def accepted(exchange: Exchange, variant: str) -> Observations:
     elif exchange.served:
         yield Kept(exchange.sent.event)
     else:
-        yield Finding(
+        yield Finding.about(
+            exchange,
             message=f"a {exchange.sent.message.method} request {variant} was refused",
             expected="a result, as for the same request with its headers in their usual form",
-            actual=exchange.outcome,
-            events=exchange.evidence,
         )

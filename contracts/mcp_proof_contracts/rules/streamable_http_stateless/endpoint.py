@@ -32,11 +32,10 @@ def post_endpoint(read: Reading) -> Observations:
             continue
         lost = exchange.status == HTTPStatus.NOT_FOUND and exchange.reply is None
         if lost or exchange.status == HTTPStatus.METHOD_NOT_ALLOWED:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message=f"the endpoint does not take {exchange.sent.message.method} by POST",
                 expected="a JSON-RPC response: a single path takes every request",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
         elif exchange.reply is not None:
             yield Kept(exchange.sent.event)
@@ -64,9 +63,8 @@ def unknown_method_404(read: Reading) -> Observations:
         elif exchange.status == HTTPStatus.NOT_FOUND and exchange.error_code == METHOD_NOT_FOUND:
             yield Kept(exchange.sent.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="an unknown method was not answered with 404 and error -32601",
                 expected="HTTP 404, error -32601 (Method not found)",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )

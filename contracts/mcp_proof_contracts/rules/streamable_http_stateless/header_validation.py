@@ -197,9 +197,8 @@ def _mismatch(exchange: Exchange, defect: str) -> Observations:
 
 
 def _other_code(exchange: Exchange, defect: str) -> Finding:
-    return Finding(
+    return Finding.about(
+        exchange,
         message=f"the refusal of a request {defect} does not say HeaderMismatch",
         expected="HTTP 400 with error -32020 (HeaderMismatch)",
-        actual=exchange.outcome,
-        events=exchange.evidence,
     )

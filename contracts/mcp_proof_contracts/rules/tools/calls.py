@@ -92,11 +92,10 @@ def invalid_args_execution_error(read: Reading) -> Observations:
         if _is_error(exchange):
             yield Kept(exchange.sent.event)
         elif exchange.error_code is not None:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="invalid arguments were answered with a JSON-RPC error",
                 expected='a result with `"isError": true`',
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
@@ -132,11 +131,8 @@ def _refusal(exchange: Exchange, what: str) -> Observations:
     if exchange.refused:
         yield Kept(exchange.sent.event)
     elif exchange.served:
-        yield Finding(
-            message=f"{what} was answered with a result",
-            expected="a JSON-RPC error",
-            actual=exchange.outcome,
-            events=exchange.evidence,
+        yield Finding.about(
+            exchange, message=f"{what} was answered with a result", expected="a JSON-RPC error"
         )
     else:
         yield Untested(f"{what} was not answered")
@@ -160,12 +156,11 @@ def _invalid_calls(read: Reading) -> Iterator[Exchange]:
 
 def _accepted(exchange: Exchange, expected: str) -> Finding:
     params = exchange.sent.message.params
-    return Finding(
+    return Finding.about(
+        exchange,
         message=f"the tool {params.get('name')!r} ran with arguments that break its inputSchema"
         f" ({exchange.case})",
         expected=expected,
-        actual=exchange.outcome,
-        events=exchange.evidence,
     )
 
 

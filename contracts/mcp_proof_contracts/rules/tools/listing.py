@@ -61,11 +61,10 @@ def list_answers(read: Reading) -> Observations:
         if answer is not None and isinstance(answer.message.result.get("tools"), list):
             yield Kept(answer.event)
         else:
-            yield Finding(
+            yield Finding.about(
+                exchange,
                 message="tools/list was not answered with an array of tools",
                 expected="a result with `tools`, an array",
-                actual=exchange.outcome,
-                events=exchange.evidence,
             )
 
 
