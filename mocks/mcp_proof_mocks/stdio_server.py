@@ -62,7 +62,7 @@ async def _serve(server: MockServer, read: Read) -> None:
         except BrokenPipeError:  # nobody reads any more; the end of the input comes soon
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
-    conversation.tell = send
+    conversation.session.tell = send
 
     async def answer(line: bytes) -> None:
         reply = await conversation.handle(parse(line), send)

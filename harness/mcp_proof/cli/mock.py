@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from mcp_proof.errors import UsageError
-from mcp_proof_contracts.contract import ContractError
+from mcp_proof_contracts.contract_file import ContractError
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.fault import Fault, faults

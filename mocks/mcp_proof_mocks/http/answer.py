@@ -91,7 +91,7 @@ class Answer:
         if self._session is None:
             return Stream(0, self._responder)
         stream = self._session.open_stream(self._responder)
-        agreed = self._session.conversation.revision
+        agreed = self._session.conversation.session.revision
         if agreed == Revision.R2025_11_25 and self._server.keeps("http-sse-priming-event"):
             stream.put(*self._session.event(stream, None, priming=True))
         return stream

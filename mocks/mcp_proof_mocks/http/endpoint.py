@@ -138,7 +138,7 @@ class HttpEndpoint:
         session = HttpSession(self._new_session_id(), Conversation(self.server))
         answer = Answer(self.server, request, responder, session=session)
         reply = await session.conversation.handle(message, answer.send)
-        if self.server.contract.http.sessions and session.conversation.revision is not None:
+        if self.server.contract.http.sessions and session.conversation.session.revision is not None:
             while len(self.sessions) >= MAX_SESSIONS:
                 del self.sessions[next(iter(self.sessions))]
             self.sessions[session.id] = session
@@ -156,7 +156,7 @@ class HttpEndpoint:
         if not self.server.contract.http.sessions:
             session = HttpSession("", Conversation(self.server))
             version = request.headers.get("mcp-protocol-version", Revision.R2025_03_26)
-            session.conversation.revision = published(version)
+            session.conversation.session.revision = published(version)
             return session
         session_id = request.headers.get("mcp-session-id")
         if session_id in self.sessions:

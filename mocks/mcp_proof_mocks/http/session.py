@@ -63,7 +63,7 @@ class HttpSession:
         self._unheard: list[Json] = []
         """What nobody has listened to yet."""
         self._events = itertools.count(1)
-        conversation.tell = self.tell
+        conversation.session.tell = self.tell
 
     @property
     def heard(self) -> bool:
