@@ -160,7 +160,7 @@ class Conversation:
 
     def _is_stateless(self, message: Message) -> bool:
         if message.method == "initialize" and self.server.stateful_revisions:
-            return False
+            return META_VERSION in as_object(message.params.get("_meta"))
         if self.session.revision is not None and not self.server.keeps(
             "dual-era-modern-stays-stateless"
         ):

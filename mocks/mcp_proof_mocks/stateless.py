@@ -51,7 +51,7 @@ class StatelessRequests:
             raise RefusalError(
                 UNSUPPORTED_VERSION,
                 f"Unsupported protocol version: {version}",
-                data={"supported": list(server.contract.revisions), "requested": version},
+                data={"supported": list(server.stateless_revisions), "requested": version},
                 status=400 if server.keeps("version-unsupported-http-400") else 200,
             )
         self._metadata = meta

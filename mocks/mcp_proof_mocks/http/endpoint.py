@@ -89,9 +89,9 @@ class HttpEndpoint:
             return True
         version = request.headers.get("mcp-protocol-version", "")
         revision = published(version)
-        if message.method == "initialize":
-            return False
         claimed = META_VERSION in as_object(message.params.get("_meta"))
+        if message.method == "initialize":
+            return claimed
         return claimed or "mcp-method" in request.headers or _stateless(revision)
 
     async def _post_stateless(
