@@ -8,37 +8,51 @@ import hashlib
 import hmac
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from random import Random
+from typing import Final
 
-from mcp_proof_contracts.contract import Contract, Step
-from mcp_proof_contracts.contract_file import load_contract
+from mcp_proof_contracts.contract import Contract, Step, Tool
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.audience import Audience
+from mcp_proof_mocks.contract_source import ContractSource, contract_of
 from mcp_proof_mocks.fault import Fault, Silence
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
 from mcp_proof_mocks.offering.prompt import ScriptedPrompt
 from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.script.latency import duration
 
-LIBRARY = Path(__file__).parent / "library"
+MANY: Final = 1000
+"""Unforeseen requests that are remembered."""
 
 
 class MockServer:
-    """One server: what it offers, and which duties its faults suspend."""
+    """One server: what it offers, and which duties its faults suspend.
+
+    Args:
+        source: a contract file, the name of one in the library, a document, or nothing: then the
+            server is empty until `register_mock_tool`.
+        faults: how it misbehaves.
+        strict: whether `verify` fails on calls that the contract does not foresee.
+        clock: the time that rate limits and expiries go by, in seconds.
+    """
 
     def __init__(
         self,
-        contract: Contract,
+        source: ContractSource = None,
         faults: Sequence[Fault] = (),
         *,
+        strict: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.contract = contract
+        edits = [fault.contract for fault in faults if fault.contract is not None]
+        self.contract = contract = contract_of(source, edits)
+        self.strict = strict
         self.faults = tuple(faults)
         self.clock = clock
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
@@ -51,7 +65,7 @@ class MockServer:
         self.prompts = {prompt.name: ScriptedPrompt(prompt) for prompt in contract.prompts}
         self.stateless_revisions = [r for r in contract.revisions if r.era is Era.STATELESS]
         self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
-        self.unexpected_calls: list[str] = []
+        self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self._settled = _settled(contract)
         self._suspended = frozenset(name for fault in faults for name in fault.suspends)
@@ -118,9 +132,47 @@ class MockServer:
         """Tell subscribers that the resource with this URI has changed."""
         self.audience.update(uri)
 
+    def set_tool_response(self, name: str, response: "Json | Handler") -> None:
+        """Let a tool answer with a value, or with what a function makes of its arguments.
+
+        A string becomes text, an object with `content` is the whole result, anything else is
+        structured content.
+
+        Raises:
+            KeyError: there is no such tool.
+        """
+        if name not in self.tools:
+            hint = did_you_mean(name, self.tools)
+            raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
+        self.tools[name].script = HandledAnswer(response)
+
+    def register_mock_tool(
+        self, name: str, handler: "Json | Handler", schema: JsonObject | None = None, **listed: Json
+    ) -> None:
+        """Offer a tool, in place of one of the same name; `listed` are its further members."""
+        members: JsonObject = {**listed, "name": name, "inputSchema": schema or {"type": "object"}}
+        tool = ScriptedTool(Tool(listed=members))
+        tool.script = HandledAnswer(handler)
+        self.tools[name] = tool
+        if "tools" in self.contract.announces:
+            self.announce("tools")
+
+    # What was not foreseen
+
     def unexpected(self, what: str) -> None:
         """Note that a client asked for what the contract does not foresee."""
         self.unexpected_calls.append(what)
+
+    def verify(self) -> None:
+        """Fail when the server is strict and something was not foreseen.
+
+        Raises:
+            AssertionError: it names each of those requests.
+        """
+        __tracebackhide__ = True
+        if self.strict and self.unexpected_calls:
+            listed = "\n".join(f"  {what}" for what in self.unexpected_calls)
+            raise AssertionError(f"the contract does not foresee:\n{listed}")
 
     # What clients carry
 
@@ -188,30 +240,3 @@ def _steps(contract: Contract) -> Iterator[Step]:
     ]
     yield from (step for cases in scripts for case in cases for step in case.steps)
     yield from contract.on_initialized
-
-
-def find_contract(name: str) -> Path:
-    """Return the file of a contract: a path, or the bare name of one in the library.
-
-    Raises:
-        FileNotFoundError: there is neither.
-    """
-    for path in (Path(name), LIBRARY / f"{name}.yaml"):
-        if path.is_file():
-            return path
-    known = sorted(path.stem for path in LIBRARY.glob("*.yaml"))
-    raise FileNotFoundError(
-        f"no contract file {name!r}, and none of that name in the library ({', '.join(known)})."
-        f"{did_you_mean(name, known)}"
-    )
-
-
-def mock_server(path: Path, faults: Sequence[Fault] = ()) -> MockServer:
-    """Build the server that a contract file describes, with faults."""
-
-    def edit(document: dict[str, Json]) -> None:
-        for fault in faults:
-            if fault.contract is not None:
-                fault.contract(document)
-
-    return MockServer(load_contract(path, edit=edit), faults)

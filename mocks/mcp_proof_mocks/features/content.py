@@ -26,6 +26,8 @@ def tool_result(
     """
     if "refusal" in answer:
         raise refusal(answer)
+    if "result" in answer:
+        return as_object(answer["result"])
     result: dict[str, Json] = {"content": _blocks(call.revision, answer)}
     if "structured" in answer or "generate" in answer:
         structured = answer.get("structured")

@@ -26,6 +26,7 @@ async def get_prompt(server: MockServer, call: Call) -> JsonObject:
     name = call.params.get("name")
     prompt = server.prompts.get(name) if isinstance(name, str) else None
     if prompt is None:
+        server.unexpected(f"prompts/get {name}: there is no such prompt")
         raise RefusalError(INVALID_PARAMS, f"Unknown prompt: {name}")
     arguments = as_object(call.params.get("arguments", {}))
     if (missing := prompt.missing(arguments)) is not None:

@@ -6,6 +6,7 @@ from typing import Final
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.content import error_result, tool_result
@@ -42,6 +43,8 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
     if tool is None or not tool.offered:
         if not server.keeps("tools-unknown-tool-error") or not isinstance(name, str):
             return {"content": [{"type": "text", "text": "done"}]}
+        hint = did_you_mean(name, server.tools)
+        server.unexpected(f"tools/call {name}: there is no such tool.{hint}")
         raise RefusalError(INVALID_PARAMS, f"Unknown tool: {name}")
     given = as_object(arguments)
     if server.keeps("tools-inputs-validated") and (problem := tool.problem(given)) is not None:

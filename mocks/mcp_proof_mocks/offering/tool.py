@@ -7,6 +7,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.tool_schema import instance_problems, is_valid_instance
 from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.offering.handler import HandledAnswer
 from mcp_proof_mocks.offering.listing import listed
 from mcp_proof_mocks.script.rate_limit import RateWindow
 from mcp_proof_mocks.script.script import Script
@@ -19,7 +20,7 @@ class ScriptedTool:
         self.tool = tool
         self.name = tool.name
         self.offered = tool.offered
-        self.script = Script(tool.cases, tool.latency)
+        self.script: Script | HandledAnswer = Script(tool.cases, tool.latency)
         self.input_schema = as_object(tool.listed.get("inputSchema"))
         self._accepts = _verdict(self.input_schema)
         self._window = None if tool.rate_limit is None else RateWindow(tool.rate_limit)
