@@ -94,7 +94,7 @@ EXCUSED: Final = {
     "JSONObject": "any object, by exemption",
     "JSONRPCError": "compared as ErrorResponse",
     "JSONRPCErrorResponse": "compared as ErrorResponse, coded errors included",
-    "JSONRPCMessage": "a union of the four kinds of message",
+    "JSONRPCMessage": "a union of the kinds of message",
     "JSONRPCResponse": "a union of result and error",
     "JSONValue": "any value, by exemption",
     "LegacyTitledEnumSchema": "narrower than another branch of the only union it is in",
