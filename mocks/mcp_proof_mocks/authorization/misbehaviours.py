@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.wire import as_list
 from mcp_proof_mocks.authorization.deviation import Deviation, putting, without
-from mcp_proof_mocks.authorization.variants import ADVERTISES_ISS, OFFLINE
+from mcp_proof_mocks.authorization.variants import (
+    ADVERTISES_ISS,
+    OFFLINE,
+    listing_offline_access,
+)
 
 STRANGER: Final = "https://another.example"
 """A server that has nothing to do with this one."""
@@ -21,21 +24,17 @@ def _demands_offline_access(challenge: dict[str, Json]) -> None:
     challenge["scope"] = f"{challenge.get('scope', '')} {OFFLINE}".strip()
 
 
-def _lists_offline_access(metadata: dict[str, Json]) -> None:
-    metadata["scopes_supported"] = [*as_list(metadata.get("scopes_supported")), OFFLINE]
-
-
 MISBEHAVIOURS: Final[Mapping[str, Deviation]] = {
     # The MCP server
     "no-challenge": Deviation("401 and 403 come without `WWW-Authenticate`"),
-    "any-audience": Deviation("Tokens for another audience are accepted"),
     "expiry-ignored": Deviation("Expired tokens are accepted"),
     "scopes-never-suffice": Deviation(
         "Every call of a tool is refused with insufficient_scope, whatever was granted"
     ),
+    "any-audience": Deviation("Tokens for another audience are accepted"),
     "offline-access-challenged": Deviation(
         "The challenge and the resource metadata name offline_access",
-        {"challenge": _demands_offline_access, "resource metadata": _lists_offline_access},
+        {"challenge": _demands_offline_access, "resource metadata": listing_offline_access},
     ),
     "resource-mismatch": Deviation(
         "The resource metadata is about a resource of another origin",

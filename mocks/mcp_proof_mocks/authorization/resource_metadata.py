@@ -53,5 +53,5 @@ class ResourceMetadata:
             "bearer_methods_supported": ["header"],
         }
         if self._domain.contract.scopes:
-            document["scopes_supported"] = self._domain.contract.scopes
+            document["scopes_supported"] = list(self._domain.contract.scopes)
         return json_response(self._domain.deviations.edited("resource metadata", document))

@@ -32,14 +32,14 @@ def server_metadata(domain: Domain, base_url: str, path: str, *, openid: bool) -
         "jwks_uri": base_url + KEYS_PATH,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": GRANTS,
-        "token_endpoint_auth_methods_supported": domain.contract.client_authentication,
+        "grant_types_supported": list(GRANTS),
+        "token_endpoint_auth_methods_supported": list(domain.contract.client_authentication),
         "code_challenge_methods_supported": ["S256"],
         ADVERTISES_DOCUMENTS: True,
         ADVERTISES_ISS: True,
     }
     if domain.scopes.known:
-        document["scopes_supported"] = domain.scopes.known
+        document["scopes_supported"] = list(domain.scopes.known)
     if openid:
         document["subject_types_supported"] = ["public"]
         document["id_token_signing_alg_values_supported"] = ["RS256"]
