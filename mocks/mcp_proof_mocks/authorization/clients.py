@@ -82,11 +82,11 @@ class RegisteredClients:
         return {**said, **_answer(client, method, issued_at)}
 
     def _told(self, client: ClientContract) -> Client:
-        public = client.client_secret is None
+        with_secret = [method for method in self._methods if method != "none"]
         return Client(
             client_id=client.client_id,
             redirect_uris=client.redirect_uris,
-            methods=[method for method in self._methods if (method == "none") is public],
+            methods=("none",) if client.client_secret is None else with_secret,
             secret=client.client_secret,
         )
 
