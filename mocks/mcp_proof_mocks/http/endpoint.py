@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from mcp_proof_contracts.headers import META_VERSION
@@ -20,6 +21,8 @@ from mcp_proof_mocks.server import MockServer
 PATH: Final = "/mcp"
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_SESSIONS: Final = 10_000
+Gate: TypeAlias = Callable[[HttpRequest, str], Awaitable[HttpResponse | None]]
+"""Takes a request and the origin it came to; returns `None` when it may pass."""
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
 
@@ -27,8 +30,9 @@ SLOW: Final = 0.05
 class HttpEndpoint:
     """Answers HTTP requests for one mock server."""
 
-    def __init__(self, server: MockServer) -> None:
+    def __init__(self, server: MockServer, gate: Gate | None = None) -> None:
         self.server = server
+        self.gate = gate
         self.sessions: dict[str, HttpSession] = {}
         self._stateless = Conversation(server)
         self._busy = False
@@ -36,7 +40,9 @@ class HttpEndpoint:
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
         request = as_read(self.server, request)
-        if request.path.partition("?")[0] != PATH:
+        if (response := await self._kept_out(request)) is not None:
+            self._respond(request, responder, response)
+        elif request.path.partition("?")[0] != PATH:
             self._respond(request, responder, HttpResponse(status=404))
         elif (status := self._foreign_origin(request)) is not None:
             self._respond(request, responder, HttpResponse(status=status))
@@ -51,6 +57,11 @@ class HttpEndpoint:
             self._delete(request, responder)
 
     # Checks before anything is read
+
+    async def _kept_out(self, request: HttpRequest) -> HttpResponse | None:
+        if self.gate is None:
+            return None
+        return await self.gate(request, f"http://{request.headers.get('host', '')}")
 
     def _foreign_origin(self, request: HttpRequest) -> int | None:
         """The status that refuses a foreign Origin (Security Warning), or `None`."""
