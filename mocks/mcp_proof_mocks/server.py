@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -26,6 +26,9 @@ from mcp_proof_mocks.offering.prompt import ScriptedPrompt
 from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.script.latency import duration
+
+if TYPE_CHECKING:
+    from mcp_proof_mocks.authorization.authorization import Authorization
 
 MANY: Final = 1000
 """Unforeseen requests that are remembered."""
@@ -65,6 +68,8 @@ class MockServer:
         self.prompts = {prompt.name: ScriptedPrompt(prompt) for prompt in contract.prompts}
         self.stateless_revisions = [r for r in contract.revisions if r.era is Era.STATELESS]
         self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
+        self.authorization = _authorization(contract, clock)
+        """Who may call over HTTP; `None` when everybody may."""
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self._settled = _settled(contract)
@@ -218,6 +223,15 @@ class MockServer:
             if fault.output is not None:
                 data = fault.output(data)
         return data
+
+
+def _authorization(contract: Contract, clock: Callable[[], float]) -> "Authorization | None":
+    if contract.authorization is None:
+        return None
+    # Few servers are guarded, and keys take a library of their own.
+    from mcp_proof_mocks.authorization.authorization import Authorization  # noqa: PLC0415
+
+    return Authorization(contract.authorization, clock)
 
 
 def _settled(contract: Contract) -> frozenset[str]:

@@ -2,8 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import Final
 from urllib.parse import urlsplit
 
 from mcp_proof_contracts.headers import META_VERSION
@@ -21,8 +20,6 @@ from mcp_proof_mocks.server import MockServer
 PATH: Final = "/mcp"
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_SESSIONS: Final = 10_000
-Gate: TypeAlias = Callable[[HttpRequest, str], Awaitable[HttpResponse | None]]
-"""Takes a request and the origin it came to; returns `None` when it may pass."""
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
 
@@ -30,9 +27,8 @@ SLOW: Final = 0.05
 class HttpEndpoint:
     """Answers HTTP requests for one mock server."""
 
-    def __init__(self, server: MockServer, gate: Gate | None = None) -> None:
+    def __init__(self, server: MockServer) -> None:
         self.server = server
-        self.gate = gate
         self.sessions: dict[str, HttpSession] = {}
         self._stateless = Conversation(server)
         self._busy = False
@@ -59,9 +55,10 @@ class HttpEndpoint:
     # Checks before anything is read
 
     async def _kept_out(self, request: HttpRequest) -> HttpResponse | None:
-        if self.gate is None:
+        if self.server.authorization is None:
             return None
-        return await self.gate(request, f"http://{request.headers.get('host', '')}")
+        origin = f"http://{request.headers.get('host', '')}"
+        return await self.server.authorization.respond(request, origin)
 
     def _foreign_origin(self, request: HttpRequest) -> int | None:
         """The status that refuses a foreign Origin (Security Warning), or `None`."""

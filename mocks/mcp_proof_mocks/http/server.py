@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from mcp_proof_mocks.http.endpoint import PATH, Gate, HttpEndpoint
+from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
 
@@ -18,13 +18,9 @@ async def serving(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    gate: Gate | None = None,
 ) -> AsyncGenerator[str]:
-    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one.
-
-    `gate` is asked about every request first: `Authorization.respond`.
-    """
-    endpoint = HttpEndpoint(server, gate)
+    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one."""
+    endpoint = HttpEndpoint(server)
     protocols: set[HttpProtocol] = set()
 
     def connect() -> HttpProtocol:
