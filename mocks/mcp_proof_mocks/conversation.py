@@ -87,7 +87,9 @@ class Conversation:
         except RefusalError as refusal:
             reply = self.refused(message, refusal)
             status = refusal.status
-        return Reply(self.server.outgoing(message.members, reply), status)
+        faults = self.server.faults
+        replies: list[Json] = await faults.replies(message.members, reply) if faults else [reply]
+        return Reply(replies, status)
 
     def hang_up(self) -> None:
         """The client is gone: nobody answers what was asked, or will be."""

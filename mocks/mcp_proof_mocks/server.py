@@ -7,7 +7,7 @@ a rule's id wherever it obeys it, so that a fault can suspend exactly that duty.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -16,7 +16,8 @@ from mcp_proof_contracts.contract import Contract, load_contract
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
-from mcp_proof_mocks.fault import Fault, Silence
+from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
+from mcp_proof_mocks.fault_choice import choose, declared
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 Send: TypeAlias = Callable[[Json], None]
@@ -49,15 +50,30 @@ class Call:
 class MockServer:
     """One server: what it offers, and which duties its faults suspend."""
 
-    def __init__(self, contract: Contract, faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, contract: Contract, faults: Iterable[ActiveFault] = ()) -> None:
         self.contract = contract
-        self.faults = tuple(faults)
-        self._suspended = frozenset(name for fault in faults for name in fault.suspends)
+        self.faults = ActiveFaults(faults)
         self._key = secrets.token_bytes(32)
 
     def keeps(self, duty: str) -> bool:
         """Whether the mock does what the rule `duty` demands."""
-        return duty not in self._suspended
+        return self.faults.keeps(duty)
+
+    def inject(self, fault: str, /, **settings: str | float) -> int:
+        """Turn a fault on while the server runs: `inject("late-response", tool="echo", seconds=2)`.
+
+        Returns:
+            The number by which `faults.remove` turns it off.
+
+        Raises:
+            FaultTextError: there is no such fault, or it does not take these settings.
+            FixedFaultError: it would have to be there before the contract is read.
+        """
+        return self.faults.add(choose(fault, **settings))
+
+    def clear_faults(self) -> None:
+        """Turn every fault off, save those that changed the contract when it was read."""
+        self.faults.clear()
 
     @property
     def stateless_revisions(self) -> list[Revision]:
@@ -101,33 +117,13 @@ class MockServer:
         digest, _, text = signed.partition(".")
         return text if hmac.compare_digest(self.sign(text).partition(".")[0], digest) else None
 
-    def outgoing(self, request: JsonObject, reply: JsonObject) -> list[Json]:
-        """Return what is sent for a reply, after the faults had their say."""
-        replies: list[Json] = [reply]
-        for fault in self.faults:
-            if fault.reply is not None:
-                edited = [fault.reply(request, r) for r in replies if isinstance(r, Mapping)]
-                replies = []
-                for item in edited:
-                    if isinstance(item, list):
-                        replies += item
-                    elif not isinstance(item, Silence):
-                        replies.append(item)
-        return replies
-
     def responded(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Return an HTTP response after the faults had their say."""
-        for fault in self.faults:
-            if fault.http is not None:
-                response = fault.http(request, response)
-        return response
+        return self.faults.responded(request, response)
 
     def written(self, data: bytes) -> bytes:
         """Return the bytes of one framed message, after the faults had their say."""
-        for fault in self.faults:
-            if fault.output is not None:
-                data = fault.output(data)
-        return data
+        return self.faults.written(data)
 
 
 def find_contract(name: str) -> Path:
@@ -146,12 +142,19 @@ def find_contract(name: str) -> Path:
     )
 
 
-def mock_server(path: Path, faults: Sequence[Fault] = ()) -> MockServer:
-    """Build the server that a contract file describes, with faults."""
+def mock_server(path: Path, faults: Sequence[str] = ()) -> MockServer:
+    """Build the server that a contract file describes, with its faults and these.
+
+    Raises:
+        ContractError: the file cannot be read, or a member is wrong.
+        FaultTextError: one of `faults` chooses none, or is given what it does not take.
+    """
+    chosen = [choose(text) for text in faults]
 
     def edit(document: dict[str, Json]) -> None:
-        for fault in faults:
-            if fault.contract is not None:
-                fault.contract(document)
+        chosen[:0] = declared(document, path)
+        for each in chosen:
+            if each.fault.contract is not None:
+                each.fault.contract(document)
 
-    return MockServer(load_contract(path, edit=edit), faults)
+    return MockServer(load_contract(path, edit=edit), chosen)
