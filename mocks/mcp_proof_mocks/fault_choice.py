@@ -76,8 +76,7 @@ def _message_fault(kind: MessageFaultKind, shown: str, given: dict[str, str]) ->
 
 def _rule_fault(fault: Fault, shown: str, given: dict[str, str]) -> ActiveFault:
     selection = filled(Selection, fault.name, given)
-    only_replies = fault.contract is None and fault.http is None and fault.output is None
-    if given and (fault.reply is None or not only_replies):
+    if given and (fault.reply is None or fault.contract or fault.http or fault.output):
         raise FaultTextError(
             f"{fault.name} holds for the whole server and cannot be narrowed by "
             f"{', '.join(given)}: only faults that change single replies can"
