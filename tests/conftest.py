@@ -15,7 +15,6 @@ from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.target import CommandTarget, Target, UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
-from mcp_proof_mocks.fault import faults
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
@@ -48,14 +47,13 @@ def verify_mock() -> Verify:
 async def _verify(
     contract: str, transport: str, fault: str | None, options: VerifyOptions
 ) -> dict[str, Verdict]:
-    chosen = faults.get(fault) if fault else None
     async with AsyncExitStack() as stack, asyncio.timeout(BOUND):
         target: Target
         if transport == "stdio":
             command = [sys.executable, "-m", "mcp_proof_mocks", contract]
             target = CommandTarget([*command, fault] if fault else command)
         else:
-            server = MockServer(contract, [chosen] if chosen else [])
+            server = MockServer(contract, [fault] if fault else [])
             target = UrlTarget(await stack.enter_async_context(serving(server)))
         return {
             event.verdict.rule.id: event.verdict

@@ -10,6 +10,7 @@ from mcp_proof_contracts.revision import Era, Revision, published
 from mcp_proof_contracts.wire import Kind, Message, as_object, parse
 from mcp_proof_mocks.conversation import Conversation, Reply
 from mcp_proof_mocks.http.answer import Answer
+from mcp_proof_mocks.http.fault_control import FaultControl
 from mcp_proof_mocks.http.header_check import header_mismatch
 from mcp_proof_mocks.http.header_fields import as_read
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
@@ -27,14 +28,18 @@ SLOW: Final = 0.05
 class HttpEndpoint:
     """Answers HTTP requests for one mock server."""
 
-    def __init__(self, server: MockServer) -> None:
+    def __init__(self, server: MockServer, *, control: bool = False) -> None:
         self.server = server
+        self._control = FaultControl(server.faults) if control else None
         self.sessions: dict[str, HttpSession] = {}
         self._stateless = Conversation(server)
         self._busy = False
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
+        if self._control is not None and self._control.is_for(request):
+            responder.respond(self._control.answer(request))
+            return
         request = as_read(self.server, request)
         if (response := await self._kept_out(request)) is not None:
             self._respond(request, responder, response)

@@ -12,6 +12,8 @@ class HttpRequest:
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
+    client: str = ""
+    """The address of the client."""
     fields: Sequence[tuple[str, str]] = ()
     """The header fields as they were sent: their names' case, whitespace around their values."""
 

@@ -14,13 +14,17 @@ EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when
 
 @asynccontextmanager
 async def serving(
-    server: MockServer,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
+    server: MockServer, *, host: str = "127.0.0.1", port: int = 0, control: bool = False
 ) -> AsyncGenerator[str]:
-    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one."""
-    endpoint = HttpEndpoint(server)
+    """Serve while the block runs; gives the endpoint's URL.
+
+    Args:
+        server: the mock.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        control: whether programs on this machine may change the faults meanwhile.
+    """
+    endpoint = HttpEndpoint(server, control=control)
     protocols: set[HttpProtocol] = set()
 
     def connect() -> HttpProtocol:
