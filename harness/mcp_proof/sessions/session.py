@@ -198,12 +198,18 @@ class Session(ABC):
         answer = await self._exchange(message, "", None, self.timeout, label=BARRIER)
         return answer.message is not None
 
-    async def settle(self, sending: Sending) -> None:
-        """Wait until what was sent is dealt with: its HTTP response, or a barrier on stdio."""
-        if sending.channel == "stdio":
-            await self.barrier()
+    async def arrival(self, sending: Sending) -> None:
+        """Wait until what was sent has come before whatever is sent next: HTTP keeps no order."""
+        if sending.shared:
+            await self.head(sending)
         else:
             await asyncio.wait([sending.ended], timeout=self.timeout)
+
+    async def settle(self, sending: Sending) -> None:
+        """Wait until what was sent is dealt with: its own response, or a barrier behind it."""
+        await self.arrival(sending)
+        if sending.shared:
+            await self.barrier()
 
     async def head(self, sending: Sending) -> int | None:
         """Wait for the status of an HTTP response; `None` when none came in time."""
