@@ -25,8 +25,8 @@ HTTP: Final[Mapping[TransportName, type[HttpConnection | HttpSseConnection]]] = 
     "http": HttpConnection,
     "http+sse": HttpSseConnection,
 }
-IN_PROCESS: Final = "http://localhost"
-"""The address that an application in this process is told; Host checks let it pass."""
+IN_PROCESS: Final = "http://localhost:8000"
+"""The address that an application in this process is told: one that Host checks let pass."""
 
 
 class Target(Protocol):

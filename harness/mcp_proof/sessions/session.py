@@ -17,7 +17,8 @@ from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.reading import BARRIER
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import EventKind, Sender
-from mcp_proof_contracts.wire import Kind, Message, encode, id_key
+from mcp_proof_contracts.wire import Kind, Message, as_list, encode, id_key
+from mcp_proof_contracts.wire import message as as_message
 
 
 class Unset:
@@ -303,7 +304,10 @@ class Session(ABC):
         )
 
     def _receive(self, message: Message) -> None:
-        if message.is_response:
+        if message.kind is Kind.BATCH:
+            for value in as_list(message.value):
+                self._receive(as_message(value))
+        elif message.is_response:
             waiting = self._waiting.get(id_key(message.id)) or self._mistyped(message.id)
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)

@@ -49,11 +49,12 @@ class HttpClient:
     def __init__(self, server: HttpServer, name: str, recorder: Recorder, timeout: float) -> None:
         self.name = name
         self.url = server.url
+        self.in_process = server.application is not None
+        """Whether requests go to an application here, so that nothing listens for them."""
         self.receiver: Receiver = ignore
         self._headers = dict(server.headers)
         self._timeout = timeout
         self._recorder = recorder
-        self._application = server.application
         self._client = httpx2.AsyncClient(
             transport=server.application,
             timeout=httpx2.Timeout(None, connect=timeout),
@@ -81,7 +82,7 @@ class HttpClient:
         Raises:
             PeerError: nothing accepts connections there.
         """
-        if self._application is None:
+        if not self.in_process:
             await self._reach()
         self._open = True
         self._recorder.record(
