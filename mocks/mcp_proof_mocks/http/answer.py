@@ -9,8 +9,8 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Kind, Message, encode
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.conversation import Reply
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
+from mcp_proof_mocks.http.protocol import event_stream_headers
 from mcp_proof_mocks.http.session import HttpSession, Stream
 from mcp_proof_mocks.server import MockServer
 

@@ -1,4 +1,4 @@
-"""The mock over Streamable HTTP, both eras on one path."""
+"""The mock over Streamable HTTP, both eras on one path; HTTP+SSE beside it."""
 
 import asyncio
 import secrets
@@ -13,8 +13,9 @@ from mcp_proof_mocks.http.answer import Answer
 from mcp_proof_mocks.http.fault_control import FaultControl
 from mcp_proof_mocks.http.header_check import header_mismatch
 from mcp_proof_mocks.http.header_fields import as_read
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http.legacy_sse import LegacySse
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
+from mcp_proof_mocks.http.protocol import event_stream_headers
 from mcp_proof_mocks.http.session import HttpSession
 from mcp_proof_mocks.server import MockServer
 
@@ -33,6 +34,7 @@ class HttpEndpoint:
         self._control = FaultControl(server.faults) if control else None
         self.sessions: dict[str, HttpSession] = {}
         self._stateless = Conversation(server)
+        self._legacy_sse = LegacySse(server)
         self._busy = False
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
@@ -41,12 +43,15 @@ class HttpEndpoint:
             responder.respond(self._control.answer(request))
             return
         request = as_read(self.server, request)
+        path = request.path.partition("?")[0]
         if (response := await self._kept_out(request)) is not None:
             self._respond(request, responder, response)
-        elif request.path.partition("?")[0] != PATH:
+        elif path != PATH and path not in self._legacy_sse.paths:
             self._respond(request, responder, HttpResponse(status=404))
         elif (status := self._foreign_origin(request)) is not None:
             self._respond(request, responder, HttpResponse(status=status))
+        elif path != PATH:
+            await self._legacy_sse(request, responder)
         elif request.method == "POST":
             await self._post(request, responder)
         elif not self.server.stateful_revisions or request.method not in ("GET", "DELETE"):
