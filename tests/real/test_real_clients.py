@@ -1,8 +1,8 @@
 """Real, unmodified clients against the mock: over each transport, at each revision they speak.
 
 Each client is driven by a small program in `tests/peers/clients/`, in an environment of its own:
-it reads a plan and prints what its user would have seen. A client that lets nobody choose the
-revision is brought to an older one by a mock that offers nothing else.
+it reads a plan and prints what its user would have seen. Clients are brought to an older revision
+by a mock that offers nothing else.
 """
 
 import base64
@@ -46,7 +46,8 @@ FASTMCP = Client("fastmcp4.py", "clients-sdk2", REVISIONS)
 LANGCHAIN = Client("langchain_adapters.py", "clients-sdk1", STATEFUL)
 TYPESCRIPT_V1 = Client("typescript_v1.mjs", "clients-node", STATEFUL)
 TYPESCRIPT_V2 = Client("typescript_v2.mjs", "clients-node", REVISIONS)
-INSPECTOR = Client("inspector.mjs", "clients-node", REVISIONS)
+# Each command of the Inspector is a process: it is spared the revisions between.
+INSPECTOR = Client("inspector.mjs", "clients-node", (REVISIONS[0], *NEWEST))
 SDKS = (PYTHON_SDK1, PYTHON_SDK2, FASTMCP, TYPESCRIPT_V1, TYPESCRIPT_V2)
 CLIENTS = (*SDKS, LANGCHAIN, INSPECTOR)
 TRANSPORTS = {"stdio": REVISIONS, "http": REVISIONS[1:]}
@@ -156,14 +157,14 @@ def plan(transport: str, revision: Revision, calls: list[str], gets: list[str]) 
 
 
 @pytest.fixture
-def look(mock_url):
+def look(mock_url, tmp_path):
     """Give a client a plan and the mock of a contract; returns what it saw."""
 
     def look(client: Client, plan: Json, contract: Path) -> Json:
         if plan["transport"] == "stdio":
-            return driven(client, {**plan, "command": stdio_mock(contract)})
+            return driven(client, {**plan, "command": stdio_mock(contract)}, tmp_path)
         with mock_url(str(contract)) as url:
-            return driven(client, {**plan, "url": url})
+            return driven(client, {**plan, "url": url}, tmp_path)
 
     return look
 
@@ -176,7 +177,7 @@ def stdio_mock(contract: Path) -> list[str]:
     return ["/usr/bin/env", path, *mock]
 
 
-def driven(client: Client, plan: Json) -> Json:
+def driven(client: Client, plan: Json, home: Path) -> Json:
     driver, environment = DRIVERS / client.driver, PEERS / client.environment
     beside = Path(sys.executable).parent
     if driver.suffix == ".py":
@@ -188,7 +189,7 @@ def driven(client: Client, plan: Json) -> Json:
     with subprocess.Popen(
         command,
         cwd=environment,
-        env={**os.environ, "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}"},
+        env={**os.environ, "HOME": str(home), "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
