@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from mcp_proof_contracts.contract import load_contract
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
-from mcp_proof_mocks.server import find_contract
+from mcp_proof_mocks.contract_source import contract_of, find_contract
 
 ROOT = Path(__file__).parent.parent.parent
 PEERS = ROOT / ".peers"
@@ -86,8 +85,8 @@ CALLS: dict[str, tuple[Json, Json]] = {
         },
     ),
     "count": ({}, {"content": [text("counted to three")]}),
-    "ask_name": ({}, {"content": [text("thank you")]}),
-    "consult": ({}, {"content": [text("consulted")]}),
+    "ask_name": ({}, {"content": [text("Hello, Ada.")]}),
+    "consult": ({}, {"content": [text('Something. In: [{"uri":"file:///project"}]')]}),
     "fail": ({}, {"content": [text("this tool always fails")], "isError": True}),
     "refuse": ({}, {"error": {"code": -31999, "message": "not today"}}),
 }
@@ -98,6 +97,9 @@ ASKED = {"ask_name": ["What is your name?"], "consult": ["Say something.", "root
 READS: dict[str, Json] = {
     "memo://welcome": {"contents": [WELCOME]},
     "memo://logo": {"contents": [LOGO]},
+    "memo://tea": {
+        "contents": [{"uri": "memo://tea", "mimeType": "text/plain", "text": "On tea."}]
+    },
 }
 GETS: dict[str, tuple[Json, Json]] = {
     "hello": ({}, {"messages": [{"role": "user", "content": text("Say hello.")}]}),
@@ -279,6 +281,7 @@ def test_langchain_sees_what_the_contract_says(client, transport, revision, look
     assert saw["reads"] == {
         "memo://welcome": ["text/plain", "Welcome."],
         "memo://logo": ["image/png", base64.b64decode(LOGO["blob"]).hex()],
+        "memo://tea": ["text/plain", "On tea."],
     }
     assert saw["gets"] == {
         "hello": [["human", "Say hello."]],
@@ -298,7 +301,6 @@ def the_lists_are_complete(saw: Json, revision: Revision) -> None:
 
 @pytest.mark.parametrize("client", CLIENTS, ids=[client.driver for client in CLIENTS])
 def test_a_client_lists_every_tool_of_everything(client, look):
-    contract = find_contract("everything")
-    saw = look(client, plan("http", client.revisions[-1], [], []), contract)
+    saw = look(client, plan("http", client.revisions[-1], [], []), find_contract("everything"))
     assert saw["revision"] == client.revisions[-1]
-    assert saw["tools"] == [tool.name for tool in load_contract(contract).tools]
+    assert saw["tools"] == [tool.name for tool in contract_of("everything").tools]
