@@ -49,7 +49,7 @@ TYPESCRIPT_V2 = Client("typescript_v2.mjs", "clients-node", REVISIONS)
 INSPECTOR = Client("inspector.mjs", "clients-node", (REVISIONS[0], *NEWEST))
 SDKS = (PYTHON_SDK1, PYTHON_SDK2, FASTMCP, TYPESCRIPT_V1, TYPESCRIPT_V2)
 CLIENTS = (*SDKS, LANGCHAIN, INSPECTOR)
-TRANSPORTS = {"stdio": REVISIONS, "http": REVISIONS[1:]}
+TRANSPORTS = {"stdio": REVISIONS, "http": REVISIONS[1:], "sse": REVISIONS[:1]}
 """The revisions that have each transport."""
 
 pytestmark = pytest.mark.skipif(
@@ -166,7 +166,9 @@ def look(mock_url, tmp_path):
         if plan["transport"] == "stdio":
             return driven(client, {**plan, "command": stdio_mock(contract)}, tmp_path)
         with mock_url(str(contract)) as url:
-            return driven(client, {**plan, "url": url}, tmp_path)
+            path = "/sse" if plan["transport"] == "sse" else "/mcp"
+            address = url.removesuffix("/mcp") + path
+            return driven(client, {**plan, "url": address}, tmp_path)
 
     return look
 
