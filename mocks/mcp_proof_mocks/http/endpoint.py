@@ -105,6 +105,8 @@ class HttpEndpoint:
     def _is_stateless(self, request: HttpRequest, message: Message) -> bool:
         if not self.server.stateful_revisions:
             return True
+        if not self.server.stateless_revisions:
+            return False
         version = request.headers.get("mcp-protocol-version", "")
         revision = published(version)
         claimed = META_VERSION in as_object(message.params.get("_meta"))
