@@ -26,6 +26,7 @@ from mcp_proof_contracts.revision import (
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
 NO_ENDPOINT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+ANYONE: Final = ClientProfile()
 START_PATIENCE: Final = 4
 """How many times longer the very first answer may take: package runners download first."""
 
@@ -35,6 +36,7 @@ async def introduce(
     recorder: Recorder,
     pinned: Revision | None,
     timeout: float,
+    profile: ClientProfile = ANYONE,
 ) -> Driver:
     """Return a driver with a started session at `pinned`, or at the newest revision both speak.
 
@@ -43,12 +45,13 @@ async def introduce(
         recorder: where everything is recorded.
         pinned: the revision to speak; `None` finds out.
         timeout: seconds to wait for one answer.
+        profile: the client that the server meets.
 
     Raises:
         PeerError: the server cannot be started or reached, or never answers.
     """
     token = current_probe.set(NEGOTIATION)
-    driver = Driver(target, recorder, pinned or LATEST, timeout)
+    driver = Driver(target, recorder, pinned or LATEST, timeout, profile)
     try:
         if pinned is not None:
             await _pin(driver, START_PATIENCE * timeout)
@@ -135,7 +138,7 @@ async def _fall_back(
             session.connection,
             driver.recorder,
             LATEST_STATEFUL,
-            profile=ClientProfile(),
+            profile=driver.profile,
             timeout=driver.timeout,
         )
     else:
