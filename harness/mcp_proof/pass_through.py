@@ -1,4 +1,4 @@
-"""The real server behind a mock: what a contract's `pass_through` names, connected while it serves."""
+"""The real server behind a mock: what a contract's `pass_through` names, while the mock serves."""
 
 import asyncio
 import itertools
@@ -51,7 +51,7 @@ def _to_stderr(line: str) -> None:
 async def passing_through(
     server: MockServer, headers: Mapping[str, str] = NO_HEADERS, tell: Tell = _to_stderr
 ) -> AsyncGenerator[None]:
-    """Connect the real server of a contract, if it names one, while the block runs.
+    """Connect the real server that a contract names, while the block runs.
 
     Args:
         server: the mock.
@@ -60,14 +60,11 @@ async def passing_through(
 
     Raises:
         PeerError: the real server cannot be started or reached, or never answers.
-        UsageError: it is no URL, or headers are given that nothing can carry.
+        UsageError: the contract names none, or no URL, or none that could carry the headers.
     """
     place = server.contract.pass_through
     if place is None or server.pass_through is None:
-        if headers:
-            raise UsageError("headers go to the URL in `pass_through`; the contract has none")
-        yield
-        return
+        raise UsageError("the contract has no `pass_through`")
     real = RealServer(_target(place, headers), server.overhear, tell)
     try:
         await real.start()

@@ -5,9 +5,7 @@ import asyncio
 import signal
 import sys
 
-from mcp_proof.cli.target import headers_of
 from mcp_proof.errors import UsageError
-from mcp_proof.pass_through import passing_through
 from mcp_proof_contracts.contract_file import ContractError
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.suggestion import did_you_mean
@@ -49,8 +47,19 @@ def _warn(server: MockServer, transport: str) -> None:
 
 
 async def _serve(server: MockServer, options: argparse.Namespace) -> None:
+    if server.contract.pass_through is None and not (options.header or options.header_env):
+        await _listen(server, options)
+        return
+    # Most contracts need no connection, and it takes some time to load.
+    from mcp_proof.cli.target import headers_of  # noqa: PLC0415
+    from mcp_proof.pass_through import passing_through  # noqa: PLC0415
+
     async with passing_through(server, headers_of(options)):
-        await (serve_stdio(server) if options.stdio else _serve_http(server, options))
+        await _listen(server, options)
+
+
+async def _listen(server: MockServer, options: argparse.Namespace) -> None:
+    await (serve_stdio(server) if options.stdio else _serve_http(server, options))
 
 
 async def _serve_http(server: MockServer, options: argparse.Namespace) -> None:
