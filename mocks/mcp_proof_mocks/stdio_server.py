@@ -76,6 +76,7 @@ async def _serve(server: MockServer, read: Read) -> None:
             tasks.add(task)
             task.add_done_callback(tasks.discard)
     conversation.hang_up()
+    server.faults.hang_up()
     if tasks:
         await asyncio.wait(tasks)
     if not server.keeps("stdio-server-exits-on-eof"):

@@ -110,7 +110,9 @@ async def travelled(command):
         journeys = []
         for contract, client in JOURNEYS.values():
             authorization = Authorization(read_authorization({**OAUTH, **contract}))
-            server = serving(MockServer(read_contract(GUARDED)), gate=authorization.respond)
+            guarded = MockServer(read_contract(GUARDED))
+            guarded.authorization = authorization
+            server = serving(guarded)
             url = await stack.enter_async_context(server)
             journeys.append({"url": url, "mode": "auto", "steps": STEPS, **client})
         pipe = asyncio.subprocess.PIPE
@@ -159,7 +161,9 @@ def test_it_gives_up_where_nothing_helps(outcomes, name):
 def test_who_is_not_authorized_begins_no_session():
     async def run():
         authorization = Authorization(read_authorization({"scheme": "bearer"}))
-        endpoint = HttpEndpoint(MockServer(read_contract(GUARDED)), authorization.respond)
+        server = MockServer(read_contract(GUARDED))
+        server.authorization = authorization
+        endpoint = HttpEndpoint(server)
         params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {}}
         hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
         statuses = []

@@ -9,8 +9,8 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Kind, Message, encode
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.conversation import Reply
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
+from mcp_proof_mocks.http.protocol import event_stream_headers
 from mcp_proof_mocks.http.session import HttpSession, Stream
 from mcp_proof_mocks.server import MockServer
 
@@ -51,7 +51,9 @@ class Answer:
 
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""
-        streams = self._server.contract.http.answers == "sse" and reply.status == HTTPStatus.OK
+        answers = self._server.contract.http.answers
+        several = answers == "auto" and len(reply.messages) > 1  # only a stream can carry them
+        streams = several or (answers == "sse" and reply.status == HTTPStatus.OK)
         if not reply.messages:
             self._empty(message)
         elif self._stream is None and not (streams and message.kind is Kind.REQUEST):

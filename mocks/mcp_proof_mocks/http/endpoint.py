@@ -1,9 +1,8 @@
-"""The mock over Streamable HTTP, both eras on one path."""
+"""The mock over Streamable HTTP, both eras on one path; HTTP+SSE beside it."""
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import Final
 from urllib.parse import urlsplit
 
 from mcp_proof_contracts.headers import META_VERSION
@@ -11,18 +10,18 @@ from mcp_proof_contracts.revision import Era, Revision, published
 from mcp_proof_contracts.wire import Kind, Message, as_object, parse
 from mcp_proof_mocks.conversation import Conversation, Reply
 from mcp_proof_mocks.http.answer import Answer
+from mcp_proof_mocks.http.fault_control import FaultControl
 from mcp_proof_mocks.http.header_check import header_mismatch
 from mcp_proof_mocks.http.header_fields import as_read
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http.legacy_sse import LegacySse
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
+from mcp_proof_mocks.http.protocol import event_stream_headers
 from mcp_proof_mocks.http.session import HttpSession
 from mcp_proof_mocks.server import MockServer
 
 PATH: Final = "/mcp"
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_SESSIONS: Final = 10_000
-Gate: TypeAlias = Callable[[HttpRequest, str], Awaitable[HttpResponse | None]]
-"""Takes a request and the origin it came to; returns `None` when it may pass."""
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
 
@@ -30,22 +29,29 @@ SLOW: Final = 0.05
 class HttpEndpoint:
     """Answers HTTP requests for one mock server."""
 
-    def __init__(self, server: MockServer, gate: Gate | None = None) -> None:
+    def __init__(self, server: MockServer, *, control: bool = False) -> None:
         self.server = server
-        self.gate = gate
+        self._control = FaultControl(server.faults) if control else None
         self.sessions: dict[str, HttpSession] = {}
         self._stateless = Conversation(server)
+        self._legacy_sse = LegacySse(server)
         self._busy = False
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
+        if self._control is not None and self._control.is_for(request):
+            responder.respond(self._control.answer(request))
+            return
         request = as_read(self.server, request)
+        path = request.path.partition("?")[0]
         if (response := await self._kept_out(request)) is not None:
             self._respond(request, responder, response)
-        elif request.path.partition("?")[0] != PATH:
+        elif path != PATH and path not in self._legacy_sse.paths:
             self._respond(request, responder, HttpResponse(status=404))
         elif (status := self._foreign_origin(request)) is not None:
             self._respond(request, responder, HttpResponse(status=status))
+        elif path != PATH:
+            await self._legacy_sse(request, responder)
         elif request.method == "POST":
             await self._post(request, responder)
         elif not self.server.stateful_revisions or request.method not in ("GET", "DELETE"):
@@ -59,9 +65,10 @@ class HttpEndpoint:
     # Checks before anything is read
 
     async def _kept_out(self, request: HttpRequest) -> HttpResponse | None:
-        if self.gate is None:
+        if self.server.authorization is None:
             return None
-        return await self.gate(request, f"http://{request.headers.get('host', '')}")
+        origin = f"http://{request.headers.get('host', '')}"
+        return await self.server.authorization.respond(request, origin)
 
     def _foreign_origin(self, request: HttpRequest) -> int | None:
         """The status that refuses a foreign Origin (Security Warning), or `None`."""

@@ -67,6 +67,9 @@ class HttpProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to serve the connection."""
         self._transport = cast("asyncio.Transport", transport)
+        # Nothing is known of a client that has gone by now.
+        address = transport.get_extra_info("peername") or [""]
+        self._client = str(address[0])
         self._parser = httptools.HttpRequestParser(self)
         self._serving = asyncio.create_task(self._serve())
         self._peers.add(self)
@@ -126,6 +129,7 @@ class HttpProtocol(asyncio.Protocol):
                 path=self._path.decode("latin-1"),
                 headers=self._headers,
                 body=b"".join(self._body),
+                client=self._client,
                 fields=self._fields,
             )
         )

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from mcp_proof_mocks.http.endpoint import PATH, Gate, HttpEndpoint
+from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
 
@@ -14,17 +14,17 @@ EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when
 
 @asynccontextmanager
 async def serving(
-    server: MockServer,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    gate: Gate | None = None,
+    server: MockServer, *, host: str = "127.0.0.1", port: int = 0, control: bool = False
 ) -> AsyncGenerator[str]:
-    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one.
+    """Serve while the block runs; gives the endpoint's URL.
 
-    `gate` is asked about every request first: `Authorization.respond`.
+    Args:
+        server: the mock.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        control: whether programs on this machine may change the faults meanwhile.
     """
-    endpoint = HttpEndpoint(server, gate)
+    endpoint = HttpEndpoint(server, control=control)
     protocols: set[HttpProtocol] = set()
 
     def connect() -> HttpProtocol:
