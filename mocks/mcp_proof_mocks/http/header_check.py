@@ -58,7 +58,8 @@ def _method(server: MockServer, request: HttpRequest, message: Message) -> str:
 
 def _name(server: MockServer, request: HttpRequest, message: Message) -> str:
     member = NAMED_BY.get(message.method)
-    if member is None:
+    unknown = member == "taskId" and not server.offers("tasks")  # then there is no such method
+    if member is None or unknown:
         return ""
     header, name = request.headers.get("mcp-name"), message.params.get(member)
     if header is None:
