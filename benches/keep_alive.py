@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 LENGTH: Final = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 PATIENCE: Final = 20.0
@@ -34,6 +34,12 @@ class Connection:
         self.sent = 0.0
         self._id = b""
         self._received = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.socket.close()
 
     def send(self, number: int) -> None:
         """Send the request with this id."""

@@ -28,6 +28,7 @@ from rivals import (
     OUR_CORE,
     SDK,
     SDK_PYTHON,
+    SERVER_CORE,
     around_id,
     cpu_seconds,
     http_server,
@@ -99,12 +100,16 @@ def http_row(
     name: str, pid: int, port: int, call: Callable[[], tuple[bytes, bytes]], *, echoes: bool = True
 ) -> Row:
     """A server under closed-loop load from keep-alive connections."""
-    connections = [Connection(port, call()) for _ in range(CONNECTIONS)]
+    calls = [call() for _ in range(CONNECTIONS)]
 
     def run() -> tuple[float, float]:
-        before = cpu_seconds(pid)
-        done: Load = load(connections, NUMBERS, seconds=SLICE, echoes=echoes)
-        spent = cpu_seconds(pid) - before
+        # New connections, because some servers close those that were idle for a few seconds.
+        with ExitStack() as stack:
+            connections = [stack.enter_context(Connection(port, parts)) for parts in calls]
+            load(connections, NUMBERS, requests=CONNECTIONS, echoes=echoes)
+            before = cpu_seconds(pid)
+            done: Load = load(connections, NUMBERS, seconds=SLICE, echoes=echoes)
+            spent = cpu_seconds(pid) - before
         return spent / done.requests * 1e6, done.p50_ms
 
     return Row(name, run)
@@ -194,7 +199,12 @@ def read_lines(file: int, count: int) -> bytes:
 
 
 def stdio(rounds: int) -> None:
-    """`tools/call` over stdio: one at a time, and 32 under way."""
+    """`tools/call` over stdio: one at a time, and 32 under way.
+
+    Client and server share a core: they take turns, and to wake another core each time would cost
+    several times what is measured.
+    """
+    os.sched_setaffinity(0, {SERVER_CORE})
     with ExitStack() as stack:
         rows = [
             stdio_row(f"{name} stdio, {window} under way", command, window, stack)
@@ -280,8 +290,8 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(parts)}")
     if not SDK_PYTHON.exists():
         parser.error(f"no SDK at {SDK_PYTHON}; `make .peers/python.stamp` installs it")
-    os.sched_setaffinity(0, {OUR_CORE})
     for name in options.parts or parts:
+        os.sched_setaffinity(0, {OUR_CORE})
         parts[name](options.rounds)
 
 

@@ -1,7 +1,6 @@
 """How one POST is answered: by one JSON body, or by a stream once something is said early."""
 
 from http import HTTPStatus
-from typing import Final
 
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json
@@ -9,24 +8,28 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Kind, Message, encode
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.conversation import Reply
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http.messages import (
+    JSON,
+    HttpRequest,
+    HttpResponse,
+    Responder,
+    event_stream_headers,
+)
 from mcp_proof_mocks.http.session import HttpSession, Stream
 from mcp_proof_mocks.server import MockServer
-
-JSON_TYPE: Final = {"Content-Type": "application/json"}
 
 
 class Answer:
     """The response to one POST, as it comes about."""
+
+    __slots__ = ("_request", "_responder", "_server", "_session", "_stream", "headers")
 
     def __init__(
         self,
         server: MockServer,
         request: HttpRequest,
         responder: Responder,
-        *,
-        session: HttpSession | None,
+        session: HttpSession | None = None,
     ) -> None:
         self.headers: dict[str, str] = {}
         """Headers to add to the response."""
@@ -55,8 +58,8 @@ class Answer:
         if not reply.messages:
             self._empty(message)
         elif self._stream is None and not (streams and message.kind is Kind.REQUEST):
-            body = b"".join(self._server.written(encode(value)) for value in reply.messages)
-            headers = {**JSON_TYPE, **self.headers}
+            body = b"".join([self._server.written(encode(value)) for value in reply.messages])
+            headers = {**JSON, **self.headers} if self.headers else JSON
             self._respond(HttpResponse(status=reply.status, headers=headers, body=body))
         else:
             for value in reply.messages:
