@@ -13,7 +13,7 @@ from mcp_proof_contracts.schema_layers import MessageType, composed, pointer_to
 
 Definitions = dict[str, Any]
 
-MESSAGES: Final = ("request:", "result:", "notification:", "input:", "ErrorResponse")
+MESSAGES: Final = ("request:", "result:", "notification:", "input:", "ErrorResponse", "Batch")
 
 NAMES: Final = {
     "BaseMetadata": "Named",
@@ -35,6 +35,8 @@ NAMES: Final = {
     "InputRequest": "AnyInputRequest",
     "InputResponse": "AnyInputResponse",
     "InputResponseRequestParams": "RetryParams",
+    "JSONRPCBatchRequest": "BatchRequest",
+    "JSONRPCBatchResponse": "BatchResponse",
     "JSONRPCNotification": "Notification",
     "JSONRPCRequest": "Request",
     "JSONRPCResultResponse": "Response",
@@ -70,11 +72,15 @@ NAMES: Final = {
 }
 """Official names, where ours differ."""
 
+OLDER_NAMES: Final = {"EnumSchema": "EnumField", "JSONRPCResponse": "Response"}
+"""Official names that mean something else since 2025-11-25."""
+
 _INLINE = "stated where it is used, and compared there"
 _ABSTRACT = "abstract: compared in each definition that extends it"
 _CODE_ONLY = "an Error whose code is given; says nothing else"
 
 EXCUSED: Final = {
+    "Annotated": _ABSTRACT,
     "ClientResult": "accepts every result; each method's own result is compared",
     "Cursor": _INLINE,
     "EnumSchema": "a union within PrimitiveSchemaDefinition",
@@ -86,8 +92,9 @@ EXCUSED: Final = {
     "InvalidRequestError": _CODE_ONLY,
     "JSONArray": "any array, by exemption",
     "JSONObject": "any object, by exemption",
+    "JSONRPCError": "compared as ErrorResponse",
     "JSONRPCErrorResponse": "compared as ErrorResponse, coded errors included",
-    "JSONRPCMessage": "a union of the four kinds of message",
+    "JSONRPCMessage": "a union of the kinds of message",
     "JSONRPCResponse": "a union of result and error",
     "JSONValue": "any value, by exemption",
     "LegacyTitledEnumSchema": "narrower than another branch of the only union it is in",
@@ -150,15 +157,29 @@ def pairs_of(revision: Revision, official: Mapping[str, Any]) -> Iterator[Pair]:
     """
     yield from _responses(revision, official)
     yield _error_response(official)
+    names = NAMES | OLDER_NAMES if _is_older(official) else NAMES
     for name, schema in official.items():
         of_a_method = name.endswith("ResultResponse") and name != "JSONRPCResultResponse"
-        if name not in EXCUSED and not of_a_method:
-            label, ours = _counterpart(revision, name, schema)
-            yield Pair(name=label, official=_ref(name), ours=ours)
+        if name in names or (name not in EXCUSED and not of_a_method):
+            label, ours = _counterpart(revision, name, names, schema)
+            yield Pair(name=label, official=_whole(official, name), ours=ours)
+
+
+def _is_older(official: Mapping[str, Any]) -> bool:
+    """Whether the official schema is of 2025-06-18 or before, when messages came in two parts."""
+    return "JSONRPCResultResponse" not in official
+
+
+def _whole(official: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An official definition; that of an older message together with the envelope it goes in."""
+    kind = next((kind for kind in ("Request", "Notification") if name.endswith(kind)), None)
+    if not _is_older(official) or kind is None or name.startswith("JSONRPC"):
+        return _ref(name)
+    return {"allOf": [_ref(f"JSONRPC{kind}"), _ref(name)]}
 
 
 def _counterpart(
-    revision: Revision, name: str, schema: Mapping[str, Any]
+    revision: Revision, name: str, names: Mapping[str, str], schema: Mapping[str, Any]
 ) -> tuple[str, Mapping[str, Any]]:
     """Ours for an official definition, with a label."""
     known = composed(revision).definitions
@@ -172,7 +193,7 @@ def _counterpart(
         f"request:{method}",
         f"notification:{method}",
         f"input:{method}",
-        NAMES.get(name, name),
+        names.get(name, name),
     ):
         if ours in known:
             return ours if method or ours == name else f"{ours} = {name}", _ref(ours)
@@ -205,7 +226,8 @@ def _official_response(official: Mapping[str, Any], row: MessageType) -> Mapping
     result = _ref(own)
     if row.result is not None and row.result.endswith("Answer"):
         result = {"anyOf": [result, _ref("CreateTaskResult")]}
-    return {"allOf": [_ref("JSONRPCResultResponse"), {"properties": {"result": result}}]}
+    envelope = "JSONRPCResponse" if _is_older(official) else "JSONRPCResultResponse"
+    return {"allOf": [_ref(envelope), {"properties": {"result": result}}]}
 
 
 def _error_response(official: Mapping[str, Any]) -> Pair:
@@ -218,7 +240,8 @@ def _error_response(official: Mapping[str, Any]) -> Pair:
         for name, (_, code) in CODED_ERRORS.items()
         if name in official
     ]
-    schema = {"allOf": [_ref("JSONRPCErrorResponse"), *coded]}
+    envelope = "JSONRPCError" if _is_older(official) else "JSONRPCErrorResponse"
+    schema = {"allOf": [_ref(envelope), *coded]}
     return Pair(name="ErrorResponse", official=schema, ours=_ref("ErrorResponse"))
 
 
@@ -230,9 +253,22 @@ def _numbers_in_forms(official: Definitions) -> None:
     """`ElicitResult.content` is typed integer; schema.ts says number, as NumberSchema implies."""
     if "ElicitResult" in official:
         content = official["ElicitResult"]["properties"]["content"]["additionalProperties"]
-        for branch in content["anyOf"]:
+        for branch in content.get("anyOf", [content]):
             if isinstance(branch.get("type"), list):
                 branch["type"] = ["string", "number", "boolean"]
+
+
+def _error_without_id(official: Definitions) -> None:
+    """A response must have an id; Streamable HTTP lets a refusal be an error that has none."""
+    if "JSONRPCError" in official:
+        official["JSONRPCError"]["required"].remove("id")
+
+
+def _no_empty_batch(official: Definitions) -> None:
+    """A batch may be empty; 2025-03-26 basic/transports §Sending Messages says one or more."""
+    for name in ("JSONRPCBatchRequest", "JSONRPCBatchResponse"):
+        if name in official:
+            official[name]["minItems"] = 1
 
 
 def _any_json(official: Definitions) -> None:
@@ -264,6 +300,8 @@ def _typed(result_type: str) -> Mapping[str, Any]:
 
 EXEMPTIONS: Final[Mapping[str, Callable[[Definitions], None]]] = {
     "numbers in forms": _numbers_in_forms,
+    "error without id": _error_without_id,
+    "no empty batch": _no_empty_batch,
     "any JSON": _any_json,
     "answer by resultType": _answer_by_type,
 }

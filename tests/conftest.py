@@ -17,7 +17,7 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_mocks.fault import faults
 from mcp_proof_mocks.http.server import serving
-from mcp_proof_mocks.server import find_contract, mock_server
+from mcp_proof_mocks.server import MockServer
 
 BOUND = 60.0
 """Seconds within which every single verification ends."""
@@ -55,7 +55,7 @@ async def _verify(
             command = [sys.executable, "-m", "mcp_proof_mocks", contract]
             target = CommandTarget([*command, fault] if fault else command)
         else:
-            server = mock_server(find_contract(contract), [chosen] if chosen else [])
+            server = MockServer(contract, [chosen] if chosen else [])
             target = UrlTarget(await stack.enter_async_context(serving(server)))
         return {
             event.verdict.rule.id: event.verdict
@@ -81,7 +81,7 @@ def mock_url() -> Callable[[str], AbstractContextManager[str]]:
         stop = asyncio.Event()
 
         async def run() -> None:
-            async with serving(mock_server(find_contract(contract))) as url:
+            async with serving(MockServer(contract)) as url:
                 ready.put(url)
                 await stop.wait()
 

@@ -1,45 +1,90 @@
 """The contract file: one YAML document that says what a server offers and answers.
 
 Members that the protocol has keep the protocol's names (`inputSchema`, `mimeType`), so that what a
-server lists can be pasted in. `answer` and the other lower-case members are ours.
+server lists can be pasted in. `answer` and the other lower-case members are ours; what each may
+hold is stated once, in `contract_schema/contract.json`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias, cast
 
-import yaml
-
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
-from mcp_proof_contracts.suggestion import did_you_mean
 
-Answers = Literal["auto", "json", "sse"]
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads what YAML takes for a date as the text it is: a revision looks like one."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    start: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-    for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-class ContractError(ValueError):
-    """The contract file is wrong: where, what was expected, what is allowed."""
+Answers: TypeAlias = Literal["auto", "json", "sse"]
+CacheScope: TypeAlias = Literal["public", "private"]
+TaskSupport: TypeAlias = Literal["optional", "required", "forbidden"]
+Duration: TypeAlias = Json
+"""Milliseconds, or one distribution by its name: `{uniform: {min: 5, max: 50}}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpContract:
-    """How the server behaves over Streamable HTTP."""
+    """How the server behaves over HTTP."""
 
     answers: Answers = "auto"
     """`auto` streams only the answers of tools that say something on the way."""
     sessions: bool = True
     """Whether stateful clients get a session id."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names that `Host` and `Origin` may have, besides those of this machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caching:
+    """The caching hints of 2026-07-28 (utilities/caching)."""
+
+    ttl_ms: int = 0
+    scope: CacheScope = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSettings:
+    """How tools run as tasks."""
+
+    ttl_ms: int = 60_000
+    poll_ms: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """How many calls are served in any span of so many seconds."""
+
+    calls: int
+    per: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """What must hold of a call for a case to be taken."""
+
+    arguments: JsonObject = field(default_factory=dict[str, Json])
+    schema: JsonObject | None = None
+    pattern: Mapping[str, str] = field(default_factory=dict[str, str])
+    call: Json = None
+    """The number of the call, several numbers, or `{from: N}`."""
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens before an answer: its name in the file, and what it holds there."""
+
+    name: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One answer, when it is given, and what happens before and after."""
+
+    answer: JsonObject = field(default_factory=dict[str, Json])
+    """A tool's `answer`, a prompt's `messages`, a resource's `text` or `blob`; or a `refusal`."""
+    when: When = field(default_factory=When)
+    steps: tuple[Step, ...] = ()
+    then: str | None = None
+    """The server's state from then on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +92,13 @@ class Tool:
     """A tool: how it is listed, and what it answers."""
 
     listed: JsonObject
-    answer: JsonObject = field(default_factory=dict[str, Json])
-    """`text`, `content`, `structured` (templates over the arguments) or `error`; `refusal` is a
-    JSON-RPC error (`code`, `message`), `_meta` goes with any result."""
-    asks: Sequence[JsonObject] = ()
-    """Requests to the client during a call: `{method, params}` each."""
-    progress: int = 0
-    """How many progress notifications a call sends when the client gave a token."""
+    cases: tuple[Case, ...] = (Case(),)
+    latency: Duration = None
+    rate_limit: RateLimit | None = None
+    requires: JsonObject = field(default_factory=dict[str, Json])
+    """Capabilities that the client must have declared."""
+    offered: bool = True
+    task: TaskSupport = "forbidden"
 
     @property
     def name(self) -> str:
@@ -66,8 +111,22 @@ class Resource:
     """A resource: how it is listed, and its one content."""
 
     listed: JsonObject
-    content: JsonObject
-    """`text` or `blob`."""
+    cases: tuple[Case, ...]
+
+    @property
+    def uri(self) -> str:
+        """The resource's URI."""
+        return str(self.listed["uri"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceTemplate:
+    """A resource template: how it is listed, and the content of what it stands for."""
+
+    listed: JsonObject
+    cases: tuple[Case, ...] = ()
+    """Templates over the variables of the URI; none where the template is only listed."""
+    completions: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +134,13 @@ class Prompt:
     """A prompt: how it is listed, and its messages (templates over the arguments)."""
 
     listed: JsonObject
-    messages: Sequence[JsonObject]
+    cases: tuple[Case, ...]
+    completions: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+    @property
+    def name(self) -> str:
+        """The prompt's name."""
+        return str(self.listed["name"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,196 +151,160 @@ class Contract:
     instructions: str | None = None
     revisions: tuple[Revision, ...] = REVISIONS
     page_size: int = 100
+    seed: int = 0
     http: HttpContract = field(default_factory=HttpContract)
+    caching: Caching = field(default_factory=Caching)
     tools: tuple[Tool, ...] = ()
     resources: tuple[Resource, ...] = ()
-    resource_templates: tuple[JsonObject, ...] = ()
+    resource_templates: tuple[ResourceTemplate, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     extensions: JsonObject = field(default_factory=dict[str, Json])
     """Declared by `server/discover`: identifiers with their settings."""
     announces: tuple[str, ...] = ()
-    """The lists whose changes the server announces: declared, and told once after a handshake."""
-
-
-def load_contract(path: Path, *, edit: Callable[[dict[str, Json]], None] | None = None) -> Contract:
-    """Read a contract file; `edit` may change the document before it is read.
-
-    Raises:
-        ContractError: the file cannot be read, or a member is wrong.
-    """
-    try:
-        loaded: Json = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a safe loader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ContractError(f"{path}: {error}") from error
-    if not isinstance(loaded, Mapping):
-        raise ContractError(f"{path}: expected a mapping with `info` and what the server offers")
-    document = dict(loaded)
-    if edit is not None:
-        edit(document)
-    try:
-        return read_contract(document)
-    except ContractError as error:
-        raise ContractError(f"{path}: {error}") from error
+    """The lists whose changes the server declares and announces."""
+    subscriptions: bool = False
+    logging: bool = False
+    tasks: TaskSettings | None = None
+    state: str = ""
+    latency: Duration = None
+    on_initialized: tuple[Step, ...] = ()
+    authorization: JsonObject | None = None
+    faults: JsonArray = ()
+    pass_through: JsonObject | None = None
 
 
 def read_contract(document: JsonObject) -> Contract:
-    """Build a contract from the file's content.
-
-    Raises:
-        ContractError: a member is unknown, missing or of the wrong kind.
-    """
-    _known(document, _TOP, "")
+    """Build a contract from a document that satisfies the file's schema."""
+    tasks = document.get("tasks")
     return Contract(
-        info=_info(document),
-        instructions=_text(document, "instructions"),
+        info=_object(document["info"]),
+        instructions=cast("str | None", document.get("instructions")),
         revisions=_revisions(document.get("revisions")),
-        page_size=_page_size(document.get("page_size", 100)),
-        http=_http(document.get("http", {})),
-        tools=tuple(_tool(*item) for item in _items(document, "tools", "name")),
-        resources=tuple(_resource(*item) for item in _items(document, "resources", "uri")),
+        page_size=cast("int", document.get("page_size", 100)),
+        seed=cast("int", document.get("seed", 0)),
+        http=_http(_object(document.get("http", {}))),
+        caching=Caching(**cast("dict[str, int]", document.get("caching", {}))),  # type: ignore[arg-type]  # checked by the schema
+        tools=tuple(_tool(item) for item in _objects(document.get("tools"))),
+        resources=tuple(_resource(item) for item in _objects(document.get("resources"))),
         resource_templates=tuple(
-            template for _, template in _items(document, "resource_templates", "uriTemplate")
+            _template(item) for item in _objects(document.get("resource_templates"))
         ),
-        prompts=tuple(_prompt(*item) for item in _items(document, "prompts", "name")),
-        extensions=_mapping(document.get("extensions", {}), "extensions"),
-        announces=_announces(document.get("announces", [])),
+        prompts=tuple(_prompt(item) for item in _objects(document.get("prompts"))),
+        extensions=_object(document.get("extensions", {})),
+        announces=_strings(document.get("announces")),
+        subscriptions=bool(document.get("subscriptions", False)),
+        logging=bool(document.get("logging", False)),
+        tasks=None if tasks is None else TaskSettings(**cast("dict[str, int]", tasks)),
+        state=cast("str", document.get("state", "")),
+        latency=document.get("latency"),
+        on_initialized=_steps(document.get("on_initialized")),
+        authorization=cast("JsonObject | None", document.get("authorization")),
+        faults=cast("JsonArray", document.get("faults", ())),
+        pass_through=cast("JsonObject | None", document.get("pass_through")),
     )
 
 
-_TOP: Final = (
-    "info",
-    "instructions",
-    "revisions",
-    "page_size",
-    "http",
-    "tools",
-    "resources",
-    "resource_templates",
-    "prompts",
-    "extensions",
-    "announces",
+_TOOL: Final = frozenset(
+    {"answer", "steps", "cases", "latency", "rate_limit", "requires", "offered", "task"}
 )
-_LISTS: Final = ("tools", "resources", "prompts")
-_ANSWER: Final = ("text", "content", "structured", "error", "refusal", "_meta")
-_ANSWERS: Final[Mapping[str, Answers]] = {"auto": "auto", "json": "json", "sse": "sse"}
+_CONTENT: Final = ("text", "blob", "refusal")
+_RESOURCE: Final = frozenset({*_CONTENT, "steps", "cases", "completions"})
+_PROMPT: Final = frozenset({"messages", "refusal", "steps", "cases", "completions"})
 
 
-def _info(document: JsonObject) -> JsonObject:
-    info = _mapping(document.get("info"), "info")
-    for member in ("name", "version"):
-        if not isinstance(info.get(member), str):
-            raise ContractError(f"info.{member}: expected a string, got {info.get(member)!r}")
-    return info
-
-
-def _tool(where: str, item: JsonObject) -> Tool:
-    answer = _mapping(item.get("answer", {}), f"{where}.answer")
-    _known(answer, _ANSWER, f"{where}.answer")
-    asks = item.get("asks", [])
-    progress = item.get("progress", 0)
-    if not isinstance(asks, list):
-        raise ContractError(f"{where}.asks: expected a list, got {asks!r}")
-    if not isinstance(progress, int):
-        raise ContractError(f"{where}.progress: expected a number, got {progress!r}")
+def _tool(item: JsonObject) -> Tool:
+    rate_limit = item.get("rate_limit")
     return Tool(
-        listed={"inputSchema": {"type": "object"}, **_without(item, "answer", "asks", "progress")},
-        answer=answer,
-        asks=tuple(_mapping(ask, f"{where}.asks[{i}]") for i, ask in enumerate(asks)),
-        progress=progress,
+        listed={"inputSchema": {"type": "object"}, **_without(item, _TOOL)},
+        cases=_cases(item, ("answer",)),
+        latency=item.get("latency"),
+        rate_limit=None if rate_limit is None else RateLimit(**cast("dict[str, int]", rate_limit)),
+        requires=_object(item.get("requires", {})),
+        offered=bool(item.get("offered", True)),
+        task=cast("TaskSupport", item.get("task", "forbidden")),
     )
 
 
-def _resource(where: str, item: JsonObject) -> Resource:
-    content = {name: item[name] for name in ("text", "blob") if name in item}
-    if len(content) != 1:
-        raise ContractError(f"{where}: expected either `text` or `blob`")
-    listed = {"name": item["uri"], **_without(item, "text", "blob")}
-    return Resource(listed=listed, content=content)
+def _resource(item: JsonObject) -> Resource:
+    listed = {"name": item["uri"], **_without(item, _RESOURCE)}
+    return Resource(listed=listed, cases=_cases(item, _CONTENT))
 
 
-def _prompt(where: str, item: JsonObject) -> Prompt:
-    messages = item.get("messages", [])
-    if not isinstance(messages, list):
-        raise ContractError(f"{where}.messages: expected a list, got {messages!r}")
+def _template(item: JsonObject) -> ResourceTemplate:
+    answers = any(name in item for name in ("cases", "steps", *_CONTENT))
+    return ResourceTemplate(
+        listed={"name": item["uriTemplate"], **_without(item, _RESOURCE)},
+        cases=_cases(item, _CONTENT) if answers else (),
+        completions=_completions(item),
+    )
+
+
+def _prompt(item: JsonObject) -> Prompt:
     return Prompt(
-        listed=_without(item, "messages"),
-        messages=tuple(_mapping(m, f"{where}.messages[{i}]") for i, m in enumerate(messages)),
+        listed=_without(item, _PROMPT),
+        cases=_cases(item, ("messages", "refusal")),
+        completions=_completions(item),
     )
 
 
-def _items(document: JsonObject, member: str, key: str) -> list[tuple[str, JsonObject]]:
-    items = document.get(member) or []
-    if not isinstance(items, list):
-        raise ContractError(f"{member}: expected a list, got {items!r}")
-    named: list[tuple[str, JsonObject]] = []
-    for index, item in enumerate(items):
-        where = f"{member}[{index}]"
-        mapping = _mapping(item, where)
-        if not isinstance(mapping.get(key), str):
-            raise ContractError(f"{where}.{key}: expected a string, got {mapping.get(key)!r}")
-        named.append((where, mapping))
-    return named
+def _cases(item: JsonObject, members: tuple[str, ...]) -> tuple[Case, ...]:
+    """The cases of an item; one that always holds where the item states its answer itself."""
+    cases = _objects(item.get("cases")) or [item]
+    return tuple(_case(case, members) for case in cases)
+
+
+def _case(case: JsonObject, members: tuple[str, ...]) -> Case:
+    answer = {name: case[name] for name in members if name in case}
+    return Case(
+        answer=_object(answer.get("answer", {})) if members == ("answer",) else answer,
+        when=_when(_object(case.get("when", {}))),
+        steps=_steps(case.get("steps")),
+        then=cast("str | None", case.get("then")),
+    )
+
+
+def _when(when: JsonObject) -> When:
+    return When(
+        arguments=_object(when.get("arguments", {})),
+        schema=cast("JsonObject | None", when.get("schema")),
+        pattern=cast("Mapping[str, str]", when.get("pattern", {})),
+        call=when.get("call"),
+        state=cast("str | None", when.get("state")),
+    )
+
+
+def _steps(value: Json) -> tuple[Step, ...]:
+    return tuple(Step(name, held) for step in _objects(value) for name, held in step.items())
+
+
+def _completions(item: JsonObject) -> dict[str, tuple[str, ...]]:
+    completions = _object(item.get("completions", {}))
+    return {name: _strings(values) for name, values in completions.items()}
+
+
+def _http(http: JsonObject) -> HttpContract:
+    return HttpContract(
+        answers=cast("Answers", http.get("answers", "auto")),
+        sessions=bool(http.get("sessions", True)),
+        allowed_hosts=_strings(http.get("allowed_hosts")),
+    )
 
 
 def _revisions(value: Json) -> tuple[Revision, ...]:
-    if value is None:
-        return REVISIONS
-    if not isinstance(value, list) or not value:
-        raise ContractError(f"revisions: expected a list of revisions, got {value!r}")
-    for item in value:
-        if item not in REVISIONS:
-            allowed = ", ".join(REVISIONS)
-            raise ContractError(f"revisions: {item!r} is no revision (allowed: {allowed})")
-    return tuple(sorted(Revision(str(item)) for item in value))
+    return tuple(sorted(Revision(name) for name in _strings(value))) or REVISIONS
 
 
-def _announces(value: Json) -> tuple[str, ...]:
-    if not isinstance(value, list) or any(item not in _LISTS for item in value):
-        allowed = ", ".join(_LISTS)
-        raise ContractError(f"announces: expected a list of {allowed}, got {value!r}")
-    return tuple(str(item) for item in value)
-
-
-def _page_size(value: Json) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ContractError(f"page_size: expected a number from 1, got {value!r}")
-    return value
-
-
-def _http(value: Json) -> HttpContract:
-    http = _mapping(value, "http")
-    _known(http, ("answers", "sessions"), "http")
-    answers = _ANSWERS.get(str(http.get("answers", "auto")))
-    sessions = http.get("sessions", True)
-    if answers is None:
-        raise ContractError(
-            f"http.answers: {http['answers']!r} is unknown (allowed: {', '.join(_ANSWERS)})"
-        )
-    if not isinstance(sessions, bool):
-        raise ContractError(f"http.sessions: expected true or false, got {sessions!r}")
-    return HttpContract(answers=answers, sessions=sessions)
-
-
-def _text(document: JsonObject, member: str) -> str | None:
-    value = document.get(member)
-    if value is not None and not isinstance(value, str):
-        raise ContractError(f"{member}: expected a string, got {value!r}")
-    return value
-
-
-def _mapping(value: Json, where: str) -> JsonObject:
-    if not isinstance(value, Mapping):
-        raise ContractError(f"{where}: expected a mapping, got {value!r}")
-    return value
-
-
-def _known(mapping: JsonObject, allowed: Sequence[str], where: str) -> None:
-    for name in mapping:
-        if name not in allowed:
-            hint = did_you_mean(str(name), allowed)
-            place = f"{where}.{name}" if where else str(name)
-            raise ContractError(f"{place}: unknown (allowed: {', '.join(allowed)}).{hint}")
-
-
-def _without(mapping: JsonObject, *names: str) -> JsonObject:
+def _without(mapping: JsonObject, names: frozenset[str]) -> JsonObject:
     return {name: value for name, value in mapping.items() if name not in names}
+
+
+def _object(value: Json) -> JsonObject:
+    return cast("JsonObject", value)
+
+
+def _objects(value: Json) -> list[JsonObject]:
+    return cast("list[JsonObject]", value or [])
+
+
+def _strings(value: Json) -> tuple[str, ...]:
+    return tuple(cast("list[str]", value or []))

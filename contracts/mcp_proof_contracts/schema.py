@@ -70,7 +70,8 @@ def message_problems(
     Args:
         revision: The revision the message is sent under.
         sender: The side it comes from.
-        message: The parsed message; never a batch.
+        message: The parsed message; of a batch, one element. The array itself is judged by the
+            definitions `BatchRequest` and `BatchResponse`.
         answers: The method of the request that a response answers, if known.
     """
     judged_as = _judged_as(revision, sender, message, answers)

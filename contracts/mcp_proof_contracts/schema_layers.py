@@ -1,8 +1,9 @@
 """Composes the project's own JSON Schemas of MCP: layers of files become one set per revision.
 
 A file's `extends` names the layers beneath it; the file itself is an RFC 7396 merge patch over
-them, so a definition is stated once and a revision says only what it changes. References are late
-bound: a layer may name a definition that each revision states in its own way.
+them. `basic`, `content`, `server` and `client` are the first revision by topic, and each later one
+extends the one before it, so that its file says what it added, changed and took away (`null`).
+References are late bound: a layer may name a definition that each revision states in its own way.
 """
 
 from collections.abc import Iterator, Mapping

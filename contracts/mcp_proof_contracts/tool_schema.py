@@ -1,7 +1,7 @@
 """Judges the JSON Schemas that tools carry, and values by them. Nothing is ever fetched."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -51,6 +51,17 @@ def instance_problems(schema: Json, value: Json) -> list[Problem]:
         raise ValueError(f"unknown dialect {shown(_dialect(schema))}")
     validator = _validator(json.dumps(schema))
     return [] if validator.is_valid(value) else explain(validator.iter_errors(value))
+
+
+def is_valid_instance(schema: Json) -> Callable[[Json], bool]:
+    """Return the verdict on values under a tool's schema: the hot path of `instance_problems`.
+
+    Raises:
+        ValueError: The schema itself cannot be used; `schema_problem` says why.
+    """
+    if (problem := schema_problem(schema)) is not None:
+        raise ValueError(problem)
+    return _validator(json.dumps(schema)).is_valid
 
 
 def _dialect(schema: Json) -> Json:

@@ -1,57 +1,73 @@
 """The mock server without I/O: one contract, any number of conversations, both eras.
 
-A shell (stdio, HTTP) hands each message to a conversation and gets what goes back. The mock cites
-a rule's id wherever it obeys it, so that a fault can suspend exactly that duty.
+A shell (stdio, HTTP, in memory) hands each message to a conversation and gets what goes back. The
+mock cites a rule's id wherever it obeys it, so that a fault can suspend exactly that duty.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from random import Random
+from typing import Final
 
-from mcp_proof_contracts.contract import Contract, load_contract
+from mcp_proof_contracts.contract import Contract, Step, Tool
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_mocks.audience import Audience
+from mcp_proof_mocks.contract_source import ContractSource, contract_of
 from mcp_proof_mocks.fault import Fault, Silence
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
+from mcp_proof_mocks.offering.prompt import ScriptedPrompt
+from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
+from mcp_proof_mocks.offering.tool import ScriptedTool
+from mcp_proof_mocks.script.latency import duration
 
-Send: TypeAlias = Callable[[Json], None]
-"""Sends a message to the client before the answer, on the answer's own channel."""
-Ask: TypeAlias = Callable[[str, JsonObject], Awaitable[JsonObject]]
-"""Asks the client something and returns its result; the stateful era's way."""
-
-LIBRARY = Path(__file__).parent / "library"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What a feature needs to know to answer one request."""
-
-    method: str
-    params: JsonObject
-    revision: Revision
-    client: JsonObject
-    """The client's declared capabilities."""
-    send: Send
-    ask: Ask | None
-    """`None` in the stateless era, where servers ask through `input_required` results."""
-
-    @property
-    def stateless(self) -> bool:
-        """Whether this is a request of the stateless era."""
-        return self.revision.era is Era.STATELESS
+MANY: Final = 1000
+"""Unforeseen requests that are remembered."""
 
 
 class MockServer:
-    """One server: what it offers, and which duties its faults suspend."""
+    """One server: what it offers, and which duties its faults suspend.
 
-    def __init__(self, contract: Contract, faults: Sequence[Fault] = ()) -> None:
-        self.contract = contract
+    Args:
+        source: a contract file, the name of one in the library, a document, or nothing: then the
+            server is empty until `register_mock_tool`.
+        faults: how it misbehaves.
+        strict: whether `verify` fails on calls that the contract does not foresee.
+        clock: the time that rate limits and expiries go by, in seconds.
+    """
+
+    def __init__(
+        self,
+        source: ContractSource = None,
+        faults: Sequence[Fault] = (),
+        *,
+        strict: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        edits = [fault.contract for fault in faults if fault.contract is not None]
+        self.contract = contract = contract_of(source, edits)
+        self.strict = strict
         self.faults = tuple(faults)
+        self.clock = clock
+        self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
+        self.state = contract.state
+        self.latency = None if contract.latency is None else duration(contract.latency)
+        self.audience = Audience()
+        self.tools = {tool.name: ScriptedTool(tool) for tool in contract.tools}
+        self.resources = {r.uri: ScriptedResource(r) for r in contract.resources}
+        self.resource_templates = [ScriptedTemplate(t) for t in contract.resource_templates]
+        self.prompts = {prompt.name: ScriptedPrompt(prompt) for prompt in contract.prompts}
+        self.stateless_revisions = [r for r in contract.revisions if r.era is Era.STATELESS]
+        self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
+        self.unexpected_calls: deque[str] = deque(maxlen=MANY)
+        """What clients asked for that the contract does not foresee."""
+        self._settled = _settled(contract)
         self._suspended = frozenset(name for fault in faults for name in fault.suspends)
         self._key = secrets.token_bytes(32)
 
@@ -59,47 +75,121 @@ class MockServer:
         """Whether the mock does what the rule `duty` demands."""
         return duty not in self._suspended
 
-    @property
-    def stateless_revisions(self) -> list[Revision]:
-        """The offered revisions of the stateless era."""
-        return [r for r in self.contract.revisions if r.era is Era.STATELESS]
+    # What it offers
 
-    @property
-    def stateful_revisions(self) -> list[Revision]:
-        """The offered revisions of the stateful era."""
-        return [r for r in self.contract.revisions if r.era is Era.STATEFUL]
+    def offers(self, part: str) -> bool:
+        """Whether the server has anything of this kind."""
+        match part:
+            case "tools":
+                return bool(self.tools)
+            case "resources":
+                return bool(self.resources or self.resource_templates)
+            case "prompts":
+                return bool(self.prompts)
+            case _:
+                return part in self._settled
 
-    def capabilities(self) -> dict[str, Json]:
-        """What the contract makes the server declare."""
-        contract = self.contract
+    def capabilities(self, revision: Revision) -> dict[str, Json]:
+        """What the contract makes the server declare at a revision."""
         declared: dict[str, Json] = {}
-        if contract.tools and self.keeps("tools-capability-declared"):
-            declared["tools"] = {}
-        if contract.resources or contract.resource_templates:
-            declared["resources"] = {}
-        if contract.prompts:
-            declared["prompts"] = {}
-        for name in contract.announces:
-            if name in declared and self.keeps(f"{name}-list-changed-only-declared"):
-                declared[name] = {"listChanged": True}
+        for name in ("tools", "resources", "prompts"):
+            if self.offers(name) and self.keeps(f"{name}-capability-declared"):
+                declared[name] = self._list_capability(name)
+        if self.offers("completions") and revision >= Revision.R2025_03_26:
+            declared["completions"] = {}
+        if self.offers("logging"):
+            declared["logging"] = {}
         return declared
 
-    def introduction(self) -> dict[str, Json]:
+    def introduction(self, revision: Revision) -> dict[str, Json]:
         """The members that `initialize` and `server/discover` results share."""
-        shared: dict[str, Json] = {"capabilities": self.capabilities()}
+        shared: dict[str, Json] = {"capabilities": self.capabilities(revision)}
         if self.contract.instructions is not None:
             shared["instructions"] = self.contract.instructions
         return shared
 
+    def _list_capability(self, name: str) -> dict[str, Json]:
+        capability: dict[str, Json] = {}
+        if name in self.contract.announces and self.keeps(f"{name}-list-changed-only-declared"):
+            capability["listChanged"] = True
+        if name == "resources" and self.contract.subscriptions:
+            capability["subscribe"] = True
+        return capability
+
+    # What changes
+
+    def announce(self, changed: str) -> None:
+        """Tell clients that the list of `changed` (tools, resources, prompts) is another now."""
+        self.audience.announce(changed)
+
+    def offer(self, names: Sequence[str], *, offered: bool) -> None:
+        """List tools, or no longer, and announce it."""
+        for name in names:
+            self.tools[name].offered = offered
+        self.announce("tools")
+
+    def update(self, uri: str) -> None:
+        """Tell subscribers that the resource with this URI has changed."""
+        self.audience.update(uri)
+
+    def set_tool_response(self, name: str, response: "Json | Handler") -> None:
+        """Let a tool answer with a value, or with what a function makes of its arguments.
+
+        A string becomes text, an object with `content` is the whole result, anything else is
+        structured content.
+
+        Raises:
+            KeyError: there is no such tool.
+        """
+        if name not in self.tools:
+            hint = did_you_mean(name, self.tools)
+            raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
+        self.tools[name].script = HandledAnswer(response)
+
+    def register_mock_tool(
+        self, name: str, handler: "Json | Handler", schema: JsonObject | None = None, **listed: Json
+    ) -> None:
+        """Offer a tool, in place of one of the same name; `listed` are its further members."""
+        members: JsonObject = {**listed, "name": name, "inputSchema": schema or {"type": "object"}}
+        tool = ScriptedTool(Tool(listed=members))
+        tool.script = HandledAnswer(handler)
+        self.tools[name] = tool
+        if "tools" in self.contract.announces:
+            self.announce("tools")
+
+    # What was not foreseen
+
+    def unexpected(self, what: str) -> None:
+        """Note that a client asked for what the contract does not foresee."""
+        self.unexpected_calls.append(what)
+
+    def verify(self) -> None:
+        """Fail when the server is strict and something was not foreseen.
+
+        Raises:
+            AssertionError: it names each of those requests.
+        """
+        __tracebackhide__ = True
+        if self.strict and self.unexpected_calls:
+            listed = "\n".join(f"  {what}" for what in self.unexpected_calls)
+            raise AssertionError(f"the contract does not foresee:\n{listed}")
+
+    # What clients carry
+
     def sign(self, text: str) -> str:
         """Return `text` with a signature, for state that clients carry."""
-        digest = hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
-        return f"{digest}.{text}"
+        return f"{self.digest(text)}.{text}"
 
     def verified(self, signed: str) -> str | None:
         """Return what was signed, or `None` when it was not signed here."""
         digest, _, text = signed.partition(".")
-        return text if hmac.compare_digest(self.sign(text).partition(".")[0], digest) else None
+        return text if hmac.compare_digest(self.digest(text).encode(), digest.encode()) else None
+
+    def digest(self, text: str) -> str:
+        """Return what stands for `text` and can be made only here."""
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+
+    # What faults do
 
     def outgoing(self, request: JsonObject, reply: JsonObject) -> list[Json]:
         """Return what is sent for a reply, after the faults had their say."""
@@ -130,28 +220,23 @@ class MockServer:
         return data
 
 
-def find_contract(name: str) -> Path:
-    """Return the file of a contract: a path, or the bare name of one in the library.
-
-    Raises:
-        FileNotFoundError: there is neither.
-    """
-    for path in (Path(name), LIBRARY / f"{name}.yaml"):
-        if path.is_file():
-            return path
-    known = sorted(path.stem for path in LIBRARY.glob("*.yaml"))
-    raise FileNotFoundError(
-        f"no contract file {name!r}, and none of that name in the library ({', '.join(known)})."
-        f"{did_you_mean(name, known)}"
-    )
+def _settled(contract: Contract) -> frozenset[str]:
+    """The parts that a contract has or lacks for good."""
+    parts = {
+        "completions": any(item.completions for item in contract.prompts)
+        or any(item.completions for item in contract.resource_templates),
+        "subscriptions": contract.subscriptions,
+        "logging": contract.logging or any(step.name == "log" for step in _steps(contract)),
+        "changes": bool(contract.announces) or contract.subscriptions,
+    }
+    return frozenset(name for name, has in parts.items() if has)
 
 
-def mock_server(path: Path, faults: Sequence[Fault] = ()) -> MockServer:
-    """Build the server that a contract file describes, with faults."""
-
-    def edit(document: dict[str, Json]) -> None:
-        for fault in faults:
-            if fault.contract is not None:
-                fault.contract(document)
-
-    return MockServer(load_contract(path, edit=edit), faults)
+def _steps(contract: Contract) -> Iterator[Step]:
+    scripts = [
+        *(tool.cases for tool in contract.tools),
+        *(prompt.cases for prompt in contract.prompts),
+        *(resource.cases for resource in contract.resources),
+    ]
+    yield from (step for cases in scripts for case in cases for step in case.steps)
+    yield from contract.on_initialized

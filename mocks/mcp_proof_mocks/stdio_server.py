@@ -41,7 +41,7 @@ class _Stdio:
     def __init__(self, server: MockServer) -> None:
         self._server = server
         self._conversation = Conversation(server)
-        self._conversation.tell = self._send
+        self._conversation.session.tell = self._send
         # A limit like that of many a line reader, asyncio's own among them.
         limit = MAX_FRAME if server.keeps("stdio-large-and-split-messages") else CHUNK
         self._lines = LineReader(limit)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.revision import LATEST, LATEST_STATEFUL, REVISIONS, Revision
 from mcp_proof_contracts.schema import (
     Side,
     definitions,
@@ -15,8 +15,7 @@ from mcp_proof_contracts.schema import (
 )
 from mcp_proof_contracts.schema_layers import composed
 
-OLD, NEW = Revision.R2025_11_25, Revision.R2026_07_28
-REVISIONS = (OLD, NEW)
+OLD, NEW = LATEST_STATEFUL, LATEST
 TEXTS = {"uri": "file:///a", "uri-template": "file:///{a}"}
 
 

@@ -12,7 +12,7 @@ from mcp_proof_contracts.rule import Outcome
 from mcp_proof_mocks.fault import Fault
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.http.server import serving
-from mcp_proof_mocks.server import find_contract, mock_server
+from mcp_proof_mocks.server import MockServer
 
 NEWEST_STATEFUL = Revision.R2025_11_25
 
@@ -22,7 +22,7 @@ def verify(contract: str, *faults: Fault, **options: object) -> Tally:
 
     async def run() -> Tally:
         tally = Tally()
-        async with serving(mock_server(find_contract(contract), faults)) as url:
+        async with serving(MockServer(contract, faults)) as url:
             chosen = VerifyOptions(revision=NEWEST_STATEFUL, timeout=3.0, **options)  # type: ignore[arg-type]  # options by name
             async for event in Verification(UrlTarget(url), chosen).events():
                 tally.take(event)

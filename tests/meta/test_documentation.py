@@ -10,7 +10,7 @@ import yaml
 
 from mcp_proof.cli import main
 from mcp_proof.reports import FORMATS
-from mcp_proof_contracts.contract import load_contract
+from mcp_proof_contracts.contract_file import load_contract
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.specification import SITE
 
@@ -32,7 +32,7 @@ def test_the_contract_of_the_documentation_is_one(repository, tmp_path):
     path = tmp_path / "contract.yaml"
     path.write_text(example)
     contract = load_contract(path)
-    assert [tool.name for tool in contract.tools] == ["get_weather"]
+    assert [tool.name for tool in contract.tools] == ["get_weather", "book"]
 
 
 def test_the_baseline_of_the_readme_names_a_rule(repository):

@@ -5,12 +5,12 @@ import asyncio
 import sys
 
 from mcp_proof.errors import UsageError
-from mcp_proof_contracts.contract import ContractError
+from mcp_proof_contracts.contract_file import ContractError
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.fault import Fault, faults
 from mcp_proof_mocks.http.server import serving
-from mcp_proof_mocks.server import MockServer, find_contract, mock_server
+from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
 
 LOOPBACK = "127.0.0.1"
@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--stdio has neither --port nor --host")
     chosen = [_fault(name) for name in options.fault]
     try:
-        server = mock_server(find_contract(options.contract), chosen)
+        server = MockServer(options.contract, chosen)
     except (ContractError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
     _warn(server, "stdio" if options.stdio else "http")

@@ -1,35 +1,59 @@
 """Which feature answers which method."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.features.completion import complete
+from mcp_proof_mocks.features.logging import set_level
 from mcp_proof_mocks.features.prompts import get_prompt, list_prompts
-from mcp_proof_mocks.features.resources import list_resources, list_templates, read_resource
+from mcp_proof_mocks.features.resources import (
+    list_resources,
+    list_templates,
+    read_resource,
+    subscribe,
+    unsubscribe,
+)
+from mcp_proof_mocks.features.subscriptions import listen
 from mcp_proof_mocks.features.tools import call_tool, list_tools
-from mcp_proof_mocks.server import Call, MockServer
+from mcp_proof_mocks.server import MockServer
 
-Feature: TypeAlias = Callable[[MockServer, Call], Awaitable[JsonObject]]
+Answer: TypeAlias = Callable[[MockServer, Call], Awaitable[JsonObject]]
 
-FEATURES: Final[Mapping[str, tuple[str, Feature]]] = {
-    "tools/list": ("tools", list_tools),
-    "tools/call": ("tools", call_tool),
-    "resources/list": ("resources", list_resources),
-    "resources/templates/list": ("resources", list_templates),
-    "resources/read": ("resources", read_resource),
-    "prompts/list": ("prompts", list_prompts),
-    "prompts/get": ("prompts", get_prompt),
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What answers one method."""
+
+    needs: str
+    """The part of `MockServer.offers` without which there is no such method."""
+    answer: Answer
+    era: Era | None = None
+    """The only era that has the method."""
+
+
+FEATURES: Final[Mapping[str, Feature]] = {
+    "tools/list": Feature("tools", list_tools),
+    "tools/call": Feature("tools", call_tool),
+    "resources/list": Feature("resources", list_resources),
+    "resources/templates/list": Feature("resources", list_templates),
+    "resources/read": Feature("resources", read_resource),
+    "resources/subscribe": Feature("subscriptions", subscribe, Era.STATEFUL),
+    "resources/unsubscribe": Feature("subscriptions", unsubscribe, Era.STATEFUL),
+    "prompts/list": Feature("prompts", list_prompts),
+    "prompts/get": Feature("prompts", get_prompt),
+    "completion/complete": Feature("completions", complete),
+    "logging/setLevel": Feature("logging", set_level, Era.STATEFUL),
+    "subscriptions/listen": Feature("changes", listen, Era.STATELESS),
 }
-"""Each method with the content of the contract that it needs."""
 
 
-def feature(server: MockServer, method: str) -> Feature | None:
+def feature(server: MockServer, method: str, revision: Revision) -> Answer | None:
     """Return what answers `method` on this server, or `None` when it has nothing of the kind."""
-    needs, answer = FEATURES.get(method, ("", None))
-    contract = server.contract
-    offered = {
-        "tools": contract.tools,
-        "resources": contract.resources or contract.resource_templates,
-        "prompts": contract.prompts,
-    }
-    return answer if offered.get(needs) else None
+    found = FEATURES.get(method)
+    if found is None or found.era not in (None, revision.era) or not server.offers(found.needs):
+        return None
+    return found.answer

@@ -3,24 +3,34 @@
 import base64
 import binascii
 from collections.abc import Sequence
+from typing import Protocol
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
 
-def page(
-    server: MockServer, member: str, items: Sequence[JsonObject], params: JsonObject
-) -> dict[str, Json]:
+class Listed(Protocol):
+    """Something that a list shows."""
+
+    def listed(self, revision: Revision) -> JsonObject:
+        """Return it as it is listed at this revision."""
+        ...
+
+
+def page(server: MockServer, member: str, items: Sequence[Listed], call: Call) -> dict[str, Json]:
     """Return one page of `items` as the result member `member`, with the cursor of the next.
 
     Raises:
         RefusalError: the cursor is none of ours.
     """
     size = server.contract.page_size
-    start = _offset(server, params.get("cursor"), len(items))
-    result: dict[str, Json] = {member: list(items[start : start + size])}
+    start = _offset(server, call.params.get("cursor"), len(items))
+    shown = [item.listed(call.revision) for item in items[start : start + size]]
+    result: dict[str, Json] = {member: shown}
     following = start + size
     if following < len(items):
         if not server.keeps("page-walk-complete"):

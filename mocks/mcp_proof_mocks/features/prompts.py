@@ -1,33 +1,48 @@
 """prompts/list and prompts/get."""
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
-from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.features.content import refusal
 from mcp_proof_mocks.features.pages import page
 from mcp_proof_mocks.refusal import RefusalError
-from mcp_proof_mocks.server import Call, MockServer
-from mcp_proof_mocks.template import fill
+from mcp_proof_mocks.script.run import InputRequiredError, UnableError
+from mcp_proof_mocks.script.script import NoCaseError
+from mcp_proof_mocks.server import MockServer
 
 
 async def list_prompts(server: MockServer, call: Call) -> JsonObject:
     """Answer prompts/list."""
-    return page(
-        server, "prompts", [prompt.listed for prompt in server.contract.prompts], call.params
-    )
+    return page(server, "prompts", list(server.prompts.values()), call)
 
 
 async def get_prompt(server: MockServer, call: Call) -> JsonObject:
     """Answer prompts/get.
 
     Raises:
-        RefusalError: the prompt is unknown or a required argument is missing.
+        RefusalError: the prompt is unknown, a required argument is missing, or its script refuses.
     """
     name = call.params.get("name")
-    prompt = next((p for p in server.contract.prompts if p.listed["name"] == name), None)
+    prompt = server.prompts.get(name) if isinstance(name, str) else None
     if prompt is None:
+        server.unexpected(f"prompts/get {name}: there is no such prompt")
         raise RefusalError(INVALID_PARAMS, f"Unknown prompt: {name}")
     arguments = as_object(call.params.get("arguments", {}))
-    for declared in map(as_object, as_list(prompt.listed.get("arguments"))):
-        if declared.get("required") is True and str(declared.get("name")) not in arguments:
-            raise RefusalError(INVALID_PARAMS, f"Missing argument: {declared.get('name')}")
-    return {"messages": [fill(message, arguments) for message in prompt.messages]}
+    if (missing := prompt.missing(arguments)) is not None:
+        raise RefusalError(INVALID_PARAMS, f"Missing argument: {missing}")
+    try:
+        answer = await prompt.script.answer(server, call, arguments)
+    except InputRequiredError as required:
+        return required.result
+    except UnableError as unable:
+        raise RefusalError(INVALID_PARAMS, str(unable)) from unable
+    except NoCaseError:
+        server.unexpected(f"prompts/get {name} with {dict(arguments)}: no case matches")
+        raise RefusalError(INVALID_PARAMS, f"No case of prompt {name} matches") from None
+    if "refusal" in answer:
+        raise refusal(answer)
+    described: dict[str, Json] = {"messages": answer.get("messages", [])}
+    if "description" in prompt.prompt.listed:
+        described["description"] = prompt.prompt.listed["description"]
+    return described

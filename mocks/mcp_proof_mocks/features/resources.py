@@ -1,37 +1,88 @@
-"""resources/list, resources/templates/list and resources/read."""
+"""resources/list, resources/templates/list, resources/read, and subscriptions to resources."""
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, RESOURCE_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.features.content import refusal
 from mcp_proof_mocks.features.pages import page
 from mcp_proof_mocks.refusal import RefusalError
-from mcp_proof_mocks.server import Call, MockServer
+from mcp_proof_mocks.script.run import InputRequiredError, UnableError
+from mcp_proof_mocks.script.script import NoCaseError, Script
+from mcp_proof_mocks.server import MockServer
 
 
 async def list_resources(server: MockServer, call: Call) -> JsonObject:
     """Answer resources/list."""
-    listed = [resource.listed for resource in server.contract.resources]
-    return page(server, "resources", listed, call.params)
+    return page(server, "resources", list(server.resources.values()), call)
 
 
 async def list_templates(server: MockServer, call: Call) -> JsonObject:
     """Answer resources/templates/list."""
-    return page(server, "resourceTemplates", server.contract.resource_templates, call.params)
+    return page(server, "resourceTemplates", server.resource_templates, call)
 
 
 async def read_resource(server: MockServer, call: Call) -> JsonObject:
     """Answer resources/read.
 
     Raises:
-        RefusalError: no resource has this URI.
+        RefusalError: no resource has this URI, or its script refuses.
     """
     uri = call.params.get("uri")
     if not isinstance(uri, str):
         raise RefusalError(INVALID_PARAMS, "resources/read needs a `uri`")
-    for resource in server.contract.resources:
-        if resource.listed["uri"] == uri:
-            content: dict[str, Json] = {"uri": uri, **resource.content}
-            if "mimeType" in resource.listed:
-                content["mimeType"] = resource.listed["mimeType"]
-            return {"contents": [content]}
+    listing, script, variables = _found(server, call, uri)
+    try:
+        answer = await script.answer(server, call, variables)
+    except InputRequiredError as required:
+        return required.result
+    except UnableError as unable:
+        raise RefusalError(INVALID_PARAMS, str(unable)) from unable
+    except NoCaseError:
+        raise _not_found(server, call, uri) from None
+    if "refusal" in answer:
+        raise refusal(answer)
+    content: dict[str, Json] = {"uri": uri, **answer}
+    if "mimeType" in listing:
+        content["mimeType"] = listing["mimeType"]
+    return {"contents": [content]}
+
+
+async def subscribe(server: MockServer, call: Call) -> JsonObject:
+    """Answer resources/subscribe of the stateful era.
+
+    Raises:
+        RefusalError: no resource has this URI.
+    """
+    uri = call.params.get("uri")
+    if not isinstance(uri, str):
+        raise RefusalError(INVALID_PARAMS, f"{call.method} needs a `uri`")
+    if uri not in server.resources and not any(t.uri.match(uri) for t in server.resource_templates):
+        raise _not_found(server, call, uri)
+    if call.session is not None:
+        call.session.subscribed.add(uri)
+    return {}
+
+
+async def unsubscribe(server: MockServer, call: Call) -> JsonObject:  # noqa: ARG001  # as features are called
+    """Answer resources/unsubscribe of the stateful era."""
+    if call.session is not None:
+        call.session.subscribed.discard(str(call.params.get("uri")))
+    return {}
+
+
+def _found(server: MockServer, call: Call, uri: str) -> tuple[JsonObject, Script, JsonObject]:
+    """How the resource is listed, what answers for it, and the variables of its URI."""
+    resource = server.resources.get(uri)
+    if resource is not None:
+        return resource.resource.listed, resource.script, {}
+    for template in server.resource_templates:
+        variables = template.uri.match(uri)
+        if template.script is not None and variables is not None:
+            return template.template.listed, template.script, variables
+    raise _not_found(server, call, uri)
+
+
+def _not_found(server: MockServer, call: Call, uri: str) -> RefusalError:
+    server.unexpected(f"{call.method} {uri}: there is no such resource")
     code = INVALID_PARAMS if call.stateless else RESOURCE_NOT_FOUND
-    raise RefusalError(code, f"Resource not found: {uri}", data={"uri": uri})
+    return RefusalError(code, f"Resource not found: {uri}", data={"uri": uri})

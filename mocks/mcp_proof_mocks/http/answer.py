@@ -52,11 +52,21 @@ class Answer:
             if not self._server.keeps("http-sse-not-closed-early"):
                 self._stream.pause()
 
+    def disconnect(self, retry_ms: int | None) -> None:
+        """End the response, though its stream goes on and is resumed after so many milliseconds."""
+        if self._session is None:
+            return
+        if self._stream is None:
+            self._stream = self._begin_stream()
+        if retry_ms is not None:
+            self._stream.tell(encode_event(ServerSentEvent(retry=retry_ms, has_data=False)))
+        self._stream.pause()
+
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""
         streams = self._server.contract.http.answers == "sse" and reply.status == HTTPStatus.OK
         if not reply.messages:
-            self._empty(message)
+            self._empty(message, reply)
         elif self._stream is None and not (streams and message.kind is Kind.REQUEST):
             body = b"".join([self._server.written(encode(value)) for value in reply.messages])
             headers = {**JSON, **self.headers} if self.headers else JSON
@@ -79,7 +89,9 @@ class Answer:
             session.tell(message.value)
         return strays
 
-    def _empty(self, message: Message) -> None:
+    def _empty(self, message: Message, reply: Reply) -> None:
+        if reply.cancelled and self._stream is None:
+            self._stream = self._begin_stream()  # which ends without an answer, as was asked
         if self._stream is not None:
             self._end_stream()
         elif message.kind is Kind.REQUEST:
@@ -94,7 +106,7 @@ class Answer:
         if self._session is None:
             return Stream(0, self._responder)
         stream = self._session.open_stream(self._responder)
-        agreed = self._session.conversation.revision
+        agreed = self._session.conversation.session.revision
         if agreed == Revision.R2025_11_25 and self._server.keeps("http-sse-priming-event"):
             stream.put(*self._session.event(stream, None, priming=True))
         return stream

@@ -51,6 +51,8 @@ class Connections:
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         self._most = max(1, min(limits.connections, files - SPARE_FILES))
         self._open: set[Connection] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        """The work for requests that have to wait for something."""
 
     def __len__(self) -> int:
         return len(self._open)
@@ -83,6 +85,8 @@ class Connections:
                 connection.abort()
 
     def abort(self) -> None:
-        """Cut all connections."""
+        """Cut all connections, and end the work for them."""
         for connection in list(self._open):
             connection.abort()
+        for task in list(self.tasks):
+            task.cancel()

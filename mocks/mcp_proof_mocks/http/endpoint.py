@@ -1,8 +1,9 @@
 """The mock over Streamable HTTP, both eras on one path."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeAlias
 
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.revision import Era, published
@@ -11,7 +12,7 @@ from mcp_proof_mocks.conversation import Conversation, Reply
 from mcp_proof_mocks.http.access import Access
 from mcp_proof_mocks.http.answer import Answer
 from mcp_proof_mocks.http.header_check import HeaderCheck
-from mcp_proof_mocks.http.header_fields import as_read
+from mcp_proof_mocks.http.header_fields import read_fields
 from mcp_proof_mocks.http.messages import (
     HttpRequest,
     HttpResponse,
@@ -23,6 +24,8 @@ from mcp_proof_mocks.http.session_table import SessionTable
 from mcp_proof_mocks.server import MockServer
 
 PATH: Final = "/mcp"
+Gate: TypeAlias = Callable[[HttpRequest, str], Awaitable[HttpResponse | None]]
+"""Takes a request and the origin it came to; returns `None` when it may pass."""
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
 
@@ -30,8 +33,9 @@ SLOW: Final = 0.05
 class HttpEndpoint:
     """Answers HTTP requests for one mock server."""
 
-    def __init__(self, server: MockServer) -> None:
+    def __init__(self, server: MockServer, gate: Gate | None = None) -> None:
         self.server = server
+        self.gate = gate
         self.access = Access(server)
         self.sessions = SessionTable(server)
         self._header_check = HeaderCheck(server)
@@ -41,7 +45,13 @@ class HttpEndpoint:
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
-        request = as_read(self.server, request)
+        if self.server.faults:
+            read_fields(self.server, request)
+        if self.gate is not None and request.refusal is None:
+            origin = f"http://{request.headers.get('host', '')}"
+            if (response := await self.gate(request, origin)) is not None:
+                self._respond(request, responder, response)
+                return
         if (status := self._refusal(request)) is not None:
             self._refuse(request, responder, status)
         elif request.method == "POST":
@@ -90,13 +100,12 @@ class HttpEndpoint:
     def _is_stateless(self, request: HttpRequest, message: Message) -> bool:
         if not self._stateful_revisions:
             return True
-        if message.method == "initialize":
-            return False
-        if "mcp-method" in request.headers:
-            return True
-        revision = published(request.headers.get("mcp-protocol-version"))
-        if revision is not None and revision.era is Era.STATELESS:
-            return True
+        if message.method != "initialize":
+            if "mcp-method" in request.headers:
+                return True
+            revision = published(request.headers.get("mcp-protocol-version"))
+            if revision is not None and revision.era is Era.STATELESS:
+                return True
         return META_VERSION in as_object(message.params.get("_meta"))
 
     async def _post_stateless(
@@ -123,8 +132,9 @@ class HttpEndpoint:
         if (status := self._bad_version(request)) is not None:
             self._refuse(request, responder, status)
             return
+        request.outlives_client = bool(session.id)
         answer = Answer(self.server, request, responder, session)
-        reply = await session.conversation.handle(message, answer.send)
+        reply = await session.conversation.handle(message, answer.send, answer.disconnect)
         if not self.server.keeps("session-isolation"):
             for other in self.sessions.all():
                 for value in reply.messages:
@@ -140,7 +150,7 @@ class HttpEndpoint:
         session = self.sessions.new()
         answer = Answer(self.server, request, responder, session)
         reply = await session.conversation.handle(message, answer.send)
-        if self.server.contract.http.sessions and session.conversation.revision is not None:
+        if self.server.contract.http.sessions and session.conversation.session.revision is not None:
             self.sessions.open(session)
             answer.headers["Mcp-Session-Id"] = session.id
         answer.finish(message, reply)

@@ -25,6 +25,8 @@ class HttpRequest:
     """Whether another request may follow on the same connection."""
     refusal: int | None = None
     """The status of a request that could not be read to its end: too large, too slow, no HTTP."""
+    outlives_client: bool = False
+    """Whether it is answered even when its client has gone, for a stream can be resumed."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -32,12 +32,12 @@ class HttpProtocol(asyncio.Protocol):
         self._connections = connections
         self._reader = RequestReader()
         self._waiting: deque[HttpRequest] = deque()
-        self._answering: asyncio.Task[None] | None = None
-        """The request that is being answered, when its answer has to wait for something."""
+        self._current: TcpResponder | None = None
+        """The response that is being written."""
         self._choked = False
         """Whether the client does not read what it gets."""
         self._leaving = False
-        """Whether this connection ends after the answer under way."""
+        """Whether the last response on this connection was written."""
         self.active = time.monotonic()
         """When something arrived last."""
         self.begun: float | None = None
@@ -46,7 +46,7 @@ class HttpProtocol(asyncio.Protocol):
     @property
     def idle(self) -> bool:
         """Whether nothing is being answered."""
-        return self._answering is None
+        return self._current is None
 
     # Called by asyncio
 
@@ -56,11 +56,11 @@ class HttpProtocol(asyncio.Protocol):
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
-        """Give up the request under way, and those that wait."""
+        """Give up the request under way, unless it outlives its client, and those that wait."""
         self._connections.discard(self)
         self._waiting.clear()
-        if self._answering is not None:
-            self._answering.cancel()
+        if self._current is not None:
+            self._current.give_up()
 
     def data_received(self, data: bytes) -> None:
         """Answer what has arrived completely."""
@@ -74,7 +74,7 @@ class HttpProtocol(asyncio.Protocol):
             self.begun = None
         elif self.begun is None:
             self.begun = self.active
-        if reader.awaits_continue and self.idle:
+        if reader.awaits_continue and self._current is None:
             reader.awaits_continue = False
             self._transport.write(CONTINUE)
 
@@ -105,7 +105,7 @@ class HttpProtocol(asyncio.Protocol):
     # Requests, one after the other
 
     def _take(self, request: HttpRequest) -> None:
-        if self._answering is None and not self._leaving:
+        if self._current is None and not self._leaving:
             self._answer(request)
         else:
             self._waiting.append(request)
@@ -113,40 +113,47 @@ class HttpProtocol(asyncio.Protocol):
                 self._transport.pause_reading()
 
     def _answer(self, request: HttpRequest) -> None:
-        responder = TcpResponder(self._transport)
+        self._current = responder = TcpResponder(self._transport, request, self._go_on)
         try:
-            self._answering = eager.run(self._application(request, responder))
+            task = eager.run(self._application(request, responder))
         except Exception as error:  # noqa: BLE001  # a fault of ours must not end the server
             self._failed(error)
-        else:
-            if self._answering is not None:
-                self._answering.add_done_callback(lambda task: self._answered(request, task))
-            elif not request.keep_alive:
-                self._leave(request)
-
-    def _answered(self, request: HttpRequest, task: "asyncio.Task[None]") -> None:
-        """Go on with the next request after one that had to wait."""
-        self._answering = None
-        if task.cancelled():
-            self._transport.abort()
             return
-        if (error := task.exception()) is not None:
+        if task is not None:
+            responder.task = task
+            self._connections.tasks.add(task)
+            task.add_done_callback(self._worked)
+        if responder.finished:
+            self._leave_or_stay(request)
+
+    def _worked(self, task: "asyncio.Task[None]") -> None:
+        """Note the end of work that had to wait; without a response there is none to come."""
+        self._connections.tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
             self._failed(error)
-        elif not request.keep_alive:
-            self._leave(request)
-        while self._waiting and self._answering is None and not self._leaving:
+        elif self._current is not None and self._current.task is task:
+            self._transport.abort()
+
+    def _go_on(self) -> None:
+        """Answer what has waited for the end of a response."""
+        if self._current is not None:
+            self._leave_or_stay(self._current.request)
+        while self._waiting and self._current is None and not self._leaving:
             self._answer(self._waiting.popleft())
         if not (self._waiting or self._choked):
             self._transport.resume_reading()
 
-    def _leave(self, request: HttpRequest) -> None:
-        """End the connection; what a refused client still sends is read, so that it hears why."""
-        self._leaving = True
-        if request.refusal is None:
-            self._transport.close()
-        elif self._transport.can_write_eof() and not self._transport.is_closing():
+    def _leave_or_stay(self, request: HttpRequest) -> None:
+        """End the connection after its last response, or be ready for the next request."""
+        self._current = None
+        self._leaving = not request.keep_alive
+        if request.refusal is not None and not self._transport.is_closing():
+            # What the client still sends is read, so that it can read why it was refused.
             self._transport.write_eof()
-            self.begun = self.active  # bounds the wait for its end
+            self.begun = self.active
+        elif self._leaving:
+            self._transport.close()
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, Exception):
@@ -158,42 +165,47 @@ class HttpProtocol(asyncio.Protocol):
 class TcpResponder:
     """Writes the response to one request."""
 
-    __slots__ = ("_finished", "_listener", "_transport")
+    __slots__ = ("_finish", "_listener", "_transport", "finished", "request", "task")
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(
+        self, transport: asyncio.Transport, request: HttpRequest, finish: Callable[[], None]
+    ) -> None:
+        self.request = request
+        self.finished = False
+        """Whether the response is complete; the work that made it may go on."""
+        self.task: asyncio.Task[None] | None = None
+        """The work, when it had to wait for something."""
         self._transport = transport
-        self._finished = False
+        self._finish = finish
         self._listener: asyncio.Event | None = None
 
     def respond(self, response: HttpResponse) -> None:
         """Write the head, and the whole body unless a stream follows."""
         head = _head(response.status, tuple(response.headers.items()))
-        if response.status == HTTPStatus.NO_CONTENT:
-            data = head + b"\r\n"
-        elif response.stream:
-            data = head + b"Transfer-Encoding: chunked\r\n\r\n"
+        if response.stream:
+            self._write(head + b"Transfer-Encoding: chunked\r\n\r\n")
+        elif response.status == HTTPStatus.NO_CONTENT:
+            self._write(head + b"\r\n")
+            self._end()
         else:
             body = response.body
-            data = b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
-        if not self._transport.is_closing():
-            self._transport.write(data)
+            self._write(b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body))
+            self._end()
 
     def write(self, data: bytes) -> None:
         """Write one chunk of a stream."""
-        if self._transport.is_closing():
-            return
         if self._transport.get_write_buffer_size() > MAX_UNREAD:
             self._transport.abort()
-        else:
-            self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
+        elif not self.finished:
+            self._write(b"%x\r\n%b\r\n" % (len(data), data))
 
     def end(self) -> None:
         """End a stream."""
-        self._finished = True
+        if not self.finished:
+            self._write(b"0\r\n\r\n")
+            self._end()
         if self._listener is not None:
             self._listener.set()
-        if not self._transport.is_closing():
-            self._transport.write(b"0\r\n\r\n")
 
     def abort(self) -> None:
         """Cut the connection."""
@@ -201,9 +213,24 @@ class TcpResponder:
 
     async def ended(self) -> None:
         """Wait until the stream is ended."""
-        if not self._finished:
+        if not self.finished:
             self._listener = asyncio.Event()
             await self._listener.wait()
+
+    def give_up(self) -> None:
+        """End the work, for nobody will read what comes of it."""
+        if self.task is not None and not self.request.outlives_client:
+            self.task.cancel()
+
+    def _write(self, data: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+    def _end(self) -> None:
+        self.finished = True
+        if self.task is not None:
+            # Later, because requests are taken up outside of tasks.
+            asyncio.get_running_loop().call_soon(self._finish)
 
 
 @lru_cache(maxsize=256)

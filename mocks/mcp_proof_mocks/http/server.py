@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from mcp_proof_mocks.http.connections import Connections, Limits
-from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
+from mcp_proof_mocks.http.endpoint import PATH, Gate, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
 
@@ -23,10 +23,14 @@ async def serving(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    gate: Gate | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> AsyncGenerator[str]:
-    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one."""
-    endpoint = HttpEndpoint(server)
+    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one.
+
+    `gate` is asked about every request first: `Authorization.respond`.
+    """
+    endpoint = HttpEndpoint(server, gate)
     connections = Connections(limits)
     if not server.keeps("sec-bind-localhost"):
         host = EVERYWHERE

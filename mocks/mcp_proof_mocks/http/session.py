@@ -32,6 +32,10 @@ class Stream:
     def put(self, event_id: str, data: bytes) -> None:
         """Keep an event and write it to whoever listens."""
         self.events.append((event_id, data))
+        self.tell(data)
+
+    def tell(self, data: bytes) -> None:
+        """Write what is for the present listener only."""
         if self.outlet is not None:
             self.outlet.write(data)
 
@@ -60,7 +64,7 @@ class HttpSession:
         """What nobody has listened to yet."""
         self._numbers = itertools.count(1)
         self._events = itertools.count(1)
-        conversation.tell = self.tell
+        conversation.session.tell = self.tell
 
     @property
     def heard(self) -> bool:

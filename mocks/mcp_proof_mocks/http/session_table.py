@@ -50,7 +50,7 @@ class SessionTable:
         if not self._server.contract.http.sessions:
             session = HttpSession("", Conversation(self._server))
             version = request.headers.get("mcp-protocol-version", Revision.R2025_03_26)
-            session.conversation.revision = published(version)
+            session.conversation.session.revision = published(version)
             return session
         session_id = request.headers.get("mcp-session-id")
         if session_id is None:

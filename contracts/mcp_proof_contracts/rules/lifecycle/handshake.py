@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from math import inf
 
-from mcp_proof_contracts.definition import definition_problems
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, UNPUBLISHED, Revision, published
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import Kind, as_object
 
 INITIALIZATION = "lifecycle#initialization"
@@ -40,7 +40,7 @@ def result_members(read: Reading) -> Observations:
         if isinstance(result.get("serverInfo"), dict):
             info = as_object(result["serverInfo"])
             result["serverInfo"] = {n: info[n] for n in ("name", "version") if n in info}
-        wrong = definition_problems(read.revision, "InitializeResult", result)
+        wrong = problems(read.revision, "InitializeResult", result)
         if not wrong:
             yield Kept(exchange.answer.event)
         for problem in wrong:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from mcp_proof_contracts.definition import definition_problems
 from mcp_proof_contracts.headers import META_CLIENT_INFO, META_SERVER_INFO
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.transcript import Event, Sender
 from mcp_proof_contracts.wire import Kind, Message, as_object, encode, quote
 
@@ -32,7 +32,7 @@ def server_capabilities_types(read: Reading) -> Observations:
             if not isinstance(declared, dict) or encode(declared) in seen:
                 continue
             seen.add(encode(declared))
-            wrong = definition_problems(read.revision, "ServerCapabilities", declared)
+            wrong = problems(read.revision, "ServerCapabilities", declared)
             if not wrong:
                 yield Kept(exchange.answer.event)
             for problem in wrong:
@@ -64,7 +64,7 @@ def implementation_name_version(read: Reading) -> Observations:
         if encode(value) in seen:
             continue
         seen.add(encode(value))
-        wrong = definition_problems(read.revision, "Implementation", value)
+        wrong = problems(read.revision, "Implementation", value)
         if not wrong:
             yield Kept(event)
         for problem in wrong:

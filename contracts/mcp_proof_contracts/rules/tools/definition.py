@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from mcp_proof_contracts.definition import definition_problems
 from mcp_proof_contracts.exchange import Said
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.schema_problem import Problem
 from mcp_proof_contracts.tool_schema import is_known_dialect, schema_problem
 from mcp_proof_contracts.wire import encode
@@ -33,7 +33,7 @@ def tool_members(read: Reading) -> Observations:
         judged = {n: m for n, m in tool.items() if n not in JUDGED_APART}
         if "inputSchema" in judged:
             judged["inputSchema"] = {"type": "object"}
-        wrong = definition_problems(read.revision, "Tool", judged)
+        wrong = problems(read.revision, "Tool", judged)
         yield from _judged(tool, said, "is ill-formed", wrong, "a well-formed tool")
 
 
@@ -47,7 +47,7 @@ def input_schema_object(read: Reading) -> Observations:
     expected = '`inputSchema` as an object with `"type": "object"`'
     for tool, said in _tools(read):
         if "inputSchema" in tool:
-            wrong = definition_problems(read.revision, "InputSchema", tool["inputSchema"])
+            wrong = problems(read.revision, "InputSchema", tool["inputSchema"])
             yield from _judged(tool, said, "has a wrong inputSchema", wrong, expected)
 
 
@@ -67,7 +67,7 @@ def output_schema_object(read: Reading) -> Observations:
     expected = '`outputSchema` as an object with `"type": "object"`'
     for tool, said in _tools(read):
         if "outputSchema" in tool:
-            wrong = definition_problems(read.revision, "OutputSchema", tool["outputSchema"])
+            wrong = problems(read.revision, "OutputSchema", tool["outputSchema"])
             yield from _judged(tool, said, "has a wrong outputSchema", wrong, expected)
 
 
@@ -146,7 +146,7 @@ def annotations_types(read: Reading) -> Observations:
     """
     for tool, said in _tools(read):
         if "annotations" in tool:
-            wrong = definition_problems(read.revision, "ToolAnnotations", tool["annotations"])
+            wrong = problems(read.revision, "ToolAnnotations", tool["annotations"])
             expected = "boolean hints and a string title"
             yield from _judged(tool, said, "has ill-typed annotations", wrong, expected)
 
@@ -162,11 +162,11 @@ def _tools(read: Reading) -> Iterator[tuple[JsonObject, Said]]:
 
 
 def _judged(
-    tool: JsonObject, said: Said, fault: str, problems: Sequence[Problem], expected: str
+    tool: JsonObject, said: Said, fault: str, wrong: Sequence[Problem], expected: str
 ) -> Observations:
-    if not problems:
+    if not wrong:
         yield Kept(said.event)
-    for problem in problems:
+    for problem in wrong:
         yield Finding(
             message=f"the tool {tool.get('name')!r} {fault}: {problem}",
             expected=expected,

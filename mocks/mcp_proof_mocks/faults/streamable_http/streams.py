@@ -1,9 +1,7 @@
 """Servers whose event streams carry, or end with, the wrong thing."""
 
-from collections.abc import Mapping
-
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import encode
+from mcp_proof_contracts.wire import as_list, as_object, encode
 from mcp_proof_mocks.fault import SILENCE, Silence, fault
 
 PROGRESS = b"notifications/progress"
@@ -32,7 +30,11 @@ def _change_before_list(request: JsonObject, reply: JsonObject) -> Json | Silenc
 def _progress_twice(document: dict[str, Json]) -> None:
     tools = document["tools"]
     assert isinstance(tools, list)
-    document["tools"] = [tool for tool in tools if isinstance(tool, Mapping) and "progress" in tool]
+    document["tools"] = [tool for tool in tools if _reports_progress(as_object(tool))]
+
+
+def _reports_progress(tool: JsonObject) -> bool:
+    return any("progress" in as_object(step) for step in as_list(tool.get("steps")))
 
 
 fault("http-sse-event-format", output=_encode_twice)

@@ -42,6 +42,7 @@ def _own_scratchpad(tools: list[JsonObject]) -> list[JsonObject]:
 
 def _undeclared_list_change(document: dict[str, Json]) -> None:
     document["announces"] = ["tools"]
+    document["on_initialized"] = [{"announce": "tools"}]
 
 
 _walks = itertools.count()

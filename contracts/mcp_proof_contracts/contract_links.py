@@ -1,0 +1,153 @@
+"""What a contract's parts say of each other: names that must exist, and be there once."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias, cast
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.schema_problem import Problem
+from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.tool_schema import schema_problem
+
+Link: TypeAlias = Callable[[JsonObject], Iterator[Problem]]
+
+_KEYS: Final = {
+    "tools": "name",
+    "prompts": "name",
+    "resources": "uri",
+    "resource_templates": "uriTemplate",
+}
+
+
+_MEMBERS: Final = (
+    *("name", "title", "description", "icons", "annotations", "_meta", "execution"),
+    *("inputSchema", "outputSchema", "uri", "uriTemplate", "mimeType", "size", "arguments"),
+    *("answer", "steps", "cases", "latency", "rate_limit", "requires", "offered", "task"),
+    *("text", "blob", "file", "messages", "refusal", "completions"),
+)
+
+
+def link_problems(document: JsonObject) -> list[Problem]:
+    """Return what does not fit together in a document that satisfies the schema."""
+    return [problem for link in _LINKS for problem in link(document)]
+
+
+def _unique_names(document: JsonObject) -> Iterator[Problem]:
+    for member, key in _KEYS.items():
+        items = _objects(document.get(member))
+        count = Counter(str(item[key]) for item in items)
+        for index, item in enumerate(items):
+            if count[str(item[key])] > 1:
+                yield Problem(pointer=f"/{member}/{index}/{key}", message=f"{item[key]!r} twice")
+
+
+def _misspelt_members(document: JsonObject) -> Iterator[Problem]:
+    """A server may list members of its own; one that is nearly ours is a slip."""
+    for member in _KEYS:
+        for index, item in enumerate(_objects(document.get(member))):
+            for name in item:
+                if name not in _MEMBERS and (hint := did_you_mean(name, _MEMBERS)):
+                    yield Problem(pointer=f"/{member}/{index}/{name}", message=f"unknown.{hint}")
+
+
+def _one_content(document: JsonObject) -> Iterator[Problem]:
+    """A resource has one content, in each of its cases."""
+    for index, item in enumerate(_objects(document.get("resources"))):
+        pointer = f"/resources/{index}"
+        cases = list(enumerate(_objects(item.get("cases"))))
+        holders = [(f"{pointer}/cases/{n}", case) for n, case in cases] or [(pointer, item)]
+        for where, holder in holders:
+            given = [name for name in ("text", "blob", "file", "refusal") if name in holder]
+            if len(given) != 1:
+                yield Problem(
+                    pointer=where, message="expected one of `text`, `blob`, `file`, `refusal`"
+                )
+
+
+def _known_tools(document: JsonObject) -> Iterator[Problem]:
+    names = [str(tool["name"]) for tool in _objects(document.get("tools"))]
+    for pointer, step in _steps(document):
+        for kind in ("offer", "withdraw"):
+            for name in cast("list[str]", step.get(kind, [])):
+                if name not in names:
+                    hint = did_you_mean(name, names)
+                    message = f"there is no tool {name!r}.{hint}"
+                    yield Problem(pointer=f"{pointer}/{kind}", message=message)
+
+
+def _declared_lists(document: JsonObject) -> Iterator[Problem]:
+    """What is announced must be declared: tools, Capabilities, `listChanged`."""
+    declared = cast("list[str]", document.get("announces", []))
+    for pointer, step in _steps(document):
+        for kind in step:
+            changed = "tools" if kind in ("offer", "withdraw") else step.get("announce")
+            if kind in ("offer", "withdraw", "announce") and changed not in declared:
+                message = f"`announces` does not list {changed}"
+                yield Problem(pointer=f"{pointer}/{kind}", message=message)
+        if "update" in step and not document.get("subscriptions"):
+            message = "clients cannot subscribe to resources; add `subscriptions: true`"
+            yield Problem(pointer=f"{pointer}/update", message=message)
+
+
+def _known_states(document: JsonObject) -> Iterator[Problem]:
+    cases = list(_cases(document))
+    states = {str(document.get("state", ""))} | {str(c["then"]) for _, c in cases if "then" in c}
+    for pointer, case in cases:
+        state = cast("JsonObject", case.get("when", {})).get("state")
+        if isinstance(state, str) and state not in states:
+            hint = did_you_mean(state, states)
+            message = f"nothing leads to the state {state!r}.{hint}"
+            yield Problem(pointer=f"{pointer}/when/state", message=message)
+
+
+def _usable_patterns(document: JsonObject) -> Iterator[Problem]:
+    for pointer, case in _cases(document):
+        patterns = cast("dict[str, str]", cast("JsonObject", case.get("when", {})).get("pattern"))
+        for name, pattern in (patterns or {}).items():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                message = f"no regular expression: {error}"
+                yield Problem(pointer=f"{pointer}/when/pattern/{name}", message=message)
+
+
+def _usable_schemas(document: JsonObject) -> Iterator[Problem]:
+    for pointer, case in _cases(document):
+        schema = cast("JsonObject", case.get("when", {})).get("schema")
+        if schema is not None and (problem := schema_problem(schema)) is not None:
+            yield Problem(pointer=f"{pointer}/when/schema", message=problem)
+
+
+_LINKS: Final[tuple[Link, ...]] = (
+    _unique_names,
+    _misspelt_members,
+    _one_content,
+    _known_tools,
+    _declared_lists,
+    _known_states,
+    _usable_patterns,
+    _usable_schemas,
+)
+
+
+def _cases(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    for member in _KEYS:
+        for index, item in enumerate(_objects(document.get(member))):
+            for number, case in enumerate(_objects(item.get("cases"))):
+                yield f"/{member}/{index}/cases/{number}", case
+
+
+def _steps(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    holders = [*_cases(document)]
+    for member in _KEYS:
+        holders += [(f"/{member}/{i}", x) for i, x in enumerate(_objects(document.get(member)))]
+    for pointer, holder in holders:
+        for number, step in enumerate(_objects(holder.get("steps"))):
+            yield f"{pointer}/steps/{number}", step
+    for number, step in enumerate(_objects(document.get("on_initialized"))):
+        yield f"/on_initialized/{number}", step
+
+
+def _objects(value: Json) -> list[JsonObject]:
+    return cast("list[JsonObject]", value or [])

@@ -1,0 +1,5 @@
+"""Authorization of the mock: keys, tokens, and an OAuth 2.1 authorization server."""
+
+from mcp_proof_mocks.authorization.authorization import Authorization, MissingExtraError
+
+__all__ = ["Authorization", "MissingExtraError"]

@@ -1,0 +1,132 @@
+"""One request as the features see it, and its ways back to the client while it is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol, TypeAlias
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_contracts.wire import as_object
+
+Send: TypeAlias = Callable[[Json], None]
+"""Sends a message to the client before the answer, on the answer's own channel."""
+Ask: TypeAlias = Callable[[str, JsonObject], Awaitable[JsonObject]]
+"""Asks the client something and returns its result; the stateful era's way."""
+Disconnect: TypeAlias = Callable[[int | None], None]
+"""Ends the response that carries the answer, with the milliseconds after which to resume it."""
+
+LOG_LEVELS: Final = (
+    "debug",
+    "info",
+    "notice",
+    "warning",
+    "error",
+    "critical",
+    "alert",
+    "emergency",
+)
+"""By severity (RFC 5424, as utilities/logging has them)."""
+
+
+def stay(_retry_ms: int | None) -> None:
+    """Do nothing: there is no response to end on this transport."""
+
+
+class Waiting:
+    """What a request waits for, so that its cancellation can end the waiting."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+        self._future: asyncio.Future[Json] | None = None
+
+    def cancel(self) -> None:
+        """End the wait, now or as soon as it begins."""
+        self.cancelled = True
+        if self._future is not None:
+            self._future.cancel()
+
+    async def until(self, future: "asyncio.Future[Json]") -> Json:
+        """Wait for a future of one's own.
+
+        Raises:
+            CancelledError: the request was cancelled.
+        """
+        self._future = future
+        if self.cancelled:
+            future.cancel()
+        return await future
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many seconds.
+
+        Raises:
+            CancelledError: the request was cancelled.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Json] = loop.create_future()
+        timer = loop.call_later(seconds, _finish, future)
+        try:
+            await self.until(future)
+        finally:
+            timer.cancel()
+
+
+class Session(Protocol):
+    """What a session of the stateful era remembers for its client."""
+
+    log_level: str
+    subscribed: set[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """What a feature needs to know to answer one request."""
+
+    id: Json
+    method: str
+    params: JsonObject
+    revision: Revision
+    client: JsonObject
+    """The client's declared capabilities."""
+    send: Send
+    ask: Ask | None = None
+    """`None` in the stateless era, where servers ask through `input_required` results."""
+    session: Session | None = None
+    """`None` in the stateless era."""
+    disconnect: Disconnect = stay
+    log_level: str | None = None
+    """The least severe level that the client wants; `None` when it wants no log messages."""
+    waiting: Waiting = field(default_factory=Waiting)
+
+    @property
+    def stateless(self) -> bool:
+        """Whether this is a request of the stateless era."""
+        return self.revision.era is Era.STATELESS
+
+    @property
+    def meta(self) -> JsonObject:
+        """The request's `_meta`."""
+        return as_object(self.params.get("_meta"))
+
+    def notify(self, method: str, params: JsonObject) -> None:
+        """Send a notification on the answer's own channel."""
+        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def log(self, level: str, data: Json, logger: str | None = None) -> None:
+        """Send a log message, when the client wants its level (utilities/logging)."""
+        if self.log_level is None or LOG_LEVELS.index(level) < LOG_LEVELS.index(self.log_level):
+            return
+        named: JsonObject = {} if logger is None else {"logger": logger}
+        self.notify("notifications/message", {"level": level, **named, "data": data})
+
+    def progress(self, params: JsonObject) -> None:
+        """Report progress, when the client gave a token (utilities/progress)."""
+        token = self.meta.get("progressToken")
+        if token is not None:
+            self.notify("notifications/progress", {"progressToken": token, **params})
+
+
+def _finish(future: "asyncio.Future[Json]") -> None:
+    if not future.done():
+        future.set_result(None)

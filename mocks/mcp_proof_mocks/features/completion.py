@@ -1,0 +1,49 @@
+"""completion/complete: values for the arguments of prompts and the variables of URI templates."""
+
+from typing import Final
+
+from mcp_proof_contracts.error_codes import INVALID_PARAMS
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.server import MockServer
+
+MOST: Final = 100
+"""Values that one answer may hold (utilities/completion, Completion Results)."""
+
+
+async def complete(server: MockServer, call: Call) -> JsonObject:
+    """Answer completion/complete with the known values that begin with what was typed.
+
+    Raises:
+        RefusalError: the reference names nothing of ours, or the request is ill-formed.
+    """
+    argument = as_object(call.params.get("argument"))
+    name, typed = argument.get("name"), argument.get("value")
+    if not (isinstance(name, str) and isinstance(typed, str)):
+        raise RefusalError(INVALID_PARAMS, "`argument` needs a `name` and a `value`")
+    known = _completions(server, as_object(call.params.get("ref"))).get(name, ())
+    values = [value for value in known if value.lower().startswith(typed.lower())]
+    return {
+        "completion": {
+            "values": values[:MOST],
+            "total": len(values),
+            "hasMore": len(values) > MOST,
+        }
+    }
+
+
+def _completions(server: MockServer, ref: JsonObject) -> dict[str, tuple[str, ...]]:
+    match ref:
+        case {"type": "ref/prompt", "name": str(name)} if name in server.prompts:
+            return dict(server.prompts[name].prompt.completions)
+        case {"type": "ref/resource", "uri": str(uri)}:
+            for template in server.resource_templates:
+                if template.template.listed["uriTemplate"] == uri:
+                    return dict(template.template.completions)
+            if uri in server.resources:
+                return {}
+        case _:
+            pass
+    raise RefusalError(INVALID_PARAMS, f"`ref` names nothing that this server has: {dict(ref)}")

@@ -1,0 +1,79 @@
+"""Answers of the contract as results of tools/call."""
+
+import orjson
+
+from mcp_proof_contracts.error_codes import INTERNAL_ERROR
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import CONTENT_SINCE, Revision
+from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.server import MockServer
+
+
+def error_result(text: str) -> JsonObject:
+    """Return a failure that the model should see (tools, Error Handling)."""
+    return {"content": [{"type": "text", "text": text}], "isError": True}
+
+
+def tool_result(
+    server: MockServer, call: Call, listed: JsonObject, answer: JsonObject
+) -> JsonObject:
+    """Return the result that a filled answer makes at the call's revision.
+
+    Raises:
+        RefusalError: the answer is a refusal.
+    """
+    if "refusal" in answer:
+        raise refusal(answer)
+    if "result" in answer:
+        return as_object(answer["result"])
+    result: dict[str, Json] = {"content": _blocks(call.revision, answer)}
+    if "structured" in answer or "generate" in answer:
+        structured = answer.get("structured")
+        if "generate" in answer:
+            structured = _generated(server, listed)
+        text = orjson.dumps(structured).decode()
+        result["content"] = [*as_list(result["content"]), {"type": "text", "text": text}]
+        if call.revision.features.structured_output:
+            result["structuredContent"] = structured
+    if "error" in answer:
+        result["isError"] = True
+    if "_meta" in answer:
+        result["_meta"] = answer["_meta"]
+    return result
+
+
+def refusal(answer: JsonObject) -> RefusalError:
+    """Return the error that an answer with a `refusal` is."""
+    error = as_object(answer["refusal"])
+    return RefusalError(int(str(error["code"])), str(error["message"]), data=error.get("data"))
+
+
+def _blocks(revision: Revision, answer: JsonObject) -> list[Json]:
+    blocks = [_known(revision, as_object(block)) for block in as_list(answer.get("content", []))]
+    for member in ("text", "error"):
+        if member in answer:
+            value = answer[member]
+            text = value if isinstance(value, str) else orjson.dumps(value).decode()
+            blocks.append({"type": "text", "text": text})
+    return blocks
+
+
+def _known(revision: Revision, block: JsonObject) -> Json:
+    """A block that the agreed revision does not know becomes text that says so."""
+    kind = str(block.get("type"))
+    since = CONTENT_SINCE.get(kind)
+    if since is None or revision >= since:
+        return block
+    return {"type": "text", "text": f"[content of type {kind}, which {revision} does not have]"}
+
+
+def _generated(server: MockServer, listed: JsonObject) -> Json:
+    # Few contracts ask for it, and it takes some time to load.
+    from mcp_proof_mocks.generate import UngeneratableError, generate  # noqa: PLC0415
+
+    try:
+        return generate(listed.get("outputSchema", {"type": "object"}), server.random)
+    except UngeneratableError as error:
+        raise RefusalError(INTERNAL_ERROR, f"No answer can be generated: {error}") from error

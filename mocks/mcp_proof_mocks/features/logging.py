@@ -1,0 +1,21 @@
+"""logging/setLevel of the stateful era; the other names the level in each request."""
+
+from mcp_proof_contracts.error_codes import INVALID_PARAMS
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_mocks.call import LOG_LEVELS, Call
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.server import MockServer
+
+
+async def set_level(server: MockServer, call: Call) -> JsonObject:  # noqa: ARG001  # as features are called
+    """Answer logging/setLevel.
+
+    Raises:
+        RefusalError: there is no such level.
+    """
+    level = call.params.get("level")
+    if level not in LOG_LEVELS:
+        raise RefusalError(INVALID_PARAMS, f"Unknown level: {level} ({', '.join(LOG_LEVELS)})")
+    if call.session is not None:
+        call.session.log_level = str(level)
+    return {}

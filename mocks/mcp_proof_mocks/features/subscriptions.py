@@ -1,0 +1,48 @@
+"""subscriptions/listen of the stateless era: one request, one stream of notifications."""
+
+import asyncio
+from typing import Final
+
+from mcp_proof_contracts.error_codes import INVALID_PARAMS
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_mocks.audience import META_SUBSCRIPTION, Subscription
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.server import MockServer
+
+LISTS: Final = ("tools", "prompts", "resources")
+
+
+async def listen(server: MockServer, call: Call) -> JsonObject:
+    """Answer subscriptions/listen: at once with an acknowledgement, at the end with a result.
+
+    Raises:
+        RefusalError: the request has no filter.
+        CancelledError: the client has ended the subscription.
+    """
+    if not isinstance(call.params.get("notifications"), dict):
+        raise RefusalError(INVALID_PARAMS, "subscriptions/listen needs `notifications`", status=400)
+    wants = _honoured(server, as_object(call.params["notifications"]))
+    ended: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+    subscription = Subscription(id=call.id, wants=wants, send=call.send, ended=ended)
+    subscription.notify("notifications/subscriptions/acknowledged", {"notifications": wants})
+    server.audience.subscriptions.add(subscription)
+    try:
+        await call.waiting.until(ended)
+    finally:
+        server.audience.subscriptions.discard(subscription)
+    return {"_meta": {META_SUBSCRIPTION: call.id}}
+
+
+def _honoured(server: MockServer, asked: JsonObject) -> JsonObject:
+    """The part of a filter that this server can serve; the rest is left out."""
+    announced = server.contract.announces
+    wants: dict[str, Json] = {
+        f"{name}ListChanged": True
+        for name in LISTS
+        if name in announced and asked.get(f"{name}ListChanged") is True
+    }
+    if server.contract.subscriptions and "resourceSubscriptions" in asked:
+        wants["resourceSubscriptions"] = as_list(asked["resourceSubscriptions"])
+    return wants

@@ -1,0 +1,49 @@
+"""A tool that is offered."""
+
+from collections.abc import Callable
+
+from mcp_proof_contracts.contract import Tool
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.tool_schema import instance_problems, is_valid_instance
+from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.offering.handler import HandledAnswer
+from mcp_proof_mocks.offering.listing import listed
+from mcp_proof_mocks.script.rate_limit import RateWindow
+from mcp_proof_mocks.script.script import Script
+
+
+class ScriptedTool:
+    """A tool of the contract, ready to be called."""
+
+    def __init__(self, tool: Tool) -> None:
+        self.tool = tool
+        self.name = tool.name
+        self.offered = tool.offered
+        self.script: Script | HandledAnswer = Script(tool.cases, tool.latency)
+        self.input_schema = as_object(tool.listed.get("inputSchema"))
+        self._accepts = _verdict(self.input_schema)
+        self._window = None if tool.rate_limit is None else RateWindow(tool.rate_limit)
+
+    def listed(self, revision: Revision) -> JsonObject:
+        """Return the tool as tools/list has it at this revision."""
+        return listed(self.tool.listed, revision)
+
+    def problem(self, arguments: JsonObject) -> str | None:
+        """Why the arguments do not satisfy the tool's schema, or `None`."""
+        if self._accepts(arguments):
+            return None
+        problems = instance_problems(self.input_schema, arguments)
+        return f"{problems[0].pointer or '(arguments)'}: {problems[0].message}"
+
+    def wait(self, now: float) -> float:
+        """Return in how many seconds the tool may be called again, 0 for now."""
+        return 0.0 if self._window is None else self._window.wait(now)
+
+
+def _verdict(schema: JsonObject) -> Callable[[Json], bool]:
+    """The verdict on arguments; of a schema that cannot be used, which faults give, always yes."""
+    try:
+        return is_valid_instance(schema)
+    except ValueError:
+        return lambda _arguments: True

@@ -1,0 +1,62 @@
+"""What the server asks its client in the stateful era, and the answers that come back."""
+
+import asyncio
+import itertools
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import Kind, Message, id_key
+from mcp_proof_mocks.call import Ask, Send, Waiting
+from mcp_proof_mocks.script.run import UnableError
+from mcp_proof_mocks.server import MockServer
+
+
+class Questions:
+    """The open questions of one conversation."""
+
+    def __init__(self, server: MockServer) -> None:
+        self._server = server
+        self._gone = False
+        self._ids = itertools.count(1)
+        self._asked: dict[tuple[str, str], asyncio.Future[Json]] = {}
+
+    def asker(self, send: Send, waiting: Waiting) -> Ask:
+        """Return the way to ask something on the channel of one request."""
+
+        async def ask(method: str, params: JsonObject) -> JsonObject:
+            request_id = self._next_id()
+            future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+            self._asked[id_key(request_id)] = future
+            given: JsonObject = {"params": params} if params else {}
+            send({"jsonrpc": "2.0", "id": request_id, "method": method, **given})
+            if self._gone:
+                future.cancel()
+            answer = await waiting.until(future)
+            assert isinstance(answer, dict)
+            return answer
+
+        return ask
+
+    def settle(self, message: Message) -> None:
+        """Take in an answer of the client; one to nothing that was asked is passed over."""
+        future = self._asked.pop(id_key(message.id), None)
+        if future is None or future.done():
+            return
+        if message.kind is Kind.ERROR:
+            why = message.error.get("message")
+            future.set_exception(UnableError(f"The client refused: {why}"))
+        else:
+            future.set_result(message.result)
+
+    def hang_up(self) -> None:
+        """The client is gone: nothing more will be answered."""
+        self._gone = True
+        for future in self._asked.values():
+            future.cancel()
+
+    def _next_id(self) -> Json:
+        if not self._server.keeps("jsonrpc-request-id-not-null"):
+            return None
+        if not self._server.keeps("jsonrpc-request-id-unique-session"):
+            return "mock"
+        number = next(self._ids)
+        return f"mock-{number}" if self._server.keeps("jsonrpc-request-id-type") else number + 0.5

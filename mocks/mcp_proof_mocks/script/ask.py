@@ -1,0 +1,172 @@
+"""The step that asks the client: during the call, or in rounds where the era has no such requests.
+
+In the stateless era all that is known travels in a signed `requestState` (patterns/mrtr, Server
+Requirements), so that any process with the key can go on.
+"""
+
+import base64
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.schema import problems
+from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.script.run import InputRequiredError, Run, UnableError
+from mcp_proof_mocks.script.stage import Stage
+from mcp_proof_mocks.script.template import template
+
+TTL: Final = 600.0
+"""Seconds for which a `requestState` is taken."""
+RESULTS: Final = {
+    "elicitation/create": "ElicitResult",
+    "sampling/createMessage": "CreateMessageResult",
+    "roots/list": "ListRootsResult",
+}
+
+
+async def ask(run: Run, requests: JsonObject, index: int) -> None:
+    """Get the client's answers to `requests`, the step with this index.
+
+    Raises:
+        InputRequiredError: the client must come back with them.
+        UnableError: the client has not declared what it takes, or has refused.
+        RefusalError: likewise in the stateless era, or an answer is ill-formed.
+    """
+    allowed = _allowed(run, requests)
+    if run.call.ask is None:
+        _in_rounds(run, allowed, index)
+    else:
+        for name, request in allowed.items():
+            method, params = _request(request, run.scope)
+            run.inputs[name] = await run.call.ask(method, params)
+    run.scope["$inputs"] = run.inputs
+
+
+def resume(run: Run) -> None:
+    """Take up what an earlier round left off, from the request's own parameters.
+
+    Raises:
+        RefusalError: the state is not ours, not for this call, or out of date; or the responses
+            are no object.
+    """
+    params = run.call.params
+    if "requestState" in params:
+        state = _state(run.server, params["requestState"])
+        if state.get("for") != _salient(run) or not _is_fresh(run.server, state):
+            raise RefusalError(INVALID_PARAMS, "`requestState` is not valid for this request")
+        run.inputs = dict(as_object(state["inputs"]))
+        run.reached = int(str(state["reached"]))
+        run.scope["$inputs"] = run.inputs
+    responses = params.get("inputResponses", {})
+    if not isinstance(responses, Mapping):
+        raise RefusalError(INVALID_PARAMS, "`inputResponses` is no object")
+
+
+def _in_rounds(run: Run, requests: JsonObject, index: int) -> None:
+    responses = as_object(run.call.params.get("inputResponses"))
+    missing: dict[str, Json] = {}
+    for name, request in requests.items():
+        if name in run.inputs:
+            continue
+        if name in responses:
+            run.inputs[name] = _checked(name, as_object(request), responses[name])
+        else:
+            method, params = _request(request, run.scope)
+            missing[name] = {"method": method, "params": params}
+    if missing:
+        raise InputRequiredError(
+            {
+                "resultType": "input_required",
+                "inputRequests": missing,
+                "requestState": _signed_state(run, index),
+            }
+        )
+
+
+def _checked(name: str, request: JsonObject, response: Json) -> Json:
+    found = problems(Revision.R2026_07_28, RESULTS[str(request["method"])], response)
+    if found:
+        raise RefusalError(INVALID_PARAMS, f"inputResponses.{name}: {found[0]}")
+    return response
+
+
+def _request(request: Json, scope: JsonObject) -> tuple[str, JsonObject]:
+    asked = as_object(request)
+    return str(asked["method"]), as_object(template(asked.get("params", {}))(scope))
+
+
+def _allowed(run: Run, requests: JsonObject) -> JsonObject:
+    """What may be asked of this client; a server asks only for what was declared."""
+    if not (run.call.stateless or run.server.keeps("server-uses-only-negotiated")):
+        return requests
+    allowed = {n: r for n, r in requests.items() if _declared(run.call, as_object(r))}
+    if not allowed:
+        first = as_object(next(iter(requests.values())))
+        require(run.call, _needed(first))
+    return allowed
+
+
+def require(call: Call, capabilities: JsonObject) -> None:
+    """Refuse a client that has not declared what the answer takes.
+
+    Raises:
+        RefusalError: in the stateless era, as basic (Error Codes) demands.
+        UnableError: in the stateful era.
+    """
+    if all(name in call.client for name in capabilities):
+        return
+    text = f"This needs a client with {', '.join(capabilities)}"
+    if call.stateless:
+        data: JsonObject = {"requiredCapabilities": capabilities}
+        raise RefusalError(MISSING_CAPABILITY, text, data=data, status=400)
+    raise UnableError(text)
+
+
+def _declared(call: Call, request: JsonObject) -> bool:
+    needed = _needed(request)
+    name = next(iter(needed))
+    if name not in call.client:
+        return False
+    declared = as_object(call.client[name])
+    # An empty object stands for form mode alone (client/elicitation, Capabilities).
+    return "url" not in as_object(needed[name]) or "url" in declared
+
+
+def _needed(request: JsonObject) -> dict[str, Json]:
+    name = str(request["method"]).partition("/")[0]
+    by_url = as_object(request.get("params")).get("mode") == "url"
+    return {name: {"url": {}} if by_url else {}}
+
+
+def _signed_state(run: Run, index: int) -> str:
+    state: JsonObject = {
+        "for": _salient(run),
+        "inputs": run.inputs,
+        "reached": index,
+        "until": run.server.clock() + TTL,
+    }
+    return run.server.sign(base64.urlsafe_b64encode(orjson.dumps(state)).decode())
+
+
+def _state(server: Stage, given: Json) -> JsonObject:
+    text = server.verified(given) if isinstance(given, str) else None
+    if text is None:
+        raise RefusalError(INVALID_PARAMS, "`requestState` was not issued here")
+    return as_object(orjson.loads(base64.urlsafe_b64decode(text)))
+
+
+def _is_fresh(server: Stage, state: JsonObject) -> bool:
+    return float(str(state["until"])) > server.clock()
+
+
+def _salient(run: Run) -> str:
+    """What tells the originating request: its method, its subject, its arguments."""
+    params = run.call.params
+    subject = [run.call.method, params.get("name", params.get("uri")), run.arguments]
+    return run.server.digest(orjson.dumps(subject, option=orjson.OPT_SORT_KEYS).decode())

@@ -1,0 +1,38 @@
+"""One run of a case: who called, with what, and what is known so far."""
+
+from dataclasses import dataclass, field
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.script.stage import Stage
+
+
+class UnableError(Exception):
+    """The answer cannot be given, for a reason that the client's user should read."""
+
+
+class InputRequiredError(Exception):
+    """The client must answer something first, in the manner of 2026-07-28 (patterns/mrtr)."""
+
+    def __init__(self, result: JsonObject) -> None:
+        super().__init__("input required")
+        self.result = result
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What the steps of one call share."""
+
+    server: Stage
+    call: Call
+    arguments: JsonObject
+    scope: dict[str, Json]
+    """What slots are filled from."""
+    inputs: dict[str, Json] = field(default_factory=dict[str, Json])
+    """What the client has answered so far, by the names in the script."""
+    reached: int = 0
+    """The step at which the round before stopped, and all before it have happened."""
+
+    def is_past(self, index: int) -> bool:
+        """Whether a step happened in an earlier round of the same call."""
+        return index < self.reached

@@ -1,0 +1,70 @@
+"""A script: the cases of one tool, prompt or resource, and how one of them comes to its answer."""
+
+from mcp_proof_contracts.contract import Case, Duration
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.script.ask import resume
+from mcp_proof_mocks.script.latency import duration
+from mcp_proof_mocks.script.match import condition
+from mcp_proof_mocks.script.run import Run
+from mcp_proof_mocks.script.stage import Stage
+from mcp_proof_mocks.script.steps import prepared
+from mcp_proof_mocks.script.template import template
+
+
+class NoCaseError(Exception):
+    """No case of the script answers these arguments."""
+
+
+class _PreparedCase:
+    def __init__(self, case: Case) -> None:
+        self.holds = condition(case.when)
+        self.steps = prepared(case.steps)
+        self.fill = template(case.answer)
+        self.then = case.then
+        self.answer = case.answer
+
+
+class Script:
+    """Answers calls of one subject."""
+
+    def __init__(self, cases: tuple[Case, ...], latency: Duration = None) -> None:
+        self._cases = [_PreparedCase(case) for case in cases]
+        self._latency = None if latency is None else duration(latency)
+        self.calls = 0
+        """How often a call was taken in, rounds of one call counted once."""
+
+    async def answer(self, server: Stage, call: Call, arguments: JsonObject) -> JsonObject:
+        """Return the filled answer of the case that these arguments meet.
+
+        Raises:
+            NoCaseError: there is none.
+            InputRequiredError: the client must answer something first.
+            UnableError: the answer cannot be given.
+            RefusalError: the case refuses, or the request is ill-formed.
+        """
+        scope = {**arguments, "$call": self._count(call), "$state": server.state}
+        run = Run(server=server, call=call, arguments=arguments, scope=scope)
+        case = self._case(run)
+        latency = self._latency or server.latency
+        if latency is not None:
+            await call.waiting.sleep(latency(server.random))
+        if case.steps:
+            resume(run)
+            for step in case.steps:
+                await step(run)
+        if case.then is not None:
+            server.state = case.then
+        return as_object(case.fill(scope))
+
+    def _count(self, call: Call) -> int:
+        if "requestState" not in call.params:
+            self.calls += 1
+        return self.calls
+
+    def _case(self, run: Run) -> _PreparedCase:
+        for case in self._cases:
+            if case.holds(run.arguments, self.calls, run.server.state):
+                return case
+        raise NoCaseError

@@ -1,0 +1,44 @@
+"""What a script needs of the server whose answers it gives."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Protocol
+
+from mcp_proof_mocks.script.latency import Draw
+
+
+class Stage(Protocol):
+    """A server, as far as scripts go by it and act on it."""
+
+    state: str
+    random: Random
+    clock: Callable[[], float]
+    latency: Draw | None
+
+    def keeps(self, duty: str) -> bool:
+        """Whether the mock does what the rule `duty` demands."""
+        ...
+
+    def sign(self, text: str) -> str:
+        """Return `text` with a signature."""
+        ...
+
+    def verified(self, signed: str) -> str | None:
+        """Return what was signed here, or `None`."""
+        ...
+
+    def digest(self, text: str) -> str:
+        """Return what stands for `text` without telling it."""
+        ...
+
+    def announce(self, changed: str) -> None:
+        """Tell clients that a list has changed."""
+        ...
+
+    def offer(self, names: Sequence[str], *, offered: bool) -> None:
+        """List tools, or no longer, and announce it."""
+        ...
+
+    def update(self, uri: str) -> None:
+        """Tell subscribers that a resource has changed."""
+        ...

@@ -1,0 +1,95 @@
+"""The stateful era: what a handshake agrees on, and what is gone by after it."""
+
+from mcp_proof_contracts.error_codes import INVALID_PARAMS
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
+from mcp_proof_contracts.wire import Message, as_object
+from mcp_proof_contracts.wire import message as as_message
+from mcp_proof_mocks.call import Call, Disconnect, Send, Waiting, stay
+from mcp_proof_mocks.questions import Questions
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.script.run import Run
+from mcp_proof_mocks.script.steps import prepared
+from mcp_proof_mocks.server import MockServer
+
+
+class StatefulSession:
+    """What one client has agreed on, and what it has asked to hear of."""
+
+    def __init__(self, server: MockServer) -> None:
+        self.server = server
+        self.revision: Revision | None = None
+        """Set by `initialize`."""
+        self.client: JsonObject = {}
+        """The capabilities that the client declared at `initialize`."""
+        self.ready = False
+        """Whether `notifications/initialized` has come."""
+        self.tell: Send = _to_nobody
+        """Sends what belongs to no request; set by a shell that has a way to."""
+        self.log_level = "info"
+        self.subscribed: set[str] = set()
+        self.questions = Questions(server)
+
+    @property
+    def listens(self) -> bool:
+        """Whether the client may be spoken to unasked (lifecycle, Initialization)."""
+        return self.ready
+
+    def agree(self, message: Message) -> JsonObject:
+        """Answer `initialize` (lifecycle, Version Negotiation).
+
+        Raises:
+            RefusalError: the client names no version.
+        """
+        wanted = message.params.get("protocolVersion")
+        if not isinstance(wanted, str):
+            raise RefusalError(INVALID_PARAMS, "initialize needs a `protocolVersion`")
+        offered = self.server.stateful_revisions
+        known = published(wanted)
+        agreed = known if known in offered and known is not None else max(offered)
+        self.revision = agreed
+        self.client = as_object(message.params.get("capabilities"))
+        self.server.audience.sessions.add(self)
+        return {
+            "protocolVersion": agreed,
+            "serverInfo": _info(self.server.contract.info, agreed),
+            **self.server.introduction(agreed),
+        }
+
+    def call(
+        self, message: Message, send: Send, waiting: Waiting, disconnect: Disconnect = stay
+    ) -> Call:
+        """Return the call that a request makes after the handshake."""
+        return Call(
+            id=message.id,
+            method=message.method,
+            params=message.params,
+            revision=self.revision or LATEST_STATEFUL,
+            client=self.client,
+            send=send,
+            ask=self.questions.asker(send, waiting),
+            session=self,
+            disconnect=disconnect,
+            log_level=self.log_level,
+            waiting=waiting,
+        )
+
+    async def greet(self) -> None:
+        """Do what the contract lets happen once the handshake is done."""
+        greeting = as_message({"jsonrpc": "2.0", "method": "notifications/initialized"})
+        call = self.call(greeting, self.tell, Waiting())
+        run = Run(server=self.server, call=call, arguments={}, scope={})
+        for step in prepared(self.server.contract.on_initialized):
+            await step(run)
+
+
+def _info(info: JsonObject, revision: Revision) -> JsonObject:
+    """The server's name and version, without what the revision does not know."""
+    if revision >= Revision.R2025_11_25:
+        return info
+    known = {"name", "version", *(("title",) if revision >= Revision.R2025_06_18 else ())}
+    return {name: value for name, value in info.items() if name in known}
+
+
+def _to_nobody(value: Json) -> None:
+    """Say nothing: the shell has no way to speak unasked."""

@@ -1,0 +1,91 @@
+"""The stateless era: each request says all that it is answered by."""
+
+from typing import Final
+
+from mcp_proof_contracts.error_codes import UNSUPPORTED_VERSION
+from mcp_proof_contracts.headers import (
+    META_CAPABILITIES,
+    META_LOG_LEVEL,
+    META_SERVER_INFO,
+    META_VERSION,
+)
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision, published
+from mcp_proof_contracts.wire import Message, as_object
+from mcp_proof_mocks.call import LOG_LEVELS, Call, Send, Waiting
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.request_metadata import request_metadata
+from mcp_proof_mocks.server import MockServer
+
+CACHED: Final = frozenset(
+    {
+        "server/discover",
+        "tools/list",
+        "prompts/list",
+        "resources/list",
+        "resources/templates/list",
+        "resources/read",
+    }
+)
+"""The results that carry caching hints in 2026-07-28 (utilities/caching)."""
+
+
+class StatelessRequests:
+    """The requests of one connection; only a server with a fault goes by the one before."""
+
+    def __init__(self, server: MockServer) -> None:
+        self._server = server
+        self._metadata: JsonObject = {}
+
+    def call(self, message: Message, send: Send, waiting: Waiting) -> Call:
+        """Return the call that a request makes by its own metadata.
+
+        Raises:
+            RefusalError: the metadata is incomplete, or of a version that is not offered.
+        """
+        server = self._server
+        meta = request_metadata(server, message, self._metadata)
+        version = meta.get(META_VERSION)
+        offered = server.stateless_revisions
+        if version not in offered and server.keeps("version-unsupported-error"):
+            raise RefusalError(
+                UNSUPPORTED_VERSION,
+                f"Unsupported protocol version: {version}",
+                data={"supported": list(server.stateless_revisions), "requested": version},
+                status=400 if server.keeps("version-unsupported-http-400") else 200,
+            )
+        self._metadata = meta
+        level = meta.get(META_LOG_LEVEL)
+        return Call(
+            id=message.id,
+            method=message.method,
+            params=message.params,
+            revision=published(version) or max(offered),
+            client=as_object(meta.get(META_CAPABILITIES)),
+            send=send,
+            log_level=str(level) if level in LOG_LEVELS else None,
+            waiting=waiting,
+        )
+
+    def discovered(self, revision: Revision) -> JsonObject:
+        """Answer server/discover."""
+        shared = self._server.introduction(revision)
+        if self._server.contract.extensions:
+            extensions = self._server.contract.extensions
+            capabilities = self._server.capabilities(revision)
+            shared["capabilities"] = {**capabilities, "extensions": extensions}
+        return {**shared, "supportedVersions": list(self._server.stateless_revisions)}
+
+    def finished(self, method: str, result: JsonObject) -> JsonObject:
+        """Add what every result of the era has."""
+        finished: dict[str, Json] = {"resultType": "complete", **result}
+        discovered = method == "server/discover"
+        duty = "discover-server-info-in-meta" if discovered else "server-info-every-result"
+        if self._server.keeps(duty):
+            given = as_object(finished.get("_meta"))
+            finished["_meta"] = {**given, META_SERVER_INFO: self._server.contract.info}
+        if method in CACHED and finished["resultType"] == "complete":
+            caching = self._server.contract.caching
+            finished.setdefault("ttlMs", caching.ttl_ms)
+            finished.setdefault("cacheScope", caching.scope)
+        return finished
