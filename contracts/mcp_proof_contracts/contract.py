@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast
 
+from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
 
@@ -168,7 +169,7 @@ class Contract:
     state: str = ""
     latency: Duration = None
     on_initialized: tuple[Step, ...] = ()
-    authorization: JsonObject | None = None
+    authorization: AuthorizationContract | None = None
     faults: JsonArray = ()
     pass_through: JsonObject | None = None
 
@@ -198,7 +199,9 @@ def read_contract(document: JsonObject) -> Contract:
         state=cast("str", document.get("state", "")),
         latency=document.get("latency"),
         on_initialized=_steps(document.get("on_initialized")),
-        authorization=cast("JsonObject | None", document.get("authorization")),
+        authorization=None
+        if "authorization" not in document
+        else read_authorization(_object(document["authorization"])),
         faults=cast("JsonArray", document.get("faults", ())),
         pass_through=cast("JsonObject | None", document.get("pass_through")),
     )

@@ -47,9 +47,9 @@ def load_contract(path: Path, *, edit: Callable[[dict[str, Json]], None] | None 
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: {error}") from error
     root, document = _parsed(path, text)
-    if edit is not None:
-        edit(document)
     try:
+        if edit is not None:
+            edit(document)
         return checked_contract(document, folder=path.parent)
     except DocumentError as error:
         lines = [f"{path}:{_line(root, p.pointer)}: {_place(p)}" for p in error.problems]
@@ -161,8 +161,10 @@ def _line(root: yaml.Node, pointer: str) -> int:
 
 
 def _place(problem: Problem) -> str:
-    where = problem.pointer.removeprefix("/").replace("/", ".")
-    return f"{where}: {problem.message}" if where else problem.message
+    """A problem with its place as one would write it: `tools[0].answer`."""
+    steps = problem.pointer.split("/")[1:]
+    where = "".join(f"[{step}]" if step.isdigit() else f".{step}" for step in steps)
+    return f"{where.removeprefix('.')}: {problem.message}" if where else problem.message
 
 
 @cache

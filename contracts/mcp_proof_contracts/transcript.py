@@ -65,7 +65,7 @@ class Event:
     session: str
     """The connection it belongs to, by the driver's name for it."""
     channel: str
-    """The byte stream: "stdio", or one HTTP exchange such as "post-3"."""
+    """The stream: "stdio", "memory", or one HTTP exchange such as "post-3"."""
     sender: Sender
     kind: EventKind
     probe: str = ""
@@ -83,7 +83,7 @@ class Header:
     side: Sender
     """The side that is under test."""
     transport: str
-    """"stdio" or "http"."""
+    """A `TransportName`."""
     started: str
     """ISO 8601."""
     dialect: str = "mcp"

@@ -53,6 +53,19 @@ class Recorder:
             self._file = os.fdopen(os.open(file, flags, 0o600), "wb")
             self._file.write(self.mask.line(header_line(header)))
 
+    def correct(self, header: Header) -> None:
+        """Replace the header: what the peer speaks may show only after the first messages.
+
+        The longer header is written over the file's beginning together with all that follows it.
+        """
+        self.transcript.header = header
+        if self._file is not None:
+            lines = [header_line(header), *map(event_line, self.transcript.events)]
+            self._file.seek(0)
+            self._file.writelines(map(self.mask.line, lines))
+            self._file.truncate()
+            self._file.flush()
+
     def record(  # noqa: PLR0913  # the members of an event
         self,
         kind: EventKind,

@@ -126,7 +126,7 @@ class Conversation:
             if self._running.get(key) is request.waiting:
                 del self._running[key]
         if self.server.faults:
-            return Reply(self.server.outgoing(message.members, reply), status)
+            return Reply(await self.server.faults.replies(message.members, reply), status)
         return Reply([reply], status)
 
     async def _result(self, request: _Request) -> JsonObject:

@@ -9,23 +9,27 @@ import hmac
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
-from mcp_proof_mocks.fault import Fault, Silence
+from mcp_proof_mocks.fault_choice import choose, chosen_by, declared
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
 from mcp_proof_mocks.offering.prompt import ScriptedPrompt
 from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.script.latency import duration
+
+if TYPE_CHECKING:
+    from mcp_proof_mocks.authorization.authorization import Authorization
 
 MANY: Final = 1000
 """Unforeseen requests that are remembered."""
@@ -37,23 +41,28 @@ class MockServer:
     Args:
         source: a contract file, the name of one in the library, a document, or nothing: then the
             server is empty until `register_mock_tool`.
-        faults: how it misbehaves.
+        faults: how it misbehaves, `NAME[:key=value,…]` each, besides the contract's own.
         strict: whether `verify` fails on calls that the contract does not foresee.
         clock: the time that rate limits and expiries go by, in seconds.
+
+    Raises:
+        FileNotFoundError: there is no such file, and no contract of that name in the library.
+        ContractError: the contract is wrong.
+        FaultTextError: there is no such fault, or it does not take what was given.
     """
 
     def __init__(
         self,
         source: ContractSource = None,
-        faults: Sequence[Fault] = (),
+        faults: Sequence[str | ActiveFault] = (),
         *,
         strict: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        edits = [fault.contract for fault in faults if fault.contract is not None]
-        self.contract = contract = contract_of(source, edits)
+        self.contract, chosen = _read(source, faults)
+        contract = self.contract
+        self.faults = ActiveFaults(chosen)
         self.strict = strict
-        self.faults = tuple(faults)
         self.clock = clock
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
         self.state = contract.state
@@ -65,15 +74,32 @@ class MockServer:
         self.prompts = {prompt.name: ScriptedPrompt(prompt) for prompt in contract.prompts}
         self.stateless_revisions = [r for r in contract.revisions if r.era is Era.STATELESS]
         self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
+        self.authorization = _authorization(contract, clock)
+        """Who may call over HTTP; `None` when everybody may."""
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self._settled = _settled(contract)
-        self._suspended = frozenset(name for fault in faults for name in fault.suspends)
         self._key = secrets.token_bytes(32)
 
     def keeps(self, duty: str) -> bool:
         """Whether the mock does what the rule `duty` demands."""
-        return duty not in self._suspended
+        return self.faults.keeps(duty)
+
+    def inject(self, fault: str, /, **settings: str | float) -> int:
+        """Turn a fault on while the server runs: `inject("late-response", tool="echo", seconds=2)`.
+
+        Returns:
+            The number by which `faults.remove` turns it off.
+
+        Raises:
+            FaultTextError: there is no such fault, or it does not take these settings.
+            FixedFaultError: it would have to be there before the contract is read.
+        """
+        return self.faults.add(choose(fault, **settings))
+
+    def clear_faults(self) -> None:
+        """Turn every fault off, save those that changed the contract when it was read."""
+        self.faults.clear()
 
     # What it offers
 
@@ -191,33 +217,39 @@ class MockServer:
 
     # What faults do
 
-    def outgoing(self, request: JsonObject, reply: JsonObject) -> list[Json]:
-        """Return what is sent for a reply, after the faults had their say."""
-        replies: list[Json] = [reply]
-        for fault in self.faults:
-            if fault.reply is not None:
-                edited = [fault.reply(request, r) for r in replies if isinstance(r, Mapping)]
-                replies = []
-                for item in edited:
-                    if isinstance(item, list):
-                        replies += item
-                    elif not isinstance(item, Silence):
-                        replies.append(item)
-        return replies
-
     def responded(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Return an HTTP response after the faults had their say."""
-        for fault in self.faults:
-            if fault.http is not None:
-                response = fault.http(request, response)
-        return response
+        return self.faults.responded(request, response)
 
     def written(self, data: bytes) -> bytes:
         """Return the bytes of one framed message, after the faults had their say."""
-        for fault in self.faults:
-            if fault.output is not None:
-                data = fault.output(data)
-        return data
+        return self.faults.written(data)
+
+
+def _read(
+    source: ContractSource, faults: Sequence[str | ActiveFault]
+) -> tuple[Contract, list[ActiveFault]]:
+    """Read a contract that its own faults, and these, have changed; return them all with it."""
+    chosen = [choose(fault) if isinstance(fault, str) else fault for fault in faults]
+    if isinstance(source, Contract):
+        return source, [*map(chosen_by, source.faults), *chosen]
+
+    def edit(document: dict[str, Json]) -> None:
+        chosen[:0] = declared(document)
+        for each in chosen:
+            if each.fault.contract is not None:
+                each.fault.contract(document)
+
+    return contract_of(source, edit), chosen
+
+
+def _authorization(contract: Contract, clock: Callable[[], float]) -> "Authorization | None":
+    if contract.authorization is None:
+        return None
+    # Few servers are guarded, and keys take a library of their own.
+    from mcp_proof_mocks.authorization.authorization import Authorization  # noqa: PLC0415
+
+    return Authorization(contract.authorization, clock)
 
 
 def _settled(contract: Contract) -> frozenset[str]:

@@ -56,6 +56,7 @@ class _Stdio:
         """Answer until the input ends."""
         await self._read()
         self._conversation.hang_up()
+        self._server.faults.hang_up()
         if self._waiting:
             await asyncio.wait(self._waiting)
         if not self._server.keeps("stdio-server-exits-on-eof"):

@@ -17,6 +17,13 @@ exit codes: 0 nothing found that fails the run, 1 something found (or a stale ba
 2 wrong usage, 3 the peer could not be started or reached, or nothing could be judged, 4 our own
 fault, 130 interrupted (the report of what was done is written)"""
 
+FAULTS: Final = """\
+faults: a rule's id breaks that rule (`mcp-proof rules` lists them). What happens to replies:
+  bad-progress, crossed-answers, duplicate-response, late-response, missing-member, no-response,
+  reordered, result-and-error, unknown-error-code, wrong-id, wrong-type, wrong-version
+Those that act on replies can be narrowed: method=, tool=, call=3 or 3.., probability=, seed=.
+docs/faults.md has their parameters."""
+
 LONGEST_TIMEOUT: Final = 3600
 LAST_PORT: Final = 65535
 
@@ -179,7 +186,12 @@ def _add_connection(verify: Parser) -> None:
 
 
 def _add_mock(commands: "Subparsers") -> None:
-    mock = commands.add_parser("mock", help="serve a contract file, faithfully or with faults")
+    mock = commands.add_parser(
+        "mock",
+        help="serve a contract file, faithfully or with faults",
+        epilog=FAULTS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     mock.set_defaults(module="mock")
     mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
     mock.add_argument(
@@ -188,7 +200,16 @@ def _add_mock(commands: "Subparsers") -> None:
     mock.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     mock.add_argument("--stdio", action="store_true", help="serve standard input and output")
     mock.add_argument(
-        "--fault", action="append", default=[], metavar="RULE", help="break this rule (repeatable)"
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[:KEY=VALUE,…]",
+        help="misbehave in this way, see below (repeatable)",
+    )
+    mock.add_argument(
+        "--control",
+        action="store_true",
+        help="let programs on this machine change the faults at /_mock/faults while it runs",
     )
 
 

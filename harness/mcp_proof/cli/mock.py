@@ -7,8 +7,7 @@ import sys
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract_file import ContractError
 from mcp_proof_contracts.rule import registry
-from mcp_proof_contracts.suggestion import did_you_mean
-from mcp_proof_mocks.fault import Fault, faults
+from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
@@ -20,10 +19,11 @@ def run(options: argparse.Namespace) -> int:
     """Serve until interrupted, or over stdio until the input ends."""
     if options.stdio and (options.port is not None or options.host is not None):
         raise UsageError("--stdio has neither --port nor --host")
-    chosen = [_fault(name) for name in options.fault]
+    if options.stdio and options.control:
+        raise UsageError("--control is an HTTP endpoint on the mock's port: --stdio has none")
     try:
-        server = MockServer(options.contract, chosen)
-    except (ContractError, FileNotFoundError) as error:
+        server = MockServer(options.contract, options.fault)
+    except (ContractError, FaultTextError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
     _warn(server, "stdio" if options.stdio else "http")
     asyncio.run(serve_stdio(server) if options.stdio else _serve(server, options))
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 def _warn(server: MockServer, transport: str) -> None:
     """Say which faults nobody will see: a finding that stays out would puzzle the user."""
     offered = server.contract.revisions
-    for fault in server.faults:
+    for fault in (each.fault for each in server.faults):
         rule = registry.get(fault.name)
         shows_over = fault.transport or (rule.transport if rule is not None else None)
         if shows_over not in (None, transport):
@@ -48,20 +48,9 @@ def _warn(server: MockServer, transport: str) -> None:
 async def _serve(server: MockServer, options: argparse.Namespace) -> None:
     host, port = options.host or LOOPBACK, options.port or 0
     try:
-        async with serving(server, host=host, port=port) as url:
+        async with serving(server, host=host, port=port, control=options.control) as url:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             await asyncio.Event().wait()
     except OSError as error:
         raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error
-
-
-def _fault(name: str) -> Fault:
-    fault = faults.get(name)
-    if fault is None:
-        hint = did_you_mean(name, (known.name for known in faults))
-        raise UsageError(
-            f"there is no fault {name!r}.{hint} A fault is named after the rule that it breaks; "
-            "`mcp-proof rules` lists them."
-        )
-    return fault

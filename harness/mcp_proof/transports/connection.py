@@ -27,6 +27,9 @@ class Sending:
     channel: str
     ended: asyncio.Future[str]
     """Done with a reason when no answer can arrive any more."""
+    shared: bool = False
+    """Whether answers come on a channel that all messages share: then only a later answer tells
+    that this one was dealt with."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the head of an HTTP response has arrived, or none can."""
     status: int | None = None

@@ -64,7 +64,9 @@ class Answer:
 
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""
-        streams = self._server.contract.http.answers == "sse" and reply.status == HTTPStatus.OK
+        answers = self._server.contract.http.answers
+        several = answers == "auto" and len(reply.messages) > 1  # only a stream can carry them
+        streams = several or (answers == "sse" and reply.status == HTTPStatus.OK)
         if not reply.messages:
             self._empty(message, reply)
         elif self._stream is None and not (streams and message.kind is Kind.REQUEST):

@@ -1,9 +1,8 @@
-"""The mock over Streamable HTTP, both eras on one path."""
+"""The mock over Streamable HTTP, both eras on one path; HTTP+SSE beside it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from typing import Final
 
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.revision import Era, published
@@ -11,8 +10,10 @@ from mcp_proof_contracts.wire import Kind, Message, as_object, parse
 from mcp_proof_mocks.conversation import Conversation, Reply
 from mcp_proof_mocks.http.access import Access
 from mcp_proof_mocks.http.answer import Answer
+from mcp_proof_mocks.http.fault_control import FaultControl
 from mcp_proof_mocks.http.header_check import HeaderCheck
 from mcp_proof_mocks.http.header_fields import read_fields
+from mcp_proof_mocks.http.legacy_sse import LegacySse
 from mcp_proof_mocks.http.messages import (
     HttpRequest,
     HttpResponse,
@@ -24,8 +25,6 @@ from mcp_proof_mocks.http.session_table import SessionTable
 from mcp_proof_mocks.server import MockServer
 
 PATH: Final = "/mcp"
-Gate: TypeAlias = Callable[[HttpRequest, str], Awaitable[HttpResponse | None]]
-"""Takes a request and the origin it came to; returns `None` when it may pass."""
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
 
@@ -33,11 +32,14 @@ SLOW: Final = 0.05
 class HttpEndpoint:
     """Answers HTTP requests for one mock server."""
 
-    def __init__(self, server: MockServer, gate: Gate | None = None) -> None:
+    def __init__(self, server: MockServer, *, control: bool = False) -> None:
         self.server = server
-        self.gate = gate
+        self._control = FaultControl(server.faults) if control else None
+        self._legacy_sse = LegacySse(server)
         self.access = Access(server)
         self.sessions = SessionTable(server)
+        self.lasting: set[asyncio.Task[None]] = set()
+        """The work of requests that outlive their clients, where a task was made for each."""
         self._header_check = HeaderCheck(server)
         self._stateless = Conversation(server)
         self._stateful_revisions = frozenset(server.stateful_revisions)
@@ -45,15 +47,16 @@ class HttpEndpoint:
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
+        if self._control is not None and self._control.is_for(request):
+            responder.respond(self._control.answer(request))
+            return
         if self.server.faults:
             read_fields(self.server, request)
-        if self.gate is not None and request.refusal is None:
-            origin = f"http://{request.headers.get('host', '')}"
-            if (response := await self.gate(request, origin)) is not None:
-                self._respond(request, responder, response)
-                return
-        if (status := self._refusal(request)) is not None:
-            self._refuse(request, responder, status)
+        path = request.path.partition("?")[0]
+        if (refusal := await self._refused(request, path)) is not None:
+            self._respond(request, responder, refusal)
+        elif path != PATH:
+            await self._legacy_sse(request, responder)
         elif request.method == "POST":
             await self._post(request, responder)
         elif request.method == "GET":
@@ -61,16 +64,27 @@ class HttpEndpoint:
         else:
             self._delete(request, responder)
 
-    def _refusal(self, request: HttpRequest) -> int | None:
-        """The status that refuses a request before it is looked into, or `None`."""
+    # Checks before anything is read
+
+    async def _refused(self, request: HttpRequest, path: str) -> HttpResponse | None:
+        """What a request gets that is not looked into, or `None`."""
         if request.refusal is not None:
-            return request.refusal
-        if request.path.partition("?")[0] != PATH:
+            return HttpResponse(status=request.refusal)
+        if self.server.authorization is not None:
+            origin = f"http://{request.headers.get('host', '')}"
+            if (response := await self.server.authorization.respond(request, origin)) is not None:
+                return response
+        status = self._refusal(request, path)
+        return None if status is None else HttpResponse(status=status)
+
+    def _refusal(self, request: HttpRequest, path: str) -> int | None:
+        if path != PATH and path not in self._legacy_sse.paths:
             return HTTPStatus.NOT_FOUND
         if (status := self.access.refusal(request)) is not None:
             return status
-        methods = ("POST", "GET", "DELETE") if self._stateful_revisions else ("POST",)
-        if request.method in methods:
+        if path != PATH or request.method == "POST":
+            return None
+        if self._stateful_revisions and request.method in ("GET", "DELETE"):
             return None
         keeps_status = self.server.keeps("h26-get-delete-405")
         return HTTPStatus.METHOD_NOT_ALLOWED if keeps_status else HTTPStatus.NOT_FOUND

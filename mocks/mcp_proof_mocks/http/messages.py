@@ -19,8 +19,12 @@ class HttpRequest:
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
+    client: str = ""
+    """The address of the client."""
     fields: Sequence[tuple[str, str]] = ()
     """The header fields as they were sent: their names' case, whitespace around their values."""
+    root: str = ""
+    """What comes before `path` where the mock is mounted in another application."""
     keep_alive: bool = True
     """Whether another request may follow on the same connection."""
     refusal: int | None = None
@@ -40,7 +44,7 @@ class HttpResponse:
 
 
 class Responder(Protocol):
-    """Takes the answer to one request."""
+    """Takes the response to one request; whoever called for it may go away at any time."""
 
     def respond(self, response: HttpResponse) -> None:
         """Send the head, and the whole body unless a stream follows."""

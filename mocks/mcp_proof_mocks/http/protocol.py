@@ -30,7 +30,6 @@ class HttpProtocol(asyncio.Protocol):
     def __init__(self, application: Application, connections: Connections) -> None:
         self._application = application
         self._connections = connections
-        self._reader = RequestReader()
         self._waiting: deque[HttpRequest] = deque()
         self._current: TcpResponder | None = None
         """The response that is being written."""
@@ -53,6 +52,9 @@ class HttpProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to serve the connection."""
         self._transport = cast("asyncio.Transport", transport)
+        # Nothing is known of a client that has gone by now.
+        address = transport.get_extra_info("peername") or [""]
+        self._reader = RequestReader(str(address[0]))
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature

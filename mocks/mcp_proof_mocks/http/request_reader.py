@@ -23,7 +23,9 @@ A client sends the same few heads again and again; equal bytes need not be taken
 class RequestReader:
     """Cuts what arrives on one connection into requests."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: str) -> None:
+        """`client` is the address of whoever sends."""
+        self._client = client
         self.unfinished = False
         """Whether a request has begun that has not ended yet."""
         self.awaits_continue = False
@@ -49,6 +51,7 @@ class RequestReader:
                         path=like.path,
                         headers=like.headers,
                         body=data[end:],
+                        client=self._client,
                         fields=like.fields,
                     )
                 ]
@@ -99,6 +102,7 @@ class RequestReader:
             path=self._path.decode("latin-1"),
             headers=self._headers,
             body=b"".join(self._body),
+            client=self._client,
             fields=self._fields,
             keep_alive=keep_alive,
             refusal=refusal,

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from mcp_proof_mocks.http.connections import Connections, Limits
-from mcp_proof_mocks.http.endpoint import PATH, Gate, HttpEndpoint
+from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
 
@@ -23,14 +23,19 @@ async def serving(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    gate: Gate | None = None,
+    control: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> AsyncGenerator[str]:
-    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one.
+    """Serve while the block runs; gives the endpoint's URL.
 
-    `gate` is asked about every request first: `Authorization.respond`.
+    Args:
+        server: the mock.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        control: whether programs on this machine may change the faults meanwhile.
+        limits: what clients may ask of its patience.
     """
-    endpoint = HttpEndpoint(server, gate)
+    endpoint = HttpEndpoint(server, control=control)
     connections = Connections(limits)
     if not server.keeps("sec-bind-localhost"):
         host = EVERYWHERE

@@ -41,7 +41,7 @@ def _own_scratchpad(tools: list[JsonObject]) -> list[JsonObject]:
 
 
 def _undeclared_list_change(document: dict[str, Json]) -> None:
-    document["announces"] = ["tools"]
+    document["announces"] = list({*map(str, as_list(document.get("announces"))), "tools"})
     document["on_initialized"] = [{"announce": "tools"}]
 
 
