@@ -55,7 +55,7 @@ def _size(schema: JsonObject, first: list[Json], items: Json, draw: Draw, room: 
     low = max(count(schema, "minItems", 0), _wanted(schema))
     most = len(first) if items is False else max(low, len(first)) + _USUAL
     high = count(schema, "maxItems", most)
-    size = min(len(first), high) if all(draw.wants(item, room) for item in first) else 0
+    size = min(len(first), high) if draw.wants(all_of(*first), room) else 0
     if not first or "items" in schema or "additionalItems" in schema:
         while size < min(high, most) and draw.wants(items, room):
             size += 1

@@ -8,12 +8,13 @@ from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.generate.document import REFERENCES
 from mcp_proof_mocks.generate.draw import Draw
 from mcp_proof_mocks.generate.intersection import all_of, both
+from mcp_proof_mocks.generate.kinds import shared_types
 
 _COMPOSING: Final = frozenset({*REFERENCES, "allOf", "anyOf", "oneOf", "if", "then", "else"})
 _MOST: Final = 1000
 """Parts of one composition; a circle of references has more."""
 
-NOTHING: Final[JsonObject] = {"enum": []}
+_NOTHING: Final[JsonObject] = {"enum": []}
 
 
 def composed(schema: Json, draw: Draw, room: int) -> JsonObject:
@@ -40,7 +41,7 @@ def composed(schema: Json, draw: Draw, room: int) -> JsonObject:
             branchings += [as_list(part[word]) for word in ("anyOf", "oneOf") if word in part]
             conditions += [part] if "if" in part else []
         elif part is False:
-            whole = both(whole, NOTHING)
+            whole = both(whole, _NOTHING)
     return whole
 
 
@@ -71,4 +72,6 @@ def _branch(branches: JsonArray, whole: JsonObject, draw: Draw, room: int) -> Js
 
 def _shares_a_type(branch: Json, whole: JsonObject) -> bool:
     told = as_object(branch)
-    return "type" not in told or "type" not in whole or both(told, whole).get("type") != []
+    if "type" not in told or "type" not in whole:
+        return True
+    return bool(shared_types(told["type"], whole["type"]))

@@ -22,6 +22,8 @@ _ROOM: Final = 6
 _SHARES: Final = (0.8, 0.5, 0.2, 0.0)
 _AS_WRITTEN: Final = 32
 _NORMAL: Final = 96
+_LONGEST_FORM: Final = 500_000
+"""Characters of a normal form; many independent alternatives multiply in it."""
 _MOST_PARTS: Final = 40_000
 """Of all attempts at one value together."""
 
@@ -74,14 +76,15 @@ class _Generator:
 
     @cached_property
     def _normal(self) -> Document | None:
-        """None if nothing can be valid."""
+        """None if nothing can be valid; as written where there is no normal form of a fair size."""
         try:
             form = canonicalize(self._schema, offline=True, validate_formats=True)
         except canonical.CanonicalizationError:
             return self._written
         if form.satisfiability() is canonical.Satisfiability.NO:
             return None
-        return Document(json.loads(json.dumps(form.to_json_schema(), default=float)))
+        text = json.dumps(form.to_json_schema(), default=float)
+        return Document(json.loads(text)) if len(text) <= _LONGEST_FORM else self._written
 
     def _error(self, value: Json) -> UngeneratableError:
         """Say what the validator objects to first in a value that was made of the schema."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.generate.kinds import types_of
+from mcp_proof_mocks.generate.kinds import shared_types
 from mcp_proof_mocks.generate.numbers import exact, plain
 
 _APPLYING_TO_MEMBERS: Final = ("properties", "additionalProperties")
@@ -63,13 +63,6 @@ def _member(schema: JsonObject, name: str) -> Json:
     return schema.get("additionalProperties", True)
 
 
-def _shared_types(one: Json, other: Json) -> Json:
-    types, others = types_of(one), types_of(other)
-    shared: list[Json] = [kind for kind in types if kind in others]
-    mixed = "number" in types + others and "integer" in types + others
-    return [*shared, "integer"] if mixed and "integer" not in shared else shared
-
-
 def _shared_values(one: Json, other: Json) -> Json:
     return [value for value in as_list(one) if value in as_list(other)]
 
@@ -100,6 +93,8 @@ def _union(one: Json, other: Json) -> Json:
 
 
 def _items(one: Json, other: Json) -> Json:
+    if isinstance(one, list) and isinstance(other, list):
+        return _prefix(one, other)
     return other if isinstance(one, list) or isinstance(other, list) else all_of(one, other)
 
 
@@ -120,7 +115,7 @@ def _greatest(one: Json, other: Json) -> Json:
 
 
 _COMBINED: Final[Mapping[str, Callable[[Json, Json], Json]]] = {
-    "type": _shared_types,
+    "type": shared_types,
     "enum": _shared_values,
     "required": _union,
     "pattern": _pattern,

@@ -12,12 +12,14 @@ _USUAL: Final = 100
 """How far a number goes beyond its only bound."""
 _TRIES: Final = 20
 _CENT: Final = Fraction(1, 100)
+_COARSE: Final = 10**9
+"""From here on a float has no room for cents."""
 
 
 def a_number(schema: JsonObject, random: Random, *, whole: bool) -> Json:
     """Return a number, of at most two decimals where the schema leaves the choice."""
     low, high = _bounds(schema)
-    step = _step(schema, whole=whole)
+    step = _step(schema, whole=whole or max(abs(low), abs(high)) > _COARSE)
     first = ceil(low / step)
     last = floor(high / step)
     first += _excludes(schema, "exclusiveMinimum", first * step)

@@ -11,20 +11,22 @@ from itertools import chain
 from random import Random
 from typing import Final, TypeAlias
 
+from mcp_proof_contracts.tool_schema import schema_problem
+from mcp_proof_mocks.generate.count import MOST
 from mcp_proof_mocks.generate.leaf import that_match
 
 _PRINTABLE: Final = [chr(code) for code in range(0x20, 0x7F)]
 _CONTROLS: Final = [chr(code) for code in (*range(0x20), 0x7F)]
 _BEYOND_ASCII: Final = [chr(c) for c in chain(range(0x80, 0xD800), range(0x1F300, 0x1FB00))]
 _QUANTIFIER: Final = re.compile(r"(?:([*+?])|\{(\d+)(,?)(\d*)\})[?+]?")
-_GROUP: Final = re.compile(r"\((?:\?(?:<\w+>()|<?([=!])|[\w-]*:|>))?")
-_CLASS: Final = re.compile(r"\[\^?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_FLAGS: Final = re.compile(r"\(\?[a-z-]+\)")
+_GROUP: Final = re.compile(r"\((?:\?(?:P?<\w+>()|<?([=!])|[\w-]*:|>))?")
+_CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _ESCAPE: Final = re.compile(
     r"\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|(?:u[0-9a-fA-F]{4}){1,2}|x[0-9a-fA-F]{2}|c[A-Za-z]"
     r"|([1-9]\d*)|(.))",
     re.DOTALL,
 )
-_LONGEST: Final = 100_000
 
 
 class Writer:
@@ -34,7 +36,7 @@ class Writer:
         self.random = random
         self.beyond = beyond
         self.groups: dict[str, str] = {}
-        self.left = _LONGEST
+        self.left = MOST
 
 
 _Part: TypeAlias = Callable[[Writer], str]
@@ -52,6 +54,8 @@ def matching(pattern: str, random: Random, beyond: tuple[int, int] = (0, 4)) -> 
 def alphabet(atom: str) -> str:
     """The characters that an expression for one character stands for, letters and digits thrice."""
     whole = f"^(?:{atom})$"
+    if schema_problem({"pattern": whole}) is not None:  # an extension that we read wrongly
+        return ""
     for candidates in (_PRINTABLE, _CONTROLS, _BEYOND_ASCII):
         if found := that_match(whole, candidates):
             return "".join(c * 3 if c.isalnum() else c for c in found)
@@ -88,7 +92,8 @@ class _Parser:
         return lambda writer: "".join([part(writer) for part in parts])
 
     def _atom(self) -> _Part:
-        for form, read in ((_GROUP, self._group), (_CLASS, _one_of), (_ESCAPE, _escape)):
+        readers = {_FLAGS: _nothing, _GROUP: self._group, _CLASS: _one_of, _ESCAPE: _escape}
+        for form, read in readers.items():
             if (found := form.match(self._pattern, self._at)) is not None:
                 self._at = found.end()
                 return read(found)
@@ -132,6 +137,10 @@ def _character(atom: str) -> _Part:
         return writer.random.choice(characters) if characters else ""
 
     return write
+
+
+def _nothing(_: re.Match[str]) -> _Part:
+    return _literal("")
 
 
 def _one_of(found: re.Match[str]) -> _Part:

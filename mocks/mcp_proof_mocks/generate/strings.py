@@ -4,7 +4,8 @@ from random import Random
 from typing import Final
 
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_mocks.generate.count import count
+from mcp_proof_mocks.generate.count import MOST, count
+from mcp_proof_mocks.generate.draw import Draw
 from mcp_proof_mocks.generate.formats import FORMATS, content
 from mcp_proof_mocks.generate.leaf import fits
 from mcp_proof_mocks.generate.patterns import matching
@@ -13,19 +14,22 @@ from mcp_proof_mocks.generate.words import words
 _USUAL: Final = 40
 _BEYOND: Final = 4
 _TRIES: Final = 60
+_CHARACTERS: Final = 10
+"""As many cost as much as one part of a value."""
 _BY_CHANCE: Final = ("pattern", "format", "not")
 
 
-def a_string(schema: JsonObject, random: Random) -> str:
+def a_string(schema: JsonObject, draw: Draw) -> str:
     """Return a string; without its `format`, often an annotation only, where nothing has all."""
     if all(keyword not in schema for keyword in _BY_CHANCE):
-        return _candidate(schema, random)
+        return _candidate(schema, draw.random)
     wanted = {k: schema[k] for k in ("minLength", "maxLength", *_BY_CHANCE) if k in schema}
     text = ""
     for keywords in (wanted, {k: value for k, value in wanted.items() if k != "format"}):
         for _ in range(_TRIES):
-            text = _candidate(keywords, random)
-            if fits(keywords, text):
+            text = _candidate(keywords, draw.random)
+            draw.parts += len(text) // _CHARACTERS
+            if draw.parts > MOST or fits(keywords, text):
                 return text
     return text
 

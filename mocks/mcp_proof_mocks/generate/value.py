@@ -22,7 +22,7 @@ _DEEPEST: Final = -100
 _MAKERS: Final[Mapping[Json, Callable[[JsonObject, Draw, int], Json]]] = {
     "object": an_object,
     "array": an_array,
-    "string": lambda schema, draw, _: a_string(schema, draw.random),
+    "string": lambda schema, draw, _: a_string(schema, draw),
     "integer": lambda schema, draw, _: a_number(schema, draw.random, whole=True),
     "number": lambda schema, draw, _: a_number(schema, draw.random, whole=False),
     "boolean": lambda _, draw, __: draw.random.random() < 1 / 2,
