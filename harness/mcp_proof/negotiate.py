@@ -158,7 +158,8 @@ async def _silent(session: Session, answer: Answer) -> PeerError:
     status = f" (HTTP {answer.status})" if answer.status is not None else ""
     seen = last_words(session.recorder.transcript, session.connection.name)
     hint = _hint(session, answer)
-    return PeerError(f"the server did not answer: {answer.why}{status}. {hint}{seen}".rstrip())
+    why = answer.why.removesuffix(".")
+    return PeerError(f"the server did not answer: {why}{status}. {hint}{seen}".rstrip())
 
 
 def _hint(session: Session, answer: Answer) -> str:

@@ -65,7 +65,7 @@ def filled(
         if key in own:
             values[key] = _converted(f"{name}: {key}", text, types[key])
         elif key not in others:
-            allowed = [*own, *others]
+            allowed = list(dict.fromkeys((*own, *others)))
             raise FaultTextError(
                 f"{name} has no parameter {key!r}.{did_you_mean(key, allowed)} "
                 f"It takes {', '.join(allowed) or 'none'}."

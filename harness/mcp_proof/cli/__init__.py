@@ -179,16 +179,30 @@ def _add_connection(verify: Parser) -> None:
 
 
 def _add_mock(commands: "Subparsers") -> None:
-    mock = commands.add_parser("mock", help="serve a contract file, faithfully or with faults")
+    mock = commands.add_parser(
+        "mock",
+        help="serve a contract file, or stand in front of a server, faithfully or with faults",
+        usage="mcp-proof mock [options] NAME|FILE|URL\n"
+        "       mcp-proof mock --stdio [options] -- COMMAND ARG...",
+    )
     mock.set_defaults(module="mock")
-    mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
+    mock.add_argument(
+        "served",
+        nargs="?",
+        metavar="NAME|FILE|URL",
+        help="a contract file, or a bundled name; or the http URL of a server to stand in front of",
+    )
     mock.add_argument(
         "--port", type=_port, metavar="PORT", help="TCP port; 0 takes a free one (default)"
     )
     mock.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     mock.add_argument("--stdio", action="store_true", help="serve standard input and output")
     mock.add_argument(
-        "--fault", action="append", default=[], metavar="RULE", help="break this rule (repeatable)"
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[:key=value,...]",
+        help="break the rule NAME, or disturb the bytes, as docs/faults.md tells (repeatable)",
     )
 
 

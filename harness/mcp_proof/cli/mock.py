@@ -1,32 +1,111 @@
-"""`mcp-proof mock`: serve a contract file."""
+"""`mcp-proof mock`: serve a contract file, or stand in front of a server, with faults."""
 
 import argparse
 import asyncio
 import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from mcp_proof.errors import UsageError
+from mcp_proof.cli.stream_faults import refuse_others, tell, tell_idle, told_apart, warn
+from mcp_proof.errors import PeerError, UsageError
 from mcp_proof_contracts.contract import ContractError
-from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.rule import TransportName, registry
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.fault import Fault, faults
-from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.http.server import EVERYWHERE, serving
 from mcp_proof_mocks.server import MockServer, find_contract, mock_server
 from mcp_proof_mocks.stdio_server import serve_stdio
+from mcp_proof_mocks.stream.choice import ChosenFault
+from mcp_proof_mocks.stream.stdio_relay import CannotStartError, relay_stdio
+from mcp_proof_mocks.stream.stream_fault import stream_faults
+from mcp_proof_mocks.stream.tcp_relay import plain_http, relayed
 
 LOOPBACK = "127.0.0.1"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until interrupted, or over stdio until the input ends."""
+    """Serve until interrupted, or over stdio until the input or the command ends.
+
+    Raises:
+        UsageError: an option, the contract or a fault is wrong.
+        PeerError: the command cannot be started.
+    """
+    _check(options)
+    chosen, others = told_apart(options.fault)
+    try:
+        if options.command is not None:
+            refuse_others(others)
+            return _stand_before_command(options.command, chosen)
+        if _is_url(options.served):
+            refuse_others(others)
+            return _stand_before_url(options, chosen)
+        return _mock(options, chosen, others)
+    finally:
+        tell_idle(chosen)
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse options that contradict each other."""
+    if (options.command is None) == (options.served is None):
+        raise UsageError(
+            "give one thing to serve: a contract (mcp-proof mock everything), or a server to stand "
+            "in front of, by its URL or by its command (mcp-proof mock --stdio -- npx my-server)"
+        )
     if options.stdio and (options.port is not None or options.host is not None):
         raise UsageError("--stdio has neither --port nor --host")
-    chosen = [_fault(name) for name in options.fault]
+    if options.command is not None and not options.stdio:
+        raise UsageError("a command is spoken to over stdio: add --stdio")
+    if options.command == []:
+        raise UsageError("no command after `--`. Example: mcp-proof mock --stdio -- npx my-server")
+    if options.served is not None and _is_url(options.served) and options.stdio:
+        raise UsageError("a URL is spoken to over HTTP: leave --stdio out, or give a command")
+
+
+def _is_url(served: str) -> bool:
+    return "://" in served
+
+
+def _stand_before_command(command: Sequence[str], chosen: Sequence[ChosenFault]) -> int:
+    warn(chosen, "stdio")
     try:
-        server = mock_server(find_contract(options.contract), chosen)
+        return asyncio.run(relay_stdio(command, chosen))
+    except CannotStartError as error:
+        raise PeerError(
+            f"{error}. Check the command after `--`; it is looked up on PATH and runs without a "
+            "shell."
+        ) from error
+
+
+def _stand_before_url(options: argparse.Namespace, chosen: Sequence[ChosenFault]) -> int:
+    try:
+        plain_http(options.served)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    warn(chosen, "http")
+    host, port = _address(options)
+    _serve(relayed(options.served, chosen, host=host, port=port, tell=tell), options)
+    return 0
+
+
+def _mock(options: argparse.Namespace, chosen: Sequence[ChosenFault], others: list[str]) -> int:
+    try:
+        server = mock_server(find_contract(options.served), [_fault(name) for name in others])
     except (ContractError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
-    _warn(server, "stdio" if options.stdio else "http")
-    asyncio.run(serve_stdio(server) if options.stdio else _serve(server, options))
+    host, port = _address(options)
+    transport: TransportName = "stdio" if options.stdio else "http"
+    warn(chosen, transport, server.contract)
+    if options.stdio and chosen:
+        itself = [sys.executable, "-P", "-m", "mcp_proof", "mock", options.served, "--stdio"]
+        # It says itself which of its own faults will not show.
+        return asyncio.run(relay_stdio([*itself, *(f"--fault={f}" for f in others)], chosen))
+    _warn(server, transport)
+    if options.stdio:
+        asyncio.run(serve_stdio(server))
+    elif chosen:
+        _serve(_disturbed(server, chosen, host, port), options)
+    else:
+        _serve(serving(server, host=host, port=port), options)
     return 0
 
 
@@ -37,18 +116,34 @@ def _warn(server: MockServer, transport: str) -> None:
         rule = registry.get(fault.name)
         shows_over = fault.transport or (rule.transport if rule is not None else None)
         if shows_over not in (None, transport):
-            sys.stderr.write(f"mcp-proof mock: {fault.name} shows over {shows_over} only\n")
+            tell(f"{fault.name} shows over {shows_over} only")
         elif fault.revision is not None and fault.revision not in offered:
-            sys.stderr.write(
-                f"mcp-proof mock: {fault.name} shows at {fault.revision} only, "
-                "which the contract does not offer\n"
-            )
+            tell(f"{fault.name} shows at {fault.revision} only, which the contract does not offer")
 
 
-async def _serve(server: MockServer, options: argparse.Namespace) -> None:
-    host, port = options.host or LOOPBACK, options.port or 0
+@asynccontextmanager
+async def _disturbed(
+    server: MockServer, chosen: Sequence[ChosenFault], host: str, port: int
+) -> AsyncGenerator[str]:
+    """Serve the mock on a free port, behind a relay on the port that was asked for."""
+    if not server.keeps("sec-bind-localhost"):
+        host = EVERYWHERE
+    async with (
+        serving(server) as inner,
+        relayed(inner, chosen, host=host, port=port, tell=tell) as url,
+    ):
+        yield url
+
+
+def _serve(served: AbstractAsyncContextManager[str], options: argparse.Namespace) -> None:
+    """Print the URL, and serve until interrupted."""
+    asyncio.run(_announced(served, options))
+
+
+async def _announced(served: AbstractAsyncContextManager[str], options: argparse.Namespace) -> None:
+    host, port = _address(options)
     try:
-        async with serving(server, host=host, port=port) as url:
+        async with served as url:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             await asyncio.Event().wait()
@@ -56,12 +151,17 @@ async def _serve(server: MockServer, options: argparse.Namespace) -> None:
         raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
+def _address(options: argparse.Namespace) -> tuple[str, int]:
+    return options.host or LOOPBACK, options.port or 0
+
+
 def _fault(name: str) -> Fault:
     fault = faults.get(name)
     if fault is None:
-        hint = did_you_mean(name, (known.name for known in faults))
+        streams = [kind.name for kind in stream_faults]
+        hint = did_you_mean(name, [*(known.name for known in faults), *streams])
         raise UsageError(
-            f"there is no fault {name!r}.{hint} A fault is named after the rule that it breaks; "
-            "`mcp-proof rules` lists them."
+            f"there is no fault {name!r}.{hint} A fault is named after the rule that it breaks "
+            f"(`mcp-proof rules` lists them), or disturbs the bytes: {', '.join(streams)}."
         )
     return fault
