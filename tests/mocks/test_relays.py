@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -64,14 +64,15 @@ def through_relay(handler: Handler, work: Callable[..., Awaitable[None]], *fault
     async def run() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
         chosen = [chosen_fault(text) for text in faults]
-        async with asyncio.timeout(BOUND), server(handler) as inner:
-            async with (
-                relayed(inner, chosen, tell=pytest.fail) as outer,
-                client(outer) as (reader, writer),
-            ):
-                assert outer != inner
-                assert outer.endswith("/mcp?x=1")
-                await work(reader, writer)
+        async with (
+            asyncio.timeout(BOUND),
+            server(handler) as inner,
+            relayed(inner, chosen, tell=pytest.fail) as outer,
+            client(outer) as (reader, writer),
+        ):
+            assert outer != inner
+            assert outer.endswith("/mcp?x=1")
+            await work(reader, writer)
         for _ in range(3):
             await asyncio.sleep(0)  # what was closed is told to be closed
         assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -141,7 +142,7 @@ def test_a_slow_reader_holds_the_sender_up(faults):
     held_up = asyncio.Event()
 
     async def flood(_reader, writer):
-        with pytest.raises(TimeoutError):
+        with suppress(TimeoutError):
             while sum(written) < 64 * MEGABYTE:
                 writer.write(b"x" * MEGABYTE)
                 written.append(MEGABYTE)
@@ -356,6 +357,22 @@ def test_a_signal_ends_the_relay_and_the_command(number, code):
     # Both hold the error pipe open: its end is the end of both.
     assert process.communicate(timeout=BOUND) == (b"", b"")
     assert process.returncode == code
+
+
+def test_a_signal_ends_a_relay_that_holds_back_what_its_command_said():
+    code = "import sys; print('late', flush=True); print('gone', file=sys.stderr, flush=True)"
+    process = subprocess.Popen(
+        [*MOCK, "--stdio", "--fault=latency:ms=60000", "--", sys.executable, "-c", code],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"gone\n"
+    while process.poll() is None:  # until the command has ended, its signal is handed on
+        process.terminate()
+    assert process.communicate(timeout=BOUND) == (b"", b"")
+    assert process.returncode == -signal.SIGTERM
 
 
 def test_a_command_that_a_signal_kills_is_told_as_shells_do():

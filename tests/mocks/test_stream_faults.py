@@ -3,7 +3,7 @@
 import asyncio
 import selectors
 from collections.abc import Awaitable, Callable, Iterator
-from itertools import count
+from itertools import count, pairwise
 
 import orjson
 import pytest
@@ -215,7 +215,9 @@ def test_a_cut_comes_inside_an_event_that_has_data():
 
 
 def test_what_is_no_event_stream_is_neither_stalled_nor_cut():
-    answer = b'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{"text":"\\ndata: not an event", "data":1}'
+    answer = (
+        b'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{"text":"\\ndata: not an event", "data":1}'
+    )
     for fault in ("stalled-stream", "cut-mid-event"):
         assert through(answer, faults=fault).data == answer
 
@@ -231,12 +233,19 @@ def test_a_half_written_line_is_continued_by_the_next():
 @given(cuts=st.lists(st.integers(1, len(STREAMED) - 1), unique=True))
 @pytest.mark.parametrize(
     "fault",
-    ["truncate:after=150", "garbage:after=150", "stalled-stream:after=1", "cut-mid-event:after=1"]
-    + ["half-written-line:after=6,into=9", "slicer:bytes=7", "reset:after=99"],
+    [
+        "truncate:after=150",
+        "garbage:after=150",
+        "stalled-stream:after=1",
+        "cut-mid-event:after=1",
+        "half-written-line:after=6,into=9",
+        "slicer:bytes=7",
+        "reset:after=99",
+    ],
 )
 def test_it_does_not_matter_in_which_pieces_bytes_come(fault, cuts):
     places = [0, *sorted(cuts), len(STREAMED)]
-    pieces = [STREAMED[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [STREAMED[start:end] for start, end in pairwise(places)]
     whole, cut = through(STREAMED, faults=fault), through(*pieces, faults=fault)
     assert (cut.data, cut.end) == (whole.data, whole.end)
 

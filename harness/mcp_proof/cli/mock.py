@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from mcp_proof.cli.stream_faults import refuse_others, tell, tell_idle, told_apart, warn
+from mcp_proof.cli.stream_faults import refuse_others, tell, tell_idle, told_apart, visible
 from mcp_proof.errors import PeerError, UsageError
 from mcp_proof_contracts.contract import ContractError
 from mcp_proof_contracts.rule import TransportName, registry
@@ -32,16 +32,13 @@ def run(options: argparse.Namespace) -> int:
     """
     _check(options)
     chosen, others = told_apart(options.fault)
-    try:
-        if options.command is not None:
-            refuse_others(others)
-            return _stand_before_command(options.command, chosen)
-        if _is_url(options.served):
-            refuse_others(others)
-            return _stand_before_url(options, chosen)
-        return _mock(options, chosen, others)
-    finally:
-        tell_idle(chosen)
+    if options.command is not None:
+        refuse_others(others)
+        return _stand_before_command(options.command, chosen)
+    if _is_url(options.served):
+        refuse_others(others)
+        return _stand_before_url(options, chosen)
+    return _mock(options, chosen, others)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -66,14 +63,16 @@ def _is_url(served: str) -> bool:
 
 
 def _stand_before_command(command: Sequence[str], chosen: Sequence[ChosenFault]) -> int:
-    warn(chosen, "stdio")
+    shown = visible(chosen, "stdio")
     try:
-        return asyncio.run(relay_stdio(command, chosen))
+        return asyncio.run(relay_stdio(command, shown))
     except CannotStartError as error:
         raise PeerError(
             f"{error}. Check the command after `--`; it is looked up on PATH and runs without a "
             "shell."
         ) from error
+    finally:
+        tell_idle(shown)
 
 
 def _stand_before_url(options: argparse.Namespace, chosen: Sequence[ChosenFault]) -> int:
@@ -81,9 +80,12 @@ def _stand_before_url(options: argparse.Namespace, chosen: Sequence[ChosenFault]
         plain_http(options.served)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    warn(chosen, "http")
+    shown = visible(chosen, "http")
     host, port = _address(options)
-    _serve(relayed(options.served, chosen, host=host, port=port, tell=tell), options)
+    try:
+        _serve(relayed(options.served, shown, host=host, port=port, tell=tell), options)
+    finally:
+        tell_idle(shown)
     return 0
 
 
@@ -92,21 +94,26 @@ def _mock(options: argparse.Namespace, chosen: Sequence[ChosenFault], others: li
         server = mock_server(find_contract(options.served), [_fault(name) for name in others])
     except (ContractError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
-    host, port = _address(options)
     transport: TransportName = "stdio" if options.stdio else "http"
-    warn(chosen, transport, server.contract)
-    if options.stdio and chosen:
-        itself = [sys.executable, "-P", "-m", "mcp_proof", "mock", options.served, "--stdio"]
-        # It says itself which of its own faults will not show.
-        return asyncio.run(relay_stdio([*itself, *(f"--fault={f}" for f in others)], chosen))
-    _warn(server, transport)
-    if options.stdio:
-        asyncio.run(serve_stdio(server))
-    elif chosen:
-        _serve(_disturbed(server, chosen, host, port), options)
-    else:
-        _serve(serving(server, host=host, port=port), options)
+    shown = visible(chosen, transport, server.contract)
+    if not (options.stdio and shown):  # then the mock behind the relay says so itself
+        _warn(server, transport)
+    try:
+        if not options.stdio:
+            _serve(_listening(server, shown, *_address(options)), options)
+        elif shown:
+            return asyncio.run(relay_stdio(_itself(options.served, others), shown))
+        else:
+            asyncio.run(serve_stdio(server))
+    finally:
+        tell_idle(shown)
     return 0
+
+
+def _itself(contract: str, others: Sequence[str]) -> list[str]:
+    """The command that serves a contract over stdio with other faults than those of the bytes."""
+    command = [sys.executable, "-P", "-m", "mcp_proof", "mock", contract, "--stdio"]
+    return command + [f"--fault={text}" for text in others]
 
 
 def _warn(server: MockServer, transport: str) -> None:
@@ -122,10 +129,14 @@ def _warn(server: MockServer, transport: str) -> None:
 
 
 @asynccontextmanager
-async def _disturbed(
+async def _listening(
     server: MockServer, chosen: Sequence[ChosenFault], host: str, port: int
 ) -> AsyncGenerator[str]:
-    """Serve the mock on a free port, behind a relay on the port that was asked for."""
+    """Serve the mock; with faults on its bytes on a free port, behind a relay on the given one."""
+    if not chosen:
+        async with serving(server, host=host, port=port) as url:
+            yield url
+        return
     if not server.keeps("sec-bind-localhost"):
         host = EVERYWHERE
     async with (

@@ -47,19 +47,23 @@ def refuse_others(texts: Sequence[str]) -> None:
         )
 
 
-def warn(
+def visible(
     chosen: Sequence[ChosenFault], transport: TransportName, contract: Contract | None = None
-) -> None:
-    """Say which stream faults nobody will see."""
-    tools = [tool.name for tool in contract.tools] if contract is not None else []
+) -> list[ChosenFault]:
+    """Return the stream faults that somebody can see; tell of the others."""
+    tools = {tool.name for tool in contract.tools} if contract is not None else None
+    seen: list[ChosenFault] = []
     for fault in chosen:
-        only, tool = fault.kind.transport, fault.selection.tool
+        name, only, tool = fault.kind.name, fault.kind.transport, fault.selection.tool
         if only not in (None, transport):
-            tell(f"{fault.kind.name} shows over {only} only")
+            tell(f"{name} shows over {only} only and is left out")
         elif transport == "stdio" and fault.place.connection not in (None, 1):
-            tell(f"{fault.kind.name} shows on no connection but the first: stdio has only one")
-        elif contract is not None and tool is not None and tool not in tools:
-            tell(f"{fault.kind.name} waits for the tool {tool}, which the contract does not have")
+            tell(f"{name} is left out: over stdio there is no connection but the first")
+        elif tools is not None and tool is not None and tool not in tools:
+            tell(f"{name} is left out: the contract has no tool {tool}.{did_you_mean(tool, tools)}")
+        else:
+            seen.append(fault)
+    return seen
 
 
 def tell_idle(chosen: Sequence[ChosenFault]) -> None:

@@ -61,13 +61,20 @@ async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> 
 async def _converse(process: Process, connection: Connection, output: Sink) -> None:
     """Carry both directions until the command or a fault ends them."""
     try:
-        async with asyncio.TaskGroup() as directions:
-            up = directions.create_task(_carry_up(process, connection))
+        async with asyncio.TaskGroup() as tasks:
+            ended = tasks.create_task(_watch(process))
+            up = tasks.create_task(_carry_up(process, connection))
             await _carry_down(process, connection, output)
-            await process.wait()
+            await ended
             up.cancel()
     except* (CutShort, ConnectionReset):
         pass  # a pipe knows no reset: the end comes as early, that is all
+
+
+async def _watch(process: Process) -> None:
+    """Wait for the command's end; from then on SIGTERM means us, who may still hold bytes back."""
+    await process.wait()
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
 
 
 async def _carry_up(process: Process, connection: Connection) -> None:
