@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -247,6 +247,28 @@ def test_a_relay_can_be_closed_while_connections_are_open(faults):
     through_relay(stream, work, *faults)
 
 
+def test_a_relay_can_be_closed_while_a_client_does_not_read():
+    held_up = asyncio.Event()
+
+    async def flood(_reader, writer):
+        with suppress(TimeoutError, ConnectionError):
+            while True:
+                writer.write(b"x" * MEGABYTE)
+                await asyncio.wait_for(writer.drain(), 0.5)
+        held_up.set()
+
+    async def run() -> None:
+        async with asyncio.timeout(BOUND), server(flood) as inner, AsyncExitStack() as clients:
+            async with relayed(inner, [], tell=pytest.fail) as outer:
+                reader, _ = await clients.enter_async_context(client(outer))
+                await held_up.wait()
+            with suppress(ConnectionResetError):
+                while await reader.read(MEGABYTE):
+                    pass
+
+    asyncio.run(run())
+
+
 def test_a_server_that_cannot_be_reached_is_told_and_the_client_reset():
     told: list[str] = []
 
@@ -320,6 +342,22 @@ def test_files_are_read_and_written_as_well_as_pipes(tmp_path):
     with (tmp_path / "in").open("rb") as given, (tmp_path / "out").open("wb") as taken:
         done = before(CAT, "slicer:bytes=2", stdin=given, stdout=taken)
     assert (done.returncode, (tmp_path / "out").read_bytes()) == (0, b"from a file")
+
+
+def test_what_was_said_last_is_not_lost_to_a_slow_reader():
+    code = "import sys; print('x' * 100_000, flush=True); print('gone', file=sys.stderr)"
+    process = subprocess.Popen(
+        [*MOCK, "--stdio", "--", sys.executable, "-c", code],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"gone\n"
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(0.3)  # a relay that loses the rest would end now
+    said, _ = process.communicate(timeout=BOUND)
+    assert (len(said), process.returncode) == (100_001, 0)
 
 
 def test_a_cut_ends_the_command():
