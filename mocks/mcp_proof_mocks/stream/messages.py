@@ -4,7 +4,7 @@ from typing import Protocol
 
 import httptools
 
-from mcp_proof_contracts.framing import FrameTooLongError, LineReader
+from mcp_proof_contracts.framing import MAX_FRAME, FrameTooLongError, LineReader
 from mcp_proof_contracts.wire import Message, parse
 
 
@@ -38,6 +38,7 @@ class HttpMessages:
     def __init__(self) -> None:
         self._parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
         self._body: list[bytes] = []
+        self._size = 0
         self._messages: list[Message] = []
 
     def feed(self, chunk: bytes) -> list[Message]:
@@ -51,10 +52,12 @@ class HttpMessages:
         return self._messages
 
     def on_body(self, body: bytes) -> None:
-        """Collect a piece of a body."""
-        self._body.append(body)
+        """Collect a piece of a body, unless it is longer than any message."""
+        self._size += len(body)
+        if self._size <= MAX_FRAME:
+            self._body.append(body)
 
     def on_message_complete(self) -> None:
         """Read what the body holds."""
         self._messages.append(parse(b"".join(self._body)))
-        self._body = []
+        self._body, self._size = [], 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import socket
 import struct
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -17,6 +18,9 @@ from mcp_proof_mocks.stream.stream_fault import ConnectionReset
 
 ABORTIVE: Final = struct.pack("ii", 1, 0)
 """SO_LINGER on, for no time: closing sends RST instead of FIN."""
+
+_log: Final = logging.getLogger(__name__)
+
 Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -27,7 +31,7 @@ async def relayed(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    tell: Callable[[str], None],
+    tell: Callable[[str], None] = _log.warning,
 ) -> AsyncGenerator[str]:
     """Stand in front of the server at `url` while the block runs; gives the URL to use instead.
 
