@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from mock_client import META, Client
+from mock_client import META, Client, text
 
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_mocks.refusal import RefusalError
@@ -83,10 +83,6 @@ def conversing(
         asyncio.run(within_bounds())
 
     return run
-
-
-def text(words: str) -> dict[str, str]:
-    return {"type": "text", "text": words}
 
 
 def test_lists_are_merged_and_paged_with_our_own_items_first():

@@ -12,6 +12,11 @@ from mcp_proof_mocks.server import MockServer
 META = "io.modelcontextprotocol/"
 
 
+def text(words: str) -> dict[str, str]:
+    """Return a text block."""
+    return {"type": "text", "text": words}
+
+
 class Client:
     """One client of the mock; what is sent to it ahead of an answer is in `heard`."""
 
