@@ -15,9 +15,11 @@ import yaml
 from mock_client import META, Client, text
 
 from mcp_proof.errors import PeerError, UsageError
-from mcp_proof.pass_through import KEPT_EVENTS, RealServer, passing_through
+from mcp_proof.pass_through import KEPT_EVENTS, Overheard, RealServer, passing_through
+from mcp_proof.recorder import Recorder
 from mcp_proof.transports import stdio, streamable_http
 from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
@@ -82,10 +84,12 @@ class Both:
                     place = {"command": self.command(real)}
                 front = MockServer({"info": REAL["info"], "pass_through": place})
                 told: list[str] = []
-                await stack.enter_async_context(passing_through(front, tell=told.append))
-                client = Client(front, revision, elicitation={})
-                await client.start()
-                await scene(client, told)
+                async with passing_through(front, tell=told.append):
+                    client = Client(front, revision, elicitation={})
+                    await client.start()
+                    await scene(client, told)
+                    before = list(told)
+                assert told == before, "the end of a real server that we end is no loss"
 
         asyncio.run(within_bounds())
 
@@ -197,13 +201,29 @@ def test_a_long_life_is_neither_cut_off_nor_remembered(both, real, monkeypatch):
         assert isinstance(upstream, RealServer)
         for _ in range(KEPT_EVENTS):
             await client.result("tools/call", name="talk", _meta={"progressToken": 1})
-        recorder = upstream._session.recorder
-        assert len(recorder.transcript.events) <= KEPT_EVENTS
+        client.answers["elicitation/create"] = {"result": {"action": "cancel"}}
+        await client.result("tools/call", name="ask")
+        events = upstream._session.recorder.transcript.events
+        assert [event for event in events if event.message is not None] == []
         assert (upstream._passing, upstream._channels) == ({}, {})
         assert told == []
 
     for transport in ("stdio", "http"):
         both.run(transport, real, STATEFUL, scene)
+
+
+def test_only_the_last_of_what_may_be_quoted_is_kept():
+    heard: list[Event] = []
+    recorder = Recorder(Header(peer="x", side=Sender.SERVER, transport="stdio", started=""))
+    recorder.transcript = Overheard(recorder.transcript.header, heard.append)
+    for number in range(3 * KEPT_EVENTS):
+        said = {"text": str(number)}
+        recorder.record(
+            EventKind.STDERR, session="s", channel="stdio", sender=Sender.SERVER, data=said
+        )
+    kept = [event.data["text"] for event in recorder.transcript.events]
+    assert kept == [str(number) for number in range(2 * KEPT_EVENTS, 3 * KEPT_EVENTS)]
+    assert len(heard) == 3 * KEPT_EVENTS
 
 
 def test_a_death_is_an_error_of_what_it_should_answer_and_is_told_once(both):
