@@ -244,6 +244,7 @@ class HttpEndpoint:
             return
         if self.server.keeps("session-terminated-404"):
             self.sessions.pop(session.id, None)
+            self.server.tasks.forget(session.conversation.session)
         status = 204 if self.server.keeps("session-delete-ok-or-405") else 501
         self._respond(request, responder, HttpResponse(status=status))
 

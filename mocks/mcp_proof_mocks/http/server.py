@@ -41,4 +41,5 @@ async def serving(
         listener.close()
         for protocol in list(protocols):
             protocol.abort()
+        server.tasks.close()
         await listener.wait_closed()

@@ -1,13 +1,17 @@
 """The HTTP sessions of the stateful era: a conversation and the streams that belong to it."""
 
 import itertools
+from collections import deque
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.conversation import Conversation
+
+MOST_UNHEARD: Final = 1000
+"""Messages that are kept for a client that may never listen; the oldest go first."""
 
 
 class Outlet(Protocol):
@@ -60,7 +64,7 @@ class HttpSession:
         self.streams: list[Stream] = []
         self._listening: list[Stream] = []
         """The open GET streams."""
-        self._unheard: list[Json] = []
+        self._unheard: deque[Json] = deque(maxlen=MOST_UNHEARD)
         """What nobody has listened to yet."""
         self._events = itertools.count(1)
         conversation.session.tell = self.tell
@@ -79,7 +83,8 @@ class HttpSession:
     def listen(self, stream: Stream) -> None:
         """Take a GET stream into use: what waited for one goes out first."""
         self._listening.append(stream)
-        waiting, self._unheard = self._unheard, []
+        waiting = list(self._unheard)
+        self._unheard.clear()
         for value in waiting:
             self.tell(value)
 
