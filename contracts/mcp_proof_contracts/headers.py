@@ -68,7 +68,7 @@ def encode_value(text: str) -> str:
 
 def decode_value(header: str) -> str | None:
     """Return what a header value stands for; `None` when its Base64 or UTF-8 is broken."""
-    encoded = _ENCODED.fullmatch(header)
+    encoded = _ENCODED.fullmatch(header) if header.startswith("=?") else None
     if encoded is None:
         return header
     try:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
 from typing import Final
 
+from mcp_proof_mocks.http.connections import Connections, Limits
 from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
@@ -12,9 +14,17 @@ from mcp_proof_mocks.server import MockServer
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when the user asks for it
 
 
+DEFAULT_LIMITS: Final = Limits()
+
+
 @asynccontextmanager
 async def serving(
-    server: MockServer, *, host: str = "127.0.0.1", port: int = 0, control: bool = False
+    server: MockServer,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    control: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> AsyncGenerator[str]:
     """Serve while the block runs; gives the endpoint's URL.
 
@@ -23,23 +33,26 @@ async def serving(
         host: the address to listen on.
         port: the port; 0 takes a free one.
         control: whether programs on this machine may change the faults meanwhile.
+        limits: what clients may ask of its patience.
     """
     endpoint = HttpEndpoint(server, control=control)
-    protocols: set[HttpProtocol] = set()
-
-    def connect() -> HttpProtocol:
-        return HttpProtocol(endpoint, protocols)
-
+    connections = Connections(limits)
     if not server.keeps("sec-bind-localhost"):
         host = EVERYWHERE
-    listener = await asyncio.get_running_loop().create_server(connect, host, port)
-    bound = listener.sockets[0].getsockname()[1]
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(lambda: HttpProtocol(endpoint, connections), host, port)
+    address, bound = listener.sockets[0].getsockname()[:2]
+    if not ip_address(address).is_loopback:
+        endpoint.access.allowed_hosts = ()  # by which names others reach it, nobody knows here
+    watching = asyncio.create_task(connections.watch())
     shown = "127.0.0.1" if host == EVERYWHERE else f"[{host}]" if ":" in host else host
     try:
         yield f"http://{shown}:{bound}{PATH}"
     finally:
+        watching.cancel()
         listener.close()
-        for protocol in list(protocols):
-            protocol.abort()
+        connections.abort()
         server.tasks.close()
+        with suppress(asyncio.CancelledError):
+            await watching
         await listener.wait_closed()

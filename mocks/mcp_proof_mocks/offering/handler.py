@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.eager import in_task
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.stage import Stage
 
@@ -32,6 +33,7 @@ class HandledAnswer:
         try:
             value = self._response(arguments)
             if inspect.isawaitable(value):
+                await in_task()
                 value = await value
         except RefusalError:
             raise

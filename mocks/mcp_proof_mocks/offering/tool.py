@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from mcp_proof_contracts.contract import Tool
+from mcp_proof_contracts.headers import header_parameters
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.tool_schema import instance_problems, is_valid_instance
@@ -28,6 +29,8 @@ class ScriptedTool:
             "taskSupport": tool.task,
         }
         self._execution: JsonObject = {} if tool.task == "forbidden" else {"execution": execution}
+        self.header_parameters = tuple(header_parameters(self.input_schema))
+        """The parameters that go by HTTP headers as well (2026-07-28)."""
         self._accepts = _verdict(self.input_schema)
         self._window = None if tool.rate_limit is None else RateWindow(tool.rate_limit)
 
