@@ -281,6 +281,24 @@ def test_a_handler_in_python_runs_as_a_task():
     run(test)
 
 
+def test_a_task_that_breaks_down_fails_and_the_reason_is_told_on_our_side():
+    class Broken:
+        async def answer(self, *_: object) -> Json:
+            raise ZeroDivisionError
+
+    async def test(client: Client) -> None:
+        told: list[Json] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, what: told.append(what))
+        client.server.tools["count"].script = Broken()  # type: ignore[assignment]
+        task = await client.run("count")
+        error = (await client.result(task))["error"]
+        assert error == {"code": -32603, "message": "Internal error"}
+        assert (await client.get(task))["status"] == "failed"
+        assert isinstance(told[0]["exception"], ZeroDivisionError)
+
+    run(test)
+
+
 # What it says meanwhile
 
 

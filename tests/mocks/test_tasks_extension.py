@@ -10,7 +10,7 @@ from mcp_proof_contracts.json_value import Json as AnyJson
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.audience import Subscription
 from mcp_proof_mocks.conversation import Conversation, Reply
-from mcp_proof_mocks.http.header_check import header_mismatch
+from mcp_proof_mocks.http.header_check import HeaderCheck
 from mcp_proof_mocks.http.messages import HttpRequest
 from mcp_proof_mocks.server import MockServer
 
@@ -451,6 +451,6 @@ def test_the_name_header_is_the_id_of_the_task(method, name, code):
     request = HttpRequest(
         method="POST", path="/mcp", headers=headers | ({} if name is None else {"mcp-name": name})
     )
-    refusal = header_mismatch(MockServer(CONTRACT), request, message)
+    refusal = HeaderCheck(MockServer(CONTRACT)).mismatch(request, message)
     assert (refusal.code if refusal else None) == code
-    assert header_mismatch(MockServer({**CONTRACT, "tools": []}), request, message) is None
+    assert HeaderCheck(MockServer({**CONTRACT, "tools": []})).mismatch(request, message) is None

@@ -32,9 +32,10 @@ async def carry_out(
     except asyncio.CancelledError:
         task.move(Status.CANCELLED, "The work was cancelled.")
         raise
-    except Exception:
+    except Exception as error:  # noqa: BLE001  # nobody awaits this job; the client must not hang
         task.move(Status.FAILED, "Internal error", RefusalError(INTERNAL_ERROR, "Internal error"))
-        raise
+        broken: dict[str, object] = {"message": f"Task {task.id} broke down", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(broken)
     else:
         failed = error_fails and result.get("isError") is True
         if failed:
