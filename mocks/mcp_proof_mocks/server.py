@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
 from mcp_proof_contracts.headers import TASKS
@@ -21,7 +21,7 @@ from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
-from mcp_proof_mocks.fault_choice import choose, chosen_by, declared
+from mcp_proof_mocks.fault_choice import choose, choose_any, declared
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
 from mcp_proof_mocks.offering.prompt import ScriptedPrompt
@@ -29,11 +29,13 @@ from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.pass_through.pass_through import PassThrough
 from mcp_proof_mocks.script.latency import duration
+from mcp_proof_mocks.stream.choice import ChosenFault
 from mcp_proof_mocks.tasks.store import TaskStore
 
 if TYPE_CHECKING:
     from mcp_proof_mocks.authorization.authorization import Authorization
 
+Chosen: TypeAlias = list[ActiveFault | ChosenFault]
 MANY: Final = 1000
 """Unforeseen requests that are remembered."""
 
@@ -64,7 +66,9 @@ class MockServer:
     ) -> None:
         self.contract, chosen = _read(source, faults)
         contract = self.contract
-        self.faults = ActiveFaults(chosen)
+        self.faults = ActiveFaults(each for each in chosen if isinstance(each, ActiveFault))
+        self.stream_faults = [each for each in chosen if isinstance(each, ChosenFault)]
+        """What disturbs the bytes; a relay in front of the server does it."""
         self.strict = strict
         self.clock = clock
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
@@ -260,18 +264,16 @@ class MockServer:
         return self.faults.written(data)
 
 
-def _read(
-    source: ContractSource, faults: Sequence[str | ActiveFault]
-) -> tuple[Contract, list[ActiveFault]]:
+def _read(source: ContractSource, faults: Sequence[str | ActiveFault]) -> tuple[Contract, Chosen]:
     """Read a contract that its own faults, and these, have changed; return them all with it."""
-    chosen = [choose(fault) if isinstance(fault, str) else fault for fault in faults]
+    chosen = [choose_any(fault) if isinstance(fault, str) else fault for fault in faults]
     if isinstance(source, Contract):
-        return source, [*map(chosen_by, source.faults), *chosen]
+        return source, [*declared({"faults": source.faults}), *chosen]
 
     def edit(document: dict[str, Json]) -> None:
         chosen[:0] = declared(document)
         for each in chosen:
-            if each.fault.contract is not None:
+            if isinstance(each, ActiveFault) and each.fault.contract is not None:
                 each.fault.contract(document)
 
     return contract_of(source, edit), chosen
