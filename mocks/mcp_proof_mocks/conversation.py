@@ -79,6 +79,7 @@ class Conversation:
             waiting.cancel()
         for task in self._background:
             task.cancel()
+        self.server.tasks.forget(self.session)
 
     def refused(self, message: Message, refusal: RefusalError) -> JsonObject:
         """Return the reply that refuses a message, with its id where that could be read."""

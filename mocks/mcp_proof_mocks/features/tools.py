@@ -52,7 +52,8 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
         server.unexpected(f"tools/call {name}: there is no such tool.{hint}")
         raise RefusalError(INVALID_PARAMS, f"Unknown tool: {name}")
     given = as_object(arguments)
-    if not server.offers("tasks"):
+    runs_now = tool.tool.task == "forbidden" and (call.stateless or "task" not in call.params)
+    if runs_now or not server.offers("tasks"):
         return await _answered(server, call, tool, given)
     return await now_or_later(server, call, tool, lambda c: _answered(server, c, tool, given))
 

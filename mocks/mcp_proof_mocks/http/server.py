@@ -78,6 +78,7 @@ async def _listening(
         watching.cancel()
         listener.close()
         connections.abort()
+        server.tasks.close()
         with suppress(asyncio.CancelledError):
             await watching
         await listener.wait_closed()

@@ -94,6 +94,11 @@ class Task:
         if self.job is not None:
             self.job.cancel()
 
+    def drop(self, why: str) -> None:
+        """End the task without a word: nobody can ask for it any more."""
+        self.changed = _unnoticed
+        self.cancel(why)
+
     async def over(self, waiting: Waiting) -> None:
         """Wait until the task is over.
 
@@ -118,14 +123,15 @@ class Task:
 
     def settle(self, answers: JsonObject) -> None:
         """Take in answers by the keys of `questions`; others are passed over."""
-        for key, answer in answers.items():
-            question = self.questions.pop(key, None)
-            if question is not None and not question.answer.done():
-                question.answer.set_result(answer)
-                if self.questions:
-                    self._note()
-                else:
-                    self.move(Status.WORKING)
+        answered = [key for key in answers if key in self.questions]
+        for key in answered:
+            question = self.questions.pop(key)
+            if not question.answer.done():
+                question.answer.set_result(answers[key])
+        if answered and self.questions:
+            self._note()
+        elif answered:
+            self.move(Status.WORKING)
 
     def _key(self, name: str) -> str:
         key, number = name, 1
@@ -138,6 +144,10 @@ class Task:
     def _note(self) -> None:
         self.updated = self.clock()
         self.changed(self)
+
+
+def _unnoticed(_task: Task) -> None:
+    """Tell nobody."""
 
 
 def _iso(seconds: float) -> str:
