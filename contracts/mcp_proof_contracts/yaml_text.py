@@ -66,7 +66,7 @@ def _read(text: str) -> tuple[yaml.Node | None, Json]:
             return None, None
         _weight(root, {}, set())
         # As JSON each alias becomes a copy of its own.
-        value: Json = orjson.loads(orjson.dumps(loader.construct_document(root)))
+        value: Json = orjson.loads(orjson.dumps(loader.construct_document(root)))  # pyright: ignore[reportUnknownMemberType]  # its stubs have no types
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = ", ".join(filter(None, (error.context, error.problem)))
