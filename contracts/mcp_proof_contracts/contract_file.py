@@ -45,8 +45,8 @@ def load_contract(path: Path, *, edit: Edit | None = None) -> Contract:
     try:
         return checked_contract(text.value, folder=path.parent, edit=edit)
     except DocumentError as error:
-        lines = [f"{path}:{text.line(p.pointer)}: {_place(p)}" for p in error.problems]
-        raise ContractError("\n".join(lines)) from error
+        found = sorted((text.line(p.pointer), _place(p)) for p in error.problems)
+        raise ContractError("\n".join(f"{path}:{n}: {what}" for n, what in found)) from error
 
 
 class DocumentError(ContractError):

@@ -15,7 +15,6 @@ from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.schema import problems
-from mcp_proof_contracts.schema import request as request_type
 from mcp_proof_contracts.schema_problem import shown
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.call import Call
@@ -108,8 +107,8 @@ def _allowed(run: Run, requests: JsonObject) -> JsonObject:
         return requests
     allowed = {n: r for n, r in requests.items() if _declared(run.call, as_object(r))}
     if not allowed:
-        first = as_object(next(iter(requests.values())))
-        require(run.call, _needed(first))
+        needed = [_needed(as_object(request)) for request in requests.values()]
+        require(run.call, {name: value for each in needed for name, value in each.items()})
     return allowed
 
 
@@ -131,16 +130,16 @@ def require(call: Call, capabilities: JsonObject) -> None:
 
 
 def _declared(call: Call, request: JsonObject) -> bool:
-    known = request_type(call.revision, str(request["method"])) is not None
-    return known and not _missing(call, _needed(request))
+    return not _missing(call, _needed(request))
 
 
 def _missing(call: Call, capabilities: JsonObject) -> JsonObject:
     """The part of `capabilities` that the client has not declared."""
     declared = dict(call.client)
-    if isinstance(declared.get("elicitation"), Mapping):
+    elicitation = as_object(declared.get("elicitation"))
+    if "elicitation" in declared and "url" not in elicitation:
         # An empty object stands for form mode alone (client/elicitation, Capabilities).
-        declared["elicitation"] = declared["elicitation"] or {"form": {}}
+        declared["elicitation"] = {"form": {}, **elicitation}
     return {name: v for name, v in capabilities.items() if not _covers(declared, {name: v})}
 
 
