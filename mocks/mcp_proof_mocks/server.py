@@ -173,13 +173,18 @@ class MockServer:
     # What changes
 
     def announce(self, changed: str) -> None:
-        """Tell clients that the list of `changed` (tools, resources, prompts) is another now."""
-        self.audience.announce(changed)
+        """Tell clients that a list (tools, resources, prompts) has changed, if that is declared."""
+        if changed in self.contract.announces:
+            self.audience.announce(changed)
 
     def offer(self, names: Sequence[str], *, offered: bool) -> None:
-        """List tools, or no longer, and announce it."""
-        for name in names:
-            self.tools[name].offered = offered
+        """List tools, or no longer, and announce it.
+
+        Raises:
+            KeyError: there is no such tool.
+        """
+        for tool in [self._tool(name) for name in names]:
+            tool.offered = offered
         self.announce("tools")
 
     def update(self, uri: str) -> None:
@@ -205,10 +210,7 @@ class MockServer:
         Raises:
             KeyError: there is no such tool.
         """
-        if name not in self.tools:
-            hint = did_you_mean(name, self.tools)
-            raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
-        self.tools[name].script = HandledAnswer(response)
+        self._tool(name).script = HandledAnswer(response)
 
     def register_mock_tool(
         self, name: str, handler: "Json | Handler", schema: JsonObject | None = None, **listed: Json
@@ -218,8 +220,13 @@ class MockServer:
         tool = ScriptedTool(Tool(listed=members))
         tool.script = HandledAnswer(handler)
         self.tools[name] = tool
-        if "tools" in self.contract.announces:
-            self.announce("tools")
+        self.announce("tools")
+
+    def _tool(self, name: str) -> ScriptedTool:
+        if name not in self.tools:
+            hint = did_you_mean(name, self.tools)
+            raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
+        return self.tools[name]
 
     # What was not foreseen
 
@@ -242,15 +249,14 @@ class MockServer:
 
     def sign(self, text: str) -> str:
         """Return `text` with a signature, for state that clients carry."""
-        return f"{self.digest(text)}.{text}"
+        return f"{self._digest(text)}.{text}"
 
     def verified(self, signed: str) -> str | None:
         """Return what was signed, or `None` when it was not signed here."""
         digest, _, text = signed.partition(".")
-        return text if hmac.compare_digest(self.digest(text).encode(), digest.encode()) else None
+        return text if hmac.compare_digest(self._digest(text).encode(), digest.encode()) else None
 
-    def digest(self, text: str) -> str:
-        """Return what stands for `text` and can be made only here."""
+    def _digest(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
     # What faults do
@@ -309,6 +315,7 @@ def _steps(contract: Contract) -> Iterator[Step]:
         *(tool.cases for tool in contract.tools),
         *(prompt.cases for prompt in contract.prompts),
         *(resource.cases for resource in contract.resources),
+        *(template.cases for template in contract.resource_templates),
     ]
     yield from (step for cases in scripts for case in cases for step in case.steps)
     yield from contract.on_initialized

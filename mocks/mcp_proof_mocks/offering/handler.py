@@ -1,12 +1,13 @@
 """Answers that are set from Python: a value, or a function of the arguments."""
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.call import Call
-from mcp_proof_mocks.eager import in_task
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.stage import Stage
 
@@ -33,8 +34,8 @@ class HandledAnswer:
         try:
             value = self._response(arguments)
             if inspect.isawaitable(value):
-                await in_task()
-                value = await value
+                value = await call.waiting.until(asyncio.ensure_future(value))
+            encode(value)
         except RefusalError:
             raise
         except Exception as error:  # noqa: BLE001  # a handler stands for a tool that may fail anyhow
