@@ -174,7 +174,7 @@ class MockServer:
 
     def announce(self, changed: str) -> None:
         """Tell clients that a list (tools, resources, prompts) has changed, if that is declared."""
-        if changed in self.contract.announces:
+        if self.announces(changed):
             self.audience.announce(changed)
 
     def offer(self, names: Sequence[str], *, offered: bool) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from mcp_proof.cli import main
 from mcp_proof_mocks.fault import faults
+from mcp_proof_mocks.fault_choice import choose_any
 from mcp_proof_mocks.stream.choice import SHARED, chosen_fault
 from mcp_proof_mocks.stream.stream_fault import stream_faults
 
@@ -154,6 +155,6 @@ def test_the_documentation_has_every_stream_fault_with_its_parameters_and_defaul
 
 def test_the_examples_of_the_documentation_are_accepted(repository):
     page = (repository / "docs/faults.md").read_text(encoding="utf-8")
-    texts = re.findall(r"--fault (\S+)", page)
+    texts = re.findall(r"--fault ([a-z][a-z-]+(?::[a-z=0-9,/]+)?)", page)
     assert len(texts) >= 4
-    assert None not in [chosen_fault(text) for text in texts]
+    assert all(choose_any(text) for text in texts)

@@ -65,7 +65,7 @@ TOOLS: list[Json] = [
     {
         "name": "ask_again",
         "task": "optional",
-        "steps": [{"ask": {"user": ASK_NAME}}, {"ask": {"user": ASK_NAME}}],
+        "steps": [{"ask": {"user": ASK_NAME}}, {"ask": {"again": ASK_NAME}}],
         "answer": HELLO,
     },
     {
@@ -323,7 +323,7 @@ def test_no_key_is_used_twice():
             (key,) = (await client.until(task, "input_required"))["inputRequests"]
             keys.append(key)
             await client.answer(task, **{key: GIVEN})
-        assert keys == ["user", "user-2"]
+        assert keys == ["user", "again"]
         assert (await client.until(task, "completed"))["result"]["content"]
 
     run(test)

@@ -51,13 +51,12 @@ class Task:
     outcome: Outcome | None = None
     """There as soon as the status is terminal; a cancelled task has none."""
     questions: dict[str, Question] = field(default_factory=dict[str, Question])
-    """What the client is asked just now, by keys that are never used twice."""
+    """What the client is asked just now, by their names, which a script uses once."""
     changed: "Callable[[Task], None]"
     """Told of every change."""
     job: "asyncio.Task[None] | None" = None
     channel: Channel | None = None
     """`None` in the stateless era, where a task speaks only of its status."""
-    _keys: set[str] = field(default_factory=set[str])
     _awaited: "list[asyncio.Future[Json]]" = field(default_factory=list["asyncio.Future[Json]"])
 
     @property
@@ -117,12 +116,12 @@ class Task:
     async def ask(self, requests: Mapping[str, JsonObject]) -> dict[str, Json]:
         """Ask everything at once and wait for all the answers, which come by `settle`."""
         asked = {name: Question(request) for name, request in requests.items()}
-        self.questions |= {self._key(name): question for name, question in asked.items()}
+        self.questions |= asked
         self.move(Status.INPUT_REQUIRED, "The client is asked for input.")
         return {name: await question.answer for name, question in asked.items()}
 
     def settle(self, answers: JsonObject) -> None:
-        """Take in answers by the keys of `questions`; others are passed over."""
+        """Take in answers by the names of `questions`; others are passed over."""
         answered = [key for key in answers if key in self.questions]
         for key in answered:
             question = self.questions.pop(key)
@@ -132,14 +131,6 @@ class Task:
             self._note()
         elif answered:
             self.move(Status.WORKING)
-
-    def _key(self, name: str) -> str:
-        key, number = name, 1
-        while key in self._keys:
-            number += 1
-            key = f"{name}-{number}"
-        self._keys.add(key)
-        return key
 
     def _note(self) -> None:
         self.updated = self.clock()
