@@ -409,6 +409,8 @@ def test_a_signal_ends_a_relay_that_holds_back_what_its_command_said():
     assert process.stderr.readline() == b"gone\n"
     while process.poll() is None:  # until the command has ended, its signal is handed on
         process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
     assert process.communicate(timeout=BOUND) == (b"", b"")
     assert process.returncode == -signal.SIGTERM
 
