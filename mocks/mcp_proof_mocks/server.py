@@ -4,6 +4,7 @@ A shell (stdio, HTTP, in memory) hands each message to a conversation and gets w
 mock cites a rule's id wherever it obeys it, so that a fault can suspend exactly that duty.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -75,6 +76,8 @@ class MockServer:
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience()
+        self.home: asyncio.AbstractEventLoop | None = None
+        """The loop of the thread that serves, where it is not the caller's own: `running`."""
         self.tasks = TaskStore(contract.tasks, clock)
         self.tools = {tool.name: ScriptedTool(tool) for tool in contract.tools}
         self.resources = {r.uri: ScriptedResource(r) for r in contract.resources}
@@ -175,7 +178,7 @@ class MockServer:
     def announce(self, changed: str) -> None:
         """Tell clients that a list (tools, resources, prompts) has changed, if that is declared."""
         if self.announces(changed):
-            self.audience.announce(changed)
+            self._say(self.audience.announce, changed)
 
     def offer(self, names: Sequence[str], *, offered: bool) -> None:
         """List tools, or no longer, and announce it.
@@ -189,7 +192,13 @@ class MockServer:
 
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""
-        self.audience.update(uri)
+        self._say(self.audience.update, uri)
+
+    def _say(self, say: Callable[[str], None], what: str) -> None:
+        if self.home is None or self.home is _current_loop():
+            say(what)
+        else:
+            self.home.call_soon_threadsafe(say, what)
 
     def overhear(self, method: str, params: JsonObject) -> None:
         """Tell clients what the real server has told them all."""
@@ -268,6 +277,13 @@ class MockServer:
     def written(self, data: bytes) -> bytes:
         """Return the bytes of one framed message, after the faults had their say."""
         return self.faults.written(data)
+
+
+def _current_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:  # there is none in this thread
+        return None
 
 
 def _read(source: ContractSource, faults: Sequence[str | ActiveFault]) -> tuple[Contract, Chosen]:
