@@ -11,6 +11,7 @@ from mcp_proof_contracts.contract_file import ContractError
 from mcp_proof_contracts.rule import TransportName, registry
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.http.server import LOCAL, serving
+from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
 
@@ -62,7 +63,7 @@ def _is_url(served: str) -> bool:
 def _mock(options: argparse.Namespace) -> int:
     try:
         server = MockServer(options.served, options.fault)
-    except (ContractError, FaultTextError, FileNotFoundError) as error:
+    except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
         raise UsageError(str(error)) from error
     transport: TransportName = "stdio" if options.stdio else "http"
     server.stream_faults = visible(server.stream_faults, transport, server.contract)
@@ -75,6 +76,7 @@ def _mock(options: argparse.Namespace) -> int:
         if options.stdio and server.stream_faults:
             return _behind_a_relay(server, options)
         _warn(server, transport)
+        _tell_credentials(server, transport)
         asyncio.run(_serve(server, options))
     finally:
         tell_idle(server.stream_faults)
@@ -104,6 +106,17 @@ def _warn(server: MockServer, transport: str) -> None:
             tell(f"{fault.name} shows over {shows_over} only")
         elif fault.revision is not None and fault.revision not in offered:
             tell(f"{fault.name} shows at {fault.revision} only, which the contract does not offer")
+
+
+def _tell_credentials(server: MockServer, transport: TransportName) -> None:
+    """Say what a request must present, for keys are made at the start and known to nobody."""
+    if server.authorization is None:
+        return
+    if transport == "stdio":
+        tell("`authorization` holds over HTTP only; over stdio everybody may call")
+        return
+    for name, value in server.authorization.headers().items():
+        tell(f"requests may pass with the header {name}: {value}")
 
 
 async def _serve(server: MockServer, options: argparse.Namespace) -> None:
