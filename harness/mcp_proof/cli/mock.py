@@ -109,14 +109,15 @@ def _warn(server: MockServer, transport: str) -> None:
 
 
 def _tell_credentials(server: MockServer, transport: TransportName) -> None:
-    """Say what a request must present, for keys are made at the start and known to nobody."""
-    if server.authorization is None:
+    """Say what a request must present where it was made at the start and is known to nobody."""
+    contract = server.contract.authorization
+    if server.authorization is None or contract is None:
         return
     if transport == "stdio":
         tell("`authorization` holds over HTTP only; over stdio everybody may call")
-        return
-    for name, value in server.authorization.headers().items():
-        tell(f"requests may pass with the header {name}: {value}")
+    elif contract.scheme != "oauth" and not (contract.keys or contract.secret):
+        for name, value in server.authorization.headers().items():
+            tell(f"requests may pass with the header {name}: {value}")
 
 
 async def _serve(server: MockServer, options: argparse.Namespace) -> None:
