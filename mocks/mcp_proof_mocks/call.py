@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.wire import as_object
 
+T = TypeVar("T")
 Send: TypeAlias = Callable[[Json], None]
 """Sends a message to the client before the answer, on the answer's own channel."""
 Ask: TypeAlias = Callable[[str, JsonObject], Awaitable[JsonObject]]
@@ -38,24 +39,28 @@ class Waiting:
 
     def __init__(self) -> None:
         self.cancelled = False
-        self._future: asyncio.Future[Json] | None = None
+        self._futures: list[asyncio.Future[Any]] = []
+        """The wait for an answer of a real server may hold one for an answer of the client."""
 
     def cancel(self) -> None:
         """End the wait, now or as soon as it begins."""
         self.cancelled = True
-        if self._future is not None:
-            self._future.cancel()
+        for future in self._futures:
+            future.cancel()
 
-    async def until(self, future: "asyncio.Future[Json]") -> Json:
+    async def until(self, future: "asyncio.Future[T]") -> T:
         """Wait for a future of one's own.
 
         Raises:
             CancelledError: the request was cancelled.
         """
-        self._future = future
+        self._futures.append(future)
         if self.cancelled:
             future.cancel()
-        return await future
+        try:
+            return await future
+        finally:
+            self._futures.remove(future)
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many seconds.
@@ -113,9 +118,14 @@ class Call:
         """Send a notification on the answer's own channel."""
         self.send({"jsonrpc": "2.0", "method": method, "params": params})
 
+    def wants(self, level: str) -> bool:
+        """Whether the client wants log messages of this level."""
+        least = self.log_level
+        return least is not None and LOG_LEVELS.index(level) >= LOG_LEVELS.index(least)
+
     def log(self, level: str, data: Json, logger: str | None = None) -> None:
         """Send a log message, when the client wants its level (utilities/logging)."""
-        if self.log_level is None or LOG_LEVELS.index(level) < LOG_LEVELS.index(self.log_level):
+        if not self.wants(level):
             return
         named: JsonObject = {} if logger is None else {"logger": logger}
         self.notify("notifications/message", {"level": level, **named, "data": data})

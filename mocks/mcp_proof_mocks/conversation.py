@@ -159,6 +159,8 @@ class Conversation:
         return await self._feature(call)
 
     def _is_stateless(self, message: Message) -> bool:
+        if not self.server.stateless_revisions:
+            return False
         if message.method == "initialize" and self.server.stateful_revisions:
             return META_VERSION in as_object(message.params.get("_meta"))
         if self.session.revision is not None and not self.server.keeps(

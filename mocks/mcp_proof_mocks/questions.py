@@ -6,7 +6,7 @@ import itertools
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import Kind, Message, id_key
 from mcp_proof_mocks.call import Ask, Send, Waiting
-from mcp_proof_mocks.script.run import UnableError
+from mcp_proof_mocks.script.run import ClientRefusalError
 from mcp_proof_mocks.server import MockServer
 
 
@@ -42,8 +42,7 @@ class Questions:
         if future is None or future.done():
             return
         if message.kind is Kind.ERROR:
-            why = message.error.get("message")
-            future.set_exception(UnableError(f"The client refused: {why}"))
+            future.set_exception(ClientRefusalError(message.error))
         else:
             future.set_result(message.result)
 

@@ -26,6 +26,7 @@ from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
 from mcp_proof_mocks.offering.prompt import ScriptedPrompt
 from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
+from mcp_proof_mocks.pass_through.pass_through import PassThrough
 from mcp_proof_mocks.script.latency import duration
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class MockServer:
         self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
         self.authorization = _authorization(contract, clock)
         """Who may call over HTTP; `None` when everybody may."""
+        self.pass_through = None if contract.pass_through is None else PassThrough()
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self._settled = _settled(contract)
@@ -105,6 +107,8 @@ class MockServer:
 
     def offers(self, part: str) -> bool:
         """Whether the server has anything of this kind."""
+        if self.pass_through is not None and self.pass_through.offers(part):
+            return True
         match part:
             case "tools":
                 return bool(self.tools)
@@ -130,15 +134,23 @@ class MockServer:
     def introduction(self, revision: Revision) -> dict[str, Json]:
         """The members that `initialize` and `server/discover` results share."""
         shared: dict[str, Json] = {"capabilities": self.capabilities(revision)}
-        if self.contract.instructions is not None:
-            shared["instructions"] = self.contract.instructions
+        instructions: Json = self.contract.instructions
+        if instructions is None and self.pass_through is not None:
+            instructions = self.pass_through.instructions
+        if instructions is not None:
+            shared["instructions"] = instructions
         return shared
+
+    def announces(self, name: str) -> bool:
+        """Whether clients are told when the list of `name` changes."""
+        passes = self.pass_through is not None and self.pass_through.announces(name)
+        return passes or name in self.contract.announces
 
     def _list_capability(self, name: str) -> dict[str, Json]:
         capability: dict[str, Json] = {}
-        if name in self.contract.announces and self.keeps(f"{name}-list-changed-only-declared"):
+        if self.announces(name) and self.keeps(f"{name}-list-changed-only-declared"):
             capability["listChanged"] = True
-        if name == "resources" and self.contract.subscriptions:
+        if name == "resources" and self.offers("subscriptions"):
             capability["subscribe"] = True
         return capability
 
@@ -157,6 +169,16 @@ class MockServer:
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""
         self.audience.update(uri)
+
+    def overhear(self, method: str, params: JsonObject) -> None:
+        """Tell clients what the real server has told them all."""
+        match method.split("/"):
+            case ["notifications", "tools" | "resources" | "prompts" as changed, "list_changed"]:
+                self.announce(changed)
+            case ["notifications", "resources", "updated"]:
+                self.update(str(params.get("uri")))
+            case _:
+                pass  # nothing else is for all
 
     def set_tool_response(self, name: str, response: "Json | Handler") -> None:
         """Let a tool answer with a value, or with what a function makes of its arguments.

@@ -125,9 +125,9 @@ def test_what_fails_inside_is_answered_as_an_internal_error(monkeypatch, capsys)
 
     async def test() -> None:
         server = mock()
-        monkeypatch.setattr(server, "outgoing", fail)
+        monkeypatch.setattr(server, "offers", fail)
         async with in_memory(server) as (send, receive):
-            await send(request(1, "ping"))
+            await send(request(1, "tools/list"))
             answer = await receive()
         assert (answer["id"], answer["error"]["code"]) == (1, -32603)
 

@@ -166,22 +166,30 @@ def _add_reporting(verify: Parser) -> None:
 
 
 def _add_connection(verify: Parser) -> None:
-    verify.add_argument(
-        "--header", action="append", default=[], metavar="'NAME: VALUE'", help="an HTTP header"
-    )
-    verify.add_argument(
-        "--header-env",
-        action="append",
-        default=[],
-        metavar="NAME=VARIABLE",
-        help="an HTTP header whose value is in an environment variable",
-    )
+    _add_headers(verify, "")
     verify.add_argument(
         "--timeout",
         type=_seconds,
         default=15.0,
         metavar="SECONDS",
         help="patience for one answer (default: 15); four times as much for the very first one",
+    )
+
+
+def _add_headers(parser: Parser, whither: str) -> None:
+    parser.add_argument(
+        "--header",
+        action="append",
+        default=[],
+        metavar="'NAME: VALUE'",
+        help=f"an HTTP header{whither}",
+    )
+    parser.add_argument(
+        "--header-env",
+        action="append",
+        default=[],
+        metavar="NAME=VARIABLE",
+        help=f"an HTTP header{whither} whose value is in an environment variable",
     )
 
 
@@ -211,6 +219,7 @@ def _add_mock(commands: "Subparsers") -> None:
         action="store_true",
         help="let programs on this machine change the faults at /_mock/faults while it runs",
     )
+    _add_headers(mock, " for the server that the contract passes through to")
 
 
 def _number(text: str, kind: type[Number]) -> Number:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 
 from mcp_proof.errors import UsageError
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     except (ContractError, FaultTextError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
     _warn(server, "stdio" if options.stdio else "http")
-    asyncio.run(serve_stdio(server) if options.stdio else _serve(server, options))
+    asyncio.run(_serve(server, options))
     return 0
 
 
@@ -46,11 +47,30 @@ def _warn(server: MockServer, transport: str) -> None:
 
 
 async def _serve(server: MockServer, options: argparse.Namespace) -> None:
+    if server.contract.pass_through is None and not (options.header or options.header_env):
+        await _listen(server, options)
+        return
+    # Most contracts need no connection, and it takes some time to load.
+    from mcp_proof.cli.target import headers_of  # noqa: PLC0415
+    from mcp_proof.pass_through import passing_through  # noqa: PLC0415
+
+    async with passing_through(server, headers_of(options)):
+        await _listen(server, options)
+
+
+async def _listen(server: MockServer, options: argparse.Namespace) -> None:
+    await (serve_stdio(server) if options.stdio else _serve_http(server, options))
+
+
+async def _serve_http(server: MockServer, options: argparse.Namespace) -> None:
+    """Serve until SIGTERM comes: what a real server has started must not outlive us."""
     host, port = options.host or LOOPBACK, options.port or 0
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     try:
         async with serving(server, host=host, port=port, control=options.control) as url:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
-            await asyncio.Event().wait()
+            await stop.wait()
     except OSError as error:
         raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error

@@ -136,6 +136,7 @@ class HttpClient:
         raw = [(name.encode(), value.encode()) for name, value in sent]
         request = client.build_request(method, url or self.url, content=content, headers=raw)
         task = asyncio.create_task(self._exchange(client, request, sending, probe))
+        sending.close = task.cancel
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return sending
@@ -223,6 +224,8 @@ class HttpClient:
             for event in events.feed(chunk):
                 count += 1
                 self._note_event(event, sending, probe)
+            if self._recorder.endless:
+                continue
             flooded = self._events > MANY_EVENTS and count > FEW_EVENTS
             if size > STREAM_LIMIT or flooded:
                 raise FrameTooLongError(f"a stream of {count} events and {size} bytes goes on")

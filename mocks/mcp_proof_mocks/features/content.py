@@ -4,9 +4,10 @@ import orjson
 
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.revision import CONTENT_SINCE, Revision
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.offering.block import known_block
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
@@ -51,22 +52,15 @@ def refusal(answer: JsonObject) -> RefusalError:
 
 
 def _blocks(revision: Revision, answer: JsonObject) -> list[Json]:
-    blocks = [_known(revision, as_object(block)) for block in as_list(answer.get("content", []))]
+    blocks = [
+        known_block(revision, as_object(block)) for block in as_list(answer.get("content", []))
+    ]
     for member in ("text", "error"):
         if member in answer:
             value = answer[member]
             text = value if isinstance(value, str) else orjson.dumps(value).decode()
             blocks.append({"type": "text", "text": text})
     return blocks
-
-
-def _known(revision: Revision, block: JsonObject) -> Json:
-    """A block that the agreed revision does not know becomes text that says so."""
-    kind = str(block.get("type"))
-    since = CONTENT_SINCE.get(kind)
-    if since is None or revision >= since:
-        return block
-    return {"type": "text", "text": f"[content of type {kind}, which {revision} does not have]"}
 
 
 def _generated(server: MockServer, listed: JsonObject) -> Json:

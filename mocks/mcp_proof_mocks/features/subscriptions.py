@@ -24,6 +24,10 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
     if not isinstance(call.params.get("notifications"), dict):
         raise RefusalError(INVALID_PARAMS, "subscriptions/listen needs `notifications`", status=400)
     wants = _honoured(server, as_object(call.params["notifications"]))
+    if server.pass_through is not None and server.pass_through.offers("subscriptions"):
+        for uri in as_list(wants.get("resourceSubscriptions")):
+            if uri not in server.resources:
+                await server.pass_through.subscribe(call, str(uri))
     ended: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
     subscription = Subscription(id=call.id, wants=wants, send=call.send, ended=ended)
     subscription.notify("notifications/subscriptions/acknowledged", {"notifications": wants})
@@ -37,12 +41,11 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
 
 def _honoured(server: MockServer, asked: JsonObject) -> JsonObject:
     """The part of a filter that this server can serve; the rest is left out."""
-    announced = server.contract.announces
     wants: dict[str, Json] = {
         f"{name}ListChanged": True
         for name in LISTS
-        if name in announced and asked.get(f"{name}ListChanged") is True
+        if server.announces(name) and asked.get(f"{name}ListChanged") is True
     }
-    if server.contract.subscriptions and "resourceSubscriptions" in asked:
+    if server.offers("subscriptions") and "resourceSubscriptions" in asked:
         wants["resourceSubscriptions"] = as_list(asked["resourceSubscriptions"])
     return wants

@@ -10,7 +10,7 @@ from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.content import error_result, tool_result
-from mcp_proof_mocks.features.pages import page
+from mcp_proof_mocks.features.pages import Listed, page
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.ask import require
@@ -23,7 +23,9 @@ NO_ARGUMENTS: Final[JsonObject] = {}
 
 async def list_tools(server: MockServer, call: Call) -> JsonObject:
     """Answer tools/list, without what the call's revision does not know."""
-    offered = [tool for tool in server.tools.values() if tool.offered]
+    offered: list[Listed] = [tool for tool in server.tools.values() if tool.offered]
+    if server.pass_through is not None:
+        offered += await server.pass_through.items(call, server.tools)
     return page(server, "tools", offered, call)
 
 
@@ -40,6 +42,8 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
         if not isinstance(arguments, Mapping):
             raise RefusalError(INVALID_PARAMS, "`arguments` is no object")
     tool = server.tools.get(name) if isinstance(name, str) else None
+    if tool is None and server.pass_through is not None and isinstance(name, str):
+        return await server.pass_through.forward(call)
     if tool is None or not tool.offered:
         if not server.keeps("tools-unknown-tool-error") or not isinstance(name, str):
             return {"content": [{"type": "text", "text": "done"}]}

@@ -42,7 +42,6 @@ class HttpEndpoint:
         """The work of requests that outlive their clients, where a task was made for each."""
         self._header_check = HeaderCheck(server)
         self._stateless = Conversation(server)
-        self._stateful_revisions = frozenset(server.stateful_revisions)
         self._busy = False
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
@@ -84,7 +83,7 @@ class HttpEndpoint:
             return status
         if path != PATH or request.method == "POST":
             return None
-        if self._stateful_revisions and request.method in ("GET", "DELETE"):
+        if self.server.stateful_revisions and request.method in ("GET", "DELETE"):
             return None
         keeps_status = self.server.keeps("h26-get-delete-405")
         return HTTPStatus.METHOD_NOT_ALLOWED if keeps_status else HTTPStatus.NOT_FOUND
@@ -112,8 +111,10 @@ class HttpEndpoint:
             await self._post_stateful(request, responder, message)
 
     def _is_stateless(self, request: HttpRequest, message: Message) -> bool:
-        if not self._stateful_revisions:
+        if not self.server.stateful_revisions:
             return True
+        if not self.server.stateless_revisions:
+            return False
         if message.method != "initialize":
             if "mcp-method" in request.headers:
                 return True
@@ -182,7 +183,7 @@ class HttpEndpoint:
         if version is None:
             keeps = self.server.keeps("http-version-header-absent-accepted")
             return None if keeps else HTTPStatus.BAD_REQUEST
-        if published(version) in self._stateful_revisions:
+        if published(version) in self.server.stateful_revisions:
             return None
         keeps = self.server.keeps("http-version-header-invalid-400")
         return HTTPStatus.BAD_REQUEST if keeps else None

@@ -105,7 +105,7 @@ def _allowed(run: Run, requests: JsonObject) -> JsonObject:
     """What may be asked of this client; a server asks only for what was declared."""
     if not (run.call.stateless or run.server.keeps("server-uses-only-negotiated")):
         return requests
-    allowed = {n: r for n, r in requests.items() if _declared(run.call, as_object(r))}
+    allowed = {n: r for n, r in requests.items() if declared(run.call, as_object(r))}
     if not allowed:
         first = as_object(next(iter(requests.values())))
         require(run.call, _needed(first))
@@ -128,7 +128,8 @@ def require(call: Call, capabilities: JsonObject) -> None:
     raise UnableError(text)
 
 
-def _declared(call: Call, request: JsonObject) -> bool:
+def declared(call: Call, request: JsonObject) -> bool:
+    """Whether the client has declared what it takes to answer a request."""
     needed = _needed(request)
     name = next(iter(needed))
     if name not in call.client:

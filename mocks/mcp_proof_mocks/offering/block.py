@@ -1,0 +1,13 @@
+"""Content blocks at each revision."""
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import CONTENT_SINCE, Revision
+
+
+def known_block(revision: Revision, block: JsonObject) -> Json:
+    """Return a block that `revision` knows; one that it does not becomes text that says so."""
+    kind = str(block.get("type"))
+    since = CONTENT_SINCE.get(kind)
+    if since is None or revision >= since:
+        return block
+    return {"type": "text", "text": f"[content of type {kind}, which {revision} does not have]"}
