@@ -14,6 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
+from mcp_proof_contracts.headers import TASKS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
@@ -28,6 +29,7 @@ from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.pass_through.pass_through import PassThrough
 from mcp_proof_mocks.script.latency import duration
+from mcp_proof_mocks.tasks.store import TaskStore
 
 if TYPE_CHECKING:
     from mcp_proof_mocks.authorization.authorization import Authorization
@@ -69,6 +71,7 @@ class MockServer:
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience()
+        self.tasks = TaskStore(contract.tasks, clock)
         self.tools = {tool.name: ScriptedTool(tool) for tool in contract.tools}
         self.resources = {r.uri: ScriptedResource(r) for r in contract.resources}
         self.resource_templates = [ScriptedTemplate(t) for t in contract.resource_templates]
@@ -129,7 +132,16 @@ class MockServer:
             declared["completions"] = {}
         if self.offers("logging"):
             declared["logging"] = {}
+        if self.offers("tasks") and revision == Revision.R2025_11_25:
+            listed: JsonObject = {"list": {}} if self.offers("task lists") else {}
+            declared["tasks"] = {**listed, "cancel": {}, "requests": {"tools": {"call": {}}}}
         return declared
+
+    @property
+    def extensions(self) -> JsonObject:
+        """The extensions that `server/discover` declares."""
+        tasks: JsonObject = {TASKS: {}} if self.offers("tasks") else {}
+        return {**self.contract.extensions, **tasks}
 
     def introduction(self, revision: Revision) -> dict[str, Json]:
         """The members that `initialize` and `server/discover` results share."""
@@ -276,12 +288,16 @@ def _authorization(contract: Contract, clock: Callable[[], float]) -> "Authoriza
 
 def _settled(contract: Contract) -> frozenset[str]:
     """The parts that a contract has or lacks for good."""
+    tasks = any(tool.task != "forbidden" for tool in contract.tools)
     parts = {
         "completions": any(item.completions for item in contract.prompts)
         or any(item.completions for item in contract.resource_templates),
         "subscriptions": contract.subscriptions,
         "logging": contract.logging or any(step.name == "log" for step in _steps(contract)),
-        "changes": bool(contract.announces) or contract.subscriptions,
+        "changes": bool(contract.announces) or contract.subscriptions or tasks,
+        "tasks": tasks,
+        # Who cannot tell its clients apart shows no list (utilities/tasks, Task Isolation).
+        "task lists": tasks and contract.http.sessions,
     }
     return frozenset(name for name, has in parts.items() if has)
 

@@ -1,13 +1,10 @@
 """Do the headers of a 2026-07-28 POST mirror its message (streamable-http, Server Validation)?"""
 
-from mcp_proof_contracts.contract import Contract
 from mcp_proof_contracts.error_codes import HEADER_MISMATCH, INVALID_PARAMS
 from mcp_proof_contracts.headers import (
     META_VERSION,
     NAMED_BY,
-    HeaderParameter,
     decode_value,
-    header_parameters,
     header_text,
     value_at,
 )
@@ -22,9 +19,6 @@ class HeaderCheck:
 
     def __init__(self, server: MockServer) -> None:
         self._server = server
-        self._contract: Contract | None = None
-        self._declared: dict[str, list[HeaderParameter]] = {}
-        """The parameters that go in headers too, by tool; read once from each contract."""
 
     def mismatch(self, request: HttpRequest, message: Message) -> RefusalError | None:
         """Return the refusal of a request whose headers do not fit, or `None` when they do."""
@@ -66,7 +60,8 @@ class HeaderCheck:
 
     def _name(self, request: HttpRequest, message: Message) -> str:
         member = NAMED_BY.get(message.method)
-        if member is None:
+        unknown = member == "taskId" and not self._server.offers("tasks")
+        if member is None or unknown:  # then there is no such method
             return ""
         name = message.params.get(member)
         if not isinstance(name, str):
@@ -82,9 +77,11 @@ class HeaderCheck:
         return f"Mcp-Name is {header}" if keeps else ""
 
     def _parameters(self, request: HttpRequest, message: Message) -> str:
-        if message.method != "tools/call":
+        name = message.params.get("name")
+        tool = self._server.tools.get(name) if isinstance(name, str) else None
+        if message.method != "tools/call" or tool is None:
             return ""
-        for parameter in self._declared_by(message.params.get("name")):
+        for parameter in tool.header_parameters:
             arguments = as_object(message.params.get("arguments"))
             expected = header_text(value_at(arguments, parameter.path))
             header = request.headers.get(parameter.header.lower())
@@ -92,13 +89,3 @@ class HeaderCheck:
             if expected != given:
                 return f"{parameter.header} is {header}, the argument is {expected}"
         return ""
-
-    def _declared_by(self, tool: object) -> list[HeaderParameter]:
-        contract = self._server.contract
-        if contract is not self._contract:
-            self._contract = contract
-            self._declared = {
-                tool.name: list(header_parameters(as_object(tool.listed.get("inputSchema"))))
-                for tool in contract.tools
-            }
-        return self._declared.get(tool, []) if isinstance(tool, str) else []

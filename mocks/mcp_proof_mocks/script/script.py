@@ -24,6 +24,7 @@ class _PreparedCase:
         self.fill = template(case.answer)
         self.then = case.then
         self.answer = case.answer
+        self.detaches_later = any(step.name == "task" for step in case.steps)
 
 
 class Script:
@@ -47,6 +48,8 @@ class Script:
         scope = {**arguments, "$call": self._count(call), "$state": server.state}
         run = Run(server=server, call=call, arguments=arguments, scope=scope)
         case = self._case(run)
+        if not case.detaches_later:
+            call.detach("")
         latency = self._latency or server.latency
         if latency is not None:
             await call.waiting.sleep(latency(server.random))
