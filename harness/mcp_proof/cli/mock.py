@@ -4,12 +4,14 @@ import argparse
 import asyncio
 import signal
 import sys
+from pathlib import Path
 
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract_file import ContractError
 from mcp_proof_contracts.rule import registry
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.journal import Journal
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
 
@@ -22,13 +24,24 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--stdio has neither --port nor --host")
     if options.stdio and options.control:
         raise UsageError("--control is an HTTP endpoint on the mock's port: --stdio has none")
+    journal = _journal(options)
     try:
-        server = MockServer(options.contract, options.fault)
+        server = MockServer(options.contract, options.fault, journal=journal)
     except (ContractError, FaultTextError, FileNotFoundError) as error:
         raise UsageError(str(error)) from error
     _warn(server, "stdio" if options.stdio else "http")
     asyncio.run(_serve(server, options))
     return 0
+
+
+def _journal(options: argparse.Namespace) -> Journal | None:
+    if options.journal is None:
+        return None
+    transport = "stdio" if options.stdio else "http"
+    try:
+        return Journal(Path(options.journal), peer=options.contract, transport=transport)
+    except OSError as error:
+        raise UsageError(f"--journal: cannot write {options.journal}: {error.strerror}") from error
 
 
 def _warn(server: MockServer, transport: str) -> None:
