@@ -11,7 +11,7 @@ from typing import IO, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret import HIDDEN, Mask
+from mcp_proof_contracts.secret import HIDDEN, SECRET_HEADERS, Mask
 from mcp_proof_contracts.transcript import (
     Event,
     EventKind,
@@ -26,8 +26,6 @@ from mcp_proof_contracts.wire import Message
 current_probe: Final[ContextVar[str]] = ContextVar("current_probe", default="")
 """The probe in whose name messages are sent; set by the runner around each probe."""
 
-SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
-"""Headers whose values never enter a transcript."""
 NO_SECRETS: Final[Mapping[str, str]] = MappingProxyType({})
 
 

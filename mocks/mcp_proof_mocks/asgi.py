@@ -115,11 +115,14 @@ def _request(scope: AsgiMessage, body: bytes) -> HttpRequest:
     if path.startswith(f"{root}/"):  # servers before ASGI 2.4 leave the root out of the path
         path = path.removeprefix(root)
     query: str = scope["query_string"].decode("latin-1")
+    fields = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]
     return HttpRequest(
         method=scope["method"],
         path=f"{path}?{query}" if query else path,
-        headers={k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]},
+        headers={name.lower(): value for name, value in fields},
         body=body,
+        fields=fields,
+        size=len(body) + sum(len(name) + len(value) for name, value in fields),
         root=root,
         refusal=HTTPStatus.REQUEST_ENTITY_TOO_LARGE if len(body) > MAX_BODY else None,
     )

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode, parse
+from mcp_proof_mocks.journal.texts import RecordedTexts
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.shared_channel import SharedChannel
 
@@ -22,10 +23,19 @@ async def in_memory(server: MockServer) -> AsyncGenerator[tuple[SendMessage, Rec
     for what a fault made unreadable.
     """
     said: asyncio.Queue[bytes] = asyncio.Queue()
-    channel = SharedChannel(server, lambda raw: said.put_nowait(server.written(raw)))
+    recorded = RecordedTexts(server.journal, "memory")
+
+    def write(raw: bytes) -> None:
+        data = server.written(raw)
+        recorded.said(data)
+        said.put_nowait(data)
+
+    channel = SharedChannel(server, write)
 
     async def send(message: Json) -> None:
-        channel.take(encode(message))
+        raw = encode(message)
+        recorded.heard(raw)
+        channel.take(raw)
 
     async def receive() -> Json:
         message = parse(await said.get())
@@ -36,4 +46,5 @@ async def in_memory(server: MockServer) -> AsyncGenerator[tuple[SendMessage, Rec
     try:
         yield send, receive
     finally:
+        recorded.ended()
         await channel.close()

@@ -11,6 +11,7 @@ from mcp.shared.message import SessionMessage
 from mcp.types import JSONRPCMessage
 from pydantic import TypeAdapter, ValidationError
 
+from mcp_proof_mocks.journal.texts import RecordedTexts
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.shared_channel import SharedChannel
 
@@ -28,22 +29,29 @@ async def sdk_streams(server: MockServer) -> AsyncGenerator[tuple[Read, Write]]:
     said, read = anyio.create_memory_object_stream[SessionMessage | Exception](math.inf)
     write, sent = anyio.create_memory_object_stream[SessionMessage]()
 
+    recorded = RecordedTexts(server.journal, "memory")
+
     def say(raw: bytes) -> None:
+        data = server.written(raw)
+        recorded.said(data)
         with suppress(anyio.BrokenResourceError):  # the client has closed its end
-            said.send_nowait(_read(server.written(raw)))
+            said.send_nowait(_read(data))
 
     channel = SharedChannel(server, say)
 
     async def listen() -> None:
         async for item in sent:
             text = item.message.model_dump_json(by_alias=True, exclude_unset=True)
-            channel.take(text.encode())
+            raw = text.encode()
+            recorded.heard(raw)
+            channel.take(raw)
 
     async with said, read, write, sent, anyio.create_task_group() as listening:
         listening.start_soon(listen)
         try:
             yield read, write
         finally:
+            recorded.ended()
             listening.cancel_scope.cancel()
             await channel.close()
 

@@ -24,6 +24,7 @@ from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
 from mcp_proof_mocks.fault_choice import choose, choose_any, declared
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.journal.journal import Journal, ToolCall
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
 from mcp_proof_mocks.offering.prompt import ScriptedPrompt
 from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
@@ -50,6 +51,7 @@ class MockServer:
         faults: how it misbehaves, `NAME[:key=value,…]` each, besides the contract's own.
         strict: whether `verify` fails on calls that the contract does not foresee.
         clock: the time that rate limits and expiries go by, in seconds.
+        journal: where what crosses the wire is kept, when that is not to be the usual one.
 
     Raises:
         FileNotFoundError: there is no such file, and no contract of that name in the library.
@@ -64,12 +66,15 @@ class MockServer:
         *,
         strict: bool = False,
         clock: Callable[[], float] = time.time,
+        journal: Journal | None = None,
     ) -> None:
         self.contract, chosen = _read(source, faults)
         contract = self.contract
         self.faults = ActiveFaults(each for each in chosen if isinstance(each, ActiveFault))
         self.stream_faults = [each for each in chosen if isinstance(each, ChosenFault)]
         """What disturbs the bytes; a relay in front of the server does it."""
+        self.journal = journal or Journal()
+        """What crossed the wire; shells write it."""
         self.strict = strict
         self.clock = clock
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
@@ -236,6 +241,13 @@ class MockServer:
             hint = did_you_mean(name, self.tools)
             raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
         return self.tools[name]
+
+    # What there was
+
+    @property
+    def call_history(self) -> list[ToolCall]:
+        """The tool calls of all clients, as far as the journal reaches."""
+        return self.journal.tool_calls()
 
     # What was not foreseen
 

@@ -1,13 +1,12 @@
 """One conversation where everything that the server says goes out one way: HTTP+SSE, memory."""
 
 import asyncio
-import traceback
 from collections.abc import Callable
 
-from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.wire import Kind, encode, parse
+from mcp_proof_contracts.wire import encode, parse
 from mcp_proof_mocks.conversation import Conversation
+from mcp_proof_mocks.own_fault import answered
 from mcp_proof_mocks.server import MockServer
 
 
@@ -36,15 +35,7 @@ class SharedChannel:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(self, raw: bytes) -> None:
-        message = parse(raw)
-        try:
-            reply = await self._conversation.handle(message, self._send)
-        except Exception:  # noqa: BLE001  # nobody awaits this task; the client must not hang
-            traceback.print_exc()
-            error: Json = {"code": INTERNAL_ERROR, "message": "Internal error"}
-            if message.kind is Kind.REQUEST:
-                self._send({"jsonrpc": "2.0", "id": message.id, "error": error})
-            return
+        reply = await answered(self._conversation, parse(raw), self._send)
         for value in reply.messages:
             self._send(value)
 

@@ -13,6 +13,8 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode, parse
 from mcp_proof_mocks import eager
 from mcp_proof_mocks.conversation import Conversation
+from mcp_proof_mocks.journal.texts import RecordedTexts
+from mcp_proof_mocks.own_fault import answered
 from mcp_proof_mocks.server import MockServer
 
 CHUNK: Final = 1 << 16
@@ -41,6 +43,7 @@ class _Stdio:
     def __init__(self, server: MockServer) -> None:
         self._server = server
         self._conversation = Conversation(server)
+        self._recorded = RecordedTexts(server.journal, "stdio")
         self._conversation.session.tell = self._send
         # A limit like that of many a line reader, asyncio's own among them.
         limit = MAX_FRAME if server.keeps("stdio-large-and-split-messages") else CHUNK
@@ -55,6 +58,7 @@ class _Stdio:
     async def serve(self) -> None:
         """Answer until the input ends."""
         await self._read()
+        self._recorded.ended()
         self._conversation.hang_up()
         self._server.faults.hang_up()
         if self._waiting:
@@ -97,12 +101,15 @@ class _Stdio:
         self._write()
 
     async def _answer(self, line: bytes) -> None:
-        reply = await self._conversation.handle(parse(line), self._send)
+        self._recorded.heard(line)
+        reply = await answered(self._conversation, parse(line), self._send)
         for value in reply.messages:
             self._send(value)
 
     def _send(self, value: Json) -> None:
-        self._unwritten.append(self._server.written(encode(value) + b"\n"))
+        data = self._server.written(encode(value) + b"\n")
+        self._recorded.said(data)
+        self._unwritten.append(data)
         if not self._gathering:
             self._write()
 

@@ -179,17 +179,22 @@ def test_an_answer_that_a_fault_swallows_leaves_the_response_unfinished():
     run(test())
 
 
-def test_what_fails_inside_is_told_to_the_server(monkeypatch):
+def test_what_fails_inside_is_an_internal_error_and_no_more(monkeypatch, capsys):
     def fail(*_: Any) -> None:
         raise OSError("no such thing")
 
     async def test() -> None:
         server = MockServer("everything")
         monkeypatch.setattr(server, "responded", fail)
-        with pytest.raises(OSError, match="no such thing"):
-            await Call(asgi_app(server), "POST", "/elsewhere").request().running
+        async with client(asgi_app(server)) as http:
+            answer = await http.post("/elsewhere")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (500, -32603)
+        assert "no such thing" not in answer.text
 
     run(test())
+    told = capsys.readouterr().err
+    assert "OSError: no such thing" in told
+    assert "a fault of mcp-proof itself" in told
 
 
 def test_other_scopes_are_refused():

@@ -225,6 +225,9 @@ def _add_mock(commands: "Subparsers") -> None:
         help="misbehave in this way, see below (repeatable)",
     )
     mock.add_argument(
+        "--journal", metavar="FILE", help="keep all that crosses the wire, as a transcript"
+    )
+    mock.add_argument(
         "--control",
         action="store_true",
         help="let programs on this machine change the faults at /_mock/faults while it runs",

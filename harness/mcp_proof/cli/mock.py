@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from pathlib import Path
 
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.cli.stream_faults import tell, tell_idle, visible
@@ -11,6 +12,7 @@ from mcp_proof_contracts.contract_file import ContractError
 from mcp_proof_contracts.rule import TransportName, registry
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.http.server import LOCAL, serving
+from mcp_proof_mocks.journal import Journal
 from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
@@ -54,6 +56,9 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("no command after `--`. Example: mcp-proof mock --stdio -- npx my-server")
     if options.served is not None and _is_url(options.served) and options.stdio:
         raise UsageError("a URL is spoken to over HTTP: leave --stdio out, or give a command")
+    stands_before = options.command is not None or _is_url(options.served)
+    if stands_before and options.journal is not None:
+        raise UsageError("--journal is for a mock; in front of a server nothing is kept")
 
 
 def _is_url(served: str) -> bool:
@@ -61,8 +66,9 @@ def _is_url(served: str) -> bool:
 
 
 def _mock(options: argparse.Namespace) -> int:
+    journal = _journal(options)
     try:
-        server = MockServer(options.served, options.fault)
+        server = MockServer(options.served, options.fault, journal=journal)
     except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
         raise UsageError(str(error)) from error
     transport: TransportName = "stdio" if options.stdio else "http"
@@ -93,7 +99,19 @@ def _behind_a_relay(server: MockServer, options: argparse.Namespace) -> int:
     streams = {fault.text for fault in server.stream_faults}
     command += [f"--fault={text}" for text in options.fault if text not in streams]
     command += [f"--header-env={text}" for text in options.header_env]
+    if options.journal is not None:
+        command.append(f"--journal={options.journal}")
     return asyncio.run(relay_stdio(command, server.stream_faults))
+
+
+def _journal(options: argparse.Namespace) -> Journal | None:
+    if options.journal is None:
+        return None
+    transport = "stdio" if options.stdio else "http"
+    try:
+        return Journal(Path(options.journal), peer=options.served, transport=transport)
+    except OSError as error:
+        raise UsageError(f"--journal: cannot write {options.journal}: {error.strerror}") from error
 
 
 def _warn(server: MockServer, transport: str) -> None:

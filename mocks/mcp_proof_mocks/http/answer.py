@@ -64,12 +64,9 @@ class Answer:
 
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""
-        answers = self._server.contract.http.answers
-        several = answers == "auto" and len(reply.messages) > 1  # only a stream can carry them
-        streams = several or (answers == "sse" and reply.status == HTTPStatus.OK)
         if not reply.messages:
             self._empty(message, reply)
-        elif self._stream is None and not (streams and message.kind is Kind.REQUEST):
+        elif self._stream is None and not self._streams(message, reply):
             body = b"".join([self._server.written(encode(value)) for value in reply.messages])
             headers = {**JSON, **self.headers} if self.headers else JSON
             self._respond(HttpResponse(status=reply.status, headers=headers, body=body))
@@ -77,6 +74,15 @@ class Answer:
             for value in reply.messages:
                 self.send(value)
             self._end_stream()
+
+    def _streams(self, message: Message, reply: Reply) -> bool:
+        """Whether a stream carries what nothing was said ahead of."""
+        if message.kind is not Kind.REQUEST:
+            return False
+        answers = self._server.contract.http.answers
+        if answers == "auto":
+            return len(reply.messages) > 1  # one body cannot carry them
+        return answers == "sse" and reply.status == HTTPStatus.OK
 
     def _astray(self, session: HttpSession, message: Message) -> bool:
         """Whether a fault puts a message of this request on the GET stream instead."""
@@ -99,7 +105,8 @@ class Answer:
         elif message.kind is Kind.REQUEST:
             self._responder.abort()  # a fault swallowed the answer
         else:
-            self._respond(HttpResponse(status=202, headers=self.headers))
+            status = HTTPStatus.ACCEPTED if reply.status == HTTPStatus.OK else reply.status
+            self._respond(HttpResponse(status=status, headers=self.headers))
 
     def _begin_stream(self) -> Stream:
         extra = {"X-Accel-Buffering": "no"} if self._server.keeps("h26-x-accel-buffering") else {}

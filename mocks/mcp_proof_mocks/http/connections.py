@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from mcp_proof_mocks.http.turn import Turn
+
 SPARE_FILES: Final = 64
 """File descriptors that are left for everything but connections."""
 
@@ -50,6 +52,7 @@ class Connections:
         self._limits = limits
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         self._most = max(1, min(limits.connections, files - SPARE_FILES))
+        self.turn = Turn()
         self._open: set[Connection] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         """The work for requests that have to wait for something."""

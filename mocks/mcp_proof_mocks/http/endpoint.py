@@ -2,11 +2,11 @@
 
 import asyncio
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.revision import Era, published
-from mcp_proof_contracts.wire import Kind, Message, as_object, parse
+from mcp_proof_contracts.wire import Kind, Message, as_object, encode, parse
 from mcp_proof_mocks.conversation import Conversation, Reply
 from mcp_proof_mocks.http.access import Access
 from mcp_proof_mocks.http.answer import Answer
@@ -15,16 +15,23 @@ from mcp_proof_mocks.http.header_check import HeaderCheck
 from mcp_proof_mocks.http.header_fields import read_fields
 from mcp_proof_mocks.http.legacy_sse import LegacySse
 from mcp_proof_mocks.http.messages import (
+    JSON,
     HttpRequest,
     HttpResponse,
     Responder,
     event_stream_headers,
 )
+from mcp_proof_mocks.http.recorded import Recorder
 from mcp_proof_mocks.http.session import HttpSession
 from mcp_proof_mocks.http.session_table import SessionTable
+from mcp_proof_mocks.own_fault import ERROR, FAILED, answered, report
 from mcp_proof_mocks.server import MockServer
 
+if TYPE_CHECKING:
+    from mcp_proof_mocks.authorization.authorization import Authorization
+
 PATH: Final = "/mcp"
+FAILURE: Final = encode({"jsonrpc": "2.0", "error": ERROR})
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
 
@@ -34,6 +41,7 @@ class HttpEndpoint:
 
     def __init__(self, server: MockServer, *, control: bool = False) -> None:
         self.server = server
+        self._recorder = Recorder(server.journal)
         self._control = FaultControl(server.faults) if control else None
         self._legacy_sse = LegacySse(server)
         self.access = Access(server)
@@ -42,7 +50,6 @@ class HttpEndpoint:
         """The work of requests that outlive their clients, where a task was made for each."""
         self._header_check = HeaderCheck(server)
         self._stateless = Conversation(server)
-        self._stateful_revisions = frozenset(server.stateful_revisions)
         self._busy = False
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
@@ -52,8 +59,27 @@ class HttpEndpoint:
             return
         if self.server.faults:
             read_fields(self.server, request)
+        exchange = self._recorder.exchange(request, responder)
+        try:
+            await self._route(request, exchange)
+        except asyncio.CancelledError:
+            exchange.left()
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the client must not wait
+            report(error)
+            if exchange.begun:
+                exchange.abort()
+            else:
+                exchange.respond(HttpResponse(status=FAILED, headers=JSON, body=FAILURE))
+
+    async def _route(self, request: HttpRequest, responder: Responder) -> None:
         path = request.path.partition("?")[0]
-        if (refusal := await self._refused(request, path)) is not None:
+        unauthorized = (
+            None
+            if self.server.authorization is None
+            else await self._unauthorized(self.server.authorization, request)
+        )
+        if (refusal := unauthorized or self._refused(request, path)) is not None:
             self._respond(request, responder, refusal)
         elif path != PATH:
             await self._legacy_sse(request, responder)
@@ -66,14 +92,17 @@ class HttpEndpoint:
 
     # Checks before anything is read
 
-    async def _refused(self, request: HttpRequest, path: str) -> HttpResponse | None:
+    async def _unauthorized(
+        self, authorization: "Authorization", request: HttpRequest
+    ) -> HttpResponse | None:
+        if request.refusal is not None:
+            return None
+        return await authorization.respond(request, f"http://{request.headers.get('host', '')}")
+
+    def _refused(self, request: HttpRequest, path: str) -> HttpResponse | None:
         """What a request gets that is not looked into, or `None`."""
         if request.refusal is not None:
             return HttpResponse(status=request.refusal)
-        if self.server.authorization is not None:
-            origin = f"http://{request.headers.get('host', '')}"
-            if (response := await self.server.authorization.respond(request, origin)) is not None:
-                return response
         status = self._refusal(request, path)
         return None if status is None else HttpResponse(status=status)
 
@@ -84,7 +113,7 @@ class HttpEndpoint:
             return status
         if path != PATH or request.method == "POST":
             return None
-        if self._stateful_revisions and request.method in ("GET", "DELETE"):
+        if self.server.stateful_revisions and request.method in ("GET", "DELETE"):
             return None
         keeps_status = self.server.keeps("h26-get-delete-405")
         return HTTPStatus.METHOD_NOT_ALLOWED if keeps_status else HTTPStatus.NOT_FOUND
@@ -112,7 +141,7 @@ class HttpEndpoint:
             await self._post_stateful(request, responder, message)
 
     def _is_stateless(self, request: HttpRequest, message: Message) -> bool:
-        if not self._stateful_revisions:
+        if not self.server.stateful_revisions:
             return True
         if not self.server.stateless_revisions:
             return False
@@ -137,7 +166,7 @@ class HttpEndpoint:
                 error = self._stateless.refused(message, refused)
                 answer.finish(message, Reply([error], refused.status))
                 return
-        answer.finish(message, await self._stateless.handle(message, answer.send))
+        answer.finish(message, await answered(self._stateless, message, answer.send))
 
     async def _post_stateful(
         self, request: HttpRequest, responder: Responder, message: Message
@@ -150,7 +179,7 @@ class HttpEndpoint:
             return
         request.outlives_client = bool(session.id)
         answer = Answer(self.server, request, responder, session)
-        reply = await session.conversation.handle(message, answer.send, answer.disconnect)
+        reply = await answered(session.conversation, message, answer.send, answer.disconnect)
         if not self.server.keeps("session-isolation"):
             for other in self.sessions.all():
                 for value in reply.messages:
@@ -165,7 +194,7 @@ class HttpEndpoint:
             return
         session = self.sessions.new()
         answer = Answer(self.server, request, responder, session)
-        reply = await session.conversation.handle(message, answer.send)
+        reply = await answered(session.conversation, message, answer.send)
         if self.server.contract.http.sessions and session.conversation.session.revision is not None:
             self.sessions.open(session)
             answer.headers["Mcp-Session-Id"] = session.id
@@ -184,7 +213,7 @@ class HttpEndpoint:
         if version is None:
             keeps = self.server.keeps("http-version-header-absent-accepted")
             return None if keeps else HTTPStatus.BAD_REQUEST
-        if published(version) in self._stateful_revisions:
+        if published(version) in self.server.stateful_revisions:
             return None
         keeps = self.server.keeps("http-version-header-invalid-400")
         return HTTPStatus.BAD_REQUEST if keeps else None

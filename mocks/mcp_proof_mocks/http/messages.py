@@ -11,7 +11,7 @@ JSON: Final[Mapping[str, str]] = {"Content-Type": "application/json"}
 NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class HttpRequest:
     """A complete request; header names in lower case."""
 
@@ -19,10 +19,12 @@ class HttpRequest:
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
-    client: str = ""
-    """The address of the client."""
     fields: Sequence[tuple[str, str]] = ()
     """The header fields as they were sent: their names' case, whitespace around their values."""
+    client: str = ""
+    """The address of the client."""
+    size: int = 0
+    """Bytes of all of it, as it was sent."""
     root: str = ""
     """What comes before `path` where the mock is mounted in another application."""
     keep_alive: bool = True

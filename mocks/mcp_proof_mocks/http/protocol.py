@@ -1,9 +1,7 @@
 """One HTTP/1.1 connection on asyncio: its requests are answered one after the other."""
 
 import asyncio
-import sys
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import lru_cache
@@ -14,6 +12,8 @@ from mcp_proof_mocks import eager
 from mcp_proof_mocks.http.connections import Connections
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
 from mcp_proof_mocks.http.request_reader import RequestReader
+from mcp_proof_mocks.http.turn import Turn
+from mcp_proof_mocks.own_fault import report
 
 MAX_WAITING: Final = 64
 """Requests that are read ahead of the one being answered."""
@@ -30,6 +30,7 @@ class HttpProtocol(asyncio.Protocol):
     def __init__(self, application: Application, connections: Connections) -> None:
         self._application = application
         self._connections = connections
+        self._turn = connections.turn
         self._waiting: deque[HttpRequest] = deque()
         self._current: TcpResponder | None = None
         """The response that is being written."""
@@ -65,6 +66,10 @@ class HttpProtocol(asyncio.Protocol):
             self._current.give_up()
 
     def data_received(self, data: bytes) -> None:
+        """Answer in this turn of the loop."""
+        self._turn.arrived(self._received, data)
+
+    def _received(self, data: bytes) -> None:
         """Answer what has arrived completely."""
         if self._leaving:
             return
@@ -78,7 +83,7 @@ class HttpProtocol(asyncio.Protocol):
             self.begun = self.active
         if reader.awaits_continue and self._current is None:
             reader.awaits_continue = False
-            self._transport.write(CONTINUE)
+            self._turn.then(self._transport.write, CONTINUE)
 
     def pause_writing(self) -> None:
         """Take no further requests from a client that does not read the answers."""
@@ -115,7 +120,7 @@ class HttpProtocol(asyncio.Protocol):
                 self._transport.pause_reading()
 
     def _answer(self, request: HttpRequest) -> None:
-        self._current = responder = TcpResponder(self._transport, request, self._go_on)
+        self._current = responder = TcpResponder(self._transport, self._turn, request, self._go_on)
         try:
             task = eager.run(self._application(request, responder))
         except Exception as error:  # noqa: BLE001  # a fault of ours must not end the server
@@ -152,25 +157,28 @@ class HttpProtocol(asyncio.Protocol):
         self._leaving = not request.keep_alive
         if request.refusal is not None and not self._transport.is_closing():
             # What the client still sends is read, so that it can read why it was refused.
-            self._transport.write_eof()
+            self._turn.then(self._transport.write_eof)
             self.begun = self.active
         elif self._leaving:
-            self._transport.close()
+            self._turn.then(self._transport.close)
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, Exception):
-            traceback.print_exception(error)
-            sys.stderr.write("mcp-proof mock: this is a fault of mcp-proof, not of the client.\n")
+            report(error)
         self._transport.abort()
 
 
 class TcpResponder:
     """Writes the response to one request."""
 
-    __slots__ = ("_finish", "_listener", "_transport", "finished", "request", "task")
+    __slots__ = ("_finish", "_listener", "_transport", "_turn", "finished", "request", "task")
 
     def __init__(
-        self, transport: asyncio.Transport, request: HttpRequest, finish: Callable[[], None]
+        self,
+        transport: asyncio.Transport,
+        turn: Turn,
+        request: HttpRequest,
+        finish: Callable[[], None],
     ) -> None:
         self.request = request
         self.finished = False
@@ -178,6 +186,7 @@ class TcpResponder:
         self.task: asyncio.Task[None] | None = None
         """The work, when it had to wait for something."""
         self._transport = transport
+        self._turn = turn
         self._finish = finish
         self._listener: asyncio.Event | None = None
 
@@ -211,7 +220,7 @@ class TcpResponder:
 
     def abort(self) -> None:
         """Cut the connection."""
-        self._transport.close()
+        self._turn.then(self._transport.close)
 
     async def ended(self) -> None:
         """Wait until the stream is ended."""
@@ -226,7 +235,7 @@ class TcpResponder:
 
     def _write(self, data: bytes) -> None:
         if not self._transport.is_closing():
-            self._transport.write(data)
+            self._turn.then(self._transport.write, data)
 
     def _end(self) -> None:
         self.finished = True

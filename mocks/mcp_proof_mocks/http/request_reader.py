@@ -31,6 +31,8 @@ class RequestReader:
         self.awaits_continue = False
         """Whether the client waits for leave to send the body; reset by whoever gives it."""
         self._refused = False
+        self._received = 0
+        """Bytes since the request before."""
         self._parser = httptools.HttpRequestParser(self)
         self.on_message_begin()
         self.unfinished = False
@@ -45,19 +47,21 @@ class RequestReader:
         if idle and (known := _known.get(data[:end])) is not None:
             like, length = known
             if len(data) - end == length:
-                return [
-                    HttpRequest(
-                        method=like.method,
-                        path=like.path,
-                        headers=like.headers,
-                        body=data[end:],
-                        client=self._client,
-                        fields=like.fields,
-                    )
-                ]
+                # By position, which costs half as much.
+                request = HttpRequest(
+                    like.method,
+                    like.path,
+                    like.headers,
+                    data[end:],
+                    like.fields,
+                    self._client,
+                    len(data),
+                )
+                return [request]
         if self._refused:
             return []
         self._complete: list[HttpRequest] = []
+        self._received += len(data)
         self._parse(data)
         if idle and len(self._complete) == 1 and not self.unfinished:
             _remember(data, end, self._complete[0])
@@ -76,10 +80,8 @@ class RequestReader:
             self._without_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self._give_up(HTTPStatus.BAD_REQUEST)
-        if self.unfinished and not self._head_ended:
-            self._head_size += len(data)
-            if self._head_size > MAX_HEAD:
-                self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        if self.unfinished and not self._head_ended and self._received > MAX_HEAD:
+            self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def _without_upgrade(self, rest: bytes) -> None:
         """Read a request again as if it offered no other protocol (RFC 9110, section 7.8)."""
@@ -104,6 +106,7 @@ class RequestReader:
             body=b"".join(self._body),
             client=self._client,
             fields=self._fields,
+            size=self._received,
             keep_alive=keep_alive,
             refusal=refusal,
         )
@@ -118,7 +121,6 @@ class RequestReader:
         self._headers: dict[str, str] = {}
         self._fields: list[tuple[str, str]] = []
         self._head_ended = False
-        self._head_size = 0
         self._body: list[bytes] = []
         self._size = 0
 
@@ -162,6 +164,7 @@ class RequestReader:
         current = self._parser.get_http_version() != "1.0"
         keep_alive = current and bool(self._parser.should_keep_alive())
         self._complete.append(self._request(keep_alive=keep_alive))
+        self._received = 0
 
 
 def _remember(data: bytes, end: int, request: HttpRequest) -> None:
