@@ -193,7 +193,14 @@ def _add_mock(commands: "Subparsers") -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     mock.set_defaults(module="mock")
-    mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
+    mock.add_argument(
+        "contract", nargs="?", metavar="NAME|FILE", help="a contract file, or a bundled name"
+    )
+    mock.add_argument(
+        "--schema",
+        action="store_true",
+        help="print the JSON Schema of contract files, for editors, and end",
+    )
     mock.add_argument(
         "--port", type=_port, metavar="PORT", help="TCP port; 0 takes a free one (default)"
     )

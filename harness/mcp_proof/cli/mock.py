@@ -2,10 +2,11 @@
 
 import argparse
 import asyncio
+import json
 import sys
 
 from mcp_proof.errors import UsageError
-from mcp_proof_contracts.contract_file import ContractError
+from mcp_proof_contracts.contract_file import ContractError, contract_schema
 from mcp_proof_contracts.rule import registry
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.http.server import serving
@@ -17,6 +18,11 @@ LOOPBACK = "127.0.0.1"
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted, or over stdio until the input ends."""
+    if options.schema:
+        sys.stdout.write(json.dumps(contract_schema(), indent=2) + "\n")
+        return 0
+    if options.contract is None:
+        raise UsageError("nothing to serve: give a contract file, or the name of a bundled one")
     if options.stdio and (options.port is not None or options.host is not None):
         raise UsageError("--stdio has neither --port nor --host")
     if options.stdio and options.control:
