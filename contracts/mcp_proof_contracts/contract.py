@@ -44,7 +44,8 @@ class Caching:
 class TaskSettings:
     """How tools run as tasks."""
 
-    ttl_ms: int = 60_000
+    ttl_ms: int | None = 60_000
+    """`None`: for good."""
     poll_ms: int = 100
 
 
@@ -100,6 +101,7 @@ class Tool:
     """Capabilities that the client must have declared."""
     offered: bool = True
     task: TaskSupport = "forbidden"
+    """Left out, it is what the listed `execution.taskSupport` says."""
 
     @property
     def name(self) -> str:
@@ -165,7 +167,7 @@ class Contract:
     """The lists whose changes the server declares and announces."""
     subscriptions: bool = False
     logging: bool = False
-    tasks: TaskSettings | None = None
+    tasks: TaskSettings = field(default_factory=TaskSettings)
     state: str = ""
     latency: Duration = None
     on_initialized: tuple[Step, ...] = ()
@@ -176,7 +178,6 @@ class Contract:
 
 def read_contract(document: JsonObject) -> Contract:
     """Build a contract from a document that satisfies the file's schema."""
-    tasks = document.get("tasks")
     return Contract(
         info=_object(document["info"]),
         instructions=cast("str | None", document.get("instructions")),
@@ -195,7 +196,7 @@ def read_contract(document: JsonObject) -> Contract:
         announces=_strings(document.get("announces")),
         subscriptions=bool(document.get("subscriptions", False)),
         logging=bool(document.get("logging", False)),
-        tasks=None if tasks is None else TaskSettings(**cast("dict[str, int]", tasks)),
+        tasks=TaskSettings(**cast("dict[str, int]", document.get("tasks", {}))),
         state=cast("str", document.get("state", "")),
         latency=document.get("latency"),
         on_initialized=_steps(document.get("on_initialized")),
@@ -217,6 +218,7 @@ _PROMPT: Final = frozenset({"messages", "refusal", "steps", "cases", "completion
 
 def _tool(item: JsonObject) -> Tool:
     rate_limit = item.get("rate_limit")
+    execution = _object(item.get("execution", {}))
     return Tool(
         listed={"inputSchema": {"type": "object"}, **_without(item, _TOOL)},
         cases=_cases(item, ("answer",)),
@@ -224,7 +226,7 @@ def _tool(item: JsonObject) -> Tool:
         rate_limit=None if rate_limit is None else _rate_limit(_object(rate_limit)),
         requires=_object(item.get("requires", {})),
         offered=bool(item.get("offered", True)),
-        task=cast("TaskSupport", item.get("task", "forbidden")),
+        task=cast("TaskSupport", item.get("task", execution.get("taskSupport", "forbidden"))),
     )
 
 

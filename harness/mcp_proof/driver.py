@@ -32,9 +32,16 @@ class Driver:
     """Drives one server at one revision."""
 
     def __init__(
-        self, target: Target, recorder: Recorder, revision: Revision, timeout: float
+        self,
+        target: Target,
+        recorder: Recorder,
+        revision: Revision,
+        timeout: float,
+        profile: ClientProfile,
     ) -> None:
         self.target = target
+        self.profile = profile
+        """Who we are where a probe does not say otherwise."""
         self.recorder = recorder
         self.revision = revision
         self.timeout = timeout
@@ -116,7 +123,7 @@ class Driver:
             connection,
             self.recorder,
             chosen,
-            profile=profile or ClientProfile(),
+            profile=profile or self.profile,
             timeout=self.timeout,
         )
         self._opened.append(session)

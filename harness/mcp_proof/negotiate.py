@@ -30,6 +30,7 @@ NO_ENDPOINT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 NOT_STREAMABLE: Final = (HTTPStatus.BAD_REQUEST, *NO_ENDPOINT)
 """The statuses of `initialize` at which a client tries HTTP+SSE (2025-11-25, transports, Backwards
 Compatibility)."""
+ANYONE: Final = ClientProfile()
 START_PATIENCE: Final = 4
 """How many times longer the very first answer may take: package runners download first."""
 
@@ -43,6 +44,7 @@ async def introduce(
     recorder: Recorder,
     pinned: Revision | None,
     timeout: float,
+    profile: ClientProfile = ANYONE,
 ) -> Driver:
     """Return a driver with a started session at `pinned`, or at the newest revision both speak.
 
@@ -51,12 +53,13 @@ async def introduce(
         recorder: where everything is recorded.
         pinned: the revision to speak; `None` finds out.
         timeout: seconds to wait for one answer.
+        profile: the client that the server meets.
 
     Raises:
         PeerError: the server cannot be started or reached, or never answers.
     """
     token = current_probe.set(NEGOTIATION)
-    driver = Driver(target, recorder, pinned or LATEST, timeout)
+    driver = Driver(target, recorder, pinned or LATEST, timeout, profile)
     try:
         try:
             await _start(driver, pinned, START_PATIENCE * timeout)
@@ -168,7 +171,7 @@ async def _fall_back(
             session.connection,
             driver.recorder,
             LATEST_STATEFUL,
-            profile=ClientProfile(),
+            profile=driver.profile,
             timeout=driver.timeout,
         )
     else:
@@ -193,7 +196,8 @@ async def _silent(session: Session, answer: Answer) -> PeerError:
     hint = _hint(session, answer)
     http = isinstance(session, StatefulSession) and isinstance(session.connection, HttpConnection)
     kind = NotStreamableError if http and answer.status in NOT_STREAMABLE else PeerError
-    return kind(f"the server did not answer: {answer.why}{status}. {hint}{seen}".rstrip())
+    why = answer.why.removesuffix(".")
+    return kind(f"the server did not answer: {why}{status}. {hint}{seen}".rstrip())
 
 
 def _hint(session: Session, answer: Answer) -> str:

@@ -45,6 +45,8 @@ class Recorder:
         self.mask = Mask(secrets.values())
         self._secret_headers = SECRET_HEADERS | {name.lower() for name in secrets}
         self._started = time.monotonic()
+        self.endless = False
+        """Whether the conversation may go on for ever: then a flood is not cut off."""
         self.faults: list[str] = []
         """What went wrong in mcp-proof itself while it recorded, as tracebacks."""
         self._file: IO[bytes] | None = None

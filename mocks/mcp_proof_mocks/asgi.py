@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-from mcp_proof_mocks.http.protocol import MAX_BODY
+from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.server import MockServer
 
 AsgiMessage: TypeAlias = MutableMapping[str, Any]
@@ -18,6 +19,7 @@ AsgiApp: TypeAlias = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 def asgi_app(server: MockServer) -> AsgiApp:
     """Return the application; below its mount it serves `/mcp`, `/sse` and `/messages`."""
     endpoint = HttpEndpoint(server)
+    endpoint.access.allowed_hosts = ()  # by which names it is reached, whoever binds it knows
 
     async def app(scope: AsgiMessage, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -34,7 +36,7 @@ class AsgiResponder:
     """Turns a response into ASGI messages, which `deliver` sends as they come about."""
 
     def __init__(self) -> None:
-        self.ended = asyncio.Event()
+        self._ended = asyncio.Event()
         self._messages: asyncio.Queue[AsgiMessage | None] = asyncio.Queue()
 
     def respond(self, response: HttpResponse) -> None:
@@ -55,12 +57,16 @@ class AsgiResponder:
 
     def end(self) -> None:
         """End a stream."""
-        self.ended.set()
+        self._ended.set()
         self._body(b"")
 
     def abort(self) -> None:
         """Leave the response unfinished, upon which an ASGI server cuts the connection."""
         self._messages.put_nowait(None)
+
+    async def ended(self) -> None:
+        """Wait until the stream is ended."""
+        await self._ended.wait()
 
     async def deliver(self, send: Send) -> None:
         """Send the response to its end."""
@@ -79,11 +85,8 @@ async def _serve(endpoint: HttpEndpoint, scope: AsgiMessage, receive: Receive, s
     if body is None:
         return
     responder = AsgiResponder()
-    if len(body) > MAX_BODY:
-        responder.respond(HttpResponse(status=413))
-        await responder.deliver(send)
-        return
-    answering = asyncio.create_task(endpoint(_request(scope, body), responder))
+    request = _request(scope, body)
+    answering = asyncio.create_task(endpoint(request, responder))
     delivering = asyncio.create_task(responder.deliver(send))
     leaving = asyncio.create_task(_departure(receive))
     try:
@@ -94,9 +97,15 @@ async def _serve(endpoint: HttpEndpoint, scope: AsgiMessage, receive: Receive, s
         if delivering.done():
             delivering.result()
     finally:
-        for task in (answering, delivering, leaving):
+        ending = {delivering, leaving}
+        if request.outlives_client:
+            endpoint.lasting.add(answering)
+            answering.add_done_callback(endpoint.lasting.discard)
+        else:
+            ending.add(answering)
+        for task in ending:
             task.cancel()
-        await asyncio.gather(answering, delivering, leaving, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
 
 def _request(scope: AsgiMessage, body: bytes) -> HttpRequest:
@@ -112,6 +121,7 @@ def _request(scope: AsgiMessage, body: bytes) -> HttpRequest:
         headers={k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]},
         body=body,
         root=root,
+        refusal=HTTPStatus.REQUEST_ENTITY_TOO_LARGE if len(body) > MAX_BODY else None,
     )
 
 

@@ -1,20 +1,24 @@
 """One request as the features see it, and its ways back to the client while it is answered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.wire import as_object
 
+T = TypeVar("T")
 Send: TypeAlias = Callable[[Json], None]
 """Sends a message to the client before the answer, on the answer's own channel."""
-Ask: TypeAlias = Callable[[str, JsonObject], Awaitable[JsonObject]]
-"""Asks the client something and returns its result; the stateful era's way."""
+Ask: TypeAlias = Callable[[Mapping[str, JsonObject]], Awaitable[dict[str, Json]]]
+"""Asks the client several things (each a method and its params) and returns the results by name."""
 Disconnect: TypeAlias = Callable[[int | None], None]
 """Ends the response that carries the answer, with the milliseconds after which to resume it."""
+
+Detach: TypeAlias = Callable[[str], None]
+"""Lets a call run on as a task with this status message; one that is a task gets the message."""
 
 LOG_LEVELS: Final = (
     "debug",
@@ -33,29 +37,37 @@ def stay(_retry_ms: int | None) -> None:
     """Do nothing: there is no response to end on this transport."""
 
 
+def stay_attached(_message: str) -> None:
+    """Do nothing: this call is answered by its own response."""
+
+
 class Waiting:
     """What a request waits for, so that its cancellation can end the waiting."""
 
     def __init__(self) -> None:
         self.cancelled = False
-        self._future: asyncio.Future[Json] | None = None
+        self._futures: list[asyncio.Future[Any]] = []
+        """The wait for an answer of a real server may hold one for an answer of the client."""
 
     def cancel(self) -> None:
         """End the wait, now or as soon as it begins."""
         self.cancelled = True
-        if self._future is not None:
-            self._future.cancel()
+        for future in self._futures:
+            future.cancel()
 
-    async def until(self, future: "asyncio.Future[Json]") -> Json:
+    async def until(self, future: "asyncio.Future[T]") -> T:
         """Wait for a future of one's own.
 
         Raises:
             CancelledError: the request was cancelled.
         """
-        self._future = future
+        self._futures.append(future)
         if self.cancelled:
             future.cancel()
-        return await future
+        try:
+            return await future
+        finally:
+            self._futures.remove(future)
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many seconds.
@@ -77,6 +89,14 @@ class Session(Protocol):
 
     log_level: str
     subscribed: set[str]
+    tell: Send
+    """Sends what belongs to no request."""
+    lasts: bool
+    """Whether the client's next request finds this session again."""
+
+    def asker(self, send: Send, waiting: Waiting) -> Ask:
+        """Return the way to ask the client something by `send`."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,10 +111,11 @@ class Call:
     """The client's declared capabilities."""
     send: Send
     ask: Ask | None = None
-    """`None` in the stateless era, where servers ask through `input_required` results."""
+    """`None` where servers ask through `input_required` results: in the stateless era."""
     session: Session | None = None
     """`None` in the stateless era."""
     disconnect: Disconnect = stay
+    detach: Detach = stay_attached
     log_level: str | None = None
     """The least severe level that the client wants; `None` when it wants no log messages."""
     waiting: Waiting = field(default_factory=Waiting)
@@ -118,9 +139,14 @@ class Call:
         """Send a notification on the answer's own channel."""
         self.send({"jsonrpc": "2.0", "method": method, "params": params})
 
+    def wants(self, level: str) -> bool:
+        """Whether the client wants log messages of this level."""
+        least = self.log_level
+        return least is not None and LOG_LEVELS.index(level) >= LOG_LEVELS.index(least)
+
     def log(self, level: str, data: Json, logger: str | None = None) -> None:
         """Send a log message, when the client wants its level (utilities/logging)."""
-        if self.log_level is None or LOG_LEVELS.index(level) < LOG_LEVELS.index(self.log_level):
+        if not self.wants(level):
             return
         named: JsonObject = {} if logger is None else {"logger": logger}
         self.notify("notifications/message", {"level": level, **named, "data": data})

@@ -20,7 +20,7 @@ from mcp_proof_mocks.features.dispatch import feature
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stateful import StatefulSession
-from mcp_proof_mocks.stateless import StatelessRequests
+from mcp_proof_mocks.stateless import StatelessRequests, finished
 
 REMOVED: Final = frozenset(
     {"ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"}
@@ -79,6 +79,7 @@ class Conversation:
             waiting.cancel()
         for task in self._background:
             task.cancel()
+        self.server.tasks.forget(self.session)
 
     def refused(self, message: Message, refusal: RefusalError) -> JsonObject:
         """Return the reply that refuses a message, with its id where that could be read."""
@@ -144,7 +145,7 @@ class Conversation:
                 result = self._stateless.discovered(call.revision)
             else:
                 result = await self._feature(call)
-            return self._stateless.finished(message.method, result)
+            return finished(self.server, message.method, result)
         return await self._stateful(request)
 
     async def _stateful(self, request: _Request) -> JsonObject:

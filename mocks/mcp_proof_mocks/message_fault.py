@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Final, Protocol, TypeVar
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_mocks.eager import in_task
 
 
 class Waits:
@@ -26,6 +27,7 @@ class Waits:
 
     async def until(self, signal: asyncio.Event, seconds: float | None) -> None:
         """Wait for a signal, but not longer than this, nor for a client that has gone."""
+        await in_task()
         if self.gone:
             return
         self._signals.add(signal)
@@ -120,17 +122,6 @@ class MessageFaults:
 
 
 message_faults: Final = MessageFaults()
-
-
-def at_least(least: int, **values: float) -> None:
-    """Refuse parameters that are too small.
-
-    Raises:
-        ValueError: one is; the message names it.
-    """
-    for name, value in values.items():
-        if value < least:
-            raise ValueError(f"{name} is at least {least}, not {value:g}")
 
 
 def message_fault(

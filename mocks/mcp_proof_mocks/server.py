@@ -11,9 +11,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
+from mcp_proof_contracts.headers import TASKS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
@@ -21,17 +22,21 @@ from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
-from mcp_proof_mocks.fault_choice import choose, chosen_by, declared
+from mcp_proof_mocks.fault_choice import choose, choose_any, declared
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
 from mcp_proof_mocks.offering.prompt import ScriptedPrompt
 from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
+from mcp_proof_mocks.pass_through.pass_through import PassThrough
 from mcp_proof_mocks.script.latency import duration
+from mcp_proof_mocks.stream.choice import ChosenFault
+from mcp_proof_mocks.tasks.store import TaskStore
 
 if TYPE_CHECKING:
     from mcp_proof_mocks.authorization.authorization import Authorization
 
+Chosen: TypeAlias = list[ActiveFault | ChosenFault]
 MANY: Final = 1000
 """Unforeseen requests that are remembered."""
 
@@ -62,13 +67,16 @@ class MockServer:
     ) -> None:
         self.contract, chosen = _read(source, faults)
         contract = self.contract
-        self.faults = ActiveFaults(chosen)
+        self.faults = ActiveFaults(each for each in chosen if isinstance(each, ActiveFault))
+        self.stream_faults = [each for each in chosen if isinstance(each, ChosenFault)]
+        """What disturbs the bytes; a relay in front of the server does it."""
         self.strict = strict
         self.clock = clock
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience()
+        self.tasks = TaskStore(contract.tasks, clock)
         self.tools = {tool.name: ScriptedTool(tool) for tool in contract.tools}
         self.resources = {r.uri: ScriptedResource(r) for r in contract.resources}
         self.resource_templates = [ScriptedTemplate(t) for t in contract.resource_templates]
@@ -77,6 +85,7 @@ class MockServer:
         self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
         self.authorization = _authorization(contract, clock)
         """Who may call over HTTP; `None` when everybody may."""
+        self.pass_through = None if contract.pass_through is None else PassThrough()
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self._settled = _settled(contract)
@@ -106,6 +115,8 @@ class MockServer:
 
     def offers(self, part: str) -> bool:
         """Whether the server has anything of this kind."""
+        if self.pass_through is not None and self.pass_through.offers(part):
+            return True
         match part:
             case "tools":
                 return bool(self.tools)
@@ -126,20 +137,37 @@ class MockServer:
             declared["completions"] = {}
         if self.offers("logging"):
             declared["logging"] = {}
+        if self.offers("tasks") and revision == Revision.R2025_11_25:
+            listed: JsonObject = {"list": {}} if self.offers("task lists") else {}
+            declared["tasks"] = {**listed, "cancel": {}, "requests": {"tools": {"call": {}}}}
         return declared
+
+    @property
+    def extensions(self) -> JsonObject:
+        """The extensions that `server/discover` declares."""
+        tasks: JsonObject = {TASKS: {}} if self.offers("tasks") else {}
+        return {**self.contract.extensions, **tasks}
 
     def introduction(self, revision: Revision) -> dict[str, Json]:
         """The members that `initialize` and `server/discover` results share."""
         shared: dict[str, Json] = {"capabilities": self.capabilities(revision)}
-        if self.contract.instructions is not None:
-            shared["instructions"] = self.contract.instructions
+        instructions: Json = self.contract.instructions
+        if instructions is None and self.pass_through is not None:
+            instructions = self.pass_through.instructions
+        if instructions is not None:
+            shared["instructions"] = instructions
         return shared
+
+    def announces(self, name: str) -> bool:
+        """Whether clients are told when the list of `name` changes."""
+        passes = self.pass_through is not None and self.pass_through.announces(name)
+        return passes or name in self.contract.announces
 
     def _list_capability(self, name: str) -> dict[str, Json]:
         capability: dict[str, Json] = {}
-        if name in self.contract.announces and self.keeps(f"{name}-list-changed-only-declared"):
+        if self.announces(name) and self.keeps(f"{name}-list-changed-only-declared"):
             capability["listChanged"] = True
-        if name == "resources" and self.contract.subscriptions:
+        if name == "resources" and self.offers("subscriptions"):
             capability["subscribe"] = True
         return capability
 
@@ -147,7 +175,7 @@ class MockServer:
 
     def announce(self, changed: str) -> None:
         """Tell clients that a list (tools, resources, prompts) has changed, if that is declared."""
-        if changed in self.contract.announces:
+        if self.announces(changed):
             self.audience.announce(changed)
 
     def offer(self, names: Sequence[str], *, offered: bool) -> None:
@@ -163,6 +191,16 @@ class MockServer:
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""
         self.audience.update(uri)
+
+    def overhear(self, method: str, params: JsonObject) -> None:
+        """Tell clients what the real server has told them all."""
+        match method.split("/"):
+            case ["notifications", "tools" | "resources" | "prompts" as changed, "list_changed"]:
+                self.announce(changed)
+            case ["notifications", "resources", "updated"]:
+                self.update(str(params.get("uri")))
+            case _:
+                pass  # nothing else is for all
 
     def set_tool_response(self, name: str, response: "Json | Handler") -> None:
         """Let a tool answer with a value, or with what a function makes of its arguments.
@@ -240,18 +278,16 @@ class MockServer:
         return self.faults.written(data)
 
 
-def _read(
-    source: ContractSource, faults: Sequence[str | ActiveFault]
-) -> tuple[Contract, list[ActiveFault]]:
+def _read(source: ContractSource, faults: Sequence[str | ActiveFault]) -> tuple[Contract, Chosen]:
     """Read a contract that its own faults, and these, have changed; return them all with it."""
-    chosen = [choose(fault) if isinstance(fault, str) else fault for fault in faults]
+    chosen = [choose_any(fault) if isinstance(fault, str) else fault for fault in faults]
     if isinstance(source, Contract):
-        return source, [*map(chosen_by, source.faults), *chosen]
+        return source, [*declared({"faults": source.faults}), *chosen]
 
     def edit(document: dict[str, Json]) -> None:
         chosen[:0] = declared(document)
         for each in chosen:
-            if each.fault.contract is not None:
+            if isinstance(each, ActiveFault) and each.fault.contract is not None:
                 each.fault.contract(document)
 
     return contract_of(source, edit), chosen
@@ -268,12 +304,16 @@ def _authorization(contract: Contract, clock: Callable[[], float]) -> "Authoriza
 
 def _settled(contract: Contract) -> frozenset[str]:
     """The parts that a contract has or lacks for good."""
+    tasks = any(tool.task != "forbidden" for tool in contract.tools)
     parts = {
         "completions": any(item.completions for item in contract.prompts)
         or any(item.completions for item in contract.resource_templates),
         "subscriptions": contract.subscriptions,
         "logging": contract.logging or any(step.name == "log" for step in _steps(contract)),
-        "changes": bool(contract.announces) or contract.subscriptions,
+        "changes": bool(contract.announces) or contract.subscriptions or tasks,
+        "tasks": tasks,
+        # Who cannot tell its clients apart shows no list (utilities/tasks, Task Isolation).
+        "task lists": tasks and contract.http.sessions,
     }
     return frozenset(name for name, has in parts.items() if has)
 

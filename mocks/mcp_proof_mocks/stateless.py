@@ -74,22 +74,22 @@ class StatelessRequests:
     def discovered(self, revision: Revision) -> JsonObject:
         """Answer server/discover."""
         shared = self._server.introduction(revision)
-        if self._server.contract.extensions:
-            extensions = self._server.contract.extensions
+        if extensions := self._server.extensions:
             capabilities = self._server.capabilities(revision)
             shared["capabilities"] = {**capabilities, "extensions": extensions}
         return {**shared, "supportedVersions": list(self._server.stateless_revisions)}
 
-    def finished(self, method: str, result: JsonObject) -> JsonObject:
-        """Add what every result of the era has."""
-        finished: dict[str, Json] = {"resultType": "complete", **result}
-        discovered = method == "server/discover"
-        duty = "discover-server-info-in-meta" if discovered else "server-info-every-result"
-        if self._server.keeps(duty):
-            given = as_object(finished.get("_meta"))
-            finished["_meta"] = {**given, META_SERVER_INFO: self._server.contract.info}
-        if method in CACHED and finished["resultType"] == "complete":
-            caching = self._server.contract.caching
-            finished.setdefault("ttlMs", caching.ttl_ms)
-            finished.setdefault("cacheScope", caching.scope)
-        return finished
+
+def finished(server: MockServer, method: str, result: JsonObject) -> JsonObject:
+    """Add what every result of the era has."""
+    finished: dict[str, Json] = {"resultType": "complete", **result}
+    discovered = method == "server/discover"
+    duty = "discover-server-info-in-meta" if discovered else "server-info-every-result"
+    if server.keeps(duty):
+        given = as_object(finished.get("_meta"))
+        finished["_meta"] = {**given, META_SERVER_INFO: server.contract.info}
+    if method in CACHED and finished["resultType"] == "complete":
+        caching = server.contract.caching
+        finished.setdefault("ttlMs", caching.ttl_ms)
+        finished.setdefault("cacheScope", caching.scope)
+    return finished

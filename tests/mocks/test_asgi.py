@@ -19,7 +19,7 @@ from mcp_proof.target import UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
 from mcp_proof_mocks.asgi import AsgiApp, asgi_app
-from mcp_proof_mocks.http.protocol import MAX_BODY
+from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 60.0

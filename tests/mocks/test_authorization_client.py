@@ -11,6 +11,7 @@ from mcp_proof_contracts.contract_authorization import read_authorization
 from mcp_proof_mocks.authorization import Authorization
 from mcp_proof_mocks.authorization.fetch import MAX_DOCUMENT, fetch
 from mcp_proof_mocks.authorization.variants import VARIANTS
+from mcp_proof_mocks.http.connections import Connections, Limits
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.http.protocol import HttpProtocol
@@ -194,7 +195,7 @@ def fetched(response: HttpResponse) -> HttpResponse:
         responder.respond(response)
 
     async def run():
-        peers: set[HttpProtocol] = set()
+        peers = Connections(Limits())
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: HttpProtocol(answer, peers), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
@@ -203,8 +204,7 @@ def fetched(response: HttpResponse) -> HttpResponse:
                 return await fetch(f"http://127.0.0.1:{port}/client.json")
         finally:
             server.close()
-            for peer in list(peers):
-                peer.abort()
+            peers.abort()
             await server.wait_closed()
 
     return asyncio.run(run())

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
-from mcp_proof_mocks.contract_source import contract_of, find_contract
+from mcp_proof_mocks.contract_source import find_contract
+from mcp_proof_mocks.server import MockServer
 
 ROOT = Path(__file__).parent.parent.parent
 PEERS = ROOT / ".peers"
@@ -305,4 +306,4 @@ def the_lists_are_complete(saw: Json, revision: Revision) -> None:
 def test_a_client_lists_every_tool_of_everything(client, look):
     saw = look(client, plan("http", client.revisions[-1], [], []), find_contract("everything"))
     assert saw["revision"] == client.revisions[-1]
-    assert saw["tools"] == [tool.name for tool in contract_of("everything").tools]
+    assert saw["tools"] == [*MockServer("everything").tools]

@@ -21,7 +21,10 @@ FAULTS: Final = """\
 faults: a rule's id breaks that rule (`mcp-proof rules` lists them). What happens to replies:
   bad-progress, crossed-answers, duplicate-response, late-response, missing-member, no-response,
   reordered, result-and-error, unknown-error-code, wrong-id, wrong-type, wrong-version
-Those that act on replies can be narrowed: method=, tool=, call=3 or 3.., probability=, seed=.
+What happens to bytes, of the mock or of a server that it stands in front of:
+  bandwidth, cut-mid-event, garbage, half-close, half-written-line, jitter, latency, reset,
+  slicer, stalled-stream, truncate
+Both can be narrowed: method=, tool=, call=3 or 3.., probability=, seed=.
 docs/faults.md has their parameters."""
 
 LONGEST_TIMEOUT: Final = 3600
@@ -166,16 +169,7 @@ def _add_reporting(verify: Parser) -> None:
 
 
 def _add_connection(verify: Parser) -> None:
-    verify.add_argument(
-        "--header", action="append", default=[], metavar="'NAME: VALUE'", help="an HTTP header"
-    )
-    verify.add_argument(
-        "--header-env",
-        action="append",
-        default=[],
-        metavar="NAME=VARIABLE",
-        help="an HTTP header whose value is in an environment variable",
-    )
+    _add_headers(verify, "")
     verify.add_argument(
         "--timeout",
         type=_seconds,
@@ -185,16 +179,38 @@ def _add_connection(verify: Parser) -> None:
     )
 
 
+def _add_headers(parser: Parser, whither: str) -> None:
+    parser.add_argument(
+        "--header",
+        action="append",
+        default=[],
+        metavar="'NAME: VALUE'",
+        help=f"an HTTP header{whither}",
+    )
+    parser.add_argument(
+        "--header-env",
+        action="append",
+        default=[],
+        metavar="NAME=VARIABLE",
+        help=f"an HTTP header{whither} whose value is in an environment variable",
+    )
+
+
 def _add_mock(commands: "Subparsers") -> None:
     mock = commands.add_parser(
         "mock",
-        help="serve a contract file, faithfully or with faults",
+        help="serve a contract file, or stand in front of a server, faithfully or with faults",
+        usage="mcp-proof mock [options] NAME|FILE|URL\n"
+        "       mcp-proof mock --stdio [options] -- COMMAND ARG...",
         epilog=FAULTS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     mock.set_defaults(module="mock")
     mock.add_argument(
-        "contract", nargs="?", metavar="NAME|FILE", help="a contract file, or a bundled name"
+        "served",
+        nargs="?",
+        metavar="NAME|FILE|URL",
+        help="a contract file, or a bundled name; or the http URL of a server to stand in front of",
     )
     mock.add_argument(
         "--schema",
@@ -218,6 +234,7 @@ def _add_mock(commands: "Subparsers") -> None:
         action="store_true",
         help="let programs on this machine change the faults at /_mock/faults while it runs",
     )
+    _add_headers(mock, " for the server that the contract passes through to")
 
 
 def _number(text: str, kind: type[Number]) -> Number:

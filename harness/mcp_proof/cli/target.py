@@ -33,7 +33,7 @@ def target_of(options: argparse.Namespace) -> Target:
     Raises:
         UsageError: there is none, or it is wrong.
     """
-    headers = _headers(options)
+    headers = headers_of(options)
     if options.command is not None and options.url is not None:
         raise UsageError("give either a URL or a command after `--`, not both")
     if options.command is not None:
@@ -50,7 +50,12 @@ def target_of(options: argparse.Namespace) -> Target:
     return UrlTarget(options.url, headers, " ".join(shown))
 
 
-def _headers(options: argparse.Namespace) -> dict[str, str]:
+def headers_of(options: argparse.Namespace) -> dict[str, str]:
+    """Return the headers that the options give.
+
+    Raises:
+        UsageError: one is ill-formed, is ours to set, or its variable is not set.
+    """
     headers: dict[str, str] = {}
     for item in options.header:
         name, colon, value = item.partition(":")

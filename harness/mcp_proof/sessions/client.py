@@ -1,16 +1,28 @@
 """Who we are towards a server: what we declare, and how we answer what it asks of its client."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from mcp_proof.example import example_of
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import Message, as_object
+
+Answering: TypeAlias = Callable[[Message], Awaitable[JsonObject]]
+"""Takes a request of the server and returns the `result` or the `error` of its response."""
 
 CLIENT_INFO: Final[JsonObject] = {"name": "mcp-proof", "version": "0.1.0"}
 ROOT: Final[JsonObject] = {"uri": "file:///tmp/mcp-proof", "name": "mcp-proof"}
+
+
+async def answer_at_once(message: Message) -> JsonObject:
+    """Answer a request of the server with what we have ready."""
+    result = answer_to(message.method, message.params)
+    if result is None:
+        return {"error": {"code": METHOD_NOT_FOUND, "message": "Method not found"}}
+    return {"result": result}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +32,8 @@ class ClientProfile:
     info: JsonObject = field(default_factory=lambda: CLIENT_INFO)
     capabilities: JsonObject | None = None
     """`None` declares everything that the revision has."""
+    answer: Answering = answer_at_once
+    """How requests of the server are answered."""
 
     def declared(self, revision: Revision) -> JsonObject:
         """Return the capabilities to declare at `revision`."""

@@ -4,11 +4,9 @@ import asyncio
 from typing import Final
 
 from mcp_proof.recorder import probe_label
-from mcp_proof.sessions.client import answer_to
 from mcp_proof.sessions.session import Answer, Session, first_done
 from mcp_proof.transports.connection import Sending
 from mcp_proof.transports.streamable_http import HttpConnection
-from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.wire import Message, encode, id_key
@@ -133,12 +131,11 @@ class StatefulSession(Session):
             self.session_id = sending.headers["mcp-session-id"]
 
     def _asked(self, message: Message) -> None:
-        result = answer_to(message.method, message.params)
-        reply: dict[str, Json] = {"jsonrpc": "2.0", "id": message.id}
-        if result is None:
-            reply["error"] = {"code": METHOD_NOT_FOUND, "message": "Method not found"}
-        else:
-            reply["result"] = result
-        task = asyncio.create_task(self.connection.send(encode(reply), headers=self.headers(reply)))
+        task = asyncio.create_task(self._respond(message))
         self._replies.add(task)
         task.add_done_callback(self._replies.discard)
+
+    async def _respond(self, message: Message) -> Sending:
+        answer = await self.profile.answer(message)
+        reply: JsonObject = {"jsonrpc": "2.0", "id": message.id, **answer}
+        return await self.connection.send(encode(reply), headers=self.headers(reply))

@@ -20,6 +20,10 @@ def ignore(_message: Message) -> None:
     """Receive nothing: until a session listens."""
 
 
+def ignore_closing() -> None:
+    """Close nothing: there is no response of its own."""
+
+
 @dataclass(slots=True)
 class Sending:
     """One message on its way: where it went, and when nothing more can come back for it."""
@@ -30,6 +34,8 @@ class Sending:
     shared: bool = False
     """Whether answers come on a channel that all messages share: then only a later answer tells
     that this one was dealt with."""
+    close: Callable[[], object] = ignore_closing
+    """Closes the response to it: the cancellation of a request over HTTP in 2026-07-28."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the head of an HTTP response has arrived, or none can."""
     status: int | None = None

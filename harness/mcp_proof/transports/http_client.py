@@ -136,6 +136,7 @@ class HttpClient:
         raw = [(name.encode(), value.encode()) for name, value in sent]
         request = client.build_request(method, url or self.url, content=content, headers=raw)
         task = asyncio.create_task(self._exchange(client, request, sending, probe))
+        sending.close = task.cancel
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return sending
@@ -175,7 +176,7 @@ class HttpClient:
         except FrameTooLongError as error:
             how, detail = "too-long", str(error)
         except (httpx2.HTTPError, httpx2.StreamError, UnicodeDecodeError) as error:
-            how, detail = "broken", f"{type(error).__name__}: {error}".removesuffix(": ")
+            how, detail = "broken", _how_it_broke(error)
         except Exception as error:  # noqa: BLE001  # nobody awaits this task: it would be lost
             self._recorder.blame(error)
             how, detail = OWN_FAULT, FAILED_READING
@@ -223,6 +224,8 @@ class HttpClient:
             for event in events.feed(chunk):
                 count += 1
                 self._note_event(event, sending, probe)
+            if self._recorder.endless:
+                continue
             flooded = self._events > MANY_EVENTS and count > FEW_EVENTS
             if size > STREAM_LIMIT or flooded:
                 raise FrameTooLongError(f"a stream of {count} events and {size} bytes goes on")
@@ -270,6 +273,15 @@ class HttpClient:
             message=message,
             data=data,
         )
+
+
+def _how_it_broke(error: Exception) -> str:
+    """What broke an exchange: the library's name for it, and the first cause that has words."""
+    cause: BaseException | None = error
+    while cause is not None and not str(cause):
+        cause = cause.__cause__ or cause.__context__
+    words = cause.strerror if isinstance(cause, OSError) else str(cause or "")
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
 def _no_answer(sending: Sending) -> str:

@@ -23,7 +23,13 @@ async def complete(server: MockServer, call: Call) -> JsonObject:
     name, typed = argument.get("name"), argument.get("value")
     if not (isinstance(name, str) and isinstance(typed, str)):
         raise RefusalError(INVALID_PARAMS, "`argument` needs a `name` and a `value`")
-    known = _completions(server, as_object(call.params.get("ref"))).get(name, ())
+    ref = as_object(call.params.get("ref"))
+    completions = _completions(server, ref)
+    if completions is None:
+        if server.pass_through is not None:
+            return await server.pass_through.forward(call)
+        raise RefusalError(INVALID_PARAMS, f"`ref` names nothing that this server has: {dict(ref)}")
+    known = completions.get(name, ())
     values = [value for value in known if value.lower().startswith(typed.lower())]
     return {
         "completion": {
@@ -34,7 +40,8 @@ async def complete(server: MockServer, call: Call) -> JsonObject:
     }
 
 
-def _completions(server: MockServer, ref: JsonObject) -> dict[str, tuple[str, ...]]:
+def _completions(server: MockServer, ref: JsonObject) -> dict[str, tuple[str, ...]] | None:
+    """What completes each argument of what is referred to, or `None` when that is not ours."""
     match ref:
         case {"type": "ref/prompt", "name": str(name)} if name in server.prompts:
             return dict(server.prompts[name].prompt.completions)
@@ -46,4 +53,4 @@ def _completions(server: MockServer, ref: JsonObject) -> dict[str, tuple[str, ..
                 return {}
         case _:
             pass
-    raise RefusalError(INVALID_PARAMS, f"`ref` names nothing that this server has: {dict(ref)}")
+    return None

@@ -7,7 +7,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.content import refusal
-from mcp_proof_mocks.features.pages import page
+from mcp_proof_mocks.features.pages import Listed, page
 from mcp_proof_mocks.offering.block import known_block
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import InputRequiredError, UnableError
@@ -17,7 +17,10 @@ from mcp_proof_mocks.server import MockServer
 
 async def list_prompts(server: MockServer, call: Call) -> JsonObject:
     """Answer prompts/list."""
-    return page(server, "prompts", list(server.prompts.values()), call)
+    prompts: list[Listed] = list(server.prompts.values())
+    if server.pass_through is not None:
+        prompts += await server.pass_through.items(call, server.prompts)
+    return page(server, "prompts", prompts, call)
 
 
 async def get_prompt(server: MockServer, call: Call) -> JsonObject:
@@ -28,6 +31,8 @@ async def get_prompt(server: MockServer, call: Call) -> JsonObject:
     """
     name = call.params.get("name")
     prompt = server.prompts.get(name) if isinstance(name, str) else None
+    if prompt is None and server.pass_through is not None and isinstance(name, str):
+        return await server.pass_through.forward(call)
     if prompt is None:
         server.unexpected(f"prompts/get {name}: there is no such prompt")
         raise RefusalError(INVALID_PARAMS, f"Unknown prompt: {name}")

@@ -4,7 +4,7 @@ from mcp_proof_contracts.error_codes import INVALID_PARAMS, RESOURCE_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.content import refusal
-from mcp_proof_mocks.features.pages import page
+from mcp_proof_mocks.features.pages import Listed, page
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import InputRequiredError, UnableError
 from mcp_proof_mocks.script.script import NoCaseError, Script
@@ -14,12 +14,19 @@ from mcp_proof_mocks.server import MockServer
 
 async def list_resources(server: MockServer, call: Call) -> JsonObject:
     """Answer resources/list."""
-    return page(server, "resources", list(server.resources.values()), call)
+    resources: list[Listed] = list(server.resources.values())
+    if server.pass_through is not None:
+        resources += await server.pass_through.items(call, server.resources)
+    return page(server, "resources", resources, call)
 
 
 async def list_templates(server: MockServer, call: Call) -> JsonObject:
     """Answer resources/templates/list."""
-    return page(server, "resourceTemplates", server.resource_templates, call)
+    templates: list[Listed] = list(server.resource_templates)
+    if server.pass_through is not None:
+        own = [item.template.listed["uriTemplate"] for item in server.resource_templates]
+        templates += await server.pass_through.items(call, own)
+    return page(server, "resourceTemplates", templates, call)
 
 
 async def read_resource(server: MockServer, call: Call) -> JsonObject:
@@ -31,7 +38,12 @@ async def read_resource(server: MockServer, call: Call) -> JsonObject:
     uri = call.params.get("uri")
     if not isinstance(uri, str):
         raise RefusalError(INVALID_PARAMS, "resources/read needs a `uri`")
-    listing, script, variables = _found(server, call, uri)
+    found = _found(server, uri)
+    if found is None:
+        if server.pass_through is not None:
+            return await server.pass_through.forward(call)
+        raise _not_found(server, call, uri)
+    listing, script, variables = found
     try:
         answer = await script.answer(server, call, variables)
     except InputRequiredError as required:
@@ -61,7 +73,9 @@ async def subscribe(server: MockServer, call: Call) -> JsonObject:
     if not isinstance(uri, str):
         raise RefusalError(INVALID_PARAMS, f"{call.method} needs a `uri`")
     if uri not in server.resources and not any(t.uri.match(uri) for t in server.resource_templates):
-        raise _not_found(server, call, uri)
+        if server.pass_through is None:
+            raise _not_found(server, call, uri)
+        await server.pass_through.subscribe(call, uri)
     if call.session is not None:
         call.session.subscribed.add(uri)
     return {}
@@ -74,7 +88,7 @@ async def unsubscribe(server: MockServer, call: Call) -> JsonObject:  # noqa: AR
     return {}
 
 
-def _found(server: MockServer, call: Call, uri: str) -> tuple[JsonObject, Script, JsonObject]:
+def _found(server: MockServer, uri: str) -> tuple[JsonObject, Script, JsonObject] | None:
     """How the resource is listed, what answers for it, and the variables of its URI."""
     resource = server.resources.get(uri)
     if resource is not None:
@@ -83,7 +97,7 @@ def _found(server: MockServer, call: Call, uri: str) -> tuple[JsonObject, Script
         variables = template.uri.match(uri)
         if template.script is not None and variables is not None:
             return template.template.listed, template.script, variables
-    raise _not_found(server, call, uri)
+    return None
 
 
 def _not_found(server: MockServer, call: Call, uri: str) -> RefusalError:

@@ -10,7 +10,8 @@ from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.content import error_result, tool_result
-from mcp_proof_mocks.features.pages import page
+from mcp_proof_mocks.features.pages import Listed, page
+from mcp_proof_mocks.features.tasks.calls import now_or_later
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.ask import require
@@ -23,7 +24,9 @@ NO_ARGUMENTS: Final[JsonObject] = {}
 
 async def list_tools(server: MockServer, call: Call) -> JsonObject:
     """Answer tools/list, without what the call's revision does not know."""
-    offered = [tool for tool in server.tools.values() if tool.offered]
+    offered: list[Listed] = [tool for tool in server.tools.values() if tool.offered]
+    if server.pass_through is not None:
+        offered += await server.pass_through.items(call, server.tools)
     return page(server, "tools", offered, call)
 
 
@@ -40,6 +43,8 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
         if not isinstance(arguments, Mapping):
             raise RefusalError(INVALID_PARAMS, "`arguments` is no object")
     tool = server.tools.get(name) if isinstance(name, str) else None
+    if tool is None and server.pass_through is not None and isinstance(name, str):
+        return await server.pass_through.forward(call)
     if tool is None or not tool.offered:
         if not server.keeps("tools-unknown-tool-error") or not isinstance(name, str):
             return {"content": [{"type": "text", "text": "done"}]}
@@ -47,6 +52,15 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
         server.unexpected(f"tools/call {name}: there is no such tool.{hint}")
         raise RefusalError(INVALID_PARAMS, f"Unknown tool: {name}")
     given = as_object(arguments)
+    runs_now = tool.tool.task == "forbidden" and (call.stateless or "task" not in call.params)
+    if runs_now or not server.offers("tasks"):
+        return await _answered(server, call, tool, given)
+    return await now_or_later(server, call, tool, lambda c: _answered(server, c, tool, given))
+
+
+async def _answered(
+    server: MockServer, call: Call, tool: ScriptedTool, given: JsonObject
+) -> JsonObject:
     if server.keeps("tools-inputs-validated") and (problem := tool.problem(given)) is not None:
         return _refused_arguments(server, call, problem)
     if not call.is_resumed and (seconds := tool.wait(server.clock())) > 0:

@@ -6,8 +6,12 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
-from mcp_proof_mocks.http.protocol import event_stream_headers
+from mcp_proof_mocks.http.messages import (
+    HttpRequest,
+    HttpResponse,
+    Responder,
+    event_stream_headers,
+)
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.shared_channel import SharedChannel
 
@@ -39,14 +43,14 @@ class LegacySse:
 
     async def _listen(self, request: HttpRequest, responder: Responder) -> None:
         """Carry a conversation until the client goes away, when this is cancelled."""
-        head = HttpResponse(status=200, headers=event_stream_headers({}), stream=True)
+        head = HttpResponse(status=200, headers=event_stream_headers(), stream=True)
         responder.respond(self._server.responded(request, head))
         session = secrets.token_urlsafe(24)
         endpoint = f"{request.root}{POSTS}?{SESSION}={session}"
         responder.write(encode_event(ServerSentEvent(event="endpoint", data=endpoint)))
         channel = self._channels[session] = SharedChannel(self._server, self._writer(responder))
         try:
-            await responder.ended.wait()
+            await responder.ended()
         finally:
             del self._channels[session]
             await channel.close()

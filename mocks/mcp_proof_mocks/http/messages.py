@@ -1,12 +1,17 @@
-"""HTTP messages as the mock sees them, without I/O."""
+"""HTTP messages as the mock sees them, and what takes the answer to one: all without I/O.
 
-import asyncio
+Neither is frozen: one of each is made for every request, and freezing would double that cost.
+"""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
+
+JSON: Final[Mapping[str, str]] = {"Content-Type": "application/json"}
+NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class HttpRequest:
     """A complete request; header names in lower case."""
 
@@ -20,9 +25,15 @@ class HttpRequest:
     """The header fields as they were sent: their names' case, whitespace around their values."""
     root: str = ""
     """What comes before `path` where the mock is mounted in another application."""
+    keep_alive: bool = True
+    """Whether another request may follow on the same connection."""
+    refusal: int | None = None
+    """The status of a request that could not be read to its end: too large, too slow, no HTTP."""
+    outlives_client: bool = False
+    """Whether it is answered even when its client has gone, for a stream can be resumed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class HttpResponse:
     """A response; `stream` says that server-sent events follow instead of `body`."""
 
@@ -35,15 +46,12 @@ class HttpResponse:
 class Responder(Protocol):
     """Takes the response to one request; whoever called for it may go away at any time."""
 
-    ended: asyncio.Event
-    """Set when a stream was ended."""
-
     def respond(self, response: HttpResponse) -> None:
         """Send the head, and the whole body unless a stream follows."""
         ...
 
     def write(self, data: bytes) -> None:
-        """Send one piece of a stream."""
+        """Send one event of a stream."""
         ...
 
     def end(self) -> None:
@@ -51,5 +59,14 @@ class Responder(Protocol):
         ...
 
     def abort(self) -> None:
-        """Cut the response off."""
+        """Cut the connection."""
         ...
+
+    async def ended(self) -> None:
+        """Wait until the stream is ended; cancelled when the client goes first."""
+        ...
+
+
+def event_stream_headers(extra: Mapping[str, str] = NO_HEADERS) -> dict[str, str]:
+    """Return the headers of a server-sent event stream."""
+    return {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", **extra}

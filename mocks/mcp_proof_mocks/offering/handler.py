@@ -33,6 +33,7 @@ class HandledAnswer:
 
     async def answer(self, server: Stage, call: Call, arguments: JsonObject) -> JsonObject:  # noqa: ARG002  # as scripts answer
         """Return the answer to one call, as the contract file has answers."""
+        call.detach("")
         if not callable(self._response):
             return _answer(self._response)
         try:

@@ -46,9 +46,7 @@ async def ask(run: Run, requests: JsonObject, index: int) -> None:
     if run.call.ask is None:
         _in_rounds(run, allowed, index)
     else:
-        for name, request in allowed.items():
-            method, params = _request(request, run.scope)
-            run.inputs[name] = await run.call.ask(method, params)
+        run.inputs |= await run.call.ask({n: _request(r, run.scope) for n, r in allowed.items()})
 
 
 def resume(run: Run) -> None:
@@ -75,10 +73,9 @@ def _in_rounds(run: Run, requests: JsonObject, index: int) -> None:
         if name in run.inputs:
             continue
         if name in responses:
-            run.inputs[name] = _checked(name, as_object(request), responses[name])
+            run.inputs[name] = checked(name, as_object(request), responses[name])
         else:
-            method, params = _request(request, run.scope)
-            missing[name] = {"method": method, "params": params}
+            missing[name] = {"params": {}, **_request(request, run.scope)}
     if missing:
         raise InputRequiredError(
             {
@@ -89,23 +86,29 @@ def _in_rounds(run: Run, requests: JsonObject, index: int) -> None:
         )
 
 
-def _checked(name: str, request: JsonObject, response: Json) -> Json:
+def checked(name: str, request: JsonObject, response: Json) -> Json:
+    """Return the client's response to a request.
+
+    Raises:
+        RefusalError: it is no result of such a request.
+    """
     found = problems(Revision.R2026_07_28, RESULTS[str(request["method"])], response)
     if found:
         raise RefusalError(INVALID_PARAMS, f"inputResponses.{name}: {found[0]}")
     return response
 
 
-def _request(request: Json, scope: JsonObject) -> tuple[str, JsonObject]:
+def _request(request: Json, scope: JsonObject) -> JsonObject:
     asked = as_object(request)
-    return str(asked["method"]), as_object(template(asked.get("params", {}))(scope))
+    params = template(asked.get("params", {}))(scope)
+    return {"method": asked["method"], **({"params": params} if params else {})}
 
 
 def _allowed(run: Run, requests: JsonObject) -> JsonObject:
     """What may be asked of this client; a server asks only for what was declared."""
     if not (run.call.stateless or run.server.keeps("server-uses-only-negotiated")):
         return requests
-    allowed = {n: r for n, r in requests.items() if _declared(run.call, as_object(r))}
+    allowed = {n: r for n, r in requests.items() if declared(run.call, as_object(r))}
     if not allowed:
         needed = [_needed(as_object(request)) for request in requests.values()]
         require(run.call, {name: value for each in needed for name, value in each.items()})
@@ -129,7 +132,8 @@ def require(call: Call, capabilities: JsonObject) -> None:
     raise UnableError(text)
 
 
-def _declared(call: Call, request: JsonObject) -> bool:
+def declared(call: Call, request: JsonObject) -> bool:
+    """Whether the client has declared what it takes to answer a request."""
     return not _missing(call, _needed(request))
 
 

@@ -11,6 +11,14 @@ class UnableError(Exception):
     """The answer cannot be given, for a reason that the client's user should read."""
 
 
+class ClientRefusalError(UnableError):
+    """The client has answered a request of the server with an error."""
+
+    def __init__(self, error: JsonObject) -> None:
+        super().__init__(f"The client refused: {error.get('message')}")
+        self.error = error
+
+
 class InputRequiredError(Exception):
     """The client must answer something first, in the manner of 2026-07-28 (patterns/mrtr)."""
 

@@ -24,6 +24,7 @@ class _PreparedCase:
         self.fill = template(case.answer)
         self.then = case.then
         self.answer = case.answer
+        self.detaches_later = any(step.name == "task" for step in case.steps)
 
 
 class Script:
@@ -51,6 +52,8 @@ class Script:
             self.calls += 1
             run.number = self.calls
             run.case = self._chosen(run)
+        if not self._cases[run.case].detaches_later:
+            call.detach("")
         latency = self._latency or server.latency
         if latency is not None:
             await call.waiting.sleep(latency(server.random))

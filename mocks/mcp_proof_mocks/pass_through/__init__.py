@@ -1,0 +1,1 @@
+"""What a contract does not define, answered by a real server."""
