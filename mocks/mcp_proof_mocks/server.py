@@ -19,6 +19,7 @@ from mcp_proof_contracts.headers import TASKS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
@@ -229,8 +230,15 @@ class MockServer:
     def register_mock_tool(
         self, name: str, handler: "Json | Handler", schema: JsonObject | None = None, **listed: Json
     ) -> None:
-        """Offer a tool, in place of one of the same name; `listed` are its further members."""
-        members: JsonObject = {**listed, "name": name, "inputSchema": schema or {"type": "object"}}
+        """Offer a tool, in place of one of the same name; `listed` are its further members.
+
+        Raises:
+            ValueError: the schema cannot be used.
+        """
+        input_schema = schema or {"type": "object"}
+        if (problem := schema_problem(input_schema)) is not None:
+            raise ValueError(f"no usable JSON Schema for {name!r}: {problem}")
+        members: JsonObject = {**listed, "name": name, "inputSchema": input_schema}
         tool = ScriptedTool(Tool(listed=members))
         tool.script = HandledAnswer(handler)
         self.tools[name] = tool

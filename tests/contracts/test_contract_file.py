@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mcp_proof.cli import main
 from mcp_proof_contracts.contract_file import (
     ContractError,
     DocumentError,
@@ -315,3 +316,8 @@ def test_any_value_anywhere_makes_a_server_or_a_contract_error(data, repository)
     holder[at[-1]] = data.draw(ANY)
     with contextlib.suppress(DocumentError):
         MockServer(document)
+
+
+def test_the_command_line_prints_the_schema_without_a_contract(capsys):
+    assert main(["mock", "--schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == contract_schema()

@@ -28,7 +28,7 @@ class Client:
         self.loop = asyncio.new_event_loop()
         self.server = server
         self.conversation = Conversation(server)
-        self.conversation.session.tell = self._hear
+        self.conversation.session.tell = self.hear
         self.revision = revision
         self.stateless = revision >= "2026"
         self.capabilities = capabilities or {}
@@ -51,12 +51,13 @@ class Client:
         self.loop.close()
         assert not left
 
-    def _hear(self, value: object) -> None:
+    def hear(self, value: object) -> None:
+        """Take in what is said outside of answers."""
         self.heard.append(parse(encode(value)).value)
 
     def turn(self) -> None:
         """Let everything go on that waits for nobody."""
-        self._run(_turns())
+        self.run(_turns())
 
     def start(self, method: str, **params: object) -> asyncio.Task:
         """Send a request, and go on before it is answered."""
@@ -67,7 +68,7 @@ class Client:
 
     def send(self, value: object) -> asyncio.Task:
         """Hand any message over."""
-        handled = self.conversation.handle(parse(encode(value)), self._hear)
+        handled = self.conversation.handle(parse(encode(value)), self.hear)
         return self.loop.create_task(handled)
 
     def ask(self, method: str, **params: object) -> dict:
@@ -81,7 +82,7 @@ class Client:
 
     def finish(self, task: asyncio.Task) -> Reply:
         """Return all that goes back for a message, with its status."""
-        return self._run(task)
+        return self.run(task)
 
     def tell(self, method: str, **params: object) -> None:
         """Send a notification."""
@@ -117,7 +118,8 @@ class Client:
         own = {META_VERSION: self.revision, META_CAPABILITIES: self.capabilities, **level}
         return {**params, "_meta": {**own, **params.get("_meta", {})}}
 
-    def _run(self, awaitable):
+    def run(self, awaitable):
+        """Let the loop turn until this is done."""
         return self.loop.run_until_complete(asyncio.wait_for(awaitable, BOUND))
 
 

@@ -213,6 +213,11 @@ def _add_mock(commands: "Subparsers") -> None:
         help="a contract file, or a bundled name; or the http URL of a server to stand in front of",
     )
     mock.add_argument(
+        "--schema",
+        action="store_true",
+        help="print the JSON Schema of contract files, for editors, and end",
+    )
+    mock.add_argument(
         "--port", type=_port, metavar="PORT", help="TCP port; 0 takes a free one (default)"
     )
     mock.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")

@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
+import json
 import sys
 from pathlib import Path
 
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.cli.stream_faults import tell, tell_idle, visible
 from mcp_proof.errors import UsageError
-from mcp_proof_contracts.contract_file import ContractError
+from mcp_proof_contracts.contract_file import ContractError, contract_schema
 from mcp_proof_contracts.rule import TransportName, registry
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.http.server import LOCAL, serving
@@ -25,6 +26,9 @@ def run(options: argparse.Namespace) -> int:
         UsageError: an option, the contract or a fault is wrong.
         PeerError: a command or a real server cannot be started or reached.
     """
+    if options.schema:
+        sys.stdout.write(json.dumps(contract_schema(), indent=2) + "\n")
+        return 0
     _check(options)
     if options.command is None and not _is_url(options.served):
         return _mock(options)

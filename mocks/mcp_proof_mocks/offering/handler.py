@@ -21,10 +21,15 @@ class HandledAnswer:
     A string becomes a block of text; an object with `content` is the whole result; anything else is
     structured content. What a function raises becomes a result with `isError`, as official SDKs
     have it; a `RefusalError` becomes the JSON-RPC error that it is.
+
+    Raises:
+        TypeError: the value is none that JSON can hold.
     """
 
     def __init__(self, response: "Json | Handler") -> None:
         self._response = response
+        if not callable(response):
+            encode(response)
 
     async def answer(self, server: Stage, call: Call, arguments: JsonObject) -> JsonObject:  # noqa: ARG002  # as scripts answer
         """Return the answer to one call, as the contract file has answers."""
