@@ -3,7 +3,7 @@
 import asyncio
 
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.sessions import stateful
+from mcp_proof.sessions import client
 from mcp_proof.tally import Tally
 from mcp_proof.target import UrlTarget
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -76,7 +76,7 @@ def test_a_fault_of_our_own_while_reading_is_no_finding_about_the_peer(monkeypat
     def broken(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(stateful, "answer_to", broken)
+    monkeypatch.setattr(client, "answer_to", broken)
     tally = verify("everything", only=("jsonrpc-request-answered",))
     assert tally.exit_code == 4
     assert "ZeroDivisionError" in tally.faults[0]
