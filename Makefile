@@ -1,9 +1,12 @@
-# Everything sets itself up: a virtual environment in .venv, real servers for the tests in .peers.
+# Everything sets itself up: a virtual environment in .venv, real servers and clients in .peers.
 
 PYTHON ?= python3
 BIN := .venv/bin
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
+PIP_INSTALL := pip install --quiet --disable-pip-version-check
+NODE_PEERS := .peers/node.stamp .peers/clients-node.stamp
+PYTHON_PEERS := .peers/python.stamp .peers/clients-sdk1.stamp .peers/clients-sdk2.stamp
 
 .PHONY: help demo test check bench lock clean
 
@@ -22,7 +25,7 @@ demo: .venv/run.stamp
 	$(BIN)/mcp-proof verify -- $(BIN)/mcp-proof mock everything --stdio \
 		--fault jsonrpc-result-xor-error; test $$? -eq 1
 
-test: .venv/dev.stamp .peers/node.stamp .peers/python.stamp
+test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/dev.stamp
@@ -40,6 +43,8 @@ lock: .venv/dev.stamp
 	$(BIN)/$(UV) pyproject.toml -o requirements.lock
 	$(BIN)/$(UV) pyproject.toml --group dev -o requirements-dev.lock
 	$(BIN)/$(UV) tests/peers/requirements.in -o tests/peers/requirements.lock
+	$(BIN)/$(UV) tests/peers/clients/sdk1.in -o tests/peers/clients/sdk1.lock
+	$(BIN)/$(UV) tests/peers/clients/sdk2.in -o tests/peers/clients/sdk2.lock
 
 clean:
 	rm -rf .venv .peers
@@ -50,22 +55,28 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements.lock
+	$(BIN)/$(PIP_INSTALL) --no-deps --editable .
 	touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	touch $@
 
 # Node comes with the development requirements, so that none needs to be installed.
-.peers/node.stamp: tests/peers/package.json tests/peers/package-lock.json .venv/dev.stamp
-	mkdir -p .peers/node
-	cp tests/peers/package.json tests/peers/package-lock.json .peers/node/
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix .peers/node --no-audit --no-fund --loglevel=error
+.peers/node.stamp: tests/peers/package.json tests/peers/package-lock.json
+.peers/clients-node.stamp: tests/peers/clients/package.json tests/peers/clients/package-lock.json
+$(NODE_PEERS): .venv/dev.stamp
+	mkdir -p $(@:.stamp=)
+	cp $(filter %.json,$^) $(@:.stamp=)/
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix $(@:.stamp=) --no-audit --no-fund --loglevel=error
 	touch $@
 
-.peers/python.stamp: tests/peers/requirements.lock | .venv/bin/python
-	$(PYTHON) -m venv .peers/python
-	.peers/python/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+# The majors of the Python SDK exclude each other: an environment for each.
+.peers/python.stamp: tests/peers/requirements.lock
+.peers/clients-sdk1.stamp: tests/peers/clients/sdk1.lock
+.peers/clients-sdk2.stamp: tests/peers/clients/sdk2.lock
+$(PYTHON_PEERS): | .venv/bin/python
+	$(PYTHON) -m venv $(@:.stamp=)
+	$(@:.stamp=)/bin/$(PIP_INSTALL) --require-hashes -r $<
 	touch $@

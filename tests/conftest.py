@@ -1,4 +1,4 @@
-"""Verify a mock in this process (HTTP) or as a child process (stdio), with faults or without."""
+"""Verify a mock in this process or as a child process (stdio), with faults or without."""
 
 import asyncio
 import queue
@@ -12,10 +12,10 @@ import pytest
 
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import CommandTarget, Target, UrlTarget
+from mcp_proof.target import AsgiTarget, CommandTarget, MemoryTarget, Target, UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
-from mcp_proof_mocks.fault import faults
+from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
@@ -48,15 +48,20 @@ def verify_mock() -> Verify:
 async def _verify(
     contract: str, transport: str, fault: str | None, options: VerifyOptions
 ) -> dict[str, Verdict]:
-    chosen = faults.get(fault) if fault else None
     async with AsyncExitStack() as stack, asyncio.timeout(BOUND):
         target: Target
+        server = MockServer(contract, [fault] if fault else [])
         if transport == "stdio":
             command = [sys.executable, "-m", "mcp_proof_mocks", contract]
             target = CommandTarget([*command, fault] if fault else command)
+        elif transport == "memory":
+            target = MemoryTarget(server)
+        elif transport == "asgi":
+            target = AsgiTarget(asgi_app(server))
         else:
-            server = MockServer(contract, [chosen] if chosen else [])
-            target = UrlTarget(await stack.enter_async_context(serving(server)))
+            url = await stack.enter_async_context(serving(server))
+            path = "/sse" if transport == "http+sse" else "/mcp"
+            target = UrlTarget(url.replace("/mcp", path))
         return {
             event.verdict.rule.id: event.verdict
             async for event in Verification(target, options).events()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast
 
+from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
 
@@ -43,7 +44,8 @@ class Caching:
 class TaskSettings:
     """How tools run as tasks."""
 
-    ttl_ms: int = 60_000
+    ttl_ms: int | None = 60_000
+    """`None`: for good."""
     poll_ms: int = 100
 
 
@@ -99,6 +101,7 @@ class Tool:
     """Capabilities that the client must have declared."""
     offered: bool = True
     task: TaskSupport = "forbidden"
+    """Left out, it is what the listed `execution.taskSupport` says."""
 
     @property
     def name(self) -> str:
@@ -164,24 +167,23 @@ class Contract:
     """The lists whose changes the server declares and announces."""
     subscriptions: bool = False
     logging: bool = False
-    tasks: TaskSettings | None = None
+    tasks: TaskSettings = field(default_factory=TaskSettings)
     state: str = ""
     latency: Duration = None
     on_initialized: tuple[Step, ...] = ()
-    authorization: JsonObject | None = None
+    authorization: AuthorizationContract | None = None
     faults: JsonArray = ()
     pass_through: JsonObject | None = None
 
 
 def read_contract(document: JsonObject) -> Contract:
     """Build a contract from a document that satisfies the file's schema."""
-    tasks = document.get("tasks")
     return Contract(
         info=_object(document["info"]),
         instructions=cast("str | None", document.get("instructions")),
         revisions=_revisions(document.get("revisions")),
-        page_size=cast("int", document.get("page_size", 100)),
-        seed=cast("int", document.get("seed", 0)),
+        page_size=_integer(document.get("page_size", 100)),
+        seed=_integer(document.get("seed", 0)),
         http=_http(_object(document.get("http", {}))),
         caching=Caching(**cast("dict[str, int]", document.get("caching", {}))),  # type: ignore[arg-type]  # checked by the schema
         tools=tuple(_tool(item) for item in _objects(document.get("tools"))),
@@ -194,11 +196,13 @@ def read_contract(document: JsonObject) -> Contract:
         announces=_strings(document.get("announces")),
         subscriptions=bool(document.get("subscriptions", False)),
         logging=bool(document.get("logging", False)),
-        tasks=None if tasks is None else TaskSettings(**cast("dict[str, int]", tasks)),
+        tasks=TaskSettings(**cast("dict[str, int]", document.get("tasks", {}))),
         state=cast("str", document.get("state", "")),
         latency=document.get("latency"),
         on_initialized=_steps(document.get("on_initialized")),
-        authorization=cast("JsonObject | None", document.get("authorization")),
+        authorization=None
+        if "authorization" not in document
+        else read_authorization(_object(document["authorization"])),
         faults=cast("JsonArray", document.get("faults", ())),
         pass_through=cast("JsonObject | None", document.get("pass_through")),
     )
@@ -214,15 +218,20 @@ _PROMPT: Final = frozenset({"messages", "refusal", "steps", "cases", "completion
 
 def _tool(item: JsonObject) -> Tool:
     rate_limit = item.get("rate_limit")
+    execution = _object(item.get("execution", {}))
     return Tool(
         listed={"inputSchema": {"type": "object"}, **_without(item, _TOOL)},
         cases=_cases(item, ("answer",)),
         latency=item.get("latency"),
-        rate_limit=None if rate_limit is None else RateLimit(**cast("dict[str, int]", rate_limit)),
+        rate_limit=None if rate_limit is None else _rate_limit(_object(rate_limit)),
         requires=_object(item.get("requires", {})),
         offered=bool(item.get("offered", True)),
-        task=cast("TaskSupport", item.get("task", "forbidden")),
+        task=cast("TaskSupport", item.get("task", execution.get("taskSupport", "forbidden"))),
     )
+
+
+def _rate_limit(limit: JsonObject) -> RateLimit:
+    return RateLimit(calls=_integer(limit["calls"]), per=cast("float", limit["per"]))
 
 
 def _resource(item: JsonObject) -> Resource:
@@ -296,6 +305,11 @@ def _revisions(value: Json) -> tuple[Revision, ...]:
 
 def _without(mapping: JsonObject, names: frozenset[str]) -> JsonObject:
     return {name: value for name, value in mapping.items() if name not in names}
+
+
+def _integer(value: Json) -> int:
+    """An integer as JSON Schema knows them: 2.0 is one."""
+    return int(cast("float", value))
 
 
 def _object(value: Json) -> JsonObject:

@@ -20,8 +20,19 @@ META_CLIENT_INFO: Final = f"{META}clientInfo"
 META_SERVER_INFO: Final = f"{META}serverInfo"
 META_LOG_LEVEL: Final = f"{META}logLevel"
 
-NAMED_BY: Final = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
-"""Which parameter `Mcp-Name` mirrors, for the methods that need the header."""
+NAMED_BY: Final = {
+    "tools/call": "name",
+    "prompts/get": "name",
+    "resources/read": "uri",
+    "tasks/get": "taskId",
+    "tasks/update": "taskId",
+    "tasks/cancel": "taskId",
+}
+"""Which parameter `Mcp-Name` mirrors, for the methods that need the header, ext-tasks included."""
+TASKS: Final = f"{META}tasks"
+"""The identifier of the tasks extension."""
+META_RELATED_TASK: Final = f"{META}related-task"
+"""Names the task that a message of 2025-11-25 belongs to (utilities/tasks)."""
 
 FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header: a token of RFC 9110, section 5.6.2."""
@@ -57,7 +68,7 @@ def encode_value(text: str) -> str:
 
 def decode_value(header: str) -> str | None:
     """Return what a header value stands for; `None` when its Base64 or UTF-8 is broken."""
-    encoded = _ENCODED.fullmatch(header)
+    encoded = _ENCODED.fullmatch(header) if header.startswith("=?") else None
     if encoded is None:
         return header
     try:

@@ -34,6 +34,8 @@ class Reading:
         self.revision = revision
         self.peer = transcript.header.side
         self.transport = transcript.header.transport
+        self.shared = self.transport != "http"
+        """Whether all answers come on one channel; over Streamable HTTP each POST has its own."""
         self._revisions = _session_revisions(transcript)
         self._exchanges: list[Exchange] = []
         self._http: dict[tuple[str, str], HttpExchange] = {}
@@ -206,6 +208,8 @@ class Reading:
             )
         elif (exchange := self._http.get(key)) is not None:
             exchange.add(event)
+            if self.shared and exchange.is_error and exchange.sent is not None:
+                exchange.sent.http = exchange  # HTTP+SSE: refused by its POST, not on the stream
 
     def _read_message(self, event: Event) -> None:
         assert event.message is not None
@@ -233,7 +237,9 @@ class Reading:
             exchange.answers.append(said)
             self._came_for.setdefault(said.event.seq, exchange)
             return said
-        exchange = http.sent if http is not None else self._stimulus_of(said)
+        own = http.sent if http is not None else None
+        on_stream = http is None or (self.shared and own is None)
+        exchange = self._stimulus_of(said) if on_stream else own
         if exchange is None:
             return said
         said = said.at(exchange.sent.revision)
@@ -252,7 +258,8 @@ class Reading:
         return likely[-1] if likely else (recent[-1] if recent else None)
 
     def _place_stimulus(self, said: Said, http: HttpExchange | None) -> Said:
-        exchange = Exchange(sent=said, http=http)
+        # An accepted POST of HTTP+SSE is no answer: that comes on the stream.
+        exchange = Exchange(sent=said, http=None if self.shared else http)
         self._exchanges.append(exchange)
         self._recent[said.event.session].append(exchange)
         if said.message.kind is Kind.REQUEST:

@@ -85,4 +85,7 @@ CONTENT_SINCE: Final = {
 
 def published(version: object) -> Revision | None:
     """Return the revision with this name, or `None` when there is none."""
-    return Revision(version) if version in REVISIONS and isinstance(version, str) else None
+    return _BY_NAME.get(version) if isinstance(version, str) else None
+
+
+_BY_NAME: Final = {str(revision): revision for revision in REVISIONS}

@@ -56,7 +56,8 @@ LEVELS: Final[dict[Keyword, Level]] = {
 }
 
 Side: TypeAlias = Literal["server", "client", "both"]
-TransportName: TypeAlias = Literal["stdio", "http"]
+TransportName: TypeAlias = Literal["stdio", "http", "http+sse", "memory"]
+"""`http` is Streamable HTTP, `http+sse` the transport of 2024-11-05 that came before it."""
 
 
 @dataclass(frozen=True, slots=True)

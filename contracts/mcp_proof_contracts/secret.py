@@ -26,6 +26,10 @@ SHOWN: Final = 6
 SHORTEST: Final = 6
 """Characters of the shortest value that is hidden wherever it stands: a shorter one is a word."""
 HIDDEN: Final = "[hidden]"
+SECRET_HEADERS: Final = frozenset(
+    {"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"}
+)
+"""Headers, in lower case, whose values never enter a transcript."""
 
 
 def masked(text: str) -> str:

@@ -5,7 +5,7 @@ instant leaves a readable file.
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -65,7 +65,7 @@ class Event:
     session: str
     """The connection it belongs to, by the driver's name for it."""
     channel: str
-    """The byte stream: "stdio", or one HTTP exchange such as "post-3"."""
+    """The stream: "stdio", "memory", or one HTTP exchange such as "post-3"."""
     sender: Sender
     kind: EventKind
     probe: str = ""
@@ -83,7 +83,7 @@ class Header:
     side: Sender
     """The side that is under test."""
     transport: str
-    """"stdio" or "http"."""
+    """A `TransportName`."""
     started: str
     """ISO 8601."""
     dialect: str = "mcp"
@@ -127,14 +127,29 @@ def from_ndjson(lines: Iterable[bytes]) -> Transcript:
     """
     rows = iter(lines)
     header = _header(next(rows, b""))
-    transcript = Transcript(header)
+    return Transcript(header, _events(rows))
+
+
+def read_events(lines: Iterable[bytes]) -> Iterator[Event]:
+    """Yield the events of a transcript one by one, as `from_ndjson` reads them.
+
+    Raises:
+        ValueError: as `from_ndjson` has it, when the damage is reached.
+    """
+    rows = iter(lines)
+    _header(next(rows, b""))
+    yield from _events(rows)
+
+
+def _events(rows: Iterator[bytes]) -> Iterator[Event]:
     for number, line in enumerate(rows, start=2):
         try:
-            transcript.append(_event(orjson.loads(line)))
+            event = _event(orjson.loads(line))
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             if line.endswith(b"\n"):
                 raise ValueError(f"line {number} of the transcript is damaged: {error}") from error
-    return transcript
+        else:
+            yield event
 
 
 def _header(line: bytes) -> Header:

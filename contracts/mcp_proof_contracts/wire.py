@@ -5,7 +5,7 @@ are no JSON become a message of kind `INVALID` that says why. Rules decide what 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -37,36 +37,40 @@ class Kind(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Message:
-    """One JSON text as it crossed the wire, decoded but not judged."""
+    """One JSON text as it crossed the wire, decoded but not judged.
+
+    Nobody changes one. It is not frozen because a server makes one for each request, and freezing
+    doubles what that costs; for the same reason its members are looked up once.
+    """
 
     raw: bytes
     value: Json
     kind: Kind
-    fault: str = ""
+    fault: str
     """Why `raw` could not be decoded; empty when it could."""
+    members: JsonObject = field(compare=False, repr=False)
+    """The JSON object, or an empty one when the message is something else."""
+    id: Json = field(compare=False, repr=False)
+    """The `id` member; `None` when absent or null."""
+    method: str = field(compare=False, repr=False)
+    """The `method` member, or "" when it is absent or no string."""
+    params: JsonObject = field(compare=False, repr=False)
+    """The `params` object, or an empty one."""
 
-    @property
-    def members(self) -> JsonObject:
-        """The JSON object, or an empty one when the message is something else."""
-        return self.value if isinstance(self.value, dict) else {}
-
-    @property
-    def id(self) -> Json:
-        """The `id` member; `None` when absent or null."""
-        return self.members.get("id")
-
-    @property
-    def method(self) -> str:
-        """The `method` member, or "" when it is absent or no string."""
-        method = self.members.get("method")
-        return method if isinstance(method, str) else ""
-
-    @property
-    def params(self) -> JsonObject:
-        """The `params` object, or an empty one."""
-        return as_object(self.members.get("params"))
+    def __init__(self, raw: bytes, value: Json, kind: Kind, fault: str = "") -> None:
+        members = value if isinstance(value, dict) else {}
+        method = members.get("method")
+        params = members.get("params")
+        self.raw = raw
+        self.value = value
+        self.kind = kind
+        self.fault = fault
+        self.members = members
+        self.id = members.get("id")
+        self.method = method if isinstance(method, str) else ""
+        self.params = params if isinstance(params, dict) else {}
 
     @property
     def result(self) -> JsonObject:
@@ -193,7 +197,8 @@ def _with_lone_surrogates(text: bytes) -> Json:
 
 
 def _too_deep(text: bytes, value: Json) -> bool:
-    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+    shortest = 2 * MAX_DEPTH  # what is opened is also closed
+    if len(text) <= shortest or text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
         return False
     level: list[Json] = [value]
     for _ in range(MAX_DEPTH):

@@ -15,6 +15,7 @@ class RunStarted:
     peer: str
     """The target as the user gave it, without secrets."""
     transport: str
+    """The one that is tried first."""
     started: str
     """ISO 8601."""
 

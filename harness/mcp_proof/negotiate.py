@@ -11,8 +11,9 @@ from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.sessions.stateful import StatefulSession
-from mcp_proof.target import Target
+from mcp_proof.target import AsgiTarget, Target, UrlTarget
 from mcp_proof.transports.stdio import StdioConnection
+from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.error_codes import STATELESS_ERA
 from mcp_proof_contracts.reading import NEGOTIATION
 from mcp_proof_contracts.revision import (
@@ -26,9 +27,16 @@ from mcp_proof_contracts.revision import (
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
 NO_ENDPOINT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+NOT_STREAMABLE: Final = (HTTPStatus.BAD_REQUEST, *NO_ENDPOINT)
+"""The statuses of `initialize` at which a client tries HTTP+SSE (2025-11-25, transports, Backwards
+Compatibility)."""
 ANYONE: Final = ClientProfile()
 START_PATIENCE: Final = 4
 """How many times longer the very first answer may take: package runners download first."""
+
+
+class NotStreamableError(PeerError):
+    """The URL refuses `initialize` as what speaks HTTP+SSE does."""
 
 
 async def introduce(
@@ -53,10 +61,10 @@ async def introduce(
     token = current_probe.set(NEGOTIATION)
     driver = Driver(target, recorder, pinned or LATEST, timeout, profile)
     try:
-        if pinned is not None:
-            await _pin(driver, START_PATIENCE * timeout)
-        else:
-            await _detect(driver, START_PATIENCE * timeout)
+        try:
+            await _start(driver, pinned, START_PATIENCE * timeout)
+        except NotStreamableError as refusal:
+            await _start_over_http_sse(driver, pinned, START_PATIENCE * timeout, refusal)
     except BaseException:
         await driver.close()  # nobody else knows the processes that were started
         raise
@@ -65,12 +73,37 @@ async def introduce(
     return driver
 
 
-async def _pin(driver: Driver, patience: float) -> None:
+async def _start(driver: Driver, pinned: Revision | None, patience: float) -> None:
+    if pinned is not None:
+        await _pin(driver, patience)
+    elif driver.transport == "http+sse":  # it ended before the stateless era began
+        driver.revision = LATEST_STATEFUL
+        driver.revision = (await _pin(driver, patience)).revision
+    else:
+        await _detect(driver, patience)
+
+
+async def _start_over_http_sse(
+    driver: Driver, pinned: Revision | None, patience: float, refusal: PeerError
+) -> None:
+    """Begin anew over the older transport; the URL may be that of its event stream."""
+    assert isinstance(driver.target, UrlTarget | AsgiTarget)
+    driver.target = replace(driver.target, transport="http+sse")
+    try:
+        await _start(driver, pinned, patience)
+    except PeerError as error:
+        raise PeerError(f"{refusal}\nIt does not speak HTTP+SSE either: {error}") from error
+    recorder = driver.recorder
+    recorder.correct(replace(recorder.transcript.header, transport=driver.transport))
+
+
+async def _pin(driver: Driver, patience: float) -> Session:
     session = await driver.open()
     answer = await _first_answer(session, patience)
     if answer.message is None:
         raise await _silent(session, answer)
     driver.adopt(session)
+    return session
 
 
 async def _detect(driver: Driver, patience: float) -> None:
@@ -161,7 +194,10 @@ async def _silent(session: Session, answer: Answer) -> PeerError:
     status = f" (HTTP {answer.status})" if answer.status is not None else ""
     seen = last_words(session.recorder.transcript, session.connection.name)
     hint = _hint(session, answer)
-    return PeerError(f"the server did not answer: {answer.why}{status}. {hint}{seen}".rstrip())
+    http = isinstance(session, StatefulSession) and isinstance(session.connection, HttpConnection)
+    kind = NotStreamableError if http and answer.status in NOT_STREAMABLE else PeerError
+    why = answer.why.removesuffix(".")
+    return kind(f"the server did not answer: {why}{status}. {hint}{seen}".rstrip())
 
 
 def _hint(session: Session, answer: Answer) -> str:

@@ -11,7 +11,7 @@ from typing import IO, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret import HIDDEN, Mask
+from mcp_proof_contracts.secret import HIDDEN, SECRET_HEADERS, Mask
 from mcp_proof_contracts.transcript import (
     Event,
     EventKind,
@@ -26,8 +26,6 @@ from mcp_proof_contracts.wire import Message
 current_probe: Final[ContextVar[str]] = ContextVar("current_probe", default="")
 """The probe in whose name messages are sent; set by the runner around each probe."""
 
-SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
-"""Headers whose values never enter a transcript."""
 NO_SECRETS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -54,6 +52,19 @@ class Recorder:
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
             self._file = os.fdopen(os.open(file, flags, 0o600), "wb")
             self._file.write(self.mask.line(header_line(header)))
+
+    def correct(self, header: Header) -> None:
+        """Replace the header: what the peer speaks may show only after the first messages.
+
+        The longer header is written over the file's beginning together with all that follows it.
+        """
+        self.transcript.header = header
+        if self._file is not None:
+            lines = [header_line(header), *map(event_line, self.transcript.events)]
+            self._file.seek(0)
+            self._file.writelines(map(self.mask.line, lines))
+            self._file.truncate()
+            self._file.flush()
 
     def record(  # noqa: PLR0913  # the members of an event
         self,

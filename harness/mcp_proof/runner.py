@@ -99,7 +99,7 @@ class Verification:
         recorder = Recorder(header, file=self.options.transcript, secrets=self.target.secrets)
         yield RunStarted(peer=header.peer, transport=header.transport, started=header.started)
         try:
-            async for event in self._drive(recorder, header):
+            async for event in self._drive(recorder):
                 yield event
         finally:
             recorder.close()
@@ -121,7 +121,7 @@ class Verification:
         ):
             raise UsageError(f"the choice of rules leaves none that can be judged over {over}")
 
-    async def _drive(self, recorder: Recorder, header: Header) -> AsyncIterator[RunEvent]:
+    async def _drive(self, recorder: Recorder) -> AsyncIterator[RunEvent]:
         options = self.options
         driver = await self._unless_stopped(
             introduce(self.target, recorder, options.revision, options.timeout)
@@ -133,7 +133,7 @@ class Verification:
             if not rules:
                 raise UsageError(
                     f"none of the chosen rules exists at {driver.revision} over "
-                    f"{header.transport}: there is nothing to judge"
+                    f"{driver.transport}: there is nothing to judge"
                 )
             yield self._found(driver, len(rules))
             await self._look_around(driver)
@@ -233,7 +233,7 @@ class Verification:
         info = as_object(server.get("serverInfo") or meta.get(META_SERVER_INFO))
         return PeerFound(
             revision=driver.revision,
-            transport=self.target.transport,
+            transport=driver.transport,
             name=str(info.get("name", "")),
             version=str(info.get("version", "")),
             rules=rules,

@@ -1,20 +1,32 @@
-"""What the user points at: a URL or a command, turned into connections."""
+"""What the user points at: a URL, a command or a server in this process, as connections."""
 
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 import httpx2
 
 from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder, shown_url
+from mcp_proof.transports.asgi import AsgiApp, AsgiTransport
 from mcp_proof.transports.connection import Connection
+from mcp_proof.transports.http_client import HttpServer
+from mcp_proof.transports.http_sse import HttpSseConnection
+from mcp_proof.transports.memory import MemoryConnection
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secret import masked
+from mcp_proof_mocks.server import MockServer
+
+HTTP: Final[Mapping[TransportName, type[HttpConnection | HttpSseConnection]]] = {
+    "http": HttpConnection,
+    "http+sse": HttpSseConnection,
+}
+IN_PROCESS: Final = "http://localhost:8000"
+"""The address that an application in this process is told: one that Host checks let pass."""
 
 
 class Target(Protocol):
@@ -47,7 +59,7 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UrlTarget:
-    """A server reached over Streamable HTTP."""
+    """A server reached over Streamable HTTP, or over HTTP+SSE where it speaks that."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -87,7 +99,8 @@ class UrlTarget:
 
     def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
         """Return a client of the URL with connections of its own."""
-        return HttpConnection(self.url, self.headers, name, recorder, timeout)
+        server = HttpServer(self.url, self.headers)
+        return HTTP[self.transport](server, name, recorder, timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +134,63 @@ class CommandTarget:
     def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002  # a process starts at once
         """Return a connection that starts a process of its own."""
         return StdioConnection(self.command, name, recorder)
+
+
+@dataclass(frozen=True, slots=True)
+class AsgiTarget:
+    """An ASGI application in this process. Many serve only inside `transports.asgi.started`."""
+
+    app: AsgiApp
+    path: str = "/mcp"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    transport: TransportName = "http"
+
+    @property
+    def label(self) -> str:
+        """The path, for an application has no name."""
+        return f"ASGI application at {self.path}"
+
+    @property
+    def arguments(self) -> str:
+        """A stand-in: no command line can name an object."""
+        return f"<{self.label}>"
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """All headers that the user gave."""
+        return self.headers
+
+    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
+        """Return a client of the application."""
+        server = HttpServer(IN_PROCESS + self.path, self.headers, AsgiTransport(self.app))
+        return HTTP[self.transport](server, name, recorder, timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryTarget:
+    """A mock server in this process, without any I/O."""
+
+    server: MockServer
+
+    transport: TransportName = "memory"
+
+    @property
+    def label(self) -> str:
+        """The server's name and version."""
+        info = self.server.contract.info
+        return masked(f"mock {info.get('name')} {info.get('version')}")
+
+    @property
+    def arguments(self) -> str:
+        """A stand-in: no command line can name an object."""
+        return f"<{self.label}>"
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """None: there are no headers."""
+        return {}
+
+    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002  # nothing to wait for
+        """Return a conversation of its own."""
+        return MemoryConnection(self.server, name, recorder)

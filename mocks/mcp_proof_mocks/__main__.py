@@ -3,15 +3,13 @@
 import asyncio
 import sys
 
-from mcp_proof_mocks.fault import faults
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
 
 
-def main(name: str, *fault_names: str) -> None:
+def main(name: str, *fault_texts: str) -> None:
     """Build the server and serve it until its input ends."""
-    chosen = [fault for fault in map(faults.get, fault_names) if fault is not None]
-    asyncio.run(serve_stdio(MockServer(name, chosen)))
+    asyncio.run(serve_stdio(MockServer(name, fault_texts)))
 
 
 main(*sys.argv[1:])

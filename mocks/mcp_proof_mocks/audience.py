@@ -68,6 +68,12 @@ class Audience:
             UPDATED, params, lambda wants: uri in as_list(wants.get("resourceSubscriptions"))
         )
 
+    def follow(self, task_id: str, params: JsonObject) -> None:
+        """Tell those who follow a task where it stands (ext-tasks, Task Status Notifications)."""
+        self._publish(
+            "notifications/tasks", params, lambda wants: task_id in as_list(wants.get("taskIds"))
+        )
+
     def close(self) -> None:
         """End all subscriptions in order (patterns/subscriptions, Graceful Closure)."""
         for subscription in self.subscriptions:

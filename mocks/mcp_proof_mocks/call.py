@@ -1,7 +1,7 @@
 """One request as the features see it, and its ways back to the client while it is answered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
@@ -12,10 +12,13 @@ from mcp_proof_contracts.wire import as_object
 T = TypeVar("T")
 Send: TypeAlias = Callable[[Json], None]
 """Sends a message to the client before the answer, on the answer's own channel."""
-Ask: TypeAlias = Callable[[str, JsonObject], Awaitable[JsonObject]]
-"""Asks the client something and returns its result; the stateful era's way."""
+Ask: TypeAlias = Callable[[Mapping[str, JsonObject]], Awaitable[dict[str, Json]]]
+"""Asks the client several things (each a method and its params) and returns the results by name."""
 Disconnect: TypeAlias = Callable[[int | None], None]
 """Ends the response that carries the answer, with the milliseconds after which to resume it."""
+
+Detach: TypeAlias = Callable[[str], None]
+"""Lets a call run on as a task with this status message; one that is a task gets the message."""
 
 LOG_LEVELS: Final = (
     "debug",
@@ -32,6 +35,10 @@ LOG_LEVELS: Final = (
 
 def stay(_retry_ms: int | None) -> None:
     """Do nothing: there is no response to end on this transport."""
+
+
+def stay_attached(_message: str) -> None:
+    """Do nothing: this call is answered by its own response."""
 
 
 class Waiting:
@@ -82,6 +89,14 @@ class Session(Protocol):
 
     log_level: str
     subscribed: set[str]
+    tell: Send
+    """Sends what belongs to no request."""
+    lasts: bool
+    """Whether the client's next request finds this session again."""
+
+    def asker(self, send: Send, waiting: Waiting) -> Ask:
+        """Return the way to ask the client something by `send`."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,10 +111,11 @@ class Call:
     """The client's declared capabilities."""
     send: Send
     ask: Ask | None = None
-    """`None` in the stateless era, where servers ask through `input_required` results."""
+    """`None` where servers ask through `input_required` results: in the stateless era."""
     session: Session | None = None
     """`None` in the stateless era."""
     disconnect: Disconnect = stay
+    detach: Detach = stay_attached
     log_level: str | None = None
     """The least severe level that the client wants; `None` when it wants no log messages."""
     waiting: Waiting = field(default_factory=Waiting)
@@ -108,6 +124,11 @@ class Call:
     def stateless(self) -> bool:
         """Whether this is a request of the stateless era."""
         return self.revision.era is Era.STATELESS
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether this is a later round of a call that was made before (patterns/mrtr)."""
+        return self.stateless and "requestState" in self.params
 
     @property
     def meta(self) -> JsonObject:

@@ -20,7 +20,7 @@ from mcp_proof_mocks.features.dispatch import feature
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stateful import StatefulSession
-from mcp_proof_mocks.stateless import StatelessRequests
+from mcp_proof_mocks.stateless import StatelessRequests, finished
 
 REMOVED: Final = frozenset(
     {"ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"}
@@ -79,6 +79,7 @@ class Conversation:
             waiting.cancel()
         for task in self._background:
             task.cancel()
+        self.server.tasks.forget(self.session)
 
     def refused(self, message: Message, refusal: RefusalError) -> JsonObject:
         """Return the reply that refuses a message, with its id where that could be read."""
@@ -94,7 +95,7 @@ class Conversation:
 
     def _notice(self, message: Message) -> None:
         match message.method:
-            case "notifications/initialized":
+            case "notifications/initialized" if self.session.revision is not None:
                 self.session.ready = True
                 if self.server.contract.on_initialized:
                     task = asyncio.create_task(self.session.greet())
@@ -126,7 +127,7 @@ class Conversation:
             if self._running.get(key) is request.waiting:
                 del self._running[key]
         if self.server.faults:
-            return Reply(self.server.outgoing(message.members, reply), status)
+            return Reply(await self.server.faults.replies(message.members, reply), status)
         return Reply([reply], status)
 
     async def _result(self, request: _Request) -> JsonObject:
@@ -144,7 +145,7 @@ class Conversation:
                 result = self._stateless.discovered(call.revision)
             else:
                 result = await self._feature(call)
-            return self._stateless.finished(message.method, result)
+            return finished(self.server, message.method, result)
         return await self._stateful(request)
 
     async def _stateful(self, request: _Request) -> JsonObject:
@@ -159,6 +160,8 @@ class Conversation:
         return await self._feature(call)
 
     def _is_stateless(self, message: Message) -> bool:
+        if not self.server.stateless_revisions:
+            return False
         if message.method == "initialize" and self.server.stateful_revisions:
             return META_VERSION in as_object(message.params.get("_meta"))
         if self.session.revision is not None and not self.server.keeps(
@@ -186,7 +189,9 @@ class Conversation:
         if not items or not self._takes_batch(items):
             error = RefusalError(INVALID_REQUEST, "batches are not supported").error
             return Reply([{"jsonrpc": "2.0", "error": error}], 400)
-        replies = [await self.handle(as_message(item), send) for item in items]
+        # A batch in a batch is no request, and is refused like anything else that is none.
+        messages = [as_message(None if isinstance(item, list) else item) for item in items]
+        replies = [await self.handle(message, send) for message in messages]
         answers = [reply for each in replies for reply in each.messages]
         return Reply([answers] if answers else [])
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections.abc import Mapping
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import Kind, Message, id_key
@@ -22,17 +23,17 @@ class Questions:
     def asker(self, send: Send, waiting: Waiting) -> Ask:
         """Return the way to ask something on the channel of one request."""
 
-        async def ask(method: str, params: JsonObject) -> JsonObject:
+        async def ask(requests: Mapping[str, JsonObject]) -> dict[str, Json]:
+            return {name: await ask_one(request) for name, request in requests.items()}
+
+        async def ask_one(request: JsonObject) -> Json:
             request_id = self._next_id()
             future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
             self._asked[id_key(request_id)] = future
-            given: JsonObject = {"params": params} if params else {}
-            send({"jsonrpc": "2.0", "id": request_id, "method": method, **given})
+            send({"jsonrpc": "2.0", "id": request_id, **request})
             if self._gone:
                 future.cancel()
-            answer = await waiting.until(future)
-            assert isinstance(answer, dict)
-            return answer
+            return await waiting.until(future)
 
         return ask
 

@@ -4,30 +4,40 @@ A shell (stdio, HTTP, in memory) hands each message to a conversation and gets w
 mock cites a rule's id wherever it obeys it, so that a fault can suspend exactly that duty.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
+from mcp_proof_contracts.headers import TASKS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
-from mcp_proof_mocks.fault import Fault, Silence
+from mcp_proof_mocks.fault_choice import choose, choose_any, declared
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.journal.journal import Journal, ToolCall
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
 from mcp_proof_mocks.offering.prompt import ScriptedPrompt
 from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.pass_through.pass_through import PassThrough
 from mcp_proof_mocks.script.latency import duration
+from mcp_proof_mocks.stream.choice import ChosenFault
+from mcp_proof_mocks.tasks.store import TaskStore
 
+if TYPE_CHECKING:
+    from mcp_proof_mocks.authorization.authorization import Authorization
+
+Chosen: TypeAlias = list[ActiveFault | ChosenFault]
 MANY: Final = 1000
 """Unforeseen requests that are remembered."""
 
@@ -38,44 +48,75 @@ class MockServer:
     Args:
         source: a contract file, the name of one in the library, a document, or nothing: then the
             server is empty until `register_mock_tool`.
-        faults: how it misbehaves.
+        faults: how it misbehaves, `NAME[:key=value,…]` each, besides the contract's own.
         strict: whether `verify` fails on calls that the contract does not foresee.
         clock: the time that rate limits and expiries go by, in seconds.
+        journal: where what crosses the wire is kept, when that is not to be the usual one.
+
+    Raises:
+        FileNotFoundError: there is no such file, and no contract of that name in the library.
+        ContractError: the contract is wrong.
+        FaultTextError: there is no such fault, or it does not take what was given.
     """
 
     def __init__(
         self,
         source: ContractSource = None,
-        faults: Sequence[Fault] = (),
+        faults: Sequence[str | ActiveFault] = (),
         *,
         strict: bool = False,
         clock: Callable[[], float] = time.time,
+        journal: Journal | None = None,
     ) -> None:
-        edits = [fault.contract for fault in faults if fault.contract is not None]
-        self.contract = contract = contract_of(source, edits)
+        self.contract, chosen = _read(source, faults)
+        contract = self.contract
+        self.faults = ActiveFaults(each for each in chosen if isinstance(each, ActiveFault))
+        self.stream_faults = [each for each in chosen if isinstance(each, ChosenFault)]
+        """What disturbs the bytes; a relay in front of the server does it."""
+        self.journal = journal or Journal()
+        """What crossed the wire; shells write it."""
         self.strict = strict
-        self.faults = tuple(faults)
         self.clock = clock
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience()
+        self.home: asyncio.AbstractEventLoop | None = None
+        """The loop of the thread that serves, where it is not the caller's own: `running`."""
+        self.tasks = TaskStore(contract.tasks, clock)
         self.tools = {tool.name: ScriptedTool(tool) for tool in contract.tools}
         self.resources = {r.uri: ScriptedResource(r) for r in contract.resources}
         self.resource_templates = [ScriptedTemplate(t) for t in contract.resource_templates]
         self.prompts = {prompt.name: ScriptedPrompt(prompt) for prompt in contract.prompts}
         self.stateless_revisions = [r for r in contract.revisions if r.era is Era.STATELESS]
         self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
+        self.authorization = _authorization(contract, clock)
+        """Who may call over HTTP; `None` when everybody may."""
         self.pass_through = None if contract.pass_through is None else PassThrough()
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self._settled = _settled(contract)
-        self._suspended = frozenset(name for fault in faults for name in fault.suspends)
         self._key = secrets.token_bytes(32)
 
     def keeps(self, duty: str) -> bool:
         """Whether the mock does what the rule `duty` demands."""
-        return duty not in self._suspended
+        return self.faults.keeps(duty)
+
+    def inject(self, fault: str, /, **settings: str | float) -> int:
+        """Turn a fault on while the server runs: `inject("late-response", tool="echo", seconds=2)`.
+
+        Returns:
+            The number by which `faults.remove` turns it off.
+
+        Raises:
+            FaultTextError: there is no such fault, or it does not take these settings.
+            FixedFaultError: it would have to be there before the contract is read.
+        """
+        return self.faults.add(choose(fault, **settings))
+
+    def clear_faults(self) -> None:
+        """Turn every fault off, save those that changed the contract when it was read."""
+        self.faults.clear()
 
     # What it offers
 
@@ -103,7 +144,16 @@ class MockServer:
             declared["completions"] = {}
         if self.offers("logging"):
             declared["logging"] = {}
+        if self.offers("tasks") and revision == Revision.R2025_11_25:
+            listed: JsonObject = {"list": {}} if self.offers("task lists") else {}
+            declared["tasks"] = {**listed, "cancel": {}, "requests": {"tools": {"call": {}}}}
         return declared
+
+    @property
+    def extensions(self) -> JsonObject:
+        """The extensions that `server/discover` declares."""
+        tasks: JsonObject = {TASKS: {}} if self.offers("tasks") else {}
+        return {**self.contract.extensions, **tasks}
 
     def introduction(self, revision: Revision) -> dict[str, Json]:
         """The members that `initialize` and `server/discover` results share."""
@@ -131,18 +181,29 @@ class MockServer:
     # What changes
 
     def announce(self, changed: str) -> None:
-        """Tell clients that the list of `changed` (tools, resources, prompts) is another now."""
-        self.audience.announce(changed)
+        """Tell clients that a list (tools, resources, prompts) has changed, if that is declared."""
+        if self.announces(changed):
+            self._say(self.audience.announce, changed)
 
     def offer(self, names: Sequence[str], *, offered: bool) -> None:
-        """List tools, or no longer, and announce it."""
-        for name in names:
-            self.tools[name].offered = offered
+        """List tools, or no longer, and announce it.
+
+        Raises:
+            KeyError: there is no such tool.
+        """
+        for tool in [self._tool(name) for name in names]:
+            tool.offered = offered
         self.announce("tools")
 
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""
-        self.audience.update(uri)
+        self._say(self.audience.update, uri)
+
+    def _say(self, say: Callable[[str], None], what: str) -> None:
+        if self.home is None or self.home is _current_loop():
+            say(what)
+        else:
+            self.home.call_soon_threadsafe(say, what)
 
     def overhear(self, method: str, params: JsonObject) -> None:
         """Tell clients what the real server has told them all."""
@@ -163,10 +224,7 @@ class MockServer:
         Raises:
             KeyError: there is no such tool.
         """
-        if name not in self.tools:
-            hint = did_you_mean(name, self.tools)
-            raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
-        self.tools[name].script = HandledAnswer(response)
+        self._tool(name).script = HandledAnswer(response)
 
     def register_mock_tool(
         self, name: str, handler: "Json | Handler", schema: JsonObject | None = None, **listed: Json
@@ -176,8 +234,20 @@ class MockServer:
         tool = ScriptedTool(Tool(listed=members))
         tool.script = HandledAnswer(handler)
         self.tools[name] = tool
-        if "tools" in self.contract.announces:
-            self.announce("tools")
+        self.announce("tools")
+
+    def _tool(self, name: str) -> ScriptedTool:
+        if name not in self.tools:
+            hint = did_you_mean(name, self.tools)
+            raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
+        return self.tools[name]
+
+    # What there was
+
+    @property
+    def call_history(self) -> list[ToolCall]:
+        """The tool calls of all clients, as far as the journal reaches."""
+        return self.journal.tool_calls()
 
     # What was not foreseen
 
@@ -200,56 +270,70 @@ class MockServer:
 
     def sign(self, text: str) -> str:
         """Return `text` with a signature, for state that clients carry."""
-        return f"{self.digest(text)}.{text}"
+        return f"{self._digest(text)}.{text}"
 
     def verified(self, signed: str) -> str | None:
         """Return what was signed, or `None` when it was not signed here."""
         digest, _, text = signed.partition(".")
-        return text if hmac.compare_digest(self.digest(text).encode(), digest.encode()) else None
+        return text if hmac.compare_digest(self._digest(text).encode(), digest.encode()) else None
 
-    def digest(self, text: str) -> str:
-        """Return what stands for `text` and can be made only here."""
+    def _digest(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
     # What faults do
 
-    def outgoing(self, request: JsonObject, reply: JsonObject) -> list[Json]:
-        """Return what is sent for a reply, after the faults had their say."""
-        replies: list[Json] = [reply]
-        for fault in self.faults:
-            if fault.reply is not None:
-                edited = [fault.reply(request, r) for r in replies if isinstance(r, Mapping)]
-                replies = []
-                for item in edited:
-                    if isinstance(item, list):
-                        replies += item
-                    elif not isinstance(item, Silence):
-                        replies.append(item)
-        return replies
-
     def responded(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Return an HTTP response after the faults had their say."""
-        for fault in self.faults:
-            if fault.http is not None:
-                response = fault.http(request, response)
-        return response
+        return self.faults.responded(request, response)
 
     def written(self, data: bytes) -> bytes:
         """Return the bytes of one framed message, after the faults had their say."""
-        for fault in self.faults:
-            if fault.output is not None:
-                data = fault.output(data)
-        return data
+        return self.faults.written(data)
+
+
+def _current_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:  # there is none in this thread
+        return None
+
+
+def _read(source: ContractSource, faults: Sequence[str | ActiveFault]) -> tuple[Contract, Chosen]:
+    """Read a contract that its own faults, and these, have changed; return them all with it."""
+    chosen = [choose_any(fault) if isinstance(fault, str) else fault for fault in faults]
+    if isinstance(source, Contract):
+        return source, [*declared({"faults": source.faults}), *chosen]
+
+    def edit(document: dict[str, Json]) -> None:
+        chosen[:0] = declared(document)
+        for each in chosen:
+            if isinstance(each, ActiveFault) and each.fault.contract is not None:
+                each.fault.contract(document)
+
+    return contract_of(source, edit), chosen
+
+
+def _authorization(contract: Contract, clock: Callable[[], float]) -> "Authorization | None":
+    if contract.authorization is None:
+        return None
+    # Few servers are guarded, and keys take a library of their own.
+    from mcp_proof_mocks.authorization.authorization import Authorization  # noqa: PLC0415
+
+    return Authorization(contract.authorization, clock)
 
 
 def _settled(contract: Contract) -> frozenset[str]:
     """The parts that a contract has or lacks for good."""
+    tasks = any(tool.task != "forbidden" for tool in contract.tools)
     parts = {
         "completions": any(item.completions for item in contract.prompts)
         or any(item.completions for item in contract.resource_templates),
         "subscriptions": contract.subscriptions,
         "logging": contract.logging or any(step.name == "log" for step in _steps(contract)),
-        "changes": bool(contract.announces) or contract.subscriptions,
+        "changes": bool(contract.announces) or contract.subscriptions or tasks,
+        "tasks": tasks,
+        # Who cannot tell its clients apart shows no list (utilities/tasks, Task Isolation).
+        "task lists": tasks and contract.http.sessions,
     }
     return frozenset(name for name, has in parts.items() if has)
 
@@ -259,6 +343,7 @@ def _steps(contract: Contract) -> Iterator[Step]:
         *(tool.cases for tool in contract.tools),
         *(prompt.cases for prompt in contract.prompts),
         *(resource.cases for resource in contract.resources),
+        *(template.cases for template in contract.resource_templates),
     ]
     yield from (step for cases in scripts for case in cases for step in case.steps)
     yield from contract.on_initialized

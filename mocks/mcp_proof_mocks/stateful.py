@@ -1,14 +1,16 @@
 """The stateful era: what a handshake agrees on, and what is gone by after it."""
 
+import contextlib
+
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_contracts.wire import message as as_message
-from mcp_proof_mocks.call import Call, Disconnect, Send, Waiting, stay
+from mcp_proof_mocks.call import Ask, Call, Disconnect, Send, Waiting, stay
 from mcp_proof_mocks.questions import Questions
 from mcp_proof_mocks.refusal import RefusalError
-from mcp_proof_mocks.script.run import Run
+from mcp_proof_mocks.script.run import Run, UnableError
 from mcp_proof_mocks.script.steps import prepared
 from mcp_proof_mocks.server import MockServer
 
@@ -24,6 +26,8 @@ class StatefulSession:
         """The capabilities that the client declared at `initialize`."""
         self.ready = False
         """Whether `notifications/initialized` has come."""
+        self.lasts = False
+        """Whether a later request finds this session again: not over HTTP without session ids."""
         self.tell: Send = _to_nobody
         """Sends what belongs to no request; set by a shell that has a way to."""
         self.log_level = "info"
@@ -48,6 +52,7 @@ class StatefulSession:
         known = published(wanted)
         agreed = known if known in offered and known is not None else max(offered)
         self.revision = agreed
+        self.lasts = True
         self.client = as_object(message.params.get("capabilities"))
         self.server.audience.sessions.add(self)
         return {
@@ -67,20 +72,26 @@ class StatefulSession:
             revision=self.revision or LATEST_STATEFUL,
             client=self.client,
             send=send,
-            ask=self.questions.asker(send, waiting),
+            ask=self.asker(send, waiting),
             session=self,
             disconnect=disconnect,
             log_level=self.log_level,
             waiting=waiting,
         )
 
+    def asker(self, send: Send, waiting: Waiting) -> Ask:
+        """Return the way to ask the client something by `send`."""
+        return self.questions.asker(send, waiting)
+
     async def greet(self) -> None:
         """Do what the contract lets happen once the handshake is done."""
         greeting = as_message({"jsonrpc": "2.0", "method": "notifications/initialized"})
         call = self.call(greeting, self.tell, Waiting())
-        run = Run(server=self.server, call=call, arguments={}, scope={})
-        for step in prepared(self.server.contract.on_initialized):
-            await step(run)
+        run = Run(server=self.server, call=call, arguments={}, state=self.server.state)
+        # Nobody waits for an answer that could say that the client was not able.
+        with contextlib.suppress(UnableError):
+            for step in prepared(self.server.contract.on_initialized):
+                await step(run)
 
 
 def _info(info: JsonObject, revision: Revision) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof_contracts.error_codes import UNSUPPORTED_VERSION
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, UNSUPPORTED_VERSION
 from mcp_proof_contracts.headers import (
     META_CAPABILITIES,
     META_LOG_LEVEL,
@@ -56,6 +56,10 @@ class StatelessRequests:
             )
         self._metadata = meta
         level = meta.get(META_LOG_LEVEL)
+        if level is not None and level not in LOG_LEVELS:
+            # utilities/logging, Error Handling
+            known = ", ".join(LOG_LEVELS)
+            raise RefusalError(INVALID_PARAMS, f"Unknown log level: {level} ({known})", status=400)
         return Call(
             id=message.id,
             method=message.method,
@@ -63,29 +67,29 @@ class StatelessRequests:
             revision=published(version) or max(offered),
             client=as_object(meta.get(META_CAPABILITIES)),
             send=send,
-            log_level=str(level) if level in LOG_LEVELS else None,
+            log_level=None if level is None else str(level),
             waiting=waiting,
         )
 
     def discovered(self, revision: Revision) -> JsonObject:
         """Answer server/discover."""
         shared = self._server.introduction(revision)
-        if self._server.contract.extensions:
-            extensions = self._server.contract.extensions
+        if extensions := self._server.extensions:
             capabilities = self._server.capabilities(revision)
             shared["capabilities"] = {**capabilities, "extensions": extensions}
         return {**shared, "supportedVersions": list(self._server.stateless_revisions)}
 
-    def finished(self, method: str, result: JsonObject) -> JsonObject:
-        """Add what every result of the era has."""
-        finished: dict[str, Json] = {"resultType": "complete", **result}
-        discovered = method == "server/discover"
-        duty = "discover-server-info-in-meta" if discovered else "server-info-every-result"
-        if self._server.keeps(duty):
-            given = as_object(finished.get("_meta"))
-            finished["_meta"] = {**given, META_SERVER_INFO: self._server.contract.info}
-        if method in CACHED and finished["resultType"] == "complete":
-            caching = self._server.contract.caching
-            finished.setdefault("ttlMs", caching.ttl_ms)
-            finished.setdefault("cacheScope", caching.scope)
-        return finished
+
+def finished(server: MockServer, method: str, result: JsonObject) -> JsonObject:
+    """Add what every result of the era has."""
+    finished: dict[str, Json] = {"resultType": "complete", **result}
+    discovered = method == "server/discover"
+    duty = "discover-server-info-in-meta" if discovered else "server-info-every-result"
+    if server.keeps(duty):
+        given = as_object(finished.get("_meta"))
+        finished["_meta"] = {**given, META_SERVER_INFO: server.contract.info}
+    if method in CACHED and finished["resultType"] == "complete":
+        caching = server.contract.caching
+        finished.setdefault("ttlMs", caching.ttl_ms)
+        finished.setdefault("cacheScope", caching.scope)
+    return finished

@@ -6,17 +6,18 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import Final
 
-from mcp_proof_contracts.framing import MAX_FRAME, LineReader
+from mcp_proof_contracts.framing import MAX_FRAME, FrameTooLongError, LineReader
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode, parse
+from mcp_proof_mocks import eager
 from mcp_proof_mocks.conversation import Conversation
+from mcp_proof_mocks.journal.texts import RecordedTexts
+from mcp_proof_mocks.own_fault import answered
 from mcp_proof_mocks.server import MockServer
 
 CHUNK: Final = 1 << 16
-Read: TypeAlias = Callable[[int], Awaitable[bytes]]
 
 
 async def serve_stdio(server: MockServer) -> None:
@@ -27,7 +28,7 @@ async def serve_stdio(server: MockServer) -> None:
         loop.add_signal_handler(signal.SIGTERM, stop.set)
     else:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    serving = asyncio.create_task(_serve(server, await _input()))
+    serving = asyncio.create_task(_Stdio(server).serve())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     for task in (serving, stopping):
@@ -36,47 +37,87 @@ async def serve_stdio(server: MockServer) -> None:
             await task
 
 
-async def _input() -> Read:
-    """Standard input: a pipe as it comes, a file in a thread, for no loop can wait for one."""
-    mode = os.fstat(sys.stdin.fileno()).st_mode
-    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or sys.stdin.isatty()):
-        return lambda size: asyncio.to_thread(os.read, sys.stdin.fileno(), size)
-    reader = asyncio.StreamReader(limit=CHUNK)
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer
-    )
-    return reader.read
+class _Stdio:
+    """One client behind standard input and output."""
 
+    def __init__(self, server: MockServer) -> None:
+        self._server = server
+        self._conversation = Conversation(server)
+        self._recorded = RecordedTexts(server.journal, "stdio")
+        self._conversation.session.tell = self._send
+        # A limit like that of many a line reader, asyncio's own among them.
+        limit = MAX_FRAME if server.keeps("stdio-large-and-split-messages") else CHUNK
+        self._lines = LineReader(limit)
+        self._waiting: set[asyncio.Task[None]] = set()
+        """The requests whose answers have to wait for something."""
+        self._unwritten: list[bytes] = []
+        self._gathering = False
+        """Whether what is sent now is written later, together."""
+        self._ended = asyncio.Event()
 
-async def _serve(server: MockServer, read: Read) -> None:
-    conversation = Conversation(server)
-    # A limit like that of many a line reader, asyncio's own among them.
-    limit = MAX_FRAME if server.keeps("stdio-large-and-split-messages") else CHUNK
-    lines = LineReader(limit)
-    tasks: set[asyncio.Task[None]] = set()
+    async def serve(self) -> None:
+        """Answer until the input ends."""
+        await self._read()
+        self._recorded.ended()
+        self._conversation.hang_up()
+        self._server.faults.hang_up()
+        if self._waiting:
+            await asyncio.wait(self._waiting)
+        if not self._server.keeps("stdio-server-exits-on-eof"):
+            await asyncio.Event().wait()
 
-    def send(value: Json) -> None:
+    async def _read(self) -> None:
+        """Read a pipe as it comes, a file in a thread, for no loop can wait for one."""
+        file = sys.stdin.fileno()
+        mode = os.fstat(file).st_mode
+        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or sys.stdin.isatty():
+            loop = asyncio.get_running_loop()
+            loop.add_reader(file, self._readable)
+            await self._ended.wait()
+            loop.remove_reader(file)
+        else:
+            while chunk := await asyncio.to_thread(os.read, file, CHUNK):
+                asyncio.get_running_loop().call_soon(self._take, chunk)
+
+    def _readable(self) -> None:
+        if chunk := os.read(sys.stdin.fileno(), CHUNK):
+            self._take(chunk)
+        else:
+            self._ended.set()
+
+    def _take(self, chunk: bytes) -> None:
+        """Answer the lines that are complete, with one write for all that need not wait."""
         try:
-            sys.stdout.buffer.write(server.written(encode(value) + b"\n"))
-            sys.stdout.buffer.flush()
+            complete = self._lines.feed(chunk)
+        except FrameTooLongError:
+            return  # what there is of the line is refused at its end
+        self._gathering = True
+        for line in complete if self._server.keeps("stdio-concurrent-requests") else complete[:1]:
+            task = eager.run(self._answer(line))
+            if task is not None:
+                self._waiting.add(task)
+                task.add_done_callback(self._waiting.discard)
+        self._gathering = False
+        self._write()
+
+    async def _answer(self, line: bytes) -> None:
+        self._recorded.heard(line)
+        reply = await answered(self._conversation, parse(line), self._send)
+        for value in reply.messages:
+            self._send(value)
+
+    def _send(self, value: Json) -> None:
+        data = self._server.written(encode(value) + b"\n")
+        self._recorded.said(data)
+        self._unwritten.append(data)
+        if not self._gathering:
+            self._write()
+
+    def _write(self) -> None:
+        data = memoryview(b"".join(self._unwritten))
+        self._unwritten.clear()
+        try:
+            while data:
+                data = data[os.write(sys.stdout.fileno(), data) :]
         except BrokenPipeError:  # nobody reads any more; the end of the input comes soon
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-    conversation.session.tell = send
-
-    async def answer(line: bytes) -> None:
-        reply = await conversation.handle(parse(line), send)
-        for value in reply.messages:
-            send(value)
-
-    while chunk := await read(CHUNK):
-        complete = lines.feed(chunk)
-        for line in complete if server.keeps("stdio-concurrent-requests") else complete[:1]:
-            task = asyncio.create_task(answer(line))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-    conversation.hang_up()
-    if tasks:
-        await asyncio.wait(tasks)
-    if not server.keeps("stdio-server-exits-on-eof"):
-        await asyncio.Event().wait()

@@ -342,3 +342,15 @@ def test_a_good_trace_context(key, value):
 )
 def test_a_bad_trace_context(key, value):
     assert trace_problem(key, value)
+
+
+def test_what_accepts_a_post_over_http_sse_is_no_message():
+    tape = Wire("http+sse").http("post-1", 202).c(ask(1)).s({"id": 1, "status": "accepted"})
+    tape.http("get-1", kind="text/event-stream").s(reply(1))
+    assert tape.outcome("jsonrpc-version-2.0") is PASSED
+
+
+def test_over_http_sse_the_stream_is_the_session():
+    tape = Wire("http+sse").http("get-1", kind="text/event-stream")
+    tape.s(ask(1, "roots/list")).s(ask(1, "roots/list"))
+    assert tape.outcome(UNIQUE) is VIOLATED

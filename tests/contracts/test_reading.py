@@ -133,3 +133,32 @@ def test_the_listed_tools_are_collected_over_all_pages():
     read = tape.read()
     assert [tool["name"] for tool, _ in read.tools] == ["a", "b", "a"]
     assert read.tool_by_name["a"]["title"] == "0"
+
+
+def posted(tape: Wire, number: int, status: int) -> None:
+    """Over HTTP+SSE: a request in a POST of its own, and the status of the response to that."""
+    channel = f"post-{number}"
+    tape.add(EventKind.HTTP_REQUEST, Sender.CLIENT, channel=channel, data={"method": "POST"})
+    tape.ask(number, channel=channel)
+    tape.add(EventKind.HTTP_RESPONSE, Sender.SERVER, channel=channel, data={"status": status})
+
+
+def test_over_http_sse_an_accepted_post_is_no_answer_and_the_stream_has_them_all():
+    tape = Wire("http+sse")
+    tape.add(EventKind.HTTP_REQUEST, Sender.CLIENT, channel="get-1", data={"method": "GET"})
+    posted(tape, 1, 202)
+    posted(tape, 2, 202)
+    tape.answer(2, channel="get-1")
+    first, second = tape.read().exchanges()
+    assert (first.status, first.refused, first.reply) == (None, False, None)
+    assert (second.status, second.served) == (None, True)
+    tape.say(Sender.SERVER, {"jsonrpc": "2.0", "error": {"code": -32600}}, channel="get-1")
+    assert next(tape.read().exchanges()).error_code == -32600
+
+
+def test_over_http_sse_a_post_may_be_refused_by_its_own_response():
+    tape = Wire("http+sse")
+    posted(tape, 1, 400)
+    tape.say(Sender.SERVER, {"jsonrpc": "2.0", "error": {"code": -32700}}, channel="post-1")
+    [exchange] = tape.read().exchanges()
+    assert (exchange.status, exchange.refused, exchange.error_code) == (400, True, -32700)

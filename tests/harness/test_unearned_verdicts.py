@@ -9,6 +9,7 @@ from mcp_proof.target import UrlTarget
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
+from mcp_proof_mocks.active_faults import ActiveFault, edited
 from mcp_proof_mocks.fault import Fault
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.http.server import serving
@@ -17,12 +18,17 @@ from mcp_proof_mocks.server import MockServer
 NEWEST_STATEFUL = Revision.R2025_11_25
 
 
+def made_up(fault: Fault) -> ActiveFault:
+    replies = edited(fault.reply) if fault.reply is not None else None
+    return ActiveFault(text=fault.name, fault=fault, replies=replies)
+
+
 def verify(contract: str, *faults: Fault, **options: object) -> Tally:
     """Verify the mock with faults made up here."""
 
     async def run() -> Tally:
         tally = Tally()
-        async with serving(MockServer(contract, faults)) as url:
+        async with serving(MockServer(contract, [made_up(fault) for fault in faults])) as url:
             chosen = VerifyOptions(revision=NEWEST_STATEFUL, timeout=3.0, **options)  # type: ignore[arg-type]  # options by name
             async for event in Verification(UrlTarget(url), chosen).events():
                 tally.take(event)

@@ -33,7 +33,7 @@ def test_the_contracts_of_the_documentation_are_contracts(repository, tmp_path):
     for example in examples:
         path.write_text(example)
         tools += [tool.name for tool in load_contract(path).tools]
-    assert tools == ["get_weather", "book", "write_file"]
+    assert tools == ["get_weather", "book", "print_ticket", "write_file"]
 
 
 def test_the_baseline_of_the_readme_names_a_rule(repository):

@@ -11,6 +11,7 @@ from mcp_proof_contracts.contract_authorization import read_authorization
 from mcp_proof_mocks.authorization import Authorization
 from mcp_proof_mocks.authorization.fetch import MAX_DOCUMENT, fetch
 from mcp_proof_mocks.authorization.variants import VARIANTS
+from mcp_proof_mocks.http.connections import Connections, Limits
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.http.protocol import HttpProtocol
@@ -110,7 +111,9 @@ async def travelled(command):
         journeys = []
         for contract, client in JOURNEYS.values():
             authorization = Authorization(read_authorization({**OAUTH, **contract}))
-            server = serving(MockServer(read_contract(GUARDED)), gate=authorization.respond)
+            guarded = MockServer(read_contract(GUARDED))
+            guarded.authorization = authorization
+            server = serving(guarded)
             url = await stack.enter_async_context(server)
             journeys.append({"url": url, "mode": "auto", "steps": STEPS, **client})
         pipe = asyncio.subprocess.PIPE
@@ -159,7 +162,9 @@ def test_it_gives_up_where_nothing_helps(outcomes, name):
 def test_who_is_not_authorized_begins_no_session():
     async def run():
         authorization = Authorization(read_authorization({"scheme": "bearer"}))
-        endpoint = HttpEndpoint(MockServer(read_contract(GUARDED)), authorization.respond)
+        server = MockServer(read_contract(GUARDED))
+        server.authorization = authorization
+        endpoint = HttpEndpoint(server)
         params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {}}
         hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
         statuses = []
@@ -190,7 +195,7 @@ def fetched(response: HttpResponse) -> HttpResponse:
         responder.respond(response)
 
     async def run():
-        peers: set[HttpProtocol] = set()
+        peers = Connections(Limits())
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: HttpProtocol(answer, peers), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
@@ -199,8 +204,7 @@ def fetched(response: HttpResponse) -> HttpResponse:
                 return await fetch(f"http://127.0.0.1:{port}/client.json")
         finally:
             server.close()
-            for peer in list(peers):
-                peer.abort()
+            peers.abort()
             await server.wait_closed()
 
     return asyncio.run(run())

@@ -82,15 +82,17 @@ def known(name: str, revision: Revision) -> set[str]:
     return rules
 
 
+EVERYTHING = [str(NODE), str(MODULES / "server-everything/dist/index.js")]
+SDK = [str(PYTHON / "python"), str(ROOT / "tests/peers/sdk_server.py"), "{port}"]
 HTTP = {
     "server-everything-http": (
         [r for r in STATEFUL if r.features.streamable_http],
-        [str(NODE), str(MODULES / "server-everything/dist/index.js"), "streamableHttp"],
+        [*EVERYTHING, "streamableHttp"],
+        "/mcp",
     ),
-    "sdk-http": (
-        REVISIONS[1:],
-        [str(PYTHON / "python"), str(ROOT / "tests/peers/sdk_server.py"), "{port}"],
-    ),
+    "sdk-http": (REVISIONS[1:], [*SDK, "streamable-http"], "/mcp"),
+    "server-everything-sse": (STATEFUL, [*EVERYTHING, "sse"], "/sse"),
+    "sdk-sse": (STATEFUL, [*SDK, "sse"], "/sse"),
 }
 
 
@@ -100,8 +102,9 @@ def served(server: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    _, arguments, path = HTTP[server]
     process = subprocess.Popen(
-        [argument.format(port=port) for argument in HTTP[server][1]],
+        [argument.format(port=port) for argument in arguments],
         env={**os.environ, "PORT": str(port)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -109,7 +112,7 @@ def served(server: str) -> Iterator[str]:
     )
     try:
         wait_for(port, process)
-        yield f"http://127.0.0.1:{port}/mcp"
+        yield f"http://127.0.0.1:{port}{path}"
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)

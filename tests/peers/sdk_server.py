@@ -1,4 +1,4 @@
-"""A server built on the official Python SDK, over Streamable HTTP: `sdk_server.py PORT`.
+"""A server built on the official Python SDK, over HTTP: `sdk_server.py PORT TRANSPORT`.
 
 It runs with the SDK's own interpreter, not with the project's.
 """
@@ -67,4 +67,4 @@ def greet(who: str) -> str:
     return f"Greet {who}."
 
 
-server.run(transport="streamable-http", port=int(sys.argv[1]))
+server.run(transport=sys.argv[2], port=int(sys.argv[1]))

@@ -48,7 +48,7 @@ async def in_front(
     transport: str, folder: Path, revision: Revision, **capabilities: Any
 ) -> AsyncGenerator[Client]:
     """A client of a mock that passes on to server-everything, within bounds."""
-    url = served("server-everything-http") if transport == "http" else nullcontext("")
+    url = nullcontext("") if transport == "stdio" else served(f"server-everything-{transport}")
     with url as address:
         real = {"command": command("server-everything", folder)}
         front = MockServer({**OWN, "pass_through": {"url": address} if address else real})
@@ -59,7 +59,7 @@ async def in_front(
 
 
 @pytest.mark.parametrize("revision", SPOKEN)
-@pytest.mark.parametrize("transport", ["stdio", "http"])
+@pytest.mark.parametrize("transport", ["stdio", "http", "sse"])
 def test_one_tool_is_overridden_one_added_and_the_others_are_real(transport, revision, tmp_path):
     async def scene() -> None:
         async with in_front(transport, tmp_path, revision) as client:
@@ -94,7 +94,7 @@ def test_one_tool_is_overridden_one_added_and_the_others_are_real(transport, rev
 
 
 @pytest.mark.parametrize("revision", SPOKEN)
-@pytest.mark.parametrize("transport", ["stdio", "http"])
+@pytest.mark.parametrize("transport", ["stdio", "http", "sse"])
 def test_progress_reaches_each_of_two_clients_by_its_own_token(transport, revision, tmp_path):
     async def scene() -> None:
         async with in_front(transport, tmp_path, revision) as client:
@@ -112,7 +112,7 @@ def test_progress_reaches_each_of_two_clients_by_its_own_token(transport, revisi
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("transport", ["stdio", "http"])
+@pytest.mark.parametrize("transport", ["stdio", "http", "sse"])
 def test_a_stateful_client_is_asked_what_the_real_server_asks(transport, tmp_path):
     async def scene() -> None:
         async with in_front(
@@ -131,7 +131,7 @@ def test_a_stateful_client_is_asked_what_the_real_server_asks(transport, tmp_pat
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("transport", ["stdio", "http"])
+@pytest.mark.parametrize("transport", ["stdio", "http", "sse"])
 def test_a_stateless_client_is_asked_in_rounds(transport, tmp_path):
     async def scene() -> None:
         async with in_front(
@@ -161,7 +161,7 @@ def test_what_the_client_did_not_declare_is_refused_to_the_real_server(tmp_path)
 
 
 @pytest.mark.parametrize("revision", SPOKEN)
-@pytest.mark.parametrize("transport", ["stdio", "http"])
+@pytest.mark.parametrize("transport", ["stdio", "http", "sse"])
 def test_a_cancelled_call_gets_no_answer_and_the_next_one_does(transport, revision, tmp_path):
     async def scene() -> None:
         async with in_front(transport, tmp_path, revision) as client:

@@ -24,7 +24,7 @@ def test_over_stdio_nothing_is_found_but_what_is_written_down(server, revision, 
 
 @pytest.mark.parametrize(
     ("server", "revision"),
-    [(server, revision) for server, (spoken, _) in HTTP.items() for revision in spoken],
+    [(server, revision) for server, (spoken, *_) in HTTP.items() for revision in spoken],
 )
 def test_over_http_nothing_is_found_but_what_is_written_down(server, revision):
     with served(server) as url:

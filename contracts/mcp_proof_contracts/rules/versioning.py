@@ -217,7 +217,7 @@ def dual_era_modern_stays_stateless(read: Reading) -> Observations:
     for exchange in read.stimuli("legacy-opening", "modern-after"):
         if isinstance(exchange.result.get("resultType"), str):
             yield Kept(exchange.sent.event)
-        elif exchange.refused and read.transport == "stdio":
+        elif exchange.refused and read.shared:
             yield Untested("the process refuses modern requests once `initialize` has opened it")
         elif exchange.served or (exchange.refused and _served_elsewhere(read, exchange)):
             yield Finding.about(

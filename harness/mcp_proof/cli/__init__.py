@@ -17,6 +17,16 @@ exit codes: 0 nothing found that fails the run, 1 something found (or a stale ba
 2 wrong usage, 3 the peer could not be started or reached, or nothing could be judged, 4 our own
 fault, 130 interrupted (the report of what was done is written)"""
 
+FAULTS: Final = """\
+faults: a rule's id breaks that rule (`mcp-proof rules` lists them). What happens to replies:
+  bad-progress, crossed-answers, duplicate-response, late-response, missing-member, no-response,
+  reordered, result-and-error, unknown-error-code, wrong-id, wrong-type, wrong-version
+What happens to bytes, of the mock or of a server that it stands in front of:
+  bandwidth, cut-mid-event, garbage, half-close, half-written-line, jitter, latency, reset,
+  slicer, stalled-stream, truncate
+Both can be narrowed: method=, tool=, call=3 or 3.., probability=, seed=.
+docs/faults.md has their parameters."""
+
 LONGEST_TIMEOUT: Final = 3600
 LAST_PORT: Final = 65535
 
@@ -187,16 +197,40 @@ def _add_headers(parser: Parser, whither: str) -> None:
 
 
 def _add_mock(commands: "Subparsers") -> None:
-    mock = commands.add_parser("mock", help="serve a contract file, faithfully or with faults")
+    mock = commands.add_parser(
+        "mock",
+        help="serve a contract file, or stand in front of a server, faithfully or with faults",
+        usage="mcp-proof mock [options] NAME|FILE|URL\n"
+        "       mcp-proof mock --stdio [options] -- COMMAND ARG...",
+        epilog=FAULTS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     mock.set_defaults(module="mock")
-    mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
+    mock.add_argument(
+        "served",
+        nargs="?",
+        metavar="NAME|FILE|URL",
+        help="a contract file, or a bundled name; or the http URL of a server to stand in front of",
+    )
     mock.add_argument(
         "--port", type=_port, metavar="PORT", help="TCP port; 0 takes a free one (default)"
     )
     mock.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     mock.add_argument("--stdio", action="store_true", help="serve standard input and output")
     mock.add_argument(
-        "--fault", action="append", default=[], metavar="RULE", help="break this rule (repeatable)"
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[:KEY=VALUE,…]",
+        help="misbehave in this way, see below (repeatable)",
+    )
+    mock.add_argument(
+        "--journal", metavar="FILE", help="keep all that crosses the wire, as a transcript"
+    )
+    mock.add_argument(
+        "--control",
+        action="store_true",
+        help="let programs on this machine change the faults at /_mock/faults while it runs",
     )
     _add_headers(mock, " for the server that the contract passes through to")
 

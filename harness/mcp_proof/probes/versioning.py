@@ -58,7 +58,7 @@ async def legacy_opening(driver: Driver) -> None:
         )
         if answer.result is None:
             return
-        if driver.transport == "stdio":
+        if driver.transport != "http":
             await session.notify("notifications/initialized")
         method = (main.lists or [driver.revision.control_method])[0]
         await session.request(method, case="modern-after")

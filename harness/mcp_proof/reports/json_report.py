@@ -26,7 +26,7 @@ def json_report(tally: Tally) -> bytes:
         "peer": started.peer if started is not None else "",
         "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
         "revision": peer.revision.value if peer is not None else None,
-        "transport": started.transport if started is not None else None,
+        "transport": _transport(tally),
         "dialect": "mcp",
         "started": started.started if started is not None else None,
         "seconds": round(finished.seconds, 3) if finished is not None else None,
@@ -38,6 +38,12 @@ def json_report(tally: Tally) -> bytes:
         "verdicts": [_verdict(tally, reached) for reached in tally.verdicts],
     }
     return orjson.dumps(_masked(report, tally.mask), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _transport(tally: Tally) -> str | None:
+    """The transport that the server speaks, or the one that was tried."""
+    known = tally.peer or tally.started
+    return known.transport if known is not None else None
 
 
 def _masked(value: Json, mask: Mask) -> Json:

@@ -17,7 +17,8 @@ from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.reading import BARRIER
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import EventKind, Sender
-from mcp_proof_contracts.wire import Kind, Message, encode, id_key
+from mcp_proof_contracts.wire import Kind, Message, as_list, encode, id_key
+from mcp_proof_contracts.wire import message as as_message
 
 
 class Unset:
@@ -198,12 +199,18 @@ class Session(ABC):
         answer = await self._exchange(message, "", None, self.timeout, label=BARRIER)
         return answer.message is not None
 
-    async def settle(self, sending: Sending) -> None:
-        """Wait until what was sent is dealt with: its HTTP response, or a barrier on stdio."""
-        if sending.channel == "stdio":
-            await self.barrier()
+    async def arrival(self, sending: Sending) -> None:
+        """Wait until what was sent has come before whatever is sent next: HTTP keeps no order."""
+        if sending.shared:
+            await self.head(sending)
         else:
             await asyncio.wait([sending.ended], timeout=self.timeout)
+
+    async def settle(self, sending: Sending) -> None:
+        """Wait until what was sent is dealt with: its own response, or a barrier behind it."""
+        await self.arrival(sending)
+        if sending.shared:
+            await self.barrier()
 
     async def head(self, sending: Sending) -> int | None:
         """Wait for the status of an HTTP response; `None` when none came in time."""
@@ -297,7 +304,10 @@ class Session(ABC):
         )
 
     def _receive(self, message: Message) -> None:
-        if message.is_response:
+        if message.kind is Kind.BATCH:
+            for value in as_list(message.value):
+                self._receive(as_message(value))
+        elif message.is_response:
             waiting = self._waiting.get(id_key(message.id)) or self._mistyped(message.id)
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)

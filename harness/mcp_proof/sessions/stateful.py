@@ -61,8 +61,7 @@ class StatefulSession(Session):
         """Send `notifications/initialized` and wait until it has been taken."""
         sending = await self.notify("notifications/initialized", case=case)
         self.ready = True
-        if sending.channel != "stdio":
-            await asyncio.wait([sending.ended], timeout=self.timeout)
+        await self.arrival(sending)
 
     def listen(self, *, last_event_id: str | None = None, case: str = "") -> Sending:
         """Open the GET stream (Streamable HTTP, Listening for Messages)."""
@@ -118,7 +117,7 @@ class StatefulSession(Session):
             async with asyncio.timeout(limit):
                 await self._await_stream(answer, sending)
                 for _ in range(RESUMPTIONS):
-                    if answer.done() or sending.last_event_id is None or sending.channel == "stdio":
+                    if answer.done() or sending.last_event_id is None or sending.shared:
                         return
                     await asyncio.sleep(min((sending.retry_ms or 0) / 1000, LONGEST_RETRY))
                     resumed = self.listen(last_event_id=sending.last_event_id)

@@ -31,6 +31,9 @@ class Sending:
     channel: str
     ended: asyncio.Future[str]
     """Done with a reason when no answer can arrive any more."""
+    shared: bool = False
+    """Whether answers come on a channel that all messages share: then only a later answer tells
+    that this one was dealt with."""
     close: Callable[[], object] = ignore_closing
     """Closes the response to it: the cancellation of a request over HTTP in 2026-07-28."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)

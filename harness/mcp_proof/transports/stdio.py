@@ -114,7 +114,9 @@ class StdioConnection:
             if number:
                 await asyncio.sleep(SPLIT_PAUSE)
             await self.write(piece)
-        return Sending(CHANNEL, self._ended)
+        sending = Sending(CHANNEL, self._ended, shared=True)
+        sending.answered.set()
+        return sending
 
     async def write(self, data: bytes) -> None:
         """Write bytes as they are; a closed pipe ends the session instead of raising."""

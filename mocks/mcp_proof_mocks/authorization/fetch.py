@@ -3,6 +3,7 @@
 from typing import Final
 
 from mcp_proof_mocks.authorization.uris import is_loopback
+from mcp_proof_mocks.eager import in_task
 from mcp_proof_mocks.http.messages import HttpResponse
 
 MAX_DOCUMENT: Final = 5 * 1024
@@ -16,6 +17,7 @@ async def fetch(url: str) -> HttpResponse:
     Raises:
         OSError: there is no answer, or it is too long.
     """
+    await in_task()
     import httpx2  # noqa: PLC0415  # slow to import, and only this needs it
 
     try:

@@ -18,6 +18,7 @@ from mcp_proof_mocks.features.resources import (
     unsubscribe,
 )
 from mcp_proof_mocks.features.subscriptions import listen
+from mcp_proof_mocks.features.tasks import experimental, extension
 from mcp_proof_mocks.features.tools import call_tool, list_tools
 from mcp_proof_mocks.server import MockServer
 
@@ -33,8 +34,14 @@ class Feature:
     answer: Answer
     era: Era | None = None
     """The only era that has the method."""
+    since: Revision = Revision.R2024_11_05
 
 
+def _by_era(stateful: Answer, stateless: Answer) -> Answer:
+    return lambda server, call: (stateless if call.stateless else stateful)(server, call)
+
+
+TASKS: Final = Revision.R2025_11_25
 FEATURES: Final[Mapping[str, Feature]] = {
     "tools/list": Feature("tools", list_tools),
     "tools/call": Feature("tools", call_tool),
@@ -48,12 +55,17 @@ FEATURES: Final[Mapping[str, Feature]] = {
     "completion/complete": Feature("completions", complete),
     "logging/setLevel": Feature("logging", set_level, Era.STATEFUL),
     "subscriptions/listen": Feature("changes", listen, Era.STATELESS),
+    "tasks/get": Feature("tasks", _by_era(experimental.get_task, extension.get_task), since=TASKS),
+    "tasks/cancel": Feature("tasks", _by_era(experimental.cancel, extension.cancel), since=TASKS),
+    "tasks/result": Feature("tasks", experimental.get_result, Era.STATEFUL, TASKS),
+    "tasks/list": Feature("task lists", experimental.list_tasks, Era.STATEFUL, TASKS),
+    "tasks/update": Feature("tasks", extension.update, Era.STATELESS),
 }
 
 
 def feature(server: MockServer, method: str, revision: Revision) -> Answer | None:
     """Return what answers `method` on this server, or `None` when it has nothing of the kind."""
     found = FEATURES.get(method)
-    if found is None or found.era not in (None, revision.era) or not server.offers(found.needs):
+    if found is None or found.era not in (None, revision.era) or revision < found.since:
         return None
-    return found.answer
+    return found.answer if server.offers(found.needs) else None

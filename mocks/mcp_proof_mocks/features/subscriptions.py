@@ -5,9 +5,12 @@ from typing import Final
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Era
+from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.audience import META_SUBSCRIPTION, Subscription
 from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.features.tasks.extension import require_tasks
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
@@ -18,12 +21,13 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
     """Answer subscriptions/listen: at once with an acknowledgement, at the end with a result.
 
     Raises:
-        RefusalError: the request has no filter.
+        RefusalError: the request has no filter, or one that takes a capability of the client.
         CancelledError: the client has ended the subscription.
     """
-    if not isinstance(call.params.get("notifications"), dict):
-        raise RefusalError(INVALID_PARAMS, "subscriptions/listen needs `notifications`", status=400)
-    wants = _honoured(server, as_object(call.params["notifications"]))
+    asked = call.params.get("notifications")
+    if found := problems(call.revision, "SubscriptionFilter", asked):
+        raise RefusalError(INVALID_PARAMS, f"`notifications` {found[0]}", status=400)
+    wants = _honoured(server, call, as_object(asked))
     if server.pass_through is not None and server.pass_through.offers("subscriptions"):
         for uri in as_list(wants.get("resourceSubscriptions")):
             if uri not in server.resources:
@@ -39,7 +43,7 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
     return {"_meta": {META_SUBSCRIPTION: call.id}}
 
 
-def _honoured(server: MockServer, asked: JsonObject) -> JsonObject:
+def _honoured(server: MockServer, call: Call, asked: JsonObject) -> JsonObject:
     """The part of a filter that this server can serve; the rest is left out."""
     wants: dict[str, Json] = {
         f"{name}ListChanged": True
@@ -48,4 +52,8 @@ def _honoured(server: MockServer, asked: JsonObject) -> JsonObject:
     }
     if server.offers("subscriptions") and "resourceSubscriptions" in asked:
         wants["resourceSubscriptions"] = as_list(asked["resourceSubscriptions"])
+    if server.offers("tasks") and "taskIds" in asked:
+        require_tasks(call)
+        known = [i for i in as_list(asked["taskIds"]) if server.tasks.find(i, Era.STATELESS)]
+        wants |= {"taskIds": known} if known else {}
     return wants

@@ -1,1 +1,1 @@
-"""The mock over Streamable HTTP: bytes, requests, sessions and streams, both eras on one path."""
+"""The mock over HTTP: bytes, requests, sessions and streams, both eras on one path, HTTP+SSE."""

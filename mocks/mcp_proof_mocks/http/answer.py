@@ -1,7 +1,6 @@
 """How one POST is answered: by one JSON body, or by a stream once something is said early."""
 
 from http import HTTPStatus
-from typing import Final
 
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json
@@ -9,24 +8,28 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Kind, Message, encode
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.conversation import Reply
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http.messages import (
+    JSON,
+    HttpRequest,
+    HttpResponse,
+    Responder,
+    event_stream_headers,
+)
 from mcp_proof_mocks.http.session import HttpSession, Stream
 from mcp_proof_mocks.server import MockServer
-
-JSON_TYPE: Final = {"Content-Type": "application/json"}
 
 
 class Answer:
     """The response to one POST, as it comes about."""
+
+    __slots__ = ("_request", "_responder", "_server", "_session", "_stream", "headers")
 
     def __init__(
         self,
         server: MockServer,
         request: HttpRequest,
         responder: Responder,
-        *,
-        session: HttpSession | None,
+        session: HttpSession | None = None,
     ) -> None:
         self.headers: dict[str, str] = {}
         """Headers to add to the response."""
@@ -49,19 +52,37 @@ class Answer:
             if not self._server.keeps("http-sse-not-closed-early"):
                 self._stream.pause()
 
+    def disconnect(self, retry_ms: int | None) -> None:
+        """End the response, though its stream goes on and is resumed after so many milliseconds."""
+        if self._session is None:
+            return
+        if self._stream is None:
+            self._stream = self._begin_stream()
+        if retry_ms is not None:
+            self._stream.tell(encode_event(ServerSentEvent(retry=retry_ms, has_data=False)))
+        self._stream.pause()
+
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""
-        streams = self._server.contract.http.answers == "sse" and reply.status == HTTPStatus.OK
         if not reply.messages:
-            self._empty(message)
-        elif self._stream is None and not (streams and message.kind is Kind.REQUEST):
-            body = b"".join(self._server.written(encode(value)) for value in reply.messages)
-            headers = {**JSON_TYPE, **self.headers}
+            self._empty(message, reply)
+        elif self._stream is None and not self._streams(message, reply):
+            body = b"".join([self._server.written(encode(value)) for value in reply.messages])
+            headers = {**JSON, **self.headers} if self.headers else JSON
             self._respond(HttpResponse(status=reply.status, headers=headers, body=body))
         else:
             for value in reply.messages:
                 self.send(value)
             self._end_stream()
+
+    def _streams(self, message: Message, reply: Reply) -> bool:
+        """Whether a stream carries what nothing was said ahead of."""
+        if message.kind is not Kind.REQUEST:
+            return False
+        answers = self._server.contract.http.answers
+        if answers == "auto":
+            return len(reply.messages) > 1  # one body cannot carry them
+        return answers == "sse" and reply.status == HTTPStatus.OK
 
     def _astray(self, session: HttpSession, message: Message) -> bool:
         """Whether a fault puts a message of this request on the GET stream instead."""
@@ -76,13 +97,16 @@ class Answer:
             session.tell(message.value)
         return strays
 
-    def _empty(self, message: Message) -> None:
+    def _empty(self, message: Message, reply: Reply) -> None:
+        if reply.cancelled and self._stream is None:
+            self._stream = self._begin_stream()  # which ends without an answer, as was asked
         if self._stream is not None:
             self._end_stream()
         elif message.kind is Kind.REQUEST:
             self._responder.abort()  # a fault swallowed the answer
         else:
-            self._respond(HttpResponse(status=202, headers=self.headers))
+            status = HTTPStatus.ACCEPTED if reply.status == HTTPStatus.OK else reply.status
+            self._respond(HttpResponse(status=status, headers=self.headers))
 
     def _begin_stream(self) -> Stream:
         extra = {"X-Accel-Buffering": "no"} if self._server.keeps("h26-x-accel-buffering") else {}

@@ -1,28 +1,37 @@
-"""The mock over Streamable HTTP, both eras on one path."""
+"""The mock over Streamable HTTP, both eras on one path; HTTP+SSE beside it."""
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
-from urllib.parse import urlsplit
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 from mcp_proof_contracts.headers import META_VERSION
-from mcp_proof_contracts.revision import Era, Revision, published
-from mcp_proof_contracts.wire import Kind, Message, as_object, parse
+from mcp_proof_contracts.revision import Era, published
+from mcp_proof_contracts.wire import Kind, Message, as_object, encode, parse
 from mcp_proof_mocks.conversation import Conversation, Reply
+from mcp_proof_mocks.http.access import Access
 from mcp_proof_mocks.http.answer import Answer
-from mcp_proof_mocks.http.header_check import header_mismatch
-from mcp_proof_mocks.http.header_fields import as_read
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-from mcp_proof_mocks.http.protocol import Responder, event_stream_headers
+from mcp_proof_mocks.http.fault_control import FaultControl
+from mcp_proof_mocks.http.header_check import HeaderCheck
+from mcp_proof_mocks.http.header_fields import read_fields
+from mcp_proof_mocks.http.legacy_sse import LegacySse
+from mcp_proof_mocks.http.messages import (
+    JSON,
+    HttpRequest,
+    HttpResponse,
+    Responder,
+    event_stream_headers,
+)
+from mcp_proof_mocks.http.recorded import Recorder
 from mcp_proof_mocks.http.session import HttpSession
+from mcp_proof_mocks.http.session_table import SessionTable
+from mcp_proof_mocks.own_fault import ERROR, FAILED, answered, report
 from mcp_proof_mocks.server import MockServer
 
+if TYPE_CHECKING:
+    from mcp_proof_mocks.authorization.authorization import Authorization
+
 PATH: Final = "/mcp"
-LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-MAX_SESSIONS: Final = 10_000
-Gate: TypeAlias = Callable[[HttpRequest, str], Awaitable[HttpResponse | None]]
-"""Takes a request and the origin it came to; returns `None` when it may pass."""
+FAILURE: Final = encode({"jsonrpc": "2.0", "error": ERROR})
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
 
@@ -30,27 +39,52 @@ SLOW: Final = 0.05
 class HttpEndpoint:
     """Answers HTTP requests for one mock server."""
 
-    def __init__(self, server: MockServer, gate: Gate | None = None) -> None:
+    def __init__(self, server: MockServer, *, control: bool = False) -> None:
         self.server = server
-        self.gate = gate
-        self.sessions: dict[str, HttpSession] = {}
+        self._recorder = Recorder(server.journal)
+        self._control = FaultControl(server.faults) if control else None
+        self._legacy_sse = LegacySse(server)
+        self.access = Access(server)
+        self.sessions = SessionTable(server)
+        self.lasting: set[asyncio.Task[None]] = set()
+        """The work of requests that outlive their clients, where a task was made for each."""
+        self._header_check = HeaderCheck(server)
         self._stateless = Conversation(server)
         self._busy = False
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
-        request = as_read(self.server, request)
-        if (response := await self._kept_out(request)) is not None:
-            self._respond(request, responder, response)
-        elif request.path.partition("?")[0] != PATH:
-            self._respond(request, responder, HttpResponse(status=404))
-        elif (status := self._foreign_origin(request)) is not None:
-            self._respond(request, responder, HttpResponse(status=status))
+        if self._control is not None and self._control.is_for(request):
+            responder.respond(self._control.answer(request))
+            return
+        if self.server.faults:
+            read_fields(self.server, request)
+        exchange = self._recorder.exchange(request, responder)
+        try:
+            await self._route(request, exchange)
+        except asyncio.CancelledError:
+            exchange.left()
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the client must not wait
+            report(error)
+            if exchange.begun:
+                exchange.abort()
+            else:
+                exchange.respond(HttpResponse(status=FAILED, headers=JSON, body=FAILURE))
+
+    async def _route(self, request: HttpRequest, responder: Responder) -> None:
+        path = request.path.partition("?")[0]
+        unauthorized = (
+            None
+            if self.server.authorization is None
+            else await self._unauthorized(self.server.authorization, request)
+        )
+        if (refusal := unauthorized or self._refused(request, path)) is not None:
+            self._respond(request, responder, refusal)
+        elif path != PATH:
+            await self._legacy_sse(request, responder)
         elif request.method == "POST":
             await self._post(request, responder)
-        elif not self.server.stateful_revisions or request.method not in ("GET", "DELETE"):
-            status = 405 if self.server.keeps("h26-get-delete-405") else 404
-            self._respond(request, responder, HttpResponse(status=status))
         elif request.method == "GET":
             await self._get(request, responder)
         else:
@@ -58,22 +92,31 @@ class HttpEndpoint:
 
     # Checks before anything is read
 
-    async def _kept_out(self, request: HttpRequest) -> HttpResponse | None:
-        if self.gate is None:
+    async def _unauthorized(
+        self, authorization: "Authorization", request: HttpRequest
+    ) -> HttpResponse | None:
+        if request.refusal is not None:
             return None
-        return await self.gate(request, f"http://{request.headers.get('host', '')}")
+        return await authorization.respond(request, f"http://{request.headers.get('host', '')}")
 
-    def _foreign_origin(self, request: HttpRequest) -> int | None:
-        """The status that refuses a foreign Origin (Security Warning), or `None`."""
-        origin = request.headers.get("origin")
-        if origin is None or _host(origin) in LOCAL_HOSTS:
+    def _refused(self, request: HttpRequest, path: str) -> HttpResponse | None:
+        """What a request gets that is not looked into, or `None`."""
+        if request.refusal is not None:
+            return HttpResponse(status=request.refusal)
+        status = self._refusal(request, path)
+        return None if status is None else HttpResponse(status=status)
+
+    def _refusal(self, request: HttpRequest, path: str) -> int | None:
+        if path != PATH and path not in self._legacy_sse.paths:
+            return HTTPStatus.NOT_FOUND
+        if (status := self.access.refusal(request)) is not None:
+            return status
+        if path != PATH or request.method == "POST":
             return None
-        duty = "sec-origin-validated"
-        if request.method != "POST":
-            duty += "-all-methods"
-        if not self.server.keeps(duty):
+        if self.server.stateful_revisions and request.method in ("GET", "DELETE"):
             return None
-        return 403 if self.server.keeps("sec-origin-status-403") else 400
+        keeps_status = self.server.keeps("h26-get-delete-405")
+        return HTTPStatus.METHOD_NOT_ALLOWED if keeps_status else HTTPStatus.NOT_FOUND
 
     # POST
 
@@ -81,7 +124,7 @@ class HttpEndpoint:
         if self.server.keeps("http-multiple-streams"):
             await self._answer(request, responder)
         elif self._busy:
-            self._respond(request, responder, HttpResponse(status=409))
+            self._refuse(request, responder, HTTPStatus.CONFLICT)
         else:
             self._busy = True
             await asyncio.sleep(SLOW)
@@ -92,50 +135,53 @@ class HttpEndpoint:
         message = parse(request.body)
         if self._is_stateless(request, message):
             await self._post_stateless(request, responder, message)
+        elif message.method == "initialize" and message.kind is Kind.REQUEST:
+            await self._initialize(request, responder, message)
         else:
             await self._post_stateful(request, responder, message)
 
     def _is_stateless(self, request: HttpRequest, message: Message) -> bool:
         if not self.server.stateful_revisions:
             return True
-        version = request.headers.get("mcp-protocol-version", "")
-        revision = published(version)
-        claimed = META_VERSION in as_object(message.params.get("_meta"))
-        if message.method == "initialize":
-            return claimed
-        return claimed or "mcp-method" in request.headers or _stateless(revision)
+        if not self.server.stateless_revisions:
+            return False
+        if message.method != "initialize":
+            if "mcp-method" in request.headers:
+                return True
+            revision = published(request.headers.get("mcp-protocol-version"))
+            if revision is not None and revision.era is Era.STATELESS:
+                return True
+        return META_VERSION in as_object(message.params.get("_meta"))
 
     async def _post_stateless(
         self, request: HttpRequest, responder: Responder, message: Message
     ) -> None:
         if message.kind is Kind.NOTIFICATION and not message.fault:
-            self._respond(request, responder, HttpResponse(status=202))
+            self._refuse(request, responder, HTTPStatus.ACCEPTED)
             return
+        answer = Answer(self.server, request, responder)
         if message.kind is Kind.REQUEST:
-            refused = header_mismatch(self.server, request, message)
+            refused = self._header_check.mismatch(request, message)
             if refused is not None:
-                reply = self._stateless.refused(message, refused)
-                self._reply(request, responder, message, Reply([reply], refused.status))
+                error = self._stateless.refused(message, refused)
+                answer.finish(message, Reply([error], refused.status))
                 return
-        answer = Answer(self.server, request, responder, session=None)
-        answer.finish(message, await self._stateless.handle(message, answer.send))
+        answer.finish(message, await answered(self._stateless, message, answer.send))
 
     async def _post_stateful(
         self, request: HttpRequest, responder: Responder, message: Message
     ) -> None:
-        if message.method == "initialize" and message.kind is Kind.REQUEST:
-            await self._initialize(request, responder, message)
-            return
         session = self._session(request, responder)
         if session is None:
             return
         if (status := self._bad_version(request)) is not None:
-            self._respond(request, responder, HttpResponse(status=status))
+            self._refuse(request, responder, status)
             return
-        answer = Answer(self.server, request, responder, session=session)
-        reply = await session.conversation.handle(message, answer.send)
+        request.outlives_client = bool(session.id)
+        answer = Answer(self.server, request, responder, session)
+        reply = await answered(session.conversation, message, answer.send, answer.disconnect)
         if not self.server.keeps("session-isolation"):
-            for other in self.sessions.values():
+            for other in self.sessions.all():
                 for value in reply.messages:
                     other.tell(value)
         answer.finish(message, reply)
@@ -143,50 +189,34 @@ class HttpEndpoint:
     async def _initialize(
         self, request: HttpRequest, responder: Responder, message: Message
     ) -> None:
-        if self.sessions and not self.server.keeps("http-multiple-clients"):
-            self._respond(request, responder, HttpResponse(status=400))
+        if len(self.sessions) and not self.server.keeps("http-multiple-clients"):
+            self._refuse(request, responder, HTTPStatus.BAD_REQUEST)
             return
-        session = HttpSession(self._new_session_id(), Conversation(self.server))
-        answer = Answer(self.server, request, responder, session=session)
-        reply = await session.conversation.handle(message, answer.send)
+        session = self.sessions.new()
+        answer = Answer(self.server, request, responder, session)
+        reply = await answered(session.conversation, message, answer.send)
         if self.server.contract.http.sessions and session.conversation.session.revision is not None:
-            while len(self.sessions) >= MAX_SESSIONS:
-                del self.sessions[next(iter(self.sessions))]
-            self.sessions[session.id] = session
+            self.sessions.open(session)
             answer.headers["Mcp-Session-Id"] = session.id
         answer.finish(message, reply)
 
-    def _new_session_id(self) -> str:
-        if not self.server.keeps("session-id-unpredictable"):
-            return f"session-of-the-mock-{len(self.sessions) + 1}"
-        separator = "" if self.server.keeps("session-id-visible-ascii") else " "
-        return f"mock{separator}{secrets.token_urlsafe(24)}"
-
     def _session(self, request: HttpRequest, responder: Responder) -> HttpSession | None:
         """Find the request's session, or refuse the request and return `None`."""
-        if not self.server.contract.http.sessions:
-            session = HttpSession("", Conversation(self.server))
-            version = request.headers.get("mcp-protocol-version", Revision.R2025_03_26)
-            session.conversation.session.revision = published(version)
+        session = self.sessions.find(request)
+        if isinstance(session, HttpSession):
             return session
-        session_id = request.headers.get("mcp-session-id")
-        if session_id in self.sessions:
-            return self.sessions[session_id]
-        if session_id is None:
-            status = 400 if self.server.keeps("session-id-missing-400") else 404
-        elif self.server.keeps("session-id-unknown-refused"):
-            status = 404
-        else:
-            return HttpSession(session_id, Conversation(self.server))
-        self._respond(request, responder, HttpResponse(status=status))
+        self._refuse(request, responder, session)
         return None
 
     def _bad_version(self, request: HttpRequest) -> int | None:
         version = request.headers.get("mcp-protocol-version")
-        if version is None and not self.server.keeps("http-version-header-absent-accepted"):
-            return 400
-        known = version is None or published(version) in self.server.stateful_revisions
-        return None if known or not self.server.keeps("http-version-header-invalid-400") else 400
+        if version is None:
+            keeps = self.server.keeps("http-version-header-absent-accepted")
+            return None if keeps else HTTPStatus.BAD_REQUEST
+        if published(version) in self.server.stateful_revisions:
+            return None
+        keeps = self.server.keeps("http-version-header-invalid-400")
+        return HTTPStatus.BAD_REQUEST if keeps else None
 
     # GET and DELETE
 
@@ -197,24 +227,14 @@ class HttpEndpoint:
         if (refusal := self._no_stream(session, request)) is not None:
             self._respond(request, responder, refusal)
             return
-        last = request.headers.get("last-event-id")
-        stream = session.stream_of(last) if last is not None else None
-        head = HttpResponse(status=200, headers=event_stream_headers({}), stream=True)
+        head = HttpResponse(status=200, headers=event_stream_headers(), stream=True)
         self._respond(request, responder, head)
-        if stream is not None and last is not None:
-            for data in session.replay(stream, last):
-                responder.write(self.server.written(data))
-            if stream.finished:
-                responder.end()
-                return
-            stream.outlet = responder
-        else:
-            stream = session.open_stream(responder)
-            stream.unasked = True
-        if stream.unasked:
-            session.listen(stream)
+        stream = session.attach(responder, request.headers.get("last-event-id"))
+        if stream is None:
+            responder.end()
+            return
         try:
-            await responder.ended.wait()
+            await responder.ended()
         finally:
             session.hang_up(stream)
 
@@ -233,30 +253,18 @@ class HttpEndpoint:
         if session is None:
             return
         if not session.id:
-            self._respond(request, responder, HttpResponse(status=405))
+            self._refuse(request, responder, HTTPStatus.METHOD_NOT_ALLOWED)
             return
         if self.server.keeps("session-terminated-404"):
-            self.sessions.pop(session.id, None)
-        status = 204 if self.server.keeps("session-delete-ok-or-405") else 501
-        self._respond(request, responder, HttpResponse(status=status))
+            self.sessions.end(session)
+        keeps_status = self.server.keeps("session-delete-ok-or-405")
+        status = HTTPStatus.NO_CONTENT if keeps_status else HTTPStatus.NOT_IMPLEMENTED
+        self._refuse(request, responder, status)
 
     # What goes back
 
-    def _reply(
-        self, request: HttpRequest, responder: Responder, message: Message, reply: Reply
-    ) -> None:
-        Answer(self.server, request, responder, session=None).finish(message, reply)
+    def _refuse(self, request: HttpRequest, responder: Responder, status: int) -> None:
+        self._respond(request, responder, HttpResponse(status=status))
 
     def _respond(self, request: HttpRequest, responder: Responder, response: HttpResponse) -> None:
         responder.respond(self.server.responded(request, response))
-
-
-def _host(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).hostname
-    except ValueError:
-        return None
-
-
-def _stateless(revision: Revision | None) -> bool:
-    return revision is not None and revision.era is Era.STATELESS

@@ -1,6 +1,5 @@
 """Header fields as HTTP reads them: names in any case, values without whitespace around them."""
 
-from dataclasses import replace
 from typing import Final
 
 from mcp_proof_mocks.http.messages import HttpRequest
@@ -10,8 +9,8 @@ ONE_SPELLING: Final = {"mcp-method": "Mcp-Method", "mcp-name": "Mcp-Name"}
 """The only spelling that a server knows which compares names with their case."""
 
 
-def as_read(server: MockServer, request: HttpRequest) -> HttpRequest:
-    """Return the request with the headers that this server finds in its fields."""
+def read_fields(server: MockServer, request: HttpRequest) -> None:
+    """Give the request the headers that a server with faults finds in its fields."""
     headers = dict(request.headers)
     if not server.keeps("h26-header-edge-whitespace"):
         headers |= {name.lower(): value for name, value in request.fields}
@@ -19,4 +18,4 @@ def as_read(server: MockServer, request: HttpRequest) -> HttpRequest:
         for name, _ in request.fields:
             if name != ONE_SPELLING.get(name.lower(), name):
                 headers.pop(name.lower(), None)
-    return replace(request, headers=headers)
+    request.headers = headers

@@ -1,151 +1,255 @@
-"""HTTP/1.1 for the mock: bytes to requests and back, on asyncio and httptools."""
+"""One HTTP/1.1 connection on asyncio: its requests are answered one after the other."""
 
 import asyncio
-import traceback
-from collections.abc import Awaitable, Callable, Mapping
-from http.client import responses
-from typing import Final, TypeAlias, cast
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias, cast
 
-import httptools
+from mcp_proof_mocks import eager
+from mcp_proof_mocks.http.connections import Connections
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
+from mcp_proof_mocks.http.request_reader import RequestReader
+from mcp_proof_mocks.http.turn import Turn
+from mcp_proof_mocks.own_fault import report
 
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+MAX_WAITING: Final = 64
+"""Requests that are read ahead of the one being answered."""
+MAX_UNREAD: Final = 16 * 1024 * 1024
+"""Bytes of a stream that a client may leave unread before it is cut off."""
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
-MAX_BODY: Final = 8 * 1024 * 1024
-
-
-class Responder:
-    """Writes the response to one request."""
-
-    def __init__(self, transport: asyncio.Transport, closed: asyncio.Event) -> None:
-        self._transport = transport
-        self.closed = closed
-        """Set when the client has gone away."""
-        self.ended = asyncio.Event()
-        """Set when the stream was ended."""
-
-    def respond(self, response: HttpResponse) -> None:
-        """Write the head, and the whole body unless a stream follows."""
-        headers = dict(response.headers)
-        if response.stream:
-            headers["Transfer-Encoding"] = "chunked"
-        else:
-            headers["Content-Length"] = str(len(response.body))
-        head = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
-        head += [f"{name}: {value}" for name, value in headers.items()]
-        self._transport.write("\r\n".join((*head, "", "")).encode("latin-1") + response.body)
-
-    def write(self, data: bytes) -> None:
-        """Write one chunk of a stream."""
-        if not self._transport.is_closing():
-            self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
-
-    def end(self) -> None:
-        """End a stream."""
-        self.ended.set()
-        if not self._transport.is_closing():
-            self._transport.write(b"0\r\n\r\n")
-
-    def abort(self) -> None:
-        """Cut the connection."""
-        self._transport.close()
-
-
-Application: TypeAlias = Callable[[HttpRequest, Responder], Awaitable[None]]
+Application: TypeAlias = Callable[[HttpRequest, Responder], Coroutine[Any, None, None]]
 
 
 class HttpProtocol(asyncio.Protocol):
-    """One TCP connection; its requests are answered one after the other."""
+    """One TCP connection."""
 
-    def __init__(self, application: Application, peers: "set[HttpProtocol]") -> None:
+    def __init__(self, application: Application, connections: Connections) -> None:
         self._application = application
-        self._peers = peers
-        """The open connections, this one among them while it is open."""
-        self._closed = asyncio.Event()
-        self._queue: asyncio.Queue[HttpRequest] = asyncio.Queue()
-        self._serving: asyncio.Task[None] | None = None
+        self._connections = connections
+        self._turn = connections.turn
+        self._waiting: deque[HttpRequest] = deque()
+        self._current: TcpResponder | None = None
+        """The response that is being written."""
+        self._choked = False
+        """Whether the client does not read what it gets."""
+        self._leaving = False
+        """Whether the last response on this connection was written."""
+        self.active = time.monotonic()
+        """When something arrived last."""
+        self.begun: float | None = None
+        """When the request began to arrive of which a part is still missing."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being answered."""
+        return self._current is None
+
+    # Called by asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to serve the connection."""
         self._transport = cast("asyncio.Transport", transport)
-        self._parser = httptools.HttpRequestParser(self)
-        self._serving = asyncio.create_task(self._serve())
-        self._peers.add(self)
-        self.on_message_begin()
+        # Nothing is known of a client that has gone by now.
+        address = transport.get_extra_info("peername") or [""]
+        self._reader = RequestReader(str(address[0]))
+        self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
-        """Tell whoever is streaming, and stop waiting for requests."""
-        self._closed.set()
-        self._peers.discard(self)
-        if self._serving is not None:
-            self._serving.cancel()
+        """Give up the request under way, unless it outlives its client, and those that wait."""
+        self._connections.discard(self)
+        self._waiting.clear()
+        if self._current is not None:
+            self._current.give_up()
+
+    def data_received(self, data: bytes) -> None:
+        """Answer in this turn of the loop."""
+        self._turn.arrived(self._received, data)
+
+    def _received(self, data: bytes) -> None:
+        """Answer what has arrived completely."""
+        if self._leaving:
+            return
+        self.active = time.monotonic()
+        reader = self._reader
+        for request in reader.feed(data):
+            self._take(request)
+        if not reader.unfinished:
+            self.begun = None
+        elif self.begun is None:
+            self.begun = self.active
+        if reader.awaits_continue and self._current is None:
+            reader.awaits_continue = False
+            self._turn.then(self._transport.write, CONTINUE)
+
+    def pause_writing(self) -> None:
+        """Take no further requests from a client that does not read the answers."""
+        self._choked = True
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on: the client has read what it got."""
+        self._choked = False
+        self._transport.resume_reading()
+
+    # Called by whoever watches over the connections
+
+    def give_up(self) -> None:
+        """Refuse a request that does not come to its end in time; cut off who was refused."""
+        if self._leaving:
+            self._transport.abort()
+        else:
+            self.begun = None
+            self._take(self._reader.refuse(HTTPStatus.REQUEST_TIMEOUT))
 
     def abort(self) -> None:
         """Cut the connection."""
         self._transport.abort()
 
-    def data_received(self, data: bytes) -> None:
-        """Feed the parser; what is no HTTP is refused and cut off."""
-        try:
-            self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            Responder(self._transport, self._closed).respond(HttpResponse(status=400))
-            self._transport.close()
+    # Requests, one after the other
 
-    def on_message_begin(self) -> None:
-        """Forget the request before."""
-        self._path = b""
-        self._headers: dict[str, str] = {}
-        self._fields: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
-        self._size = 0
-
-    def on_url(self, url: bytes) -> None:
-        """Collect the request target."""
-        self._path += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a header; leading and trailing whitespace is no part of its value (RFC 9110)."""
-        field, text = name.decode("latin-1"), value.decode("latin-1")
-        self._headers[field.lower()] = text.strip(" \t")
-        self._fields.append((field, text))
-
-    def on_body(self, body: bytes) -> None:
-        """Collect a piece of the body."""
-        self._size += len(body)
-        if self._size > MAX_BODY:
-            Responder(self._transport, self._closed).respond(HttpResponse(status=413))
-            self._transport.close()
+    def _take(self, request: HttpRequest) -> None:
+        if self._current is None and not self._leaving:
+            self._answer(request)
         else:
-            self._body.append(body)
+            self._waiting.append(request)
+            if len(self._waiting) > MAX_WAITING:
+                self._transport.pause_reading()
 
-    def on_message_complete(self) -> None:
-        """Queue the request."""
-        self._queue.put_nowait(
-            HttpRequest(
-                method=self._parser.get_method().decode(),
-                path=self._path.decode("latin-1"),
-                headers=self._headers,
-                body=b"".join(self._body),
-                fields=self._fields,
-            )
-        )
+    def _answer(self, request: HttpRequest) -> None:
+        self._current = responder = TcpResponder(self._transport, self._turn, request, self._go_on)
+        try:
+            task = eager.run(self._application(request, responder))
+        except Exception as error:  # noqa: BLE001  # a fault of ours must not end the server
+            self._failed(error)
+            return
+        if task is not None:
+            responder.task = task
+            self._connections.tasks.add(task)
+            task.add_done_callback(self._worked)
+        if responder.finished:
+            self._leave_or_stay(request)
 
-    async def _serve(self) -> None:
-        while True:
-            request = await self._queue.get()
-            responder = Responder(self._transport, self._closed)
-            try:
-                await self._application(request, responder)
-            except Exception:  # noqa: BLE001  # nobody awaits this task; the client must not hang
-                traceback.print_exc()
-                responder.respond(HttpResponse(status=500))
-                self._transport.close()
+    def _worked(self, task: "asyncio.Task[None]") -> None:
+        """Note the end of work that had to wait; without a response there is none to come."""
+        self._connections.tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._failed(error)
+        elif self._current is not None and self._current.task is task:
+            self._transport.abort()
+
+    def _go_on(self) -> None:
+        """Answer what has waited for the end of a response."""
+        if self._current is not None:
+            self._leave_or_stay(self._current.request)
+        while self._waiting and self._current is None and not self._leaving:
+            self._answer(self._waiting.popleft())
+        if not (self._waiting or self._choked):
+            self._transport.resume_reading()
+
+    def _leave_or_stay(self, request: HttpRequest) -> None:
+        """End the connection after its last response, or be ready for the next request."""
+        self._current = None
+        self._leaving = not request.keep_alive
+        if request.refusal is not None and not self._transport.is_closing():
+            # What the client still sends is read, so that it can read why it was refused.
+            self._turn.then(self._transport.write_eof)
+            self.begun = self.active
+        elif self._leaving:
+            self._turn.then(self._transport.close)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, Exception):
+            report(error)
+        self._transport.abort()
 
 
-def _phrase(status: int) -> str:
-    return responses.get(status, "")
+class TcpResponder:
+    """Writes the response to one request."""
+
+    __slots__ = ("_finish", "_listener", "_transport", "_turn", "finished", "request", "task")
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        turn: Turn,
+        request: HttpRequest,
+        finish: Callable[[], None],
+    ) -> None:
+        self.request = request
+        self.finished = False
+        """Whether the response is complete; the work that made it may go on."""
+        self.task: asyncio.Task[None] | None = None
+        """The work, when it had to wait for something."""
+        self._transport = transport
+        self._turn = turn
+        self._finish = finish
+        self._listener: asyncio.Event | None = None
+
+    def respond(self, response: HttpResponse) -> None:
+        """Write the head, and the whole body unless a stream follows."""
+        head = _head(response.status, tuple(response.headers.items()))
+        if response.stream:
+            self._write(head + b"Transfer-Encoding: chunked\r\n\r\n")
+        elif response.status == HTTPStatus.NO_CONTENT:
+            self._write(head + b"\r\n")
+            self._end()
+        else:
+            body = response.body
+            self._write(b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body))
+            self._end()
+
+    def write(self, data: bytes) -> None:
+        """Write one chunk of a stream."""
+        if self._transport.get_write_buffer_size() > MAX_UNREAD:
+            self._transport.abort()
+        elif not self.finished:
+            self._write(b"%x\r\n%b\r\n" % (len(data), data))
+
+    def end(self) -> None:
+        """End a stream."""
+        if not self.finished:
+            self._write(b"0\r\n\r\n")
+            self._end()
+        if self._listener is not None:
+            self._listener.set()
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        self._turn.then(self._transport.close)
+
+    async def ended(self) -> None:
+        """Wait until the stream is ended."""
+        if not self.finished:
+            self._listener = asyncio.Event()
+            await self._listener.wait()
+
+    def give_up(self) -> None:
+        """End the work, for nobody will read what comes of it."""
+        if self.task is not None and not self.request.outlives_client:
+            self.task.cancel()
+
+    def _write(self, data: bytes) -> None:
+        if not self._transport.is_closing():
+            self._turn.then(self._transport.write, data)
+
+    def _end(self) -> None:
+        self.finished = True
+        if self.task is not None:
+            # Later, because requests are taken up outside of tasks.
+            asyncio.get_running_loop().call_soon(self._finish)
 
 
-def event_stream_headers(extra: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers of a server-sent event stream."""
-    return {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", **extra}
+@lru_cache(maxsize=256)
+def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The head of a response, all but how its body is framed."""
+    phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join((*lines, "")).encode("latin-1")
+
+
+_STATUSES: Final = frozenset(map(int, HTTPStatus))

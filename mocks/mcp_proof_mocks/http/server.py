@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
 from typing import Final
 
-from mcp_proof_mocks.http.endpoint import PATH, Gate, HttpEndpoint
+from mcp_proof_mocks.http.connections import Connections, Limits
+from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when the user asks for it
+LOCAL: Final = ("127.0.0.1", "::1", "localhost")
+DEFAULT_LIMITS: Final = Limits()
 
 
 @asynccontextmanager
@@ -18,27 +22,63 @@ async def serving(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    gate: Gate | None = None,
+    control: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> AsyncGenerator[str]:
-    """Serve while the block runs; gives the endpoint's URL. Port 0 takes a free one.
+    """Serve while the block runs; gives the endpoint's URL.
 
-    `gate` is asked about every request first: `Authorization.respond`.
+    Args:
+        server: the mock.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        control: whether programs on this machine may change the faults meanwhile.
+        limits: what clients may ask of its patience.
+
+    Raises:
+        OSError: it cannot listen there.
+        ValueError: `control` would not know the clients on this machine from others.
     """
-    endpoint = HttpEndpoint(server, gate)
-    protocols: set[HttpProtocol] = set()
-
-    def connect() -> HttpProtocol:
-        return HttpProtocol(endpoint, protocols)
+    if not server.stream_faults:
+        async with _listening(server, (host, port), control=control, limits=limits) as url:
+            yield url
+        return
+    # Few mocks disturb the bytes.
+    from mcp_proof_mocks.stream.tcp_relay import relayed  # noqa: PLC0415
 
     if not server.keeps("sec-bind-localhost"):
         host = EVERYWHERE
-    listener = await asyncio.get_running_loop().create_server(connect, host, port)
-    bound = listener.sockets[0].getsockname()[1]
+    if control and host not in LOCAL:
+        raise ValueError("behind the relay of stream faults all clients look local; leave one out")
+    async with (
+        _listening(server, (LOCAL[0], 0), control=control, limits=limits) as inner,
+        relayed(inner, server.stream_faults, host=host, port=port) as url,
+    ):
+        yield url
+
+
+@asynccontextmanager
+async def _listening(
+    server: MockServer, address: tuple[str, int], *, control: bool, limits: Limits
+) -> AsyncGenerator[str]:
+    host, port = address
+    endpoint = HttpEndpoint(server, control=control)
+    connections = Connections(limits)
+    if not server.keeps("sec-bind-localhost"):
+        host = EVERYWHERE
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(lambda: HttpProtocol(endpoint, connections), host, port)
+    bound_to, bound = listener.sockets[0].getsockname()[:2]
+    if not ip_address(bound_to).is_loopback:
+        endpoint.access.allowed_hosts = ()  # by which names others reach it, nobody knows here
+    watching = asyncio.create_task(connections.watch())
     shown = "127.0.0.1" if host == EVERYWHERE else f"[{host}]" if ":" in host else host
     try:
         yield f"http://{shown}:{bound}{PATH}"
     finally:
+        watching.cancel()
         listener.close()
-        for protocol in list(protocols):
-            protocol.abort()
+        connections.abort()
+        server.tasks.close()
+        with suppress(asyncio.CancelledError):
+            await watching
         await listener.wait_closed()

@@ -1,25 +1,20 @@
 """The HTTP sessions of the stateful era: a conversation and the streams that belong to it."""
 
 import itertools
+from collections import deque
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final
 
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.conversation import Conversation
+from mcp_proof_mocks.http.messages import Responder
 
-
-class Outlet(Protocol):
-    """Where the events of a stream go: the response to a POST, or to the GET that resumed it."""
-
-    def write(self, data: bytes) -> None:
-        """Write one event."""
-        ...
-
-    def end(self) -> None:
-        """End the response."""
-        ...
+MAX_EVENTS: Final = 1000
+"""Events that are kept of one stream, and messages that wait for a stream: the last ones."""
+MAX_STREAMS: Final = 100
+"""Streams of a session that can be resumed: the last ones, and those still in use."""
 
 
 @dataclass(slots=True)
@@ -27,15 +22,20 @@ class Stream:
     """One event stream; it keeps its events so that a client can resume it."""
 
     number: int
-    outlet: Outlet | None = None
+    outlet: Responder | None = None
+    """The response to a POST, or to the GET that resumed it."""
     unasked: bool = False
     """Whether a GET opened it."""
     finished: bool = False
-    events: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
+    events: deque[tuple[str, bytes]] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
 
     def put(self, event_id: str, data: bytes) -> None:
         """Keep an event and write it to whoever listens."""
         self.events.append((event_id, data))
+        self.tell(data)
+
+    def tell(self, data: bytes) -> None:
+        """Write what is for the present listener only."""
         if self.outlet is not None:
             self.outlet.write(data)
 
@@ -48,7 +48,7 @@ class Stream:
     def after(self, event_id: str) -> list[bytes]:
         """Return the events that came after the one with this id."""
         ids = [known for known, _ in self.events]
-        return [data for _, data in self.events[ids.index(event_id) + 1 :]]
+        return [data for _, data in list(self.events)[ids.index(event_id) + 1 :]]
 
 
 class HttpSession:
@@ -60,8 +60,9 @@ class HttpSession:
         self.streams: list[Stream] = []
         self._listening: list[Stream] = []
         """The open GET streams."""
-        self._unheard: list[Json] = []
+        self._unheard: deque[Json] = deque(maxlen=MAX_EVENTS)
         """What nobody has listened to yet."""
+        self._numbers = itertools.count(1)
         self._events = itertools.count(1)
         conversation.session.tell = self.tell
 
@@ -70,18 +71,43 @@ class HttpSession:
         """Whether a GET stream is open."""
         return bool(self._listening)
 
-    def open_stream(self, outlet: Outlet | None) -> Stream:
+    def close(self) -> None:
+        """End everything that is under way in the session."""
+        self.conversation.hang_up()
+        for stream in self.streams:
+            stream.pause()
+
+    def open_stream(self, outlet: Responder) -> Stream:
         """Begin a new stream."""
-        stream = Stream(len(self.streams) + 1, outlet)
+        if len(self.streams) >= MAX_STREAMS:
+            unused = next((old for old in self.streams if old.outlet is None), None)
+            if unused is not None:
+                self.streams.remove(unused)
+        stream = Stream(next(self._numbers), outlet)
         self.streams.append(stream)
         return stream
 
-    def listen(self, stream: Stream) -> None:
+    def attach(self, outlet: Responder, last_event_id: str | None) -> Stream | None:
+        """Give a GET a stream, or the rest of the one it resumes; `None` when that one is over."""
+        stream = self.stream_of(last_event_id) if last_event_id is not None else None
+        if stream is None or last_event_id is None:
+            stream = self.open_stream(outlet)
+            stream.unasked = True
+        else:
+            for data in self.replay(stream, last_event_id):
+                outlet.write(self.conversation.server.written(data))
+            if stream.finished:
+                return None
+            stream.outlet = outlet
+        if stream.unasked:
+            self._listen(stream)
+        return stream
+
+    def _listen(self, stream: Stream) -> None:
         """Take a GET stream into use: what waited for one goes out first."""
         self._listening.append(stream)
-        waiting, self._unheard = self._unheard, []
-        for value in waiting:
-            self.tell(value)
+        while self._unheard:
+            self.tell(self._unheard.popleft())
 
     def hang_up(self, stream: Stream) -> None:
         """Forget a GET stream whose client has gone."""

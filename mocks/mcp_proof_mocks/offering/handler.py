@@ -1,10 +1,12 @@
 """Answers that are set from Python: a value, or a function of the arguments."""
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.stage import Stage
@@ -26,12 +28,14 @@ class HandledAnswer:
 
     async def answer(self, server: Stage, call: Call, arguments: JsonObject) -> JsonObject:  # noqa: ARG002  # as scripts answer
         """Return the answer to one call, as the contract file has answers."""
+        call.detach("")
         if not callable(self._response):
             return _answer(self._response)
         try:
             value = self._response(arguments)
             if inspect.isawaitable(value):
-                value = await value
+                value = await call.waiting.until(asyncio.ensure_future(value))
+            encode(value)
         except RefusalError:
             raise
         except Exception as error:  # noqa: BLE001  # a handler stands for a tool that may fail anyhow

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from mcp_proof_contracts.contract import Tool
+from mcp_proof_contracts.headers import header_parameters
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.tool_schema import instance_problems, is_valid_instance
@@ -22,12 +23,21 @@ class ScriptedTool:
         self.offered = tool.offered
         self.script: Script | HandledAnswer = Script(tool.cases, tool.latency)
         self.input_schema = as_object(tool.listed.get("inputSchema"))
+        self._listed = {name: v for name, v in tool.listed.items() if name != "execution"}
+        execution: JsonObject = {
+            **as_object(tool.listed.get("execution")),
+            "taskSupport": tool.task,
+        }
+        self._execution: JsonObject = {} if tool.task == "forbidden" else {"execution": execution}
+        self.header_parameters = tuple(header_parameters(self.input_schema))
+        """The parameters that go by HTTP headers as well (2026-07-28)."""
         self._accepts = _verdict(self.input_schema)
         self._window = None if tool.rate_limit is None else RateWindow(tool.rate_limit)
 
     def listed(self, revision: Revision) -> JsonObject:
         """Return the tool as tools/list has it at this revision."""
-        return listed(self.tool.listed, revision)
+        shown = listed(self._listed, revision)
+        return {**shown, **self._execution} if revision == Revision.R2025_11_25 else shown
 
     def problem(self, arguments: JsonObject) -> str | None:
         """Why the arguments do not satisfy the tool's schema, or `None`."""

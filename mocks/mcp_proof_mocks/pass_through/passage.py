@@ -108,7 +108,7 @@ class Passage:
         if self._call.ask is None:
             return await self._ask_in_rounds(request)
         try:
-            return await self._call.ask(method, as_object(request.get("params")))
+            return as_object((await self._call.ask({"asked": request}))["asked"])
         except ClientRefusalError as refusal:
             code, message = refusal.error.get("code"), refusal.error.get("message")
             code = code if isinstance(code, int) else INTERNAL_ERROR

@@ -52,6 +52,10 @@ def _progress(run: Run, value: Json) -> None:
     run.call.progress(as_object(value))
 
 
+def _task(run: Run, value: Json) -> None:
+    run.call.detach(str(value))
+
+
 def _announce(run: Run, value: Json) -> None:
     run.server.announce(str(value))
 
@@ -82,6 +86,7 @@ def _disconnect(run: Run, value: Json) -> None:
 ACTS: Final[Mapping[str, Act]] = {
     "log": _log,
     "progress": _progress,
+    "task": _task,
     "announce": _announce,
     "offer": _offer,
     "withdraw": _withdraw,

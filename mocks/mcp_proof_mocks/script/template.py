@@ -19,50 +19,59 @@ _SLOT: Final = re.compile(r"\{\{\s*(\$?[\w.-]+)\s*\}\}")
 
 
 def template(value: Json) -> Fill:
-    """Prepare a value whose strings may have slots.
+    """Prepare a value whose strings may have slots; what has none is not looked at again.
 
     A string that is one slot alone takes the JSON type of what fills it; a missing one is null, or
     "" inside a text.
     """
-    if not _has_slot(value):
-        return lambda _scope: value
-    return lambda scope: _filled(value, scope)
+    return _compiled(value) or (lambda _scope: value)
 
 
-def _has_slot(value: Json) -> bool:
+def _compiled(value: Json) -> Fill | None:
+    """How a value is filled; `None` for one without slots."""
     if isinstance(value, str):
-        return _SLOT.search(value) is not None
+        return _compiled_text(value)
     if isinstance(value, Mapping):
-        return any(_has_slot(member) for member in value.values())
-    return isinstance(value, Sequence) and any(_has_slot(item) for item in value)
-
-
-def _filled(value: Json, scope: JsonObject) -> Json:
-    if isinstance(value, str):
-        whole = _SLOT.fullmatch(value)
-        if whole is not None:
-            return _at(scope, whole[1])
-        return _SLOT.sub(lambda slot: _text(_at(scope, slot[1])), value)
-    if isinstance(value, Mapping):
-        return {name: _filled(member, scope) for name, member in value.items()}
+        members = {name: fill for name, v in value.items() if (fill := _compiled(v)) is not None}
+        if not members:
+            return None
+        return lambda scope: {**value, **{name: fill(scope) for name, fill in members.items()}}
     if isinstance(value, Sequence):
-        return [_filled(item, scope) for item in value]
-    return value
+        items = [_compiled(item) for item in value]
+        if not any(items):
+            return None
+        pairs = list(zip(value, items, strict=True))
+        return lambda scope: [item if fill is None else fill(scope) for item, fill in pairs]
+    return None
 
 
-def _at(scope: JsonObject, path: str) -> Json:
-    if path in scope:
-        return scope[path]
+def _compiled_text(text: str) -> Fill | None:
+    whole = _SLOT.fullmatch(text)
+    if whole is not None:
+        return _path(whole[1])
+    if _SLOT.search(text) is None:
+        return None
+    return lambda scope: _SLOT.sub(lambda slot: text_of(_path(slot[1])(scope)), text)
+
+
+def _path(path: str) -> Fill:
+    names = path.split(".")
+    return lambda scope: scope[path] if path in scope else _at(scope, names)
+
+
+def _at(scope: JsonObject, names: Sequence[str]) -> Json:
     value: Json = scope
-    for name in path.split("."):
-        if isinstance(value, list) and name.isdigit():
-            value = next(iter(as_list(value)[int(name) :]), None)
+    for name in names:
+        if isinstance(value, list):
+            items = as_list(value)
+            value = items[int(name)] if name.isdecimal() and int(name) < len(items) else None
         else:
             value = as_object(value).get(name)
     return value
 
 
-def _text(value: Json) -> str:
+def text_of(value: Json) -> str:
+    """Return a value as text: what is none is shown as JSON, and nothing as nothing."""
     if value is None:
         return ""
     return value if isinstance(value, str) else orjson.dumps(value).decode()

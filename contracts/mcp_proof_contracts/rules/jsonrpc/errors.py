@@ -182,8 +182,8 @@ def _misused(read: Reading, exchange: Exchange, error: JsonObject) -> str:
         return _unsupported(data)
     if error.get("code") == MISSING_CAPABILITY:
         return _missing(exchange, data)
-    if read.transport == "stdio":
-        return "stdio has no headers that could mismatch"
+    if read.transport != "http":
+        return f"{read.transport} has no headers that could mismatch"
     return "the headers mirror the message" if _mirrored(exchange) else ""
 
 

@@ -97,7 +97,7 @@ def request_id_unique_session(read: Reading) -> Observations:
 def _session(read: Reading, said: Said) -> str | None:
     """The name of the session a message belongs to; `None` where there is none."""
     http = read.http_of(said.event)
-    if http is None:
+    if http is None or read.shared:
         return ""
     for headers in (http.request_headers, http.headers):
         if isinstance(name := headers.get("mcp-session-id"), str):
@@ -160,7 +160,7 @@ def _stray(read: Reading, said: Said) -> Iterator[Observation]:
         what = f"a response has the id {quote(said.message.id)}, which no request has"
     else:
         http = read.http_of(said.event)
-        if http is not None:
+        if http is not None and not read.shared:
             before = [e for e in before if e.http is http]
         wrong = all(map(_readable, before)) and any(_unanswered(e) for e in before)
         what = "a response has no id, though the request had one"

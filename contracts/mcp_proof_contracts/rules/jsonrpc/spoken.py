@@ -30,7 +30,7 @@ def in_place(read: Reading, event: Event) -> bool:
     http = read.http_of(event)
     if http is None or event.sender is not Sender.SERVER or http.is_stream:
         return True
-    return http.method == "POST" and http.status is not None and not http.is_error
+    return not read.shared and http.method == "POST" and not (http.pending or http.is_error)
 
 
 def texts(read: Reading) -> Iterator[Event]:

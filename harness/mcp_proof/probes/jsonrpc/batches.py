@@ -32,8 +32,7 @@ async def array_refused(driver: Driver) -> None:
     session = await driver.session()
     message = session.envelope(driver.revision.control_method, None, "array-1")
     sending = await session.send_raw(encode([message]), headers={**session.headers(message)})
-    if sending.channel != "stdio":
-        await session.settle(sending)
+    await session.arrival(sending)
     await session.barrier()
 
 

@@ -15,8 +15,7 @@ async def malformed(driver: Driver) -> None:
         # The headers are those of the good message: one defect at a time.
         headers = {**session.headers(good)}
         sending = await session.send_raw(_spoilt(case, good), case=case, headers=headers)
-        if sending.channel != "stdio":
-            await session.settle(sending)
+        await session.arrival(sending)
         await session.barrier()
 
 

@@ -13,6 +13,5 @@ async def notification(driver: Driver) -> None:
     """A notification that nobody knows, then an ordinary request."""
     session = await driver.session()
     sending = await session.notify(UNKNOWN, session.dress(None), case="unknown")
-    if sending.channel != "stdio":
-        await session.settle(sending)
+    await session.arrival(sending)
     await session.request(driver.revision.control_method, case="then")

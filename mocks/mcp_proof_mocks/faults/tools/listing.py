@@ -41,7 +41,8 @@ def _own_scratchpad(tools: list[JsonObject]) -> list[JsonObject]:
 
 
 def _undeclared_list_change(document: dict[str, Json]) -> None:
-    document["announces"] = ["tools"]
+    announced = as_list(document.get("announces"))
+    document["announces"] = [*announced, *(["tools"] if "tools" not in announced else [])]
     document["on_initialized"] = [{"announce": "tools"}]
 
 

@@ -1,0 +1,77 @@
+"""A mock server in this process: JSON texts handed over, no stream between."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from mcp_proof.recorder import Recorder
+from mcp_proof.transports.connection import Receiver, Sending, ignore
+from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_contracts.wire import parse
+from mcp_proof_mocks.server import MockServer
+from mcp_proof_mocks.shared_channel import SharedChannel
+
+CHANNEL: Final = "memory"
+
+
+class MemoryConnection:
+    """One conversation with the server."""
+
+    def __init__(self, server: MockServer, name: str, recorder: Recorder) -> None:
+        self.name = name
+        self.receiver: Receiver = ignore
+        self._recorder = recorder
+        self._server = server
+        self._channel: SharedChannel | None = None
+        self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the conversation goes on."""
+        return self._channel is not None
+
+    async def open(self) -> None:
+        """Begin the conversation."""
+        self._channel = SharedChannel(self._server, self._receive)
+        self._record(EventKind.OPEN, Sender.CLIENT)
+
+    async def send(
+        self,
+        raw: bytes,
+        *,
+        probe: str = "",
+        headers: Mapping[str, str | None] | None = None,  # noqa: ARG002  # there are none in memory
+    ) -> Sending:
+        """Hand one message over."""
+        self._record(EventKind.MESSAGE, Sender.CLIENT, raw, probe)
+        if self._channel is not None:
+            self._channel.take(raw)
+        sending = Sending(CHANNEL, self._ended, shared=True)
+        sending.answered.set()
+        return sending
+
+    async def close(self) -> None:
+        """End the conversation."""
+        if self._channel is None:
+            return
+        channel, self._channel = self._channel, None
+        await channel.close()
+        self._ended.set_result("closed")
+        self._record(EventKind.CLOSE, Sender.CLIENT)
+
+    def _receive(self, raw: bytes) -> None:
+        written = self._server.written(raw)
+        self._record(EventKind.MESSAGE, Sender.SERVER, written)
+        self.receiver(parse(written))
+
+    def _record(
+        self, kind: EventKind, sender: Sender, raw: bytes | None = None, probe: str = ""
+    ) -> None:
+        self._recorder.record(
+            kind,
+            session=self.name,
+            channel=CHANNEL,
+            sender=sender,
+            probe=probe,
+            message=parse(raw) if raw is not None else None,
+        )

@@ -1,0 +1,161 @@
+"""Tasks of 2025-11-25 (utilities/tasks): the client asks for one with `params.task`."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, METHOD_NOT_FOUND
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.call import Call, Session, Waiting, stay
+from mcp_proof_mocks.features.pages import page
+from mcp_proof_mocks.features.tasks.outcome import Work, carry_out
+from mcp_proof_mocks.offering.tool import ScriptedTool
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.server import MockServer
+from mcp_proof_mocks.tasks.channel import Channel
+from mcp_proof_mocks.tasks.task import Status, Task
+
+
+async def call_tool(server: MockServer, call: Call, tool: ScriptedTool, work: Work) -> JsonObject:
+    """Answer tools/call with a task where the client asks for one.
+
+    Raises:
+        RefusalError: the tool demands a task, or takes none (Tool-Level Negotiation).
+    """
+    support = tool.tool.task
+    if "task" not in call.params:
+        if support == "required":
+            raise RefusalError(METHOD_NOT_FOUND, f"{tool.name} runs only as a task: add `task`")
+        return await work(call)
+    if support == "forbidden":
+        raise RefusalError(METHOD_NOT_FOUND, f"{tool.name} does not run as a task")
+    session = _session(call)
+    task = server.tasks.create(_owner(call), _announce, _ttl(call.params["task"]))
+    task.channel = channel = Channel(task.id, session.tell)
+    created: JsonObject = {"task": _shown(task), "_meta": channel.related}
+    later = _detached(call, task, channel)
+    task.job = asyncio.create_task(carry_out(task, lambda: work(later), error_fails=True))
+    return created
+
+
+async def get_task(server: MockServer, call: Call) -> JsonObject:
+    """Answer tasks/get.
+
+    Raises:
+        RefusalError: the client has no such task.
+    """
+    return _shown(_task(server, call))
+
+
+async def list_tasks(server: MockServer, call: Call) -> JsonObject:
+    """Answer tasks/list.
+
+    Raises:
+        RefusalError: the cursor is none of ours.
+    """
+    return page(server, "tasks", [_Entry(task) for task in server.tasks.of(_owner(call))], call)
+
+
+async def cancel(server: MockServer, call: Call) -> JsonObject:
+    """Answer tasks/cancel.
+
+    Raises:
+        RefusalError: the client has no such task, or it is over.
+    """
+    task = _task(server, call)
+    if task.is_over:
+        text = f"Cannot cancel task: already in terminal status '{task.status}'"
+        raise RefusalError(INVALID_PARAMS, text)
+    task.cancel("The task was cancelled by request.")
+    return _shown(task)
+
+
+async def get_result(server: MockServer, call: Call) -> JsonObject:
+    """Answer tasks/result as soon as the task is over; until then the task speaks on this answer.
+
+    Raises:
+        RefusalError: the client has no such task, or that is what the task came to.
+        CancelledError: the client no longer waits.
+    """
+    task = _task(server, call)
+    assert task.channel is not None
+    with task.channel.heard(call.send):
+        await task.over(call.waiting)
+    if task.outcome is None:
+        raise RefusalError(INVALID_PARAMS, f"There is no result: {task.message}")
+    if isinstance(task.outcome, RefusalError):
+        refusal = task.outcome
+        raise RefusalError(refusal.code, str(refusal), data=refusal.data)
+    given = as_object(task.outcome.get("_meta"))
+    return {**task.outcome, "_meta": {**given, **task.channel.related}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    task: Task
+
+    def listed(self, revision: Revision) -> JsonObject:  # noqa: ARG002  # as everything is listed
+        return _shown(self.task)
+
+
+def _detached(call: Call, task: Task, channel: Channel) -> Call:
+    """The call as the work sees it: everything goes by the task."""
+    waiting = Waiting()
+    ask_by_channel = _session(call).asker(channel.send, waiting)
+
+    async def ask(requests: Mapping[str, JsonObject]) -> dict[str, Json]:
+        task.move(Status.INPUT_REQUIRED, "The client is asked for input: call tasks/result.")
+        answers = await ask_by_channel(requests)
+        task.move(Status.WORKING)
+        return answers
+
+    return replace(
+        call, send=channel.send, ask=ask, waiting=waiting, disconnect=stay, detach=task.say
+    )
+
+
+def _announce(task: Task) -> None:
+    """Tell the client of a change (Task Status Notification)."""
+    if task.channel is not None:
+        method = "notifications/tasks/status"
+        task.channel.tell({"jsonrpc": "2.0", "method": method, "params": _shown(task)})
+
+
+def _task(server: MockServer, call: Call) -> Task:
+    task = server.tasks.find(call.params.get("taskId"), _owner(call))
+    if task is None:
+        raise RefusalError(INVALID_PARAMS, "Task not found: it never was, or it has expired")
+    return task
+
+
+def _session(call: Call) -> Session:
+    assert call.session is not None, "only the stateful era has these tasks"
+    return call.session
+
+
+def _owner(call: Call) -> object:
+    """Who owns what this client creates: its session, where it has one."""
+    session = _session(call)
+    return session if session.lasts else Revision.R2025_11_25
+
+
+def _ttl(value: Json) -> int | None:
+    ttl = as_object(value).get("ttl")
+    whole = isinstance(ttl, int) and not isinstance(ttl, bool)
+    if not isinstance(value, Mapping) or not (ttl is None or (whole and int(str(ttl)) >= 0)):
+        raise RefusalError(INVALID_PARAMS, "`task` is an object with a `ttl` in milliseconds")
+    return None if ttl is None else int(str(ttl))
+
+
+def _shown(task: Task) -> JsonObject:
+    message: JsonObject = {"statusMessage": task.message} if task.message else {}
+    return {
+        "taskId": task.id,
+        "status": task.status,
+        **message,
+        **task.times,
+        "ttl": task.ttl_ms,
+        "pollInterval": task.poll_ms,
+    }

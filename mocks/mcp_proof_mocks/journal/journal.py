@@ -1,0 +1,177 @@
+"""The journal of one mock: all that crossed its wire, and checks of what its clients called."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.transcript import Event, Header, Sender
+from mcp_proof_contracts.wire import Kind, Message, as_object, quote
+from mcp_proof_contracts.wire import message as as_message
+from mcp_proof_mocks.journal.file import JournalFile
+from mcp_proof_mocks.journal.near_miss import differences, near_miss, never_called
+from mcp_proof_mocks.journal.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRequest:
+    """One JSON-RPC request of a client."""
+
+    id: Json
+    method: str
+    params: JsonObject
+    session: str
+    at: float
+    """Seconds since the journal began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One call of a tool; the rounds in which 2026-07-28 asks for input are one call."""
+
+    name: str
+    arguments: JsonObject
+    session: str
+    at: float
+    """Seconds since the journal began."""
+
+
+class Journal:
+    """What crossed the mock's wire, in order. The client is the side under test.
+
+    Without a file the last tens of thousands of exchanges are kept, the older of them on disk;
+    `dropped` counts what was more than that. With a file everything is kept, as a transcript.
+
+    Args:
+        file: where everything is written as it happens; only its owner may read it.
+        peer: what the transcript says of whose clients it shows.
+        transport: over what they came.
+    """
+
+    def __init__(
+        self, file: Path | None = None, *, peer: str = "mock", transport: str = "http"
+    ) -> None:
+        began = time.monotonic()
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        header = Header(peer=peer, side=Sender.CLIENT, transport=transport, started=started)
+        self._rows = Window(began) if file is None else JournalFile(file, header, began)
+        self.numbers = count(1)
+        """Numbers for the channels of this journal."""
+        self.record = self._rows.record
+        """Takes a row (`rows.py`) and about how many bytes it has. Called by the shells."""
+
+    @property
+    def dropped(self) -> int:
+        """How many of the oldest records (a request, a response, a line) are known no more."""
+        return self._rows.dropped
+
+    def close(self) -> None:
+        """Let go of what is on disk; a file that was asked for stays."""
+        self._rows.close()
+
+    # What there was
+
+    def events(self) -> Iterator[Event]:
+        """Yield all that is still known, in order."""
+        return self._rows.events()
+
+    def requests(self, method: str | None = None) -> list[RecordedRequest]:
+        """Return the requests of all clients, or those with this method."""
+        return [
+            RecordedRequest(
+                id=message.id,
+                method=message.method,
+                params=message.params,
+                session=event.session,
+                at=event.at,
+            )
+            for event in self.events()
+            if event.sender is Sender.CLIENT and event.message is not None
+            for message in _single(event.message)
+            if message.kind is Kind.REQUEST and method in (None, message.method)
+        ]
+
+    def tool_calls(self) -> list[ToolCall]:
+        """Return the calls of tools, as far as they name one."""
+        return [
+            ToolCall(
+                name=str(request.params["name"]),
+                arguments=as_object(request.params.get("arguments")),
+                session=request.session,
+                at=request.at,
+            )
+            for request in self.requests("tools/call")
+            if isinstance(request.params.get("name"), str) and "requestState" not in request.params
+        ]
+
+    # Checks
+
+    def assert_called_with(self, tool: str, arguments: JsonObject) -> None:
+        """Check that a tool was called at least once with exactly these arguments.
+
+        Raises:
+            AssertionError: it was not; it shows the closest call and what differed.
+        """
+        __tracebackhide__ = True
+        calls = self._calls(tool)
+        if not any(_same(arguments, call) for call in calls):
+            raise AssertionError(near_miss(tool, arguments, calls) + self._gone)
+
+    def assert_called_once_with(self, tool: str, arguments: JsonObject) -> None:
+        """Check that a tool was called once, and with exactly these arguments.
+
+        Raises:
+            AssertionError: it was not; or too much was dropped to tell.
+        """
+        __tracebackhide__ = True
+        calls = self._calls(tool)
+        if len(calls) > 1:
+            listed = "\n".join(f"  {quote(call)}" for call in calls)
+            raise AssertionError(f"{tool} was called {len(calls)} times:\n{listed}{self._gone}")
+        self.assert_called_with(tool, arguments)
+        self._assert_nothing_dropped(f"whether {tool} was called once only")
+
+    def assert_not_called(self, tool: str) -> None:
+        """Check that a tool was never called.
+
+        Raises:
+            AssertionError: it was; or too much was dropped to tell.
+        """
+        __tracebackhide__ = True
+        calls = [call.arguments for call in self.tool_calls() if call.name == tool]
+        if calls:
+            times = "once" if len(calls) == 1 else f"{len(calls)} times"
+            raise AssertionError(f"{tool} was called {times}, first with {quote(calls[0])}")
+        self._assert_nothing_dropped(f"whether {tool} was never called")
+
+    def _calls(self, tool: str) -> list[JsonObject]:
+        __tracebackhide__ = True
+        calls = self.tool_calls()
+        of_tool = [call.arguments for call in calls if call.name == tool]
+        if not of_tool:
+            raise AssertionError(never_called(tool, [call.name for call in calls]) + self._gone)
+        return of_tool
+
+    def _assert_nothing_dropped(self, what: str) -> None:
+        __tracebackhide__ = True
+        if self.dropped:
+            raise AssertionError(f"nobody can tell {what}{self._gone}")
+
+    @property
+    def _gone(self) -> str:
+        if not self.dropped:
+            return ""
+        return f"\n(the oldest {self.dropped} records are gone; a journal with a file keeps all)"
+
+
+def _single(message: Message) -> list[Message]:
+    if isinstance(message.value, list):
+        return [as_message(item) for item in message.value]
+    return [message]
+
+
+def _same(expected: JsonObject, actual: JsonObject) -> bool:
+    return next(differences(expected, actual), None) is None
