@@ -182,8 +182,8 @@ def read_contract(document: JsonObject) -> Contract:
         info=_object(document["info"]),
         instructions=cast("str | None", document.get("instructions")),
         revisions=_revisions(document.get("revisions")),
-        page_size=cast("int", document.get("page_size", 100)),
-        seed=cast("int", document.get("seed", 0)),
+        page_size=_integer(document.get("page_size", 100)),
+        seed=_integer(document.get("seed", 0)),
         http=_http(_object(document.get("http", {}))),
         caching=Caching(**cast("dict[str, int]", document.get("caching", {}))),  # type: ignore[arg-type]  # checked by the schema
         tools=tuple(_tool(item) for item in _objects(document.get("tools"))),
@@ -223,11 +223,15 @@ def _tool(item: JsonObject) -> Tool:
         listed={"inputSchema": {"type": "object"}, **_without(item, _TOOL)},
         cases=_cases(item, ("answer",)),
         latency=item.get("latency"),
-        rate_limit=None if rate_limit is None else RateLimit(**cast("dict[str, int]", rate_limit)),
+        rate_limit=None if rate_limit is None else _rate_limit(_object(rate_limit)),
         requires=_object(item.get("requires", {})),
         offered=bool(item.get("offered", True)),
         task=cast("TaskSupport", item.get("task", execution.get("taskSupport", "forbidden"))),
     )
+
+
+def _rate_limit(limit: JsonObject) -> RateLimit:
+    return RateLimit(calls=_integer(limit["calls"]), per=cast("float", limit["per"]))
 
 
 def _resource(item: JsonObject) -> Resource:
@@ -301,6 +305,11 @@ def _revisions(value: Json) -> tuple[Revision, ...]:
 
 def _without(mapping: JsonObject, names: frozenset[str]) -> JsonObject:
     return {name: value for name, value in mapping.items() if name not in names}
+
+
+def _integer(value: Json) -> int:
+    """An integer as JSON Schema knows them: 2.0 is one."""
+    return int(cast("float", value))
 
 
 def _object(value: Json) -> JsonObject:

@@ -56,8 +56,6 @@ class AuthorizationContract:
 def read_authorization(value: JsonObject) -> AuthorizationContract:
     """Read a document that is valid by `contract_schema/authorization.json`."""
     secret = value.get("secret")
-    expires_in = value.get("expires_in", 3600)
-    assert isinstance(expires_in, int)
     return AuthorizationContract(
         scheme=cast("Scheme", value["scheme"]),
         keys=_texts(value.get("keys")),
@@ -65,7 +63,7 @@ def read_authorization(value: JsonObject) -> AuthorizationContract:
         secret=None if secret is None else str(secret),
         scopes=_texts(value.get("scopes")),
         tools={name: _texts(needed) for name, needed in as_object(value.get("tools")).items()},
-        expires_in=expires_in,
+        expires_in=int(cast("float", value.get("expires_in", 3600))),
         clients=tuple(_client(as_object(item)) for item in as_list(value.get("clients"))),
         client_authentication=cast(
             "tuple[ClientAuthentication, ...]", _texts(value.get("client_authentication"))

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias, cast
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.schema_problem import Problem
+from mcp_proof_contracts.schema_problem import Problem, json_pointer
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_schema import schema_problem
 
 Link: TypeAlias = Callable[[JsonObject], Iterator[Problem]]
+
+CONTENTS: Final = ("text", "blob", "file", "refusal")
+"""What a resource can hold: one of these."""
 
 _KEYS: Final = {
     "tools": "name",
@@ -48,21 +51,22 @@ def _misspelt_members(document: JsonObject) -> Iterator[Problem]:
         for index, item in enumerate(_objects(document.get(member))):
             for name in item:
                 if name not in _MEMBERS and (hint := did_you_mean(name, _MEMBERS)):
-                    yield Problem(pointer=f"/{member}/{index}/{name}", message=f"unknown.{hint}")
+                    pointer = json_pointer((member, index, name))
+                    yield Problem(pointer=pointer, message=f"unknown.{hint}")
 
 
 def _one_content(document: JsonObject) -> Iterator[Problem]:
-    """A resource has one content, in each of its cases."""
-    for index, item in enumerate(_objects(document.get("resources"))):
-        pointer = f"/resources/{index}"
-        cases = list(enumerate(_objects(item.get("cases"))))
-        holders = [(f"{pointer}/cases/{n}", case) for n, case in cases] or [(pointer, item)]
-        for where, holder in holders:
-            given = [name for name in ("text", "blob", "file", "refusal") if name in holder]
-            if len(given) != 1:
-                yield Problem(
-                    pointer=where, message="expected one of `text`, `blob`, `file`, `refusal`"
-                )
+    """A resource has one content, in each of its cases; a template may be listed only."""
+    for member in ("resources", "resource_templates"):
+        for index, item in enumerate(_objects(document.get(member))):
+            pointer = f"/{member}/{index}"
+            cases = [(f"{pointer}/cases/{n}", c) for n, c in enumerate(_objects(item.get("cases")))]
+            for where, holder in cases or [(pointer, item)]:
+                given = [name for name in CONTENTS if name in holder]
+                listed_only = holder is item and member != "resources" and "steps" not in item
+                if len(given) != 1 and (given or not listed_only):
+                    names = ", ".join(f"`{name}`" for name in CONTENTS)
+                    yield Problem(pointer=where, message=f"expected one of {names}")
 
 
 def _known_tools(document: JsonObject) -> Iterator[Problem]:
@@ -74,6 +78,23 @@ def _known_tools(document: JsonObject) -> Iterator[Problem]:
                     hint = did_you_mean(name, names)
                     message = f"there is no tool {name!r}.{hint}"
                     yield Problem(pointer=f"{pointer}/{kind}", message=message)
+    guarded = cast("JsonObject", document.get("authorization", {})).get("tools", {})
+    for name in cast("JsonObject", guarded):
+        if name not in names:
+            message = f"there is no such tool.{did_you_mean(name, names)}"
+            yield Problem(pointer=json_pointer(("authorization", "tools", name)), message=message)
+
+
+def _one_question_of_a_name(document: JsonObject) -> Iterator[Problem]:
+    """Within one request the names of questions are unique (patterns/mrtr, InputRequests)."""
+    for pointer, holder in _scripts(document):
+        asked: set[str] = set()
+        for number, step in enumerate(_objects(holder.get("steps"))):
+            names = cast("JsonObject", step.get("ask", {})).keys()
+            for name in names & asked:
+                where = f"{pointer}/steps/{number}/ask"
+                yield Problem(pointer=where, message=f"{name!r} is asked by an earlier step")
+            asked |= names
 
 
 def _declared_lists(document: JsonObject) -> Iterator[Problem]:
@@ -83,7 +104,7 @@ def _declared_lists(document: JsonObject) -> Iterator[Problem]:
         for kind in step:
             changed = "tools" if kind in ("offer", "withdraw") else step.get("announce")
             if kind in ("offer", "withdraw", "announce") and changed not in declared:
-                message = f"`announces` does not list {changed}"
+                message = f"add `announces: [{changed}]`: what is announced must be declared"
                 yield Problem(pointer=f"{pointer}/{kind}", message=message)
         if "update" in step and not document.get("subscriptions"):
             message = "clients cannot subscribe to resources; add `subscriptions: true`"
@@ -109,14 +130,23 @@ def _usable_patterns(document: JsonObject) -> Iterator[Problem]:
                 re.compile(pattern)
             except re.error as error:
                 message = f"no regular expression: {error}"
-                yield Problem(pointer=f"{pointer}/when/pattern/{name}", message=message)
+                where = f"{pointer}/when/pattern{json_pointer([name])}"
+                yield Problem(pointer=where, message=message)
 
 
 def _usable_schemas(document: JsonObject) -> Iterator[Problem]:
-    for pointer, case in _cases(document):
-        schema = cast("JsonObject", case.get("when", {})).get("schema")
+    schemas = [
+        (f"{pointer}/when/schema", cast("JsonObject", case.get("when", {})).get("schema"))
+        for pointer, case in _cases(document)
+    ]
+    schemas += [
+        (f"/tools/{index}/{member}", tool.get(member))
+        for index, tool in enumerate(_objects(document.get("tools")))
+        for member in ("inputSchema", "outputSchema")
+    ]
+    for pointer, schema in schemas:
         if schema is not None and (problem := schema_problem(schema)) is not None:
-            yield Problem(pointer=f"{pointer}/when/schema", message=problem)
+            yield Problem(pointer=pointer, message=f"no usable JSON Schema: {problem}")
 
 
 _LINKS: Final[tuple[Link, ...]] = (
@@ -124,6 +154,7 @@ _LINKS: Final[tuple[Link, ...]] = (
     _misspelt_members,
     _one_content,
     _known_tools,
+    _one_question_of_a_name,
     _declared_lists,
     _known_states,
     _usable_patterns,
@@ -138,11 +169,16 @@ def _cases(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
                 yield f"/{member}/{index}/cases/{number}", case
 
 
-def _steps(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    holders = [*_cases(document)]
+def _scripts(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """All that can have steps under that name."""
+    yield from _cases(document)
     for member in _KEYS:
-        holders += [(f"/{member}/{i}", x) for i, x in enumerate(_objects(document.get(member)))]
-    for pointer, holder in holders:
+        for index, item in enumerate(_objects(document.get(member))):
+            yield f"/{member}/{index}", item
+
+
+def _steps(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    for pointer, holder in _scripts(document):
         for number, step in enumerate(_objects(holder.get("steps"))):
             yield f"{pointer}/steps/{number}", step
     for number, step in enumerate(_objects(document.get("on_initialized"))):

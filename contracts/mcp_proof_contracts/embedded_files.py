@@ -1,7 +1,7 @@
 """Contents that a contract takes from files beside it: `file: logo.png` becomes text or blob."""
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, cast
 
@@ -38,7 +38,7 @@ def _holders(document: dict[str, Json]) -> Iterator[tuple[str, dict[str, Json]]]
         for index, item in enumerate(cast("list[dict[str, Json]]", document.get(member) or [])):
             cases = cast("list[dict[str, Json]]", item.get("cases") or [])
             for number, case in enumerate(cases):
-                if isinstance(case, Mapping) and "file" in case:
+                if "file" in case:
                     yield f"/{member}/{index}/cases/{number}", case
             if "file" in item:
                 yield f"/{member}/{index}", item

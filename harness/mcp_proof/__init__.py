@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mcp_proof_contracts.revision import Revision
     from mcp_proof_contracts.rule import Finding, Level, Outcome, Rule, Verdict
     from mcp_proof_contracts.transcript import Event, Transcript
+    from mcp_proof_mocks.server import MockServer
 
 __all__ = [
     "CommandTarget",
@@ -26,6 +27,7 @@ __all__ = [
     "Finding",
     "Level",
     "McpProofError",
+    "MockServer",
     "Outcome",
     "PeerError",
     "PeerFound",
@@ -46,6 +48,7 @@ _HOMES: Final = {
     "mcp_proof_contracts.revision": ("Revision",),
     "mcp_proof_contracts.rule": ("Finding", "Level", "Outcome", "Rule", "Verdict"),
     "mcp_proof_contracts.transcript": ("Event", "Transcript"),
+    "mcp_proof_mocks.server": ("MockServer",),
     "mcp_proof.errors": ("McpProofError", "PeerError", "UsageError"),
     "mcp_proof.events": (
         "PeerFound",

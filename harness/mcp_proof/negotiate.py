@@ -196,7 +196,8 @@ async def _silent(session: Session, answer: Answer) -> PeerError:
     hint = _hint(session, answer)
     http = isinstance(session, StatefulSession) and isinstance(session.connection, HttpConnection)
     kind = NotStreamableError if http and answer.status in NOT_STREAMABLE else PeerError
-    return kind(f"the server did not answer: {answer.why}{status}. {hint}{seen}".rstrip())
+    why = answer.why.removesuffix(".")
+    return kind(f"the server did not answer: {why}{status}. {hint}{seen}".rstrip())
 
 
 def _hint(session: Session, answer: Answer) -> str:

@@ -83,7 +83,7 @@ def _target(place: JsonObject, headers: Mapping[str, str]) -> Target:
     return CommandTarget([str(part) for part in as_list(place["command"])])
 
 
-class _Overheard(Transcript):
+class Overheard(Transcript):
     """Tells of each event and keeps only the last that may be quoted: memory stays bounded."""
 
     def __init__(self, header: Header, hear: Hear) -> None:
@@ -144,7 +144,7 @@ class RealServer:
         )
         recorder = Recorder(header, secrets=self._target.secrets)
         recorder.endless = True
-        recorder.transcript = _Overheard(header, self._hear)
+        recorder.transcript = Overheard(header, self._hear)
         profile = ClientProfile(answer=self._answer)
         try:
             self._driver = await introduce(self._target, recorder, None, TIMEOUT, profile)

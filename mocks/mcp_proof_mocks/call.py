@@ -126,6 +126,11 @@ class Call:
         return self.revision.era is Era.STATELESS
 
     @property
+    def is_resumed(self) -> bool:
+        """Whether this is a later round of a call that was made before (patterns/mrtr)."""
+        return self.stateless and "requestState" in self.params
+
+    @property
     def meta(self) -> JsonObject:
         """The request's `_meta`."""
         return as_object(self.params.get("_meta"))

@@ -1,26 +1,24 @@
 """Where a server's contract comes from: a file, the library, a document, or nothing yet."""
 
 import copy
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.contract import Contract
-from mcp_proof_contracts.contract_file import checked_contract, load_contract
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.contract_file import Edit, checked_contract, load_contract
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.suggestion import did_you_mean
 
 ContractDocument: TypeAlias = Path | str | JsonObject | None
 ContractSource: TypeAlias = Contract | ContractDocument
 """A contract, its file, its name in the library, its document; or `None` for an empty one."""
-Edit: TypeAlias = Callable[[dict[str, Json]], None]
 
 LIBRARY: Final = Path(__file__).parent / "library"
 EMPTY: Final[JsonObject] = {"info": {"name": "mock", "version": "0"}}
 
 
 def contract_of(source: ContractDocument, edit: Edit) -> Contract:
-    """Read a contract; `edit` may change its document before it is checked.
+    """Read a contract; `edit` may change its document once it is checked.
 
     Raises:
         FileNotFoundError: there is no such file, and no contract of that name in the library.
@@ -29,8 +27,7 @@ def contract_of(source: ContractDocument, edit: Edit) -> Contract:
     if isinstance(source, str | Path):
         return load_contract(find_contract(str(source)), edit=edit)
     document = copy.deepcopy({**EMPTY, **(source or {})})
-    edit(document)
-    return checked_contract(document)
+    return checked_contract(document, edit=edit)
 
 
 def find_contract(name: str) -> Path:

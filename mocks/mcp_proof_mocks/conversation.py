@@ -79,6 +79,7 @@ class Conversation:
             waiting.cancel()
         for task in self._background:
             task.cancel()
+        self.server.tasks.forget(self.session)
 
     def refused(self, message: Message, refusal: RefusalError) -> JsonObject:
         """Return the reply that refuses a message, with its id where that could be read."""
@@ -94,7 +95,7 @@ class Conversation:
 
     def _notice(self, message: Message) -> None:
         match message.method:
-            case "notifications/initialized":
+            case "notifications/initialized" if self.session.revision is not None:
                 self.session.ready = True
                 if self.server.contract.on_initialized:
                     task = asyncio.create_task(self.session.greet())
@@ -188,7 +189,9 @@ class Conversation:
         if not items or not self._takes_batch(items):
             error = RefusalError(INVALID_REQUEST, "batches are not supported").error
             return Reply([{"jsonrpc": "2.0", "error": error}], 400)
-        replies = [await self.handle(as_message(item), send) for item in items]
+        # A batch in a batch is no request, and is refused like anything else that is none.
+        messages = [as_message(None if isinstance(item, list) else item) for item in items]
+        replies = [await self.handle(message, send) for message in messages]
         answers = [reply for each in replies for reply in each.messages]
         return Reply([answers] if answers else [])
 

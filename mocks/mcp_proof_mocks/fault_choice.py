@@ -13,12 +13,30 @@ from mcp_proof_mocks.fault import Fault, faults
 from mcp_proof_mocks.fault_text import FaultTextError, filled, parameters, read_parameters
 from mcp_proof_mocks.message_fault import MessageFaultKind, message_faults
 from mcp_proof_mocks.selection import Selection
+from mcp_proof_mocks.stream.choice import ChosenFault, chosen_fault
+from mcp_proof_mocks.stream.stream_fault import stream_faults
 
 SELECTORS: Final = parameters(Selection)
 
 
 def choose(text: str, /, **settings: Json) -> ActiveFault:
     """Return the fault that `NAME[:key=value,…]` means, with settings that may come apart from it.
+
+    Raises:
+        FaultTextError: there is no such fault, it does not take what was given, or it disturbs
+            bytes, which takes a relay from the start.
+    """
+    chosen = choose_any(text, **settings)
+    if isinstance(chosen, ChosenFault):
+        raise FaultTextError(
+            f"{chosen.kind.name} disturbs the bytes of connections: choose it at the start, with "
+            "--fault or in the contract file's `faults`"
+        )
+    return chosen
+
+
+def choose_any(text: str, /, **settings: Json) -> ActiveFault | ChosenFault:
+    """Return the fault of any kind that `NAME[:key=value,…]` means.
 
     Raises:
         FaultTextError: there is no such fault, or it does not take what was given.
@@ -31,20 +49,23 @@ def choose(text: str, /, **settings: Json) -> ActiveFault:
         return _message_fault(kind, shown, given)
     if (fault := faults.get(name)) is not None:
         return _rule_fault(fault, shown, given)
+    if (stream := chosen_fault(shown)) is not None:
+        return stream
     raise FaultTextError(_unknown(name))
 
 
-def declared(document: dict[str, Json]) -> list[ActiveFault]:
+def declared(document: dict[str, Json]) -> list[ActiveFault | ChosenFault]:
     """Return the faults that a contract document lists: texts, or mappings with a `name`.
 
     Raises:
         DocumentError: one of them is wrong.
     """
-    chosen: list[ActiveFault] = []
+    chosen: list[ActiveFault | ChosenFault] = []
     problems: list[Problem] = []
     for index, item in enumerate(as_list(document.get("faults"))):
         try:
-            chosen.append(chosen_by(item))
+            name, settings = _split(item)
+            chosen.append(choose_any(name, **settings))
         except FaultTextError as error:
             problems.append(Problem(pointer=f"/faults/{index}", message=str(error)))
     if problems:
@@ -56,12 +77,17 @@ def chosen_by(item: Json) -> ActiveFault:
     """Return the fault that a text, or a mapping of its name and its settings, chooses.
 
     Raises:
-        FaultTextError: it is neither, or chooses no fault.
+        FaultTextError: it is neither, or chooses no fault that can come and go.
     """
+    name, settings = _split(item)
+    return choose(name, **settings)
+
+
+def _split(item: Json) -> tuple[str, dict[str, Json]]:
     if isinstance(item, str):
-        return choose(item)
+        return item, {}
     if isinstance(item, Mapping) and isinstance(name := item.get("name"), str):
-        return choose(name, **{key: value for key, value in item.items() if key != "name"})
+        return name, {key: value for key, value in item.items() if key != "name"}
     raise FaultTextError(f"expected a fault's name or a mapping with a `name`, got {item!r}")
 
 
@@ -88,10 +114,12 @@ def _rule_fault(fault: Fault, shown: str, given: dict[str, str]) -> ActiveFault:
 
 def _unknown(name: str) -> str:
     messages = [kind.name for kind in message_faults]
-    hint = did_you_mean(name, [*messages, *(fault.name for fault in faults)])
+    streams = [kind.name for kind in stream_faults]
+    hint = did_you_mean(name, [*messages, *streams, *(fault.name for fault in faults)])
     return (
         f"there is no fault {name!r}.{hint} A fault is a rule's id, which breaks that rule "
-        f"(`mcp-proof rules` lists them), or what happens to replies: {', '.join(messages)}."
+        f"(`mcp-proof rules` lists them), what happens to replies: {', '.join(messages)}; "
+        f"or what happens to bytes: {', '.join(streams)}."
     )
 
 

@@ -96,3 +96,14 @@ def _converted(where: str, text: str, wanted: Any) -> object:  # noqa: ANN401  #
     if isinstance(number, float) and not isfinite(number):
         raise FaultTextError(f"{where} is {NUMBERS[wanted]}, not {text!r}")
     return number
+
+
+def at_least(least: int, **values: float) -> None:
+    """Refuse parameters that are too small.
+
+    Raises:
+        ValueError: one is; the message names it.
+    """
+    for name, value in values.items():
+        if value < least:
+            raise ValueError(f"{name} is at least {least}, not {value:g}")

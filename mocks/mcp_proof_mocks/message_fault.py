@@ -124,17 +124,6 @@ class MessageFaults:
 message_faults: Final = MessageFaults()
 
 
-def at_least(least: int, **values: float) -> None:
-    """Refuse parameters that are too small.
-
-    Raises:
-        ValueError: one is; the message names it.
-    """
-    for name, value in values.items():
-        if value < least:
-            raise ValueError(f"{name} is at least {least}, not {value:g}")
-
-
 def message_fault(
     name: str, *, shows: Mapping[str, tuple[str, ...]]
 ) -> Callable[[type[F]], type[F]]:

@@ -4,6 +4,7 @@ A shell (stdio, HTTP, in memory) hands each message to a conversation and gets w
 mock cites a rule's id wherever it obeys it, so that a fault can suspend exactly that duty.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -11,17 +12,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
 from mcp_proof_contracts.headers import TASKS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
-from mcp_proof_mocks.fault_choice import choose, chosen_by, declared
+from mcp_proof_mocks.fault_choice import choose, choose_any, declared
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.journal.journal import Journal, ToolCall
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
@@ -30,11 +32,13 @@ from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.pass_through.pass_through import PassThrough
 from mcp_proof_mocks.script.latency import duration
+from mcp_proof_mocks.stream.choice import ChosenFault
 from mcp_proof_mocks.tasks.store import TaskStore
 
 if TYPE_CHECKING:
     from mcp_proof_mocks.authorization.authorization import Authorization
 
+Chosen: TypeAlias = list[ActiveFault | ChosenFault]
 MANY: Final = 1000
 """Unforeseen requests that are remembered."""
 
@@ -67,7 +71,9 @@ class MockServer:
     ) -> None:
         self.contract, chosen = _read(source, faults)
         contract = self.contract
-        self.faults = ActiveFaults(chosen)
+        self.faults = ActiveFaults(each for each in chosen if isinstance(each, ActiveFault))
+        self.stream_faults = [each for each in chosen if isinstance(each, ChosenFault)]
+        """What disturbs the bytes; a relay in front of the server does it."""
         self.journal = journal or Journal()
         """What crossed the wire; shells write it."""
         self.strict = strict
@@ -76,6 +82,8 @@ class MockServer:
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience()
+        self.home: asyncio.AbstractEventLoop | None = None
+        """The loop of the thread that serves, where it is not the caller's own: `running`."""
         self.tasks = TaskStore(contract.tasks, clock)
         self.tools = {tool.name: ScriptedTool(tool) for tool in contract.tools}
         self.resources = {r.uri: ScriptedResource(r) for r in contract.resources}
@@ -174,18 +182,29 @@ class MockServer:
     # What changes
 
     def announce(self, changed: str) -> None:
-        """Tell clients that the list of `changed` (tools, resources, prompts) is another now."""
-        self.audience.announce(changed)
+        """Tell clients that a list (tools, resources, prompts) has changed, if that is declared."""
+        if self.announces(changed):
+            self._say(self.audience.announce, changed)
 
     def offer(self, names: Sequence[str], *, offered: bool) -> None:
-        """List tools, or no longer, and announce it."""
-        for name in names:
-            self.tools[name].offered = offered
+        """List tools, or no longer, and announce it.
+
+        Raises:
+            KeyError: there is no such tool.
+        """
+        for tool in [self._tool(name) for name in names]:
+            tool.offered = offered
         self.announce("tools")
 
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""
-        self.audience.update(uri)
+        self._say(self.audience.update, uri)
+
+    def _say(self, say: Callable[[str], None], what: str) -> None:
+        if self.home is None or self.home is _current_loop():
+            say(what)
+        else:
+            self.home.call_soon_threadsafe(say, what)
 
     def overhear(self, method: str, params: JsonObject) -> None:
         """Tell clients what the real server has told them all."""
@@ -206,21 +225,30 @@ class MockServer:
         Raises:
             KeyError: there is no such tool.
         """
-        if name not in self.tools:
-            hint = did_you_mean(name, self.tools)
-            raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
-        self.tools[name].script = HandledAnswer(response)
+        self._tool(name).script = HandledAnswer(response)
 
     def register_mock_tool(
         self, name: str, handler: "Json | Handler", schema: JsonObject | None = None, **listed: Json
     ) -> None:
-        """Offer a tool, in place of one of the same name; `listed` are its further members."""
-        members: JsonObject = {**listed, "name": name, "inputSchema": schema or {"type": "object"}}
+        """Offer a tool, in place of one of the same name; `listed` are its further members.
+
+        Raises:
+            ValueError: the schema cannot be used.
+        """
+        input_schema = schema or {"type": "object"}
+        if (problem := schema_problem(input_schema)) is not None:
+            raise ValueError(f"no usable JSON Schema for {name!r}: {problem}")
+        members: JsonObject = {**listed, "name": name, "inputSchema": input_schema}
         tool = ScriptedTool(Tool(listed=members))
         tool.script = HandledAnswer(handler)
         self.tools[name] = tool
-        if "tools" in self.contract.announces:
-            self.announce("tools")
+        self.announce("tools")
+
+    def _tool(self, name: str) -> ScriptedTool:
+        if name not in self.tools:
+            hint = did_you_mean(name, self.tools)
+            raise KeyError(f"there is no tool {name!r}.{hint} `register_mock_tool` adds one.")
+        return self.tools[name]
 
     # What there was
 
@@ -250,15 +278,14 @@ class MockServer:
 
     def sign(self, text: str) -> str:
         """Return `text` with a signature, for state that clients carry."""
-        return f"{self.digest(text)}.{text}"
+        return f"{self._digest(text)}.{text}"
 
     def verified(self, signed: str) -> str | None:
         """Return what was signed, or `None` when it was not signed here."""
         digest, _, text = signed.partition(".")
-        return text if hmac.compare_digest(self.digest(text).encode(), digest.encode()) else None
+        return text if hmac.compare_digest(self._digest(text).encode(), digest.encode()) else None
 
-    def digest(self, text: str) -> str:
-        """Return what stands for `text` and can be made only here."""
+    def _digest(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
     # What faults do
@@ -272,18 +299,23 @@ class MockServer:
         return self.faults.written(data)
 
 
-def _read(
-    source: ContractSource, faults: Sequence[str | ActiveFault]
-) -> tuple[Contract, list[ActiveFault]]:
+def _current_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:  # there is none in this thread
+        return None
+
+
+def _read(source: ContractSource, faults: Sequence[str | ActiveFault]) -> tuple[Contract, Chosen]:
     """Read a contract that its own faults, and these, have changed; return them all with it."""
-    chosen = [choose(fault) if isinstance(fault, str) else fault for fault in faults]
+    chosen = [choose_any(fault) if isinstance(fault, str) else fault for fault in faults]
     if isinstance(source, Contract):
-        return source, [*map(chosen_by, source.faults), *chosen]
+        return source, [*declared({"faults": source.faults}), *chosen]
 
     def edit(document: dict[str, Json]) -> None:
         chosen[:0] = declared(document)
         for each in chosen:
-            if each.fault.contract is not None:
+            if isinstance(each, ActiveFault) and each.fault.contract is not None:
                 each.fault.contract(document)
 
     return contract_of(source, edit), chosen
@@ -319,6 +351,7 @@ def _steps(contract: Contract) -> Iterator[Step]:
         *(tool.cases for tool in contract.tools),
         *(prompt.cases for prompt in contract.prompts),
         *(resource.cases for resource in contract.resources),
+        *(template.cases for template in contract.resource_templates),
     ]
     yield from (step for cases in scripts for case in cases for step in case.steps)
     yield from contract.on_initialized

@@ -1,5 +1,7 @@
 """The stateful era: what a handshake agrees on, and what is gone by after it."""
 
+import contextlib
+
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
@@ -8,7 +10,7 @@ from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.call import Ask, Call, Disconnect, Send, Waiting, stay
 from mcp_proof_mocks.questions import Questions
 from mcp_proof_mocks.refusal import RefusalError
-from mcp_proof_mocks.script.run import Run
+from mcp_proof_mocks.script.run import Run, UnableError
 from mcp_proof_mocks.script.steps import prepared
 from mcp_proof_mocks.server import MockServer
 
@@ -85,9 +87,11 @@ class StatefulSession:
         """Do what the contract lets happen once the handshake is done."""
         greeting = as_message({"jsonrpc": "2.0", "method": "notifications/initialized"})
         call = self.call(greeting, self.tell, Waiting())
-        run = Run(server=self.server, call=call, arguments={}, scope={})
-        for step in prepared(self.server.contract.on_initialized):
-            await step(run)
+        run = Run(server=self.server, call=call, arguments={}, state=self.server.state)
+        # Nobody waits for an answer that could say that the client was not able.
+        with contextlib.suppress(UnableError):
+            for step in prepared(self.server.contract.on_initialized):
+                await step(run)
 
 
 def _info(info: JsonObject, revision: Revision) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof_contracts.error_codes import UNSUPPORTED_VERSION
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, UNSUPPORTED_VERSION
 from mcp_proof_contracts.headers import (
     META_CAPABILITIES,
     META_LOG_LEVEL,
@@ -56,6 +56,10 @@ class StatelessRequests:
             )
         self._metadata = meta
         level = meta.get(META_LOG_LEVEL)
+        if level is not None and level not in LOG_LEVELS:
+            # utilities/logging, Error Handling
+            known = ", ".join(LOG_LEVELS)
+            raise RefusalError(INVALID_PARAMS, f"Unknown log level: {level} ({known})", status=400)
         return Call(
             id=message.id,
             method=message.method,
@@ -63,7 +67,7 @@ class StatelessRequests:
             revision=published(version) or max(offered),
             client=as_object(meta.get(META_CAPABILITIES)),
             send=send,
-            log_level=str(level) if level in LOG_LEVELS else None,
+            log_level=None if level is None else str(level),
             waiting=waiting,
         )
 

@@ -32,7 +32,7 @@ def test_the_contract_of_the_documentation_is_one(repository, tmp_path):
     path = tmp_path / "contract.yaml"
     path.write_text(example)
     contract = load_contract(path)
-    assert [tool.name for tool in contract.tools] == ["get_weather", "book"]
+    assert [tool.name for tool in contract.tools] == ["get_weather", "book", "print_ticket"]
 
 
 def test_the_baseline_of_the_readme_names_a_rule(repository):

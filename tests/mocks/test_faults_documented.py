@@ -26,7 +26,12 @@ def schema(repository) -> dict:
 @pytest.fixture(scope="module")
 def table(repository) -> dict[str, str]:
     """The rows of the documentation's table of message faults, by name."""
-    text = (repository / "docs/faults.md").read_text().partition("## Message faults")[2]
+    text = (
+        (repository / "docs/faults.md")
+        .read_text()
+        .partition("## Message faults")[2]
+        .partition("\n## ")[0]
+    )
     rows = re.findall(r"^\| `([a-z-]+)` (\|.*)$", text, re.MULTILINE)
     return dict(rows)
 

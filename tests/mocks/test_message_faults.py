@@ -267,8 +267,8 @@ def test_a_contract_file_says_which_faults_its_server_has(tmp_path):
     ("entry", "told"),
     [
         ("wrog-id", "faults[0]: there is no fault 'wrog-id'. Did you mean wrong-id"),
-        ("{seconds: 2}", "faults[0]: expected a fault's name or a mapping with a `name`"),
-        ("{name: reordered, seconds: true}", "faults[0]: reordered: seconds: expected text or a"),
+        ("{seconds: 2}", 'faults[0]: "name" is missing'),
+        ("{name: reordered, seconds: true}", "faults[0].seconds: must be number, is true"),
     ],
 )
 def test_a_wrong_fault_in_a_contract_file_is_told_with_its_place(entry, told, tmp_path):

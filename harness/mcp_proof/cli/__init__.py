@@ -21,7 +21,10 @@ FAULTS: Final = """\
 faults: a rule's id breaks that rule (`mcp-proof rules` lists them). What happens to replies:
   bad-progress, crossed-answers, duplicate-response, late-response, missing-member, no-response,
   reordered, result-and-error, unknown-error-code, wrong-id, wrong-type, wrong-version
-Those that act on replies can be narrowed: method=, tool=, call=3 or 3.., probability=, seed=.
+What happens to bytes, of the mock or of a server that it stands in front of:
+  bandwidth, cut-mid-event, garbage, half-close, half-written-line, jitter, latency, reset,
+  slicer, stalled-stream, truncate
+Both can be narrowed: method=, tool=, call=3 or 3.., probability=, seed=.
 docs/faults.md has their parameters."""
 
 LONGEST_TIMEOUT: Final = 3600
@@ -196,12 +199,24 @@ def _add_headers(parser: Parser, whither: str) -> None:
 def _add_mock(commands: "Subparsers") -> None:
     mock = commands.add_parser(
         "mock",
-        help="serve a contract file, faithfully or with faults",
+        help="serve a contract file, or stand in front of a server, faithfully or with faults",
+        usage="mcp-proof mock [options] NAME|FILE|URL\n"
+        "       mcp-proof mock --stdio [options] -- COMMAND ARG...",
         epilog=FAULTS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     mock.set_defaults(module="mock")
-    mock.add_argument("contract", metavar="NAME|FILE", help="a contract file, or a bundled name")
+    mock.add_argument(
+        "served",
+        nargs="?",
+        metavar="NAME|FILE|URL",
+        help="a contract file, or a bundled name; or the http URL of a server to stand in front of",
+    )
+    mock.add_argument(
+        "--schema",
+        action="store_true",
+        help="print the JSON Schema of contract files, for editors, and end",
+    )
     mock.add_argument(
         "--port", type=_port, metavar="PORT", help="TCP port; 0 takes a free one (default)"
     )

@@ -1,37 +1,111 @@
-"""`mcp-proof mock`: serve a contract file."""
+"""`mcp-proof mock`: serve a contract file, or stand in front of a server."""
 
 import argparse
 import asyncio
-import signal
+import json
 import sys
 from pathlib import Path
 
+from mcp_proof.cli.serve import announced, listening_address
+from mcp_proof.cli.stream_faults import tell, tell_idle, visible
 from mcp_proof.errors import UsageError
-from mcp_proof_contracts.contract_file import ContractError
-from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.contract_file import ContractError, contract_schema
+from mcp_proof_contracts.rule import TransportName, registry
 from mcp_proof_mocks.fault_text import FaultTextError
-from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.http.server import LOCAL, serving
 from mcp_proof_mocks.journal import Journal
+from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
 
-LOOPBACK = "127.0.0.1"
-
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until interrupted, or over stdio until the input ends."""
+    """Serve until interrupted, or over stdio until the input or the command ends.
+
+    Raises:
+        UsageError: an option, the contract or a fault is wrong.
+        PeerError: a command or a real server cannot be started or reached.
+    """
+    if options.schema:
+        sys.stdout.write(json.dumps(contract_schema(), indent=2) + "\n")
+        return 0
+    _check(options)
+    if options.command is None and not _is_url(options.served):
+        return _mock(options)
+    # Most mocks stand before nobody.
+    from mcp_proof.cli.stand_before import (  # noqa: PLC0415
+        stand_before_command,
+        stand_before_url,
+    )
+
+    if options.command is not None:
+        return stand_before_command(options.command, options.fault)
+    return stand_before_url(options)
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse options that contradict each other."""
+    if (options.command is None) == (options.served is None):
+        raise UsageError(
+            "give one thing to serve: a contract (mcp-proof mock everything), or a server to stand "
+            "in front of, by its URL or by its command (mcp-proof mock --stdio -- npx my-server)"
+        )
     if options.stdio and (options.port is not None or options.host is not None):
         raise UsageError("--stdio has neither --port nor --host")
     if options.stdio and options.control:
         raise UsageError("--control is an HTTP endpoint on the mock's port: --stdio has none")
+    if options.command is not None and not options.stdio:
+        raise UsageError("a command is spoken to over stdio: add --stdio")
+    if options.command == []:
+        raise UsageError("no command after `--`. Example: mcp-proof mock --stdio -- npx my-server")
+    if options.served is not None and _is_url(options.served) and options.stdio:
+        raise UsageError("a URL is spoken to over HTTP: leave --stdio out, or give a command")
+    stands_before = options.command is not None or _is_url(options.served)
+    if stands_before and options.journal is not None:
+        raise UsageError("--journal is for a mock; in front of a server nothing is kept")
+
+
+def _is_url(served: str) -> bool:
+    return "://" in served
+
+
+def _mock(options: argparse.Namespace) -> int:
     journal = _journal(options)
     try:
-        server = MockServer(options.contract, options.fault, journal=journal)
-    except (ContractError, FaultTextError, FileNotFoundError) as error:
+        server = MockServer(options.served, options.fault, journal=journal)
+    except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
         raise UsageError(str(error)) from error
-    _warn(server, "stdio" if options.stdio else "http")
-    asyncio.run(_serve(server, options))
+    transport: TransportName = "stdio" if options.stdio else "http"
+    server.stream_faults = visible(server.stream_faults, transport, server.contract)
+    if options.control and server.stream_faults and listening_address(options)[0] not in LOCAL:
+        raise UsageError(
+            "--control is for clients on this machine, and behind the relay of stream faults all "
+            "look so: leave out --control, the stream faults or --host"
+        )
+    try:
+        if options.stdio and server.stream_faults:
+            return _behind_a_relay(server, options)
+        _warn(server, transport)
+        _tell_credentials(server, transport)
+        asyncio.run(_serve(server, options))
+    finally:
+        tell_idle(server.stream_faults)
     return 0
+
+
+def _behind_a_relay(server: MockServer, options: argparse.Namespace) -> int:
+    """Serve over stdio as a command of our own, with faults on its bytes."""
+    from mcp_proof_mocks.stream.stdio_relay import relay_stdio  # noqa: PLC0415  # seldom needed
+
+    if options.header:
+        raise UsageError("--header would show among the processes here; use --header-env")
+    command = [sys.executable, "-P", "-m", "mcp_proof", "mock", options.served, "--stdio"]
+    streams = {fault.text for fault in server.stream_faults}
+    command += [f"--fault={text}" for text in options.fault if text not in streams]
+    command += [f"--header-env={text}" for text in options.header_env]
+    if options.journal is not None:
+        command.append(f"--journal={options.journal}")
+    return asyncio.run(relay_stdio(command, server.stream_faults))
 
 
 def _journal(options: argparse.Namespace) -> Journal | None:
@@ -39,7 +113,7 @@ def _journal(options: argparse.Namespace) -> Journal | None:
         return None
     transport = "stdio" if options.stdio else "http"
     try:
-        return Journal(Path(options.journal), peer=options.contract, transport=transport)
+        return Journal(Path(options.journal), peer=options.served, transport=transport)
     except OSError as error:
         raise UsageError(f"--journal: cannot write {options.journal}: {error.strerror}") from error
 
@@ -51,12 +125,21 @@ def _warn(server: MockServer, transport: str) -> None:
         rule = registry.get(fault.name)
         shows_over = fault.transport or (rule.transport if rule is not None else None)
         if shows_over not in (None, transport):
-            sys.stderr.write(f"mcp-proof mock: {fault.name} shows over {shows_over} only\n")
+            tell(f"{fault.name} shows over {shows_over} only")
         elif fault.revision is not None and fault.revision not in offered:
-            sys.stderr.write(
-                f"mcp-proof mock: {fault.name} shows at {fault.revision} only, "
-                "which the contract does not offer\n"
-            )
+            tell(f"{fault.name} shows at {fault.revision} only, which the contract does not offer")
+
+
+def _tell_credentials(server: MockServer, transport: TransportName) -> None:
+    """Say what a request must present where it was made at the start and is known to nobody."""
+    contract = server.contract.authorization
+    if server.authorization is None or contract is None:
+        return
+    if transport == "stdio":
+        tell("`authorization` holds over HTTP only; over stdio everybody may call")
+    elif contract.scheme != "oauth" and not (contract.keys or contract.secret):
+        for name, value in server.authorization.headers().items():
+            tell(f"requests may pass with the header {name}: {value}")
 
 
 async def _serve(server: MockServer, options: argparse.Namespace) -> None:
@@ -72,18 +155,8 @@ async def _serve(server: MockServer, options: argparse.Namespace) -> None:
 
 
 async def _listen(server: MockServer, options: argparse.Namespace) -> None:
-    await (serve_stdio(server) if options.stdio else _serve_http(server, options))
-
-
-async def _serve_http(server: MockServer, options: argparse.Namespace) -> None:
-    """Serve until SIGTERM comes: what a real server has started must not outlive us."""
-    host, port = options.host or LOOPBACK, options.port or 0
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    try:
-        async with serving(server, host=host, port=port, control=options.control) as url:
-            sys.stdout.write(f"{url}\n")
-            sys.stdout.flush()
-            await stop.wait()
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    if options.stdio:
+        await serve_stdio(server)
+        return
+    host, port = listening_address(options)
+    await announced(serving(server, host=host, port=port, control=options.control), options)

@@ -176,7 +176,7 @@ class HttpClient:
         except FrameTooLongError as error:
             how, detail = "too-long", str(error)
         except (httpx2.HTTPError, httpx2.StreamError, UnicodeDecodeError) as error:
-            how, detail = "broken", f"{type(error).__name__}: {error}".removesuffix(": ")
+            how, detail = "broken", _how_it_broke(error)
         except Exception as error:  # noqa: BLE001  # nobody awaits this task: it would be lost
             self._recorder.blame(error)
             how, detail = OWN_FAULT, FAILED_READING
@@ -273,6 +273,15 @@ class HttpClient:
             message=message,
             data=data,
         )
+
+
+def _how_it_broke(error: Exception) -> str:
+    """What broke an exchange: the library's name for it, and the first cause that has words."""
+    cause: BaseException | None = error
+    while cause is not None and not str(cause):
+        cause = cause.__cause__ or cause.__context__
+    words = cause.strerror if isinstance(cause, OSError) else str(cause or "")
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
 def _no_answer(sending: Sending) -> str:

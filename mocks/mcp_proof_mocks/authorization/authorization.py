@@ -19,10 +19,7 @@ from mcp_proof_mocks.authorization.responses import OAuthError, challenge, json_
 from mcp_proof_mocks.authorization.scopes import Scopes
 from mcp_proof_mocks.authorization.variants import VARIANTS
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-
-
-class MissingExtraError(ImportError):
-    """A library is not installed that an extra of the distribution brings."""
+from mcp_proof_mocks.missing_extra import MissingExtraError
 
 
 class Authorization:

@@ -1,5 +1,7 @@
 """Answers of the contract as results of tools/call."""
 
+from collections.abc import Mapping
+
 import orjson
 
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
@@ -9,6 +11,7 @@ from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.offering.block import known_block
 from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.script.template import text_of
 from mcp_proof_mocks.server import MockServer
 
 
@@ -36,7 +39,7 @@ def tool_result(
             structured = _generated(server, listed)
         text = orjson.dumps(structured).decode()
         result["content"] = [*as_list(result["content"]), {"type": "text", "text": text}]
-        if call.revision.features.structured_output:
+        if _may_be_structured(call.revision, structured):
             result["structuredContent"] = structured
     if "error" in answer:
         result["isError"] = True
@@ -48,19 +51,23 @@ def tool_result(
 def refusal(answer: JsonObject) -> RefusalError:
     """Return the error that an answer with a `refusal` is."""
     error = as_object(answer["refusal"])
-    return RefusalError(int(str(error["code"])), str(error["message"]), data=error.get("data"))
+    code = int(float(str(error["code"])))
+    return RefusalError(code, text_of(error["message"]), data=error.get("data"))
 
 
 def _blocks(revision: Revision, answer: JsonObject) -> list[Json]:
     blocks = [
         known_block(revision, as_object(block)) for block in as_list(answer.get("content", []))
     ]
-    for member in ("text", "error"):
-        if member in answer:
-            value = answer[member]
-            text = value if isinstance(value, str) else orjson.dumps(value).decode()
-            blocks.append({"type": "text", "text": text})
-    return blocks
+    texts = [answer[member] for member in ("text", "error") if member in answer]
+    return blocks + [{"type": "text", "text": text_of(text)} for text in texts]
+
+
+def _may_be_structured(revision: Revision, value: Json) -> bool:
+    """Whether `structuredContent` can hold a value: only objects before 2026-07-28."""
+    if not revision.features.structured_output:
+        return False
+    return isinstance(value, Mapping) or revision >= Revision.R2026_07_28
 
 
 def _generated(server: MockServer, listed: JsonObject) -> Json:

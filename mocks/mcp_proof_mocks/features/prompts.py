@@ -1,11 +1,14 @@
 """prompts/list and prompts/get."""
 
+from collections.abc import Mapping
+
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.content import refusal
 from mcp_proof_mocks.features.pages import Listed, page
+from mcp_proof_mocks.offering.block import known_block
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import InputRequiredError, UnableError
 from mcp_proof_mocks.script.script import NoCaseError
@@ -33,7 +36,9 @@ async def get_prompt(server: MockServer, call: Call) -> JsonObject:
     if prompt is None:
         server.unexpected(f"prompts/get {name}: there is no such prompt")
         raise RefusalError(INVALID_PARAMS, f"Unknown prompt: {name}")
-    arguments = as_object(call.params.get("arguments", {}))
+    arguments = call.params.get("arguments", {})
+    if not isinstance(arguments, Mapping) or not all(map(_is_text, arguments.values())):
+        raise RefusalError(INVALID_PARAMS, "`arguments` is no object of strings")
     if (missing := prompt.missing(arguments)) is not None:
         raise RefusalError(INVALID_PARAMS, f"Missing argument: {missing}")
     try:
@@ -47,7 +52,18 @@ async def get_prompt(server: MockServer, call: Call) -> JsonObject:
         raise RefusalError(INVALID_PARAMS, f"No case of prompt {name} matches") from None
     if "refusal" in answer:
         raise refusal(answer)
-    described: dict[str, Json] = {"messages": answer.get("messages", [])}
+    described: dict[str, Json] = {"messages": _messages(call, answer)}
     if "description" in prompt.prompt.listed:
         described["description"] = prompt.prompt.listed["description"]
     return described
+
+
+def _messages(call: Call, answer: JsonObject) -> list[Json]:
+    return [
+        {**message, "content": known_block(call.revision, as_object(message["content"]))}
+        for message in map(as_object, as_list(answer.get("messages")))
+    ]
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)

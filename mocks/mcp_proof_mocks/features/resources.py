@@ -8,6 +8,7 @@ from mcp_proof_mocks.features.pages import Listed, page
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import InputRequiredError, UnableError
 from mcp_proof_mocks.script.script import NoCaseError, Script
+from mcp_proof_mocks.script.template import text_of
 from mcp_proof_mocks.server import MockServer
 
 
@@ -53,7 +54,10 @@ async def read_resource(server: MockServer, call: Call) -> JsonObject:
         raise _not_found(server, call, uri) from None
     if "refusal" in answer:
         raise refusal(answer)
-    content: dict[str, Json] = {"uri": uri, **answer}
+    content: dict[str, Json] = {
+        "uri": uri,
+        **{name: text_of(value) for name, value in answer.items()},
+    }
     if "mimeType" in listing:
         content["mimeType"] = listing["mimeType"]
     return {"contents": [content]}

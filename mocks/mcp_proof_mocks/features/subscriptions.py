@@ -6,6 +6,7 @@ from typing import Final
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era
+from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.audience import META_SUBSCRIPTION, Subscription
 from mcp_proof_mocks.call import Call
@@ -23,9 +24,10 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
         RefusalError: the request has no filter, or one that takes a capability of the client.
         CancelledError: the client has ended the subscription.
     """
-    if not isinstance(call.params.get("notifications"), dict):
-        raise RefusalError(INVALID_PARAMS, "subscriptions/listen needs `notifications`", status=400)
-    wants = _honoured(server, call, as_object(call.params["notifications"]))
+    asked = call.params.get("notifications")
+    if found := problems(call.revision, "SubscriptionFilter", asked):
+        raise RefusalError(INVALID_PARAMS, f"`notifications` {found[0]}", status=400)
+    wants = _honoured(server, call, as_object(asked))
     if server.pass_through is not None and server.pass_through.offers("subscriptions"):
         for uri in as_list(wants.get("resourceSubscriptions")):
             if uri not in server.resources:

@@ -48,11 +48,12 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
     if tool is None or not tool.offered:
         if not server.keeps("tools-unknown-tool-error") or not isinstance(name, str):
             return {"content": [{"type": "text", "text": "done"}]}
-        hint = did_you_mean(name, server.tools)
+        hint = did_you_mean(name, [each.name for each in server.tools.values() if each.offered])
         server.unexpected(f"tools/call {name}: there is no such tool.{hint}")
         raise RefusalError(INVALID_PARAMS, f"Unknown tool: {name}")
     given = as_object(arguments)
-    if not server.offers("tasks"):
+    runs_now = tool.tool.task == "forbidden" and (call.stateless or "task" not in call.params)
+    if runs_now or not server.offers("tasks"):
         return await _answered(server, call, tool, given)
     return await now_or_later(server, call, tool, lambda c: _answered(server, c, tool, given))
 
@@ -62,7 +63,7 @@ async def _answered(
 ) -> JsonObject:
     if server.keeps("tools-inputs-validated") and (problem := tool.problem(given)) is not None:
         return _refused_arguments(server, call, problem)
-    if (seconds := tool.wait(server.clock())) > 0:
+    if not call.is_resumed and (seconds := tool.wait(server.clock())) > 0:
         return error_result(f"Rate limit exceeded; try again in {seconds:.3g} s")
     return await run_tool(server, call, tool, given)
 

@@ -12,8 +12,7 @@ from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.server import MockServer
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when the user asks for it
-
-
+LOCAL: Final = ("127.0.0.1", "::1", "localhost")
 DEFAULT_LIMITS: Final = Limits()
 
 
@@ -34,15 +33,42 @@ async def serving(
         port: the port; 0 takes a free one.
         control: whether programs on this machine may change the faults meanwhile.
         limits: what clients may ask of its patience.
+
+    Raises:
+        OSError: it cannot listen there.
+        ValueError: `control` would not know the clients on this machine from others.
     """
+    if not server.stream_faults:
+        async with _listening(server, (host, port), control=control, limits=limits) as url:
+            yield url
+        return
+    # Few mocks disturb the bytes.
+    from mcp_proof_mocks.stream.tcp_relay import relayed  # noqa: PLC0415
+
+    if not server.keeps("sec-bind-localhost"):
+        host = EVERYWHERE
+    if control and host not in LOCAL:
+        raise ValueError("behind the relay of stream faults all clients look local; leave one out")
+    async with (
+        _listening(server, (LOCAL[0], 0), control=control, limits=limits) as inner,
+        relayed(inner, server.stream_faults, host=host, port=port) as url,
+    ):
+        yield url
+
+
+@asynccontextmanager
+async def _listening(
+    server: MockServer, address: tuple[str, int], *, control: bool, limits: Limits
+) -> AsyncGenerator[str]:
+    host, port = address
     endpoint = HttpEndpoint(server, control=control)
     connections = Connections(limits)
     if not server.keeps("sec-bind-localhost"):
         host = EVERYWHERE
     loop = asyncio.get_running_loop()
     listener = await loop.create_server(lambda: HttpProtocol(endpoint, connections), host, port)
-    address, bound = listener.sockets[0].getsockname()[:2]
-    if not ip_address(address).is_loopback:
+    bound_to, bound = listener.sockets[0].getsockname()[:2]
+    if not ip_address(bound_to).is_loopback:
         endpoint.access.allowed_hosts = ()  # by which names others reach it, nobody knows here
     watching = asyncio.create_task(connections.watch())
     shown = "127.0.0.1" if host == EVERYWHERE else f"[{host}]" if ":" in host else host
@@ -52,6 +78,7 @@ async def serving(
         watching.cancel()
         listener.close()
         connections.abort()
+        server.tasks.close()
         with suppress(asyncio.CancelledError):
             await watching
         await listener.wait_closed()

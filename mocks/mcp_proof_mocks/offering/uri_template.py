@@ -1,4 +1,4 @@
-"""Does a URI come from a template? The simple and the reserved expansion of RFC 6570, read back."""
+"""Does a URI come from a template? The expansions of RFC 6570, read back."""
 
 import re
 from typing import Final
@@ -36,10 +36,13 @@ class UriTemplate:
         operator = expression[1]
         names = [name.rstrip("*").partition(":")[0] for name in expression[2].split(",")]
         self.names += names
-        if operator in ("?", "&"):
-            marks = (operator, *("&" for _ in names[1:]))
-            pairs = zip(marks, names, strict=True)
-            return "".join(rf"(?:{re.escape(m)}{re.escape(n)}=([^&#]*))?" for m, n in pairs)
+        if operator in ("?", "&", ";"):
+            # The first variable that is there has the operator before it, whichever it is.
+            later = "[?&]" if operator == "?" else re.escape(operator)
+            marks = (re.escape(operator), *(later for _ in names[1:]))
+            value = "([^;/?#]*)" if operator == ";" else "([^&#]*)"
+            pairs = zip(marks, map(re.escape, names), strict=True)
+            return "".join(rf"(?:{mark}{name}(?:={value})?)?" for mark, name in pairs)
         each = "([^?#]+)" if operator in ("+", "#") else "([^/?#,]+)"
         lead = re.escape(operator) if operator in ("#", ".", "/") else ""
         separator = re.escape(operator) if operator in (".", "/") else ","

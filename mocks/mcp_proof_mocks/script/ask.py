@@ -5,6 +5,7 @@ Requirements), so that any process with the key can go on.
 """
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,6 +15,7 @@ from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.schema import problems
+from mcp_proof_contracts.schema_problem import shown
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.refusal import RefusalError
@@ -23,6 +25,8 @@ from mcp_proof_mocks.script.template import template
 
 TTL: Final = 600.0
 """Seconds for which a `requestState` is taken."""
+STATE: Final = "state:"
+"""Tells a `requestState` from all else that is signed."""
 RESULTS: Final = {
     "elicitation/create": "ElicitResult",
     "sampling/createMessage": "CreateMessageResult",
@@ -43,31 +47,27 @@ async def ask(run: Run, requests: JsonObject, index: int) -> None:
         _in_rounds(run, allowed, index)
     else:
         run.inputs |= await run.call.ask({n: _request(r, run.scope) for n, r in allowed.items()})
-    run.scope["$inputs"] = run.inputs
 
 
 def resume(run: Run) -> None:
-    """Take up what an earlier round left off, from the request's own parameters.
+    """Take up what an earlier round left off, from the state that the client has carried.
 
     Raises:
-        RefusalError: the state is not ours, not for this call, or out of date; or the responses
-            are no object.
+        RefusalError: the state is not ours, not for this call, or out of date.
     """
-    params = run.call.params
-    if "requestState" in params:
-        state = _state(run.server, params["requestState"])
-        if state.get("for") != _salient(run) or not _is_fresh(run.server, state):
-            raise RefusalError(INVALID_PARAMS, "`requestState` is not valid for this request")
-        run.inputs = dict(as_object(state["inputs"]))
-        run.reached = int(str(state["reached"]))
-        run.scope["$inputs"] = run.inputs
-    responses = params.get("inputResponses", {})
-    if not isinstance(responses, Mapping):
-        raise RefusalError(INVALID_PARAMS, "`inputResponses` is no object")
+    state = _state(run.server, run.call.params["requestState"])
+    if state["for"] != _salient(run) or not _is_fresh(run.server, state):
+        raise RefusalError(INVALID_PARAMS, "`requestState` is not valid for this request")
+    run.inputs = dict(as_object(state["inputs"]))
+    run.number, run.case, run.reached = (
+        int(str(state[name])) for name in ("number", "case", "reached")
+    )
 
 
 def _in_rounds(run: Run, requests: JsonObject, index: int) -> None:
-    responses = as_object(run.call.params.get("inputResponses"))
+    responses = run.call.params.get("inputResponses", {})
+    if not isinstance(responses, Mapping):
+        raise RefusalError(INVALID_PARAMS, "`inputResponses` is no object")
     missing: dict[str, Json] = {}
     for name, request in requests.items():
         if name in run.inputs:
@@ -110,8 +110,8 @@ def _allowed(run: Run, requests: JsonObject) -> JsonObject:
         return requests
     allowed = {n: r for n, r in requests.items() if declared(run.call, as_object(r))}
     if not allowed:
-        first = as_object(next(iter(requests.values())))
-        require(run.call, _needed(first))
+        needed = [_needed(as_object(request)) for request in requests.values()]
+        require(run.call, {name: value for each in needed for name, value in each.items()})
     return allowed
 
 
@@ -122,47 +122,61 @@ def require(call: Call, capabilities: JsonObject) -> None:
         RefusalError: in the stateless era, as basic (Error Codes) demands.
         UnableError: in the stateful era.
     """
-    if all(name in call.client for name in capabilities):
+    missing = _missing(call, capabilities)
+    if not missing:
         return
-    text = f"This needs a client with {', '.join(capabilities)}"
+    text = f"This needs a client that declares {shown(missing)}"
     if call.stateless:
-        data: JsonObject = {"requiredCapabilities": capabilities}
+        data: JsonObject = {"requiredCapabilities": missing}
         raise RefusalError(MISSING_CAPABILITY, text, data=data, status=400)
     raise UnableError(text)
 
 
 def declared(call: Call, request: JsonObject) -> bool:
     """Whether the client has declared what it takes to answer a request."""
-    needed = _needed(request)
-    name = next(iter(needed))
-    if name not in call.client:
-        return False
-    declared = as_object(call.client[name])
-    # An empty object stands for form mode alone (client/elicitation, Capabilities).
-    return "url" not in as_object(needed[name]) or "url" in declared
+    return not _missing(call, _needed(request))
 
 
-def _needed(request: JsonObject) -> dict[str, Json]:
-    name = str(request["method"]).partition("/")[0]
-    by_url = as_object(request.get("params")).get("mode") == "url"
-    return {name: {"url": {}} if by_url else {}}
+def _missing(call: Call, capabilities: JsonObject) -> JsonObject:
+    """The part of `capabilities` that the client has not declared."""
+    declared = dict(call.client)
+    elicitation = as_object(declared.get("elicitation"))
+    if "elicitation" in declared and "url" not in elicitation:
+        # An empty object stands for form mode alone (client/elicitation, Capabilities).
+        declared["elicitation"] = {"form": {}, **elicitation}
+    return {name: v for name, v in capabilities.items() if not _covers(declared, {name: v})}
+
+
+def _covers(declared: Json, needed: JsonObject) -> bool:
+    given = as_object(declared)
+    return all(name in given and _covers(given[name], as_object(v)) for name, v in needed.items())
+
+
+def _needed(request: JsonObject) -> JsonObject:
+    name, params = str(request["method"]).partition("/")[0], as_object(request.get("params"))
+    if name == "elicitation":
+        return {name: {"url" if params.get("mode") == "url" else "form": {}}}
+    # Requests with tools take a capability of their own (client/sampling, Capabilities).
+    return {name: {"tools": {}} if "tools" in params or "toolChoice" in params else {}}
 
 
 def _signed_state(run: Run, index: int) -> str:
     state: JsonObject = {
         "for": _salient(run),
         "inputs": run.inputs,
+        "number": run.number,
+        "case": run.case,
         "reached": index,
         "until": run.server.clock() + TTL,
     }
-    return run.server.sign(base64.urlsafe_b64encode(orjson.dumps(state)).decode())
+    return run.server.sign(STATE + base64.urlsafe_b64encode(orjson.dumps(state)).decode())
 
 
 def _state(server: Stage, given: Json) -> JsonObject:
     text = server.verified(given) if isinstance(given, str) else None
-    if text is None:
+    if text is None or not text.startswith(STATE):
         raise RefusalError(INVALID_PARAMS, "`requestState` was not issued here")
-    return as_object(orjson.loads(base64.urlsafe_b64decode(text)))
+    return as_object(orjson.loads(base64.urlsafe_b64decode(text.removeprefix(STATE))))
 
 
 def _is_fresh(server: Stage, state: JsonObject) -> bool:
@@ -173,4 +187,4 @@ def _salient(run: Run) -> str:
     """What tells the originating request: its method, its subject, its arguments."""
     params = run.call.params
     subject = [run.call.method, params.get("name", params.get("uri")), run.arguments]
-    return run.server.digest(orjson.dumps(subject, option=orjson.OPT_SORT_KEYS).decode())
+    return hashlib.sha256(orjson.dumps(subject, option=orjson.OPT_SORT_KEYS)).hexdigest()

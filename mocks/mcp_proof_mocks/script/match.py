@@ -1,13 +1,12 @@
 """Which case of a script answers a call."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from mcp_proof_contracts.contract import When
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.tool_schema import is_valid_instance
-from mcp_proof_contracts.wire import as_object
 
 Condition: TypeAlias = Callable[[JsonObject, int, str], bool]
 """Takes the arguments, the number of the call and the server's state."""
@@ -54,14 +53,17 @@ def _of_server(when: When) -> list[Condition]:
 
 
 def _counts(wanted: Json) -> Callable[[int], bool]:
-    if isinstance(wanted, int):
-        return lambda call: call == wanted
-    if isinstance(wanted, list):
-        return lambda call: call in wanted
-    first = int(str(as_object(wanted)["from"]))
-    return lambda call: call >= first
+    if isinstance(wanted, Mapping):
+        first = float(str(wanted["from"]))
+        return lambda call: call >= first
+    numbers = wanted if isinstance(wanted, list) else [wanted]
+    return lambda call: call in numbers
 
 
 def _same(one: Json, other: Json) -> bool:
     """JSON equality: true is not 1, but 1 is 1.0."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
     return one == other and isinstance(one, bool) == isinstance(other, bool)

@@ -34,12 +34,22 @@ class Run:
     server: Stage
     call: Call
     arguments: JsonObject
-    scope: dict[str, Json]
-    """What slots are filled from."""
+    state: str
+    """The server's state when the call came."""
+    number: int = 0
+    """Which call of its subject this is, counted from 1; rounds of one call are counted once."""
+    case: int = 0
+    """The case that answers, by its place."""
     inputs: dict[str, Json] = field(default_factory=dict[str, Json])
     """What the client has answered so far, by the names in the script."""
     reached: int = 0
     """The step at which the round before stopped, and all before it have happened."""
+
+    @property
+    def scope(self) -> JsonObject:
+        """What slots are filled from."""
+        own: JsonObject = {"$inputs": self.inputs, "$call": self.number, "$state": self.state}
+        return {**self.arguments, **own}
 
     def is_past(self, index: int) -> bool:
         """Whether a step happened in an earlier round of the same call."""

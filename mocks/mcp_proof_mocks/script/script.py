@@ -45,29 +45,27 @@ class Script:
             UnableError: the answer cannot be given.
             RefusalError: the case refuses, or the request is ill-formed.
         """
-        scope = {**arguments, "$call": self._count(call), "$state": server.state}
-        run = Run(server=server, call=call, arguments=arguments, scope=scope)
-        case = self._case(run)
-        if not case.detaches_later:
+        run = Run(server=server, call=call, arguments=arguments, state=server.state)
+        if call.is_resumed:
+            resume(run)
+        else:
+            self.calls += 1
+            run.number = self.calls
+            run.case = self._chosen(run)
+        if not self._cases[run.case].detaches_later:
             call.detach("")
         latency = self._latency or server.latency
         if latency is not None:
             await call.waiting.sleep(latency(server.random))
-        if case.steps:
-            resume(run)
-            for step in case.steps:
-                await step(run)
+        case = self._cases[run.case]
+        for step in case.steps:
+            await step(run)
         if case.then is not None:
             server.state = case.then
-        return as_object(case.fill(scope))
+        return as_object(case.fill(run.scope))
 
-    def _count(self, call: Call) -> int:
-        if "requestState" not in call.params:
-            self.calls += 1
-        return self.calls
-
-    def _case(self, run: Run) -> _PreparedCase:
-        for case in self._cases:
-            if case.holds(run.arguments, self.calls, run.server.state):
-                return case
+    def _chosen(self, run: Run) -> int:
+        for index, case in enumerate(self._cases):
+            if case.holds(run.arguments, run.number, run.state):
+                return index
         raise NoCaseError

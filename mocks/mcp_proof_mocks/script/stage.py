@@ -27,10 +27,6 @@ class Stage(Protocol):
         """Return what was signed here, or `None`."""
         ...
 
-    def digest(self, text: str) -> str:
-        """Return what stands for `text` without telling it."""
-        ...
-
     def announce(self, changed: str) -> None:
         """Tell clients that a list has changed."""
         ...

@@ -51,7 +51,7 @@ def _compiled_text(text: str) -> Fill | None:
         return _path(whole[1])
     if _SLOT.search(text) is None:
         return None
-    return lambda scope: _SLOT.sub(lambda slot: _text(_path(slot[1])(scope)), text)
+    return lambda scope: _SLOT.sub(lambda slot: text_of(_path(slot[1])(scope)), text)
 
 
 def _path(path: str) -> Fill:
@@ -62,14 +62,16 @@ def _path(path: str) -> Fill:
 def _at(scope: JsonObject, names: Sequence[str]) -> Json:
     value: Json = scope
     for name in names:
-        if isinstance(value, list) and name.isdigit():
-            value = next(iter(as_list(value)[int(name) :]), None)
+        if isinstance(value, list):
+            items = as_list(value)
+            value = items[int(name)] if name.isdecimal() and int(name) < len(items) else None
         else:
             value = as_object(value).get(name)
     return value
 
 
-def _text(value: Json) -> str:
+def text_of(value: Json) -> str:
+    """Return a value as text: what is none is shown as JSON, and nothing as nothing."""
     if value is None:
         return ""
     return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -33,7 +33,7 @@ class TaskStore:
         Raises:
             RefusalError: there are too many.
         """
-        self._forget()
+        self._expire()
         if len(self._tasks) >= MAX_TASKS:
             raise RefusalError(INTERNAL_ERROR, f"{MAX_TASKS} tasks are kept; try again later")
         now = self._clock()
@@ -54,16 +54,28 @@ class TaskStore:
 
     def find(self, task_id: object, owner: object) -> Task | None:
         """Return a task of this owner, or `None`."""
-        self._forget()
+        self._expire()
         task = self._tasks.get(task_id) if isinstance(task_id, str) else None
         return task if task is not None and task.owner == owner else None
 
     def of(self, owner: object) -> list[Task]:
         """Return all tasks of an owner, the oldest first."""
-        self._forget()
+        self._expire()
         return [task for task in self._tasks.values() if task.owner == owner]
 
-    def _forget(self) -> None:
+    def forget(self, owner: object) -> None:
+        """End all tasks of an owner that nobody can ask for any more."""
+        for task in self.of(owner):
+            del self._tasks[task.id]
+            task.drop("The session has ended.")
+
+    def close(self) -> None:
+        """End all tasks: the server stops."""
+        for owner in {task.owner for task in self._tasks.values()}:
+            self.forget(owner)
+
+    def _expire(self) -> None:
         while self._ends and self._ends[0][0] <= self._clock():
             _, task_id = heapq.heappop(self._ends)
-            self._tasks.pop(task_id).cancel("The task has expired.")
+            if task_id in self._tasks:
+                self._tasks.pop(task_id).drop("The task has expired.")

@@ -51,13 +51,12 @@ class Task:
     outcome: Outcome | None = None
     """There as soon as the status is terminal; a cancelled task has none."""
     questions: dict[str, Question] = field(default_factory=dict[str, Question])
-    """What the client is asked just now, by keys that are never used twice."""
+    """What the client is asked just now, by their names, which a script uses once."""
     changed: "Callable[[Task], None]"
     """Told of every change."""
     job: "asyncio.Task[None] | None" = None
     channel: Channel | None = None
     """`None` in the stateless era, where a task speaks only of its status."""
-    _keys: set[str] = field(default_factory=set[str])
     _awaited: "list[asyncio.Future[Json]]" = field(default_factory=list["asyncio.Future[Json]"])
 
     @property
@@ -94,6 +93,11 @@ class Task:
         if self.job is not None:
             self.job.cancel()
 
+    def drop(self, why: str) -> None:
+        """End the task without a word: nobody can ask for it any more."""
+        self.changed = _unnoticed
+        self.cancel(why)
+
     async def over(self, waiting: Waiting) -> None:
         """Wait until the task is over.
 
@@ -112,32 +116,29 @@ class Task:
     async def ask(self, requests: Mapping[str, JsonObject]) -> dict[str, Json]:
         """Ask everything at once and wait for all the answers, which come by `settle`."""
         asked = {name: Question(request) for name, request in requests.items()}
-        self.questions |= {self._key(name): question for name, question in asked.items()}
+        self.questions |= asked
         self.move(Status.INPUT_REQUIRED, "The client is asked for input.")
         return {name: await question.answer for name, question in asked.items()}
 
     def settle(self, answers: JsonObject) -> None:
-        """Take in answers by the keys of `questions`; others are passed over."""
-        for key, answer in answers.items():
-            question = self.questions.pop(key, None)
-            if question is not None and not question.answer.done():
-                question.answer.set_result(answer)
-                if self.questions:
-                    self._note()
-                else:
-                    self.move(Status.WORKING)
-
-    def _key(self, name: str) -> str:
-        key, number = name, 1
-        while key in self._keys:
-            number += 1
-            key = f"{name}-{number}"
-        self._keys.add(key)
-        return key
+        """Take in answers by the names of `questions`; others are passed over."""
+        answered = [key for key in answers if key in self.questions]
+        for key in answered:
+            question = self.questions.pop(key)
+            if not question.answer.done():
+                question.answer.set_result(answers[key])
+        if answered and self.questions:
+            self._note()
+        elif answered:
+            self.move(Status.WORKING)
 
     def _note(self) -> None:
         self.updated = self.clock()
         self.changed(self)
+
+
+def _unnoticed(_task: Task) -> None:
+    """Tell nobody."""
 
 
 def _iso(seconds: float) -> str:

@@ -2,7 +2,8 @@ import asyncio
 from dataclasses import dataclass, field
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.message_fault import Answering, at_least, message_fault
+from mcp_proof_mocks.fault_text import at_least
+from mcp_proof_mocks.message_fault import Answering, message_fault
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 from dataclasses import dataclass
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_mocks.message_fault import Answering, at_least, message_fault
+from mcp_proof_mocks.fault_text import at_least
+from mcp_proof_mocks.message_fault import Answering, message_fault
 
 
 @message_fault("duplicate-response", shows={"tool=echo": ("jsonrpc-response-id-echo",)})

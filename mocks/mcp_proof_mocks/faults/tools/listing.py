@@ -41,7 +41,8 @@ def _own_scratchpad(tools: list[JsonObject]) -> list[JsonObject]:
 
 
 def _undeclared_list_change(document: dict[str, Json]) -> None:
-    document["announces"] = list({*map(str, as_list(document.get("announces"))), "tools"})
+    announced = {str(name) for name in as_list(document.get("announces"))}
+    document["announces"] = sorted(announced | {"tools"})
     document["on_initialized"] = [{"announce": "tools"}]
 
 

@@ -36,7 +36,7 @@ async def call_tool(server: MockServer, call: Call, tool: ScriptedTool, work: Wo
     task.channel = channel = Channel(task.id, session.tell)
     created: JsonObject = {"task": _shown(task), "_meta": channel.related}
     later = _detached(call, task, channel)
-    task.job = asyncio.create_task(carry_out(task, work(later), error_fails=True))
+    task.job = asyncio.create_task(carry_out(task, lambda: work(later), error_fails=True))
     return created
 
 
@@ -84,7 +84,7 @@ async def get_result(server: MockServer, call: Call) -> JsonObject:
     with task.channel.heard(call.send):
         await task.over(call.waiting)
     if task.outcome is None:
-        raise RefusalError(INVALID_PARAMS, f"Task {task.id} was cancelled: it has no result")
+        raise RefusalError(INVALID_PARAMS, f"There is no result: {task.message}")
     if isinstance(task.outcome, RefusalError):
         refusal = task.outcome
         raise RefusalError(refusal.code, str(refusal), data=refusal.data)

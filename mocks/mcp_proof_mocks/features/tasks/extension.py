@@ -114,7 +114,7 @@ def _detached(server: MockServer, call: Call, answer: "asyncio.Future[JsonObject
         server.audience.follow(task.id, _detailed(server, task))
 
     task = server.tasks.create(Era.STATELESS, announce)
-    task.job = asyncio.create_task(carry_out(task, answer, error_fails=False))
+    task.job = asyncio.create_task(carry_out(task, lambda: answer, error_fails=False))
     # Neither progress nor log messages are there for tasks (Task Status Notifications).
     call.send = _to_nobody
     call.ask = task.ask

@@ -1,0 +1,131 @@
+"""YAML that stands for a JSON document: read safely, with the line of each value."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import orjson
+import yaml
+
+from mcp_proof_contracts.json_value import Json
+
+MAX_VALUES: Final = 1_000_000
+"""Values that a text may stand for, aliases expanded: a few lines can stand for billions."""
+CHARACTERS: Final = 100
+"""Characters that weigh as much as one value more."""
+TEXT: Final = "tag:yaml.org,2002:str"
+MERGE: Final = "tag:yaml.org,2002:merge"
+
+
+class YamlTextError(Exception):
+    """A text that is no YAML, or not such that stands for JSON."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        """Counted from 1; `None` where no line can be named."""
+
+
+class YamlText:
+    """A YAML document.
+
+    Raises:
+        YamlTextError: it cannot be read, stands for too much, or for what JSON cannot hold.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._root, self.value = _read(text)
+
+    def line(self, pointer: str) -> int:
+        """The line, from 1, of what a JSON pointer names, or of what would hold it."""
+        node = self._root
+        line = 0
+        for step in pointer.split("/")[1:]:
+            found = _member(node, step.replace("~1", "/").replace("~0", "~"))
+            if found is None:
+                break
+            mark, node = found
+            line = mark.start_mark.line
+        return int(line) + 1
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what YAML takes for a date as the text it is: a revision looks like one."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    start: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _read(text: str) -> tuple[yaml.Node | None, Json]:
+    try:
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        if root is None:
+            return None, None
+        _weight(root, {}, set())
+        # As JSON each alias becomes a copy of its own.
+        value: Json = orjson.loads(orjson.dumps(loader.construct_document(root)))  # pyright: ignore[reportUnknownMemberType]  # its stubs have no types
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = ", ".join(filter(None, (error.context, error.problem)))
+        raise YamlTextError(what, None if mark is None else mark.line + 1) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise YamlTextError(f"the character {error.character:#x} is not allowed", line) from error
+    except RecursionError as error:
+        raise YamlTextError("nested too deeply to be read") from error
+    except (TypeError, ValueError) as error:
+        raise YamlTextError(f"{error}; only what JSON can hold is allowed") from error
+    return root, value
+
+
+def _weight(node: yaml.Node, known: dict[int, int], within: set[int]) -> int:
+    """Count what a node stands for, and look at each node once."""
+    line = node.start_mark.line + 1
+    if id(node) in within:
+        raise YamlTextError("an alias that holds itself", line)
+    if id(node) not in known:
+        _check_names(node)
+        inner = {*within, id(node)}
+        weight = 1 + sum(_weight(child, known, inner) for child in _children(node))
+        if isinstance(node, yaml.ScalarNode):
+            weight += len(node.value) // CHARACTERS
+        if weight > MAX_VALUES:
+            raise YamlTextError(f"stands for more than {MAX_VALUES} values", line)
+        known[id(node)] = weight
+    return known[id(node)]
+
+
+def _check_names(node: yaml.Node) -> None:
+    """Members have one name each, and it is text: `on` would be true, and of two the last wins."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    lines: dict[str, int] = {}
+    for key, _ in node.value:
+        line = key.start_mark.line + 1
+        if key.tag not in (TEXT, MERGE):
+            raise YamlTextError("the name of a member must be text; put it in quotes", line)
+        if key.value in lines:
+            first = lines[key.value]
+            raise YamlTextError(f"{key.value!r} is there twice, first in line {first}", line)
+        lines[key.value] = line
+
+
+def _children(node: yaml.Node) -> Iterator[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield key
+            yield value
+    elif isinstance(node, yaml.SequenceNode):
+        yield from node.value
+
+
+def _member(node: yaml.Node | None, name: str) -> tuple[yaml.Node, yaml.Node] | None:
+    """What shows where a member is, and the member itself."""
+    if isinstance(node, yaml.MappingNode):
+        return next((pair for pair in node.value if pair[0].value == name), None)
+    if isinstance(node, yaml.SequenceNode):
+        return node.value[int(name)], node.value[int(name)]
+    return None

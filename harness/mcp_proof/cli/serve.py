@@ -1,0 +1,35 @@
+"""Serving over HTTP until somebody ends it."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+from mcp_proof.errors import UsageError
+
+LOOPBACK: Final = "127.0.0.1"
+
+
+def listening_address(options: argparse.Namespace) -> tuple[str, int]:
+    """Return host and port to listen on; port 0 takes a free one."""
+    return options.host or LOOPBACK, options.port or 0
+
+
+async def announced(served: AbstractAsyncContextManager[str], options: argparse.Namespace) -> None:
+    """Print the URL, and serve until SIGTERM: what was started must not outlive us.
+
+    Raises:
+        UsageError: it cannot listen there.
+    """
+    host, port = listening_address(options)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    try:
+        async with served as url:
+            sys.stdout.write(f"{url}\n")
+            sys.stdout.flush()
+            await stop.wait()
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error

@@ -1,0 +1,91 @@
+"""Stream faults as they are chosen: which one, and on what it acts."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Literal
+
+from mcp_proof_contracts.wire import Message
+from mcp_proof_mocks.fault_text import FaultTextError, at_least, filled, parameters, read_parameters
+from mcp_proof_mocks.selection import Selection
+from mcp_proof_mocks.stream.stream_fault import (
+    StreamFault,
+    StreamFaultKind,
+    stream_faults,
+)
+
+FOR_ANY_MESSAGE: Final = (None, None, Selection().call)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a stream fault acts; parameters that every one has beside its own."""
+
+    direction: Literal["down", "up"] = "down"
+    """`down` is what the server sends, `up` what the client sends."""
+    connection: int | None = None
+    """Only the n-th connection on which anything is said, counted from 1."""
+
+    def __post_init__(self) -> None:
+        """Refuse connections that never come."""
+        if self.connection is not None:
+            at_least(1, connection=self.connection)
+
+
+class ChosenFault:
+    """A stream fault, where and when it acts, and whether it has acted yet."""
+
+    def __init__(
+        self,
+        text: str,
+        kind: StreamFaultKind,
+        fault: StreamFault,
+        place: Place,
+        selection: Selection,
+    ) -> None:
+        self.text = text
+        """How it was chosen: `NAME[:key=value,…]`."""
+        self.kind = kind
+        self.fault = fault
+        self.place = place
+        self.selection = selection
+        self.by_message = (selection.method, selection.tool, selection.call) != FOR_ANY_MESSAGE
+        """Whether it takes a message of the client to begin, each time anew."""
+        self.acted = False
+        """Whether any bytes were handed to it."""
+
+    def chance(self, connection: int) -> Random:
+        """Return the chance of one connection, whatever happens on others meanwhile."""
+        seed = f"{self.selection.seed}/{self.kind.name}/{connection}"
+        return Random(seed)  # noqa: S311  # repeatable chance is what is wanted
+
+    def begins_with(self, message: Message) -> bool:
+        """Whether a message of the client begins it; each one is asked about once."""
+        return bool(message.method) and self.selection.chooses(message.members)
+
+
+SHARED: Final = [*parameters(Place), *parameters(Selection)]
+
+
+def chosen_fault(text: str) -> ChosenFault | None:
+    """Return the stream fault that `NAME[:key=value,…]` means; `None` when NAME is no such fault.
+
+    Raises:
+        FaultTextError: a parameter is wrong, or two contradict each other.
+    """
+    name, given = read_parameters(text)
+    kind = stream_faults.get(name)
+    if kind is None:
+        return None
+    known = [*parameters(kind.fault), *SHARED]
+    chosen = ChosenFault(
+        text,
+        kind,
+        filled(kind.fault, name, given, others=known),
+        filled(Place, name, given, others=known),
+        filled(Selection, name, given, others=known),
+    )
+    if chosen.by_message and chosen.place.direction == "up":
+        raise FaultTextError(
+            f"{name}: method, tool and call choose among what the server sends, direction=down"
+        )
+    return chosen

@@ -1,0 +1,119 @@
+"""A relay in front of a command: its standard input and output pass through the faults."""
+
+import asyncio
+import itertools
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from mcp_proof_mocks.stream.choice import ChosenFault
+from mcp_proof_mocks.stream.connection import CHUNK, Connection, CutShort, Received, Sink
+from mcp_proof_mocks.stream.messages import LineMessages
+from mcp_proof_mocks.stream.standard_streams import standard_input, standard_output
+from mcp_proof_mocks.stream.stream_fault import ConnectionReset
+
+GRACE: Final = 5.0
+"""Seconds the command gets to end after SIGTERM, and then after SIGKILL."""
+
+
+class CannotStartError(Exception):
+    """The command cannot be started."""
+
+
+async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> int:
+    """Run a command and stand between it and our own standard input and output.
+
+    It ends when the command does, or when a fault cuts the connection; SIGTERM is handed on. The
+    command stays in our process group, so that what ends the group ends both.
+
+    Args:
+        command: the program and its arguments, run without a shell.
+        chosen: the faults, that nearest to the server first.
+
+    Returns:
+        The command's exit code, or 128 and the number of the signal that killed it.
+
+    Raises:
+        CannotStartError: the command cannot be started.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+    except OSError as error:
+        reason = error.strerror or error
+        raise CannotStartError(f"cannot start {command[0]!r}: {reason}") from error
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, _terminate, process)
+    output = await standard_output()
+    try:
+        await _converse(process, Connection(chosen, LineMessages, itertools.count(1)), output)
+    finally:
+        output.close()
+        await _end(process)
+        loop.remove_signal_handler(signal.SIGTERM)
+    with suppress(OSError):  # whoever read it may have gone
+        await output.wait_closed()
+    code = process.returncode or 0
+    return code if code >= 0 else 128 - code
+
+
+async def _converse(process: Process, connection: Connection, output: Sink) -> None:
+    """Carry both directions until the command or a fault ends them."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            ended = tasks.create_task(_watch(process))
+            up = tasks.create_task(_carry_up(process, connection))
+            await _carry_down(process, connection, output)
+            await ended
+            up.cancel()
+    except* (CutShort, ConnectionReset):
+        pass  # a pipe knows no reset: the end comes as early, that is all
+
+
+async def _watch(process: Process) -> None:
+    """Wait for the command's end; from then on SIGTERM means us, who may still hold bytes back."""
+    await process.wait()
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+async def _carry_up(process: Process, connection: Connection) -> None:
+    assert process.stdin is not None
+    source = Received(await standard_input())
+    with suppress(OSError):  # it reads no more: its output and its exit tell why
+        await connection.carry("up", source, process.stdin)
+
+
+async def _carry_down(process: Process, connection: Connection, output: Sink) -> None:
+    assert process.stdout is not None
+    try:
+        await connection.carry("down", Received(process.stdout.read), output)
+    except OSError:
+        await _discard(process)  # nobody reads any more; the end of the input comes soon
+
+
+async def _discard(process: Process) -> None:
+    assert process.stdout is not None
+    while await process.stdout.read(CHUNK):
+        pass
+
+
+async def _end(process: Process) -> None:
+    """End the command if it still runs."""
+    discarding = asyncio.create_task(_discard(process))  # what is unread must not hold it up
+    for step in (_terminate, _kill):
+        if process.returncode is None:
+            step(process)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), GRACE)
+    discarding.cancel()
+
+
+def _terminate(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.terminate()
+
+
+def _kill(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()

@@ -1,0 +1,94 @@
+"""Stream faults: what can happen to the bytes of a connection, whatever they mean.
+
+    source ──► fault ──► fault ──► receiver        in the order in which they were given
+
+A fault is a frozen dataclass: its fields are its parameters, `pipe` is what it does. It may hold
+bytes back, cut them, change them, end before its source does (then the connection is closed), or
+raise `ConnectionReset` or `HalfClosed`. Time is the event loop's and chance is given, so that a run
+repeats, and a test need not wait.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from random import Random
+from typing import Final, Protocol, TypeAlias, TypeVar
+
+from mcp_proof_contracts.rule import TransportName
+
+Source: TypeAlias = AsyncIterator[bytes]
+"""The bytes that arrive, in whatever pieces."""
+Piped: TypeAlias = AsyncGenerator[bytes]
+"""The bytes that are passed on."""
+
+
+class ConnectionReset(Exception):  # noqa: N818  # what happens on the wire, no error of ours
+    """The connection is reset: both sides lose it at once, unsent bytes included."""
+
+
+class HalfClosed(Exception):  # noqa: N818  # likewise
+    """The receiver is told that nothing more comes, while the other direction stays open."""
+
+
+class StreamFault(Protocol):
+    """What happens to one direction of a connection."""
+
+    def pipe(self, source: Source, random: Random, /) -> Piped:
+        """Return what the receiver gets for the bytes of `source`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFaultKind:
+    """A fault that can be asked for."""
+
+    name: str
+    fault: type[StreamFault]
+    transport: TransportName | None
+    """The only transport over which it shows; `None` for any."""
+
+
+class StreamFaults:
+    """The kinds of stream fault by name; read on first use."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, StreamFaultKind] = {}
+
+    def add(self, kind: StreamFaultKind) -> None:
+        """Register a kind.
+
+        Raises:
+            TypeError: the name is taken.
+        """
+        if kind.name in self._kinds:
+            raise TypeError(f"stream fault {kind.name} is defined twice")
+        self._kinds[kind.name] = kind
+
+    def __iter__(self) -> Iterator[StreamFaultKind]:
+        self._load()
+        return iter(self._kinds.values())
+
+    def get(self, name: str) -> StreamFaultKind | None:
+        """Return the kind with this name."""
+        self._load()
+        return self._kinds.get(name)
+
+    def _load(self) -> None:
+        import_module("mcp_proof_mocks.faults.stream")
+
+
+stream_faults: Final = StreamFaults()
+
+F = TypeVar("F", bound=StreamFault)
+
+
+def stream_fault(
+    name: str, *, transport: TransportName | None = None
+) -> Callable[[type[F]], type[F]]:
+    """Register the decorated dataclass as the stream fault `name`."""
+
+    def register(fault: type[F]) -> type[F]:
+        stream_faults.add(StreamFaultKind(name, fault, transport))
+        return fault
+
+    return register
