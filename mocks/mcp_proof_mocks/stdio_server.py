@@ -46,8 +46,10 @@ class _Stdio:
         self._recorded = RecordedTexts(server.journal, "stdio")
         self._conversation.session.tell = self._send
         # A limit like that of many a line reader, asyncio's own among them.
-        limit = MAX_FRAME if server.keeps("stdio-large-and-split-messages") else CHUNK
-        self._lines = LineReader(limit)
+        self._limit = MAX_FRAME if server.keeps("stdio-large-and-split-messages") else CHUNK
+        self._lines = LineReader(self._limit)
+        self._overlong = False
+        """Whether the line that is arriving has grown past the limit."""
         self._waiting: set[asyncio.Task[None]] = set()
         """The requests whose answers have to wait for something."""
         self._unwritten: list[bytes] = []
@@ -90,7 +92,12 @@ class _Stdio:
         try:
             complete = self._lines.feed(chunk)
         except FrameTooLongError:
-            return  # what there is of the line is refused at its end
+            self._overlong = True
+            self._lines = LineReader(self._limit)
+            return
+        if self._overlong and complete:
+            self._overlong = False
+            complete[0] = b""  # refused like anything that is no JSON
         self._gathering = True
         for line in complete if self._server.keeps("stdio-concurrent-requests") else complete[:1]:
             task = eager.run(self._answer(line))
