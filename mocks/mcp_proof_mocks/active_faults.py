@@ -92,7 +92,7 @@ class ActiveFaults:
     def _settle(self) -> None:
         """Look up once what would otherwise be looked for at every message."""
         active = self._active.values()
-        self._suspended = frozenset(name for each in active for name in each.fault.suspends)
+        self.suspended = frozenset(name for each in active for name in each.fault.suspends)
         self._replies = tuple(
             (each.selection, each.replies) for each in active if each.replies is not None
         )
@@ -101,7 +101,7 @@ class ActiveFaults:
 
     def keeps(self, duty: str) -> bool:
         """Whether the mock does what the rule `duty` demands."""
-        return duty not in self._suspended
+        return duty not in self.suspended
 
     async def replies(self, request: JsonObject, reply: JsonObject) -> list[Json]:
         """Return what is sent for a reply, when its time has come."""

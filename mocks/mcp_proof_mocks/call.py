@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.revision import Era, Revision
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.wire import as_object, id_key
 
 T = TypeVar("T")
 Send: TypeAlias = Callable[[Json], None]
@@ -44,10 +44,15 @@ def stay_attached(_message: str) -> None:
 class Waiting:
     """What a request waits for, so that its cancellation can end the waiting."""
 
-    def __init__(self) -> None:
+    __slots__ = ("_futures", "_id", "_requests", "cancelled")
+
+    def __init__(self, requests: "Requests | None" = None, request_id: Json = None) -> None:
+        """`requests` are told for how long the request with this id waits."""
         self.cancelled = False
         self._futures: list[asyncio.Future[Any]] = []
         """The wait for an answer of a real server may hold one for an answer of the client."""
+        self._requests = requests
+        self._id = request_id
 
     def cancel(self) -> None:
         """End the wait, now or as soon as it begins."""
@@ -62,12 +67,16 @@ class Waiting:
             CancelledError: the request was cancelled.
         """
         self._futures.append(future)
+        if self._requests is not None:
+            self._requests[id_key(self._id)] = self
         if self.cancelled:
             future.cancel()
         try:
             return await future
         finally:
             self._futures.remove(future)
+            if self._requests is not None and not self._futures:
+                self._requests.pop(id_key(self._id), None)
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many seconds.
@@ -82,6 +91,10 @@ class Waiting:
             await self.until(future)
         finally:
             timer.cancel()
+
+
+Requests: TypeAlias = dict[tuple[str, str], Waiting]
+"""The requests of one conversation that wait for something, by their ids."""
 
 
 class Session(Protocol):
@@ -110,6 +123,8 @@ class Call:
     client: JsonObject
     """The client's declared capabilities."""
     send: Send
+    stateless: bool = False
+    """Whether this is a request of the stateless era."""
     ask: Ask | None = None
     """`None` where servers ask through `input_required` results: in the stateless era."""
     session: Session | None = None
@@ -119,11 +134,6 @@ class Call:
     log_level: str | None = None
     """The least severe level that the client wants; `None` when it wants no log messages."""
     waiting: Waiting = field(default_factory=Waiting)
-
-    @property
-    def stateless(self) -> bool:
-        """Whether this is a request of the stateless era."""
-        return self.revision.era is Era.STATELESS
 
     @property
     def is_resumed(self) -> bool:

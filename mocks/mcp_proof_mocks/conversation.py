@@ -1,7 +1,7 @@
 """One client's conversation with the mock, message by message, in whichever era it speaks."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
 from mcp_proof_contracts.wire import message as as_message
-from mcp_proof_mocks.call import Call, Disconnect, Send, Waiting, stay
+from mcp_proof_mocks.call import Call, Disconnect, Requests, Send, Waiting, stay
 from mcp_proof_mocks.features.dispatch import feature
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
@@ -28,7 +28,7 @@ REMOVED: Final = frozenset(
 """The methods that 2026-07-28 has removed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """What goes back for one message: nothing, or messages, with the HTTP status they go by."""
 
@@ -38,16 +38,6 @@ class Reply:
     """Whether nothing goes back because the client said that it no longer waits."""
 
 
-@dataclass(slots=True)
-class _Request:
-    """A request on its way through, with its ways back."""
-
-    message: Message
-    send: Send
-    disconnect: Disconnect
-    waiting: Waiting
-
-
 class Conversation:
     """State of one stdio process or one HTTP session; stateless requests leave none."""
 
@@ -55,11 +45,13 @@ class Conversation:
         self.server = server
         self.session = StatefulSession(server)
         self._stateless = StatelessRequests(server)
-        self._running: dict[tuple[str, str], Waiting] = {}
+        self._running: Requests = {}
         self._background: set[asyncio.Task[None]] = set()
 
     async def handle(self, message: Message, send: Send, disconnect: Disconnect = stay) -> Reply:
         """Take one message and return what goes back for it."""
+        if message.kind is Kind.REQUEST:
+            return await self._request(message, send, disconnect)
         if message.kind is Kind.BATCH:
             return await self._batch(message, send)
         if message.is_response or (message.fault and not self.server.keeps("jsonrpc-parse-error")):
@@ -70,7 +62,7 @@ class Conversation:
             if self.server.keeps("jsonrpc-no-response-to-notification"):
                 return Reply([])
             return Reply([{"jsonrpc": "2.0", "id": None, "result": {}}])
-        return await self._request(_Request(message, send, disconnect, Waiting()))
+        return await self._request(message, send, disconnect)
 
     def hang_up(self) -> None:
         """The client is gone: nobody answers what was asked, or will be."""
@@ -110,54 +102,57 @@ class Conversation:
             case _:
                 pass
 
-    async def _request(self, request: _Request) -> Reply:
-        message, status = request.message, 200
-        key = id_key(message.id)
-        self._running[key] = request.waiting
+    async def _request(self, message: Message, send: Send, disconnect: Disconnect) -> Reply:
+        status = 200
+        waiting = Waiting(self._running, message.id)
         try:
-            result = await self._result(request)
+            self._check(message)
+            if self._is_stateless(message):
+                call = self._stateless.call(message, send, waiting)
+                result = finished(self.server, message.method, await self._stateless_result(call))
+            elif (simple := self._handshake(message)) is not None:
+                result = simple
+            else:
+                call = self.session.call(message, send, waiting, disconnect)
+                result = await self._feature(call)
             reply: JsonObject = {"jsonrpc": "2.0", "id": message.id, "result": result}
         except RefusalError as refusal:
             reply, status = self.refused(message, refusal), refusal.status
         except asyncio.CancelledError:
-            if request.waiting.cancelled:
+            if waiting.cancelled:
                 return Reply([], cancelled=True)
             raise
-        finally:
-            if self._running.get(key) is request.waiting:
-                del self._running[key]
         if self.server.faults:
             return Reply(await self.server.faults.replies(message.members, reply), status)
         return Reply([reply], status)
 
-    async def _result(self, request: _Request) -> JsonObject:
-        message = request.message
+    def _check(self, message: Message) -> None:
+        """Refuse what is no request (JSON-RPC 2.0, sections 4 and 5.1)."""
         if message.fault:
             raise RefusalError(PARSE_ERROR, "Parse error", status=400)
         if (problem := _ill_formed(message)) and self.server.keeps("jsonrpc-invalid-request"):
             raise RefusalError(INVALID_REQUEST, problem, status=400)
-        positional = not isinstance(message.members.get("params", {}), Mapping)
+        positional = not isinstance(message.members.get("params", {}), dict)
         if positional and self.server.keeps("jsonrpc-invalid-params"):
             raise RefusalError(INVALID_PARAMS, "`params` is no object", status=400)
-        if self._is_stateless(message):
-            call = self._stateless.call(message, request.send, request.waiting)
-            if message.method == "server/discover" and self.server.keeps("discover-implemented"):
-                result = self._stateless.discovered(call.revision)
-            else:
-                result = await self._feature(call)
-            return finished(self.server, message.method, result)
-        return await self._stateful(request)
 
-    async def _stateful(self, request: _Request) -> JsonObject:
-        message = request.message
+    def _stateless_result(self, call: Call) -> Awaitable[JsonObject]:
+        if call.method == "server/discover" and self.server.keeps("discover-implemented"):
+            return self._discovered(call)
+        return self._feature(call)
+
+    async def _discovered(self, call: Call) -> JsonObject:
+        return self._stateless.discovered(call.revision)
+
+    def _handshake(self, message: Message) -> JsonObject | None:
+        """Answer what a session takes before its handshake is done; `None` for all else."""
         if message.method == "initialize":
             return self.session.agree(message)
-        if message.method == "ping":
-            if not (self.session.ready or self.server.keeps("ping-before-initialized")):
-                raise RefusalError(INVALID_REQUEST, "the handshake is not complete")
-            return {}
-        call = self.session.call(message, request.send, request.waiting, request.disconnect)
-        return await self._feature(call)
+        if message.method != "ping":
+            return None
+        if not (self.session.ready or self.server.keeps("ping-before-initialized")):
+            raise RefusalError(INVALID_REQUEST, "the handshake is not complete")
+        return {}
 
     def _is_stateless(self, message: Message) -> bool:
         if not self.server.stateless_revisions:
@@ -171,16 +166,17 @@ class Conversation:
         modern_only = not self.server.stateful_revisions
         return modern_only or message.method == "server/discover" or _claims_version(message)
 
-    async def _feature(self, call: Call) -> JsonObject:
+    def _feature(self, call: Call) -> Awaitable[JsonObject]:
         answer = feature(self.server, call.method, call.revision)
-        if answer is None:
-            if not self.server.keeps("jsonrpc-method-not-found"):
-                return {}
-            if call.method in REMOVED and not self.server.keeps("removed-methods-not-found"):
-                return {}
-            status = 404 if call.stateless and self.server.keeps("h26-unknown-method-404") else 200
-            raise RefusalError(METHOD_NOT_FOUND, f"Method not found: {call.method}", status=status)
-        return await answer(self.server, call)
+        return self._unknown(call) if answer is None else answer(self.server, call)
+
+    async def _unknown(self, call: Call) -> JsonObject:
+        if not self.server.keeps("jsonrpc-method-not-found"):
+            return {}
+        if call.method in REMOVED and not self.server.keeps("removed-methods-not-found"):
+            return {}
+        status = 404 if call.stateless and self.server.keeps("h26-unknown-method-404") else 200
+        raise RefusalError(METHOD_NOT_FOUND, f"Method not found: {call.method}", status=status)
 
     async def _batch(self, message: Message, send: Send) -> Reply:
         """Answer a batch where the revision has them, otherwise refuse it as one message."""
@@ -205,7 +201,7 @@ class Conversation:
 
 def _claims_version(message: Message) -> bool:
     meta = message.params.get("_meta")
-    return isinstance(meta, Mapping) and (META_VERSION in meta or META_CAPABILITIES in meta)
+    return isinstance(meta, dict) and (META_VERSION in meta or META_CAPABILITIES in meta)
 
 
 def _ill_formed(message: Message) -> str:

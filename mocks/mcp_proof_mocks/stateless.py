@@ -64,6 +64,7 @@ class StatelessRequests:
             id=message.id,
             method=message.method,
             params=message.params,
+            stateless=True,
             revision=published(version) or max(offered),
             client=as_object(meta.get(META_CAPABILITIES)),
             send=send,
