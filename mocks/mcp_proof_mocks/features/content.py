@@ -56,11 +56,13 @@ def refusal(answer: JsonObject) -> RefusalError:
 
 
 def _blocks(revision: Revision, answer: JsonObject) -> list[Json]:
-    blocks = [
-        known_block(revision, as_object(block)) for block in as_list(answer.get("content", []))
-    ]
-    texts = [answer[member] for member in ("text", "error") if member in answer]
-    return blocks + [{"type": "text", "text": text_of(text)} for text in texts]
+    blocks: list[Json] = []
+    if "content" in answer:
+        blocks = [known_block(revision, as_object(each)) for each in as_list(answer["content"])]
+    for member in ("text", "error"):
+        if member in answer:
+            blocks.append({"type": "text", "text": text_of(answer[member])})
+    return blocks
 
 
 def _may_be_structured(revision: Revision, value: Json) -> bool:

@@ -1,6 +1,5 @@
 """tools/list and tools/call."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
@@ -37,11 +36,10 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
         RefusalError: the call is malformed or names no tool of ours.
     """
     name, arguments = call.params.get("name"), call.params.get("arguments", NO_ARGUMENTS)
-    if server.keeps("tools-malformed-call-error"):
-        if not isinstance(name, str):
-            raise RefusalError(INVALID_PARAMS, "tools/call needs the name of a tool")
-        if not isinstance(arguments, Mapping):
-            raise RefusalError(INVALID_PARAMS, "`arguments` is no object")
+    if not isinstance(name, str) and server.keeps("tools-malformed-call-error"):
+        raise RefusalError(INVALID_PARAMS, "tools/call needs the name of a tool")
+    if not isinstance(arguments, dict) and server.keeps("tools-malformed-call-error"):
+        raise RefusalError(INVALID_PARAMS, "`arguments` is no object")
     tool = server.tools.get(name) if isinstance(name, str) else None
     if tool is None and server.pass_through is not None and isinstance(name, str):
         return await server.pass_through.forward(call)
@@ -61,10 +59,12 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
 async def _answered(
     server: MockServer, call: Call, tool: ScriptedTool, given: JsonObject
 ) -> JsonObject:
-    if server.keeps("tools-inputs-validated") and (problem := tool.problem(given)) is not None:
+    if (problem := tool.problem(given)) is not None and server.keeps("tools-inputs-validated"):
         return _refused_arguments(server, call, problem)
-    if not call.is_resumed and (seconds := tool.wait(server.clock())) > 0:
-        return error_result(f"Rate limit exceeded; try again in {seconds:.3g} s")
+    if tool.window is not None and not call.is_resumed:
+        seconds = tool.window.wait(server.clock())
+        if seconds > 0:
+            return error_result(f"Rate limit exceeded; try again in {seconds:.3g} s")
     return await run_tool(server, call, tool, given)
 
 

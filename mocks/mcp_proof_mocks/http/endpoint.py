@@ -1,6 +1,7 @@
 """The mock over Streamable HTTP, both eras on one path; HTTP+SSE beside it."""
 
 import asyncio
+from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -73,18 +74,20 @@ class HttpEndpoint:
                 exchange.respond(HttpResponse(status=FAILED, headers=JSON, body=FAILURE))
 
     async def _route(self, request: HttpRequest, responder: Responder) -> None:
-        path = request.path.partition("?")[0]
-        unauthorized = (
-            None
-            if self.server.authorization is None
-            else await self._unauthorized(self.server.authorization, request)
-        )
-        if (refusal := unauthorized or self._refused(request, path)) is not None:
-            self._respond(request, responder, refusal)
+        path = PATH if request.path == PATH else request.path.partition("?")[0]
+        if self.server.authorization is not None:
+            unauthorized = await self._unauthorized(self.server.authorization, request)
+            if unauthorized is not None:
+                self._respond(request, responder, unauthorized)
+                return
+        if (status := request.refusal or self._refusal(request, path)) is not None:
+            self._refuse(request, responder, status)
         elif path != PATH:
             await self._legacy_sse(request, responder)
+        elif request.method == "POST" and self.server.keeps("http-multiple-streams"):
+            await self._answer(request, responder)
         elif request.method == "POST":
-            await self._post(request, responder)
+            await self._answer_alone(request, responder)
         elif request.method == "GET":
             await self._get(request, responder)
         else:
@@ -98,13 +101,6 @@ class HttpEndpoint:
         if request.refusal is not None:
             return None
         return await authorization.respond(request, f"http://{request.headers.get('host', '')}")
-
-    def _refused(self, request: HttpRequest, path: str) -> HttpResponse | None:
-        """What a request gets that is not looked into, or `None`."""
-        if request.refusal is not None:
-            return HttpResponse(status=request.refusal)
-        status = self._refusal(request, path)
-        return None if status is None else HttpResponse(status=status)
 
     def _refusal(self, request: HttpRequest, path: str) -> int | None:
         if path != PATH and path not in self._legacy_sse.paths:
@@ -120,25 +116,22 @@ class HttpEndpoint:
 
     # POST
 
-    async def _post(self, request: HttpRequest, responder: Responder) -> None:
-        if self.server.keeps("http-multiple-streams"):
-            await self._answer(request, responder)
-        elif self._busy:
+    async def _answer_alone(self, request: HttpRequest, responder: Responder) -> None:
+        if self._busy:
             self._refuse(request, responder, HTTPStatus.CONFLICT)
-        else:
-            self._busy = True
-            await asyncio.sleep(SLOW)
-            await self._answer(request, responder)
-            self._busy = False
+            return
+        self._busy = True
+        await asyncio.sleep(SLOW)
+        await self._answer(request, responder)
+        self._busy = False
 
-    async def _answer(self, request: HttpRequest, responder: Responder) -> None:
+    def _answer(self, request: HttpRequest, responder: Responder) -> Awaitable[None]:
         message = parse(request.body)
         if self._is_stateless(request, message):
-            await self._post_stateless(request, responder, message)
-        elif message.method == "initialize" and message.kind is Kind.REQUEST:
-            await self._initialize(request, responder, message)
-        else:
-            await self._post_stateful(request, responder, message)
+            return self._post_stateless(request, responder, message)
+        if message.method == "initialize" and message.kind is Kind.REQUEST:
+            return self._initialize(request, responder, message)
+        return self._post_stateful(request, responder, message)
 
     def _is_stateless(self, request: HttpRequest, message: Message) -> bool:
         if not self.server.stateful_revisions:

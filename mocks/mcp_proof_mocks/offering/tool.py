@@ -32,7 +32,7 @@ class ScriptedTool:
         self.header_parameters = tuple(header_parameters(self.input_schema))
         """The parameters that go by HTTP headers as well (2026-07-28)."""
         self._accepts = _verdict(self.input_schema)
-        self._window = None if tool.rate_limit is None else RateWindow(tool.rate_limit)
+        self.window = None if tool.rate_limit is None else RateWindow(tool.rate_limit)
 
     def listed(self, revision: Revision) -> JsonObject:
         """Return the tool as tools/list has it at this revision."""
@@ -45,10 +45,6 @@ class ScriptedTool:
             return None
         problems = instance_problems(self.input_schema, arguments)
         return f"{problems[0].pointer or '(arguments)'}: {problems[0].message}"
-
-    def wait(self, now: float) -> float:
-        """Return in how many seconds the tool may be called again, 0 for now."""
-        return 0.0 if self._window is None else self._window.wait(now)
 
 
 def _verdict(schema: JsonObject) -> Callable[[Json], bool]:
