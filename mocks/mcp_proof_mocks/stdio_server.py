@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import select
 import signal
 import stat
 import sys
@@ -18,6 +19,9 @@ from mcp_proof_mocks.own_fault import answered
 from mcp_proof_mocks.server import MockServer
 
 CHUNK: Final = 1 << 16
+TURNS: Final = 16
+PATIENCE_MS: Final = 1
+"""How often, and for how many milliseconds, input is looked for outside of the event loop."""
 
 
 async def serve_stdio(server: MockServer) -> None:
@@ -56,6 +60,8 @@ class _Stdio:
         self._gathering = False
         """Whether what is sent now is written later, together."""
         self._ended = asyncio.Event()
+        self._more = select.poll()
+        self._more.register(sys.stdin.fileno(), select.POLLIN)
 
     async def serve(self) -> None:
         """Answer until the input ends."""
@@ -82,10 +88,18 @@ class _Stdio:
                 asyncio.get_running_loop().call_soon(self._take, chunk)
 
     def _readable(self) -> None:
-        if chunk := os.read(sys.stdin.fileno(), CHUNK):
+        """Take what is there, and look for more before the loop does: its own turn costs as much.
+
+        Only while no request waits, and not for long, for there may be other work to do.
+        """
+        for _ in range(TURNS):
+            chunk = os.read(sys.stdin.fileno(), CHUNK)
+            if not chunk:
+                self._ended.set()
+                return
             self._take(chunk)
-        else:
-            self._ended.set()
+            if self._waiting or not self._more.poll(PATIENCE_MS):
+                return
 
     def _take(self, chunk: bytes) -> None:
         """Answer the lines that are complete, with one write for all that need not wait."""

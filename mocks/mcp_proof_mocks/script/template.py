@@ -51,7 +51,14 @@ def _compiled_text(text: str) -> Fill | None:
         return _path(whole[1])
     if _SLOT.search(text) is None:
         return None
-    return lambda scope: _SLOT.sub(lambda slot: text_of(_path(slot[1])(scope)), text)
+    parts = _SLOT.split(text)  # what stands between slots, and their paths, in turn
+    pieces = [_text_at(part) if i % 2 else part for i, part in enumerate(parts)]
+    return lambda scope: "".join([p if isinstance(p, str) else p(scope) for p in pieces])
+
+
+def _text_at(path: str) -> Callable[[JsonObject], str]:
+    fill = _path(path)
+    return lambda scope: text_of(fill(scope))
 
 
 def _path(path: str) -> Fill:
