@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
-from mcp_proof_contracts.wire import PROGRESS, Kind, Message, as_list, as_object, id_key
+from mcp_proof_contracts.wire import PROGRESS, Kind, Message, as_list, as_object
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.upstream import Relay
@@ -126,8 +126,8 @@ class RealServer:
         self._ids = itertools.count(1)
         self._passing: dict[str, _Passing] = {}
         """By the ids of the requests."""
-        self._channels: dict[tuple[str, str], str] = {}
-        """Whence the server's open requests came, by their ids."""
+        self._asked_on = ""
+        """The channel of the server's latest request."""
         self._cancellations: set[asyncio.Task[Sending]] = set()
 
     async def start(self) -> None:
@@ -262,7 +262,7 @@ class RealServer:
         elif event.message is not None and event.message.kind is Kind.NOTIFICATION:
             self._notified(event.message, event.channel)
         elif event.message is not None and event.message.kind is Kind.REQUEST:
-            self._channels[id_key(event.message.id)] = event.channel
+            self._asked_on = event.channel
 
     def _notified(self, message: Message, channel: str) -> None:
         method, waiting = message.method, self._waiting(channel)
@@ -285,19 +285,25 @@ class RealServer:
             and (not own or (passing.sending is not None and passing.sending.channel == channel))
         ]
 
-    async def _answer(self, message: Message) -> JsonObject:
-        """Have a request of the server answered by the client that it is for."""
-        channel = self._channels.pop(id_key(message.id), "")
+    def _answer(self, message: Message) -> JsonObject | Awaitable[JsonObject]:
+        """Have a request of the server answered by the client that it is for.
+
+        Called right after the request was recorded, so that its channel is known.
+        """
         if message.method == "ping":
             return {"result": {}}
         request: dict[str, Json] = {"method": message.method}
         if message.params:
             request["params"] = message.params
-        for relay in self._waiting(channel):
+        for relay in self._waiting(self._asked_on):
             if relay.takes(request):
-                try:
-                    return {"result": await relay.ask(request)}
-                except RefusalError as refusal:
-                    return {"error": refusal.error}
+                return asyncio.ensure_future(_asked(relay, request))
         text = f"No client that waits for an answer has declared {message.method}"
         return {"error": {"code": METHOD_NOT_FOUND, "message": text}}
+
+
+async def _asked(relay: Relay, request: JsonObject) -> JsonObject:
+    try:
+        return {"result": await relay.ask(request)}
+    except RefusalError as refusal:
+        return {"error": refusal.error}

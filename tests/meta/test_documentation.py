@@ -27,12 +27,13 @@ def test_the_python_example_of_the_readme_runs(repository):
     assert done.stdout.startswith("tools-name-unique mcp-proof verify --revision 2025-11-25 --only")
 
 
-def test_the_contract_of_the_documentation_is_one(repository, tmp_path):
-    [example] = blocks(repository / "docs/contract-file.md", "yaml")
-    path = tmp_path / "contract.yaml"
-    path.write_text(example)
-    contract = load_contract(path)
-    assert [tool.name for tool in contract.tools] == ["get_weather", "book", "print_ticket"]
+def test_the_contracts_of_the_documentation_are_contracts(repository, tmp_path):
+    examples = blocks(repository / "docs/contract-file.md", "yaml")
+    path, tools = tmp_path / "contract.yaml", list[str]()
+    for example in examples:
+        path.write_text(example)
+        tools += [tool.name for tool in load_contract(path).tools]
+    assert tools == ["get_weather", "book", "print_ticket", "write_file"]
 
 
 def test_the_baseline_of_the_readme_names_a_rule(repository):

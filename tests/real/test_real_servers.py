@@ -4,88 +4,12 @@ The findings, each with its clause, stand in `findings/`, one file per server an
 finding that is not there is suspected to be a false alarm, one that is no longer seen is stale.
 """
 
-import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
-import yaml
+from real_servers import HTTP, INSTALLED, MISSING, STDIO, command, known, served, violated
 
-from mcp_proof.events import VerdictReached
-from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import CommandTarget, Target, UrlTarget
-from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
-from mcp_proof_contracts.rule import Outcome, Verdict, registry
+from mcp_proof.target import CommandTarget, UrlTarget
 
-ROOT = Path(__file__).parent.parent.parent
-NODE = Path(sys.executable).with_name("node")
-MODULES = ROOT / ".peers/node/node_modules/@modelcontextprotocol"
-PYTHON = ROOT / ".peers/python/bin"
-BOUND = 90.0
-"""Seconds within which one verification ends."""
-
-STDIO = {
-    "server-everything": (STATEFUL, [str(MODULES / "server-everything/dist/index.js"), "stdio"]),
-    "server-filesystem": (STATEFUL, [str(MODULES / "server-filesystem/dist/index.js"), "{tmp}"]),
-    "server-memory": (STATEFUL, [str(MODULES / "server-memory/dist/index.js")]),
-    "server-sequential-thinking": (
-        STATEFUL,
-        [str(MODULES / "server-sequential-thinking/dist/index.js")],
-    ),
-    "mcp-server-time": (REVISIONS, []),
-    "mcp-server-git": (REVISIONS, []),
-}
-
-pytestmark = pytest.mark.skipif(
-    not (MODULES.exists() and PYTHON.exists()),
-    reason="the real servers are not installed; `make test` installs them",
-)
-
-
-def command(server: str, folder: Path) -> list[str]:
-    _, arguments = STDIO[server]
-    program = str(NODE) if arguments else str(PYTHON / server)
-    return [program, *(argument.format(tmp=folder) for argument in arguments)]
-
-
-def violated(target: Target, revision: Revision) -> dict[str, Verdict]:
-    async def run() -> dict[str, Verdict]:
-        async with asyncio.timeout(BOUND):
-            return {
-                event.verdict.rule.id: event.verdict
-                async for event in Verification(target, VerifyOptions(revision=revision)).events()
-                if isinstance(event, VerdictReached)
-            }
-
-    verdicts = asyncio.run(run())
-    assert sum(v.outcome is Outcome.PASSED for v in verdicts.values()) >= 20
-    return {
-        rule_id: verdict
-        for rule_id, verdict in verdicts.items()
-        if verdict.outcome is Outcome.VIOLATED
-    }
-
-
-def known(name: str, revision: Revision) -> set[str]:
-    """The rules that a server is known to violate at this revision."""
-    path = Path(__file__).parent / "findings" / f"{name}.yaml"
-    rules: set[str] = set()
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
-        assert entry["reason"], "every finding is written down with its clause"
-        rule = registry.get(entry["rule"])
-        assert rule is not None, entry["rule"]
-        since = max(rule.since, entry.get("since", rule.since))
-        until = min(rule.until, entry.get("until", rule.until))
-        if since <= revision <= until:
-            rules.add(rule.id)
-    return rules
+pytestmark = pytest.mark.skipif(not INSTALLED, reason=MISSING)
 
 
 @pytest.mark.parametrize(
@@ -96,54 +20,6 @@ def test_over_stdio_nothing_is_found_but_what_is_written_down(server, revision, 
     found = violated(CommandTarget(command(server, tmp_path)), revision)
     assert {r: v.findings[0] for r, v in found.items() if r not in known(server, revision)} == {}
     assert set(found) == known(server, revision)
-
-
-EVERYTHING = [str(NODE), str(MODULES / "server-everything/dist/index.js")]
-SDK = [str(PYTHON / "python"), str(ROOT / "tests/peers/sdk_server.py"), "{port}"]
-HTTP = {
-    "server-everything-http": (
-        [r for r in STATEFUL if r.features.streamable_http],
-        [*EVERYTHING, "streamableHttp"],
-        "/mcp",
-    ),
-    "sdk-http": (REVISIONS[1:], [*SDK, "streamable-http"], "/mcp"),
-    "server-everything-sse": (STATEFUL, [*EVERYTHING, "sse"], "/sse"),
-    "sdk-sse": (STATEFUL, [*SDK, "sse"], "/sse"),
-}
-
-
-@contextmanager
-def served(server: str) -> Iterator[str]:
-    """Run a server on a free loopback port; gives its URL when it listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    _, arguments, path = HTTP[server]
-    process = subprocess.Popen(
-        [argument.format(port=port) for argument in arguments],
-        env={**os.environ, "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        wait_for(port, process)
-        yield f"http://127.0.0.1:{port}{path}"
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            time.sleep(0.05)  # another process starts: there is nothing to wait on
-        else:
-            return
-    pytest.fail("the server did not begin to listen")
 
 
 @pytest.mark.parametrize(

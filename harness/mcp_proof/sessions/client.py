@@ -10,14 +10,14 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Message, as_object
 
-Answering: TypeAlias = Callable[[Message], Awaitable[JsonObject]]
-"""Takes a request of the server and returns the `result` or the `error` of its response."""
+Answering: TypeAlias = Callable[[Message], JsonObject | Awaitable[JsonObject]]
+"""Takes a request of the server; returns the `result` or `error` of its response, now or later."""
 
 CLIENT_INFO: Final[JsonObject] = {"name": "mcp-proof", "version": "0.1.0"}
 ROOT: Final[JsonObject] = {"uri": "file:///tmp/mcp-proof", "name": "mcp-proof"}
 
 
-async def answer_at_once(message: Message) -> JsonObject:
+def answer_at_once(message: Message) -> JsonObject:
     """Answer a request of the server with what we have ready."""
     result = answer_to(message.method, message.params)
     if result is None:

@@ -1,6 +1,7 @@
 """2024-11-05 to 2025-11-25: `initialize` once per connection, and servers that ask back."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Final
 
 from mcp_proof.recorder import probe_label
@@ -131,11 +132,14 @@ class StatefulSession(Session):
             self.session_id = sending.headers["mcp-session-id"]
 
     def _asked(self, message: Message) -> None:
-        task = asyncio.create_task(self._respond(message))
+        answer = self.profile.answer(message)
+        task = asyncio.create_task(self._respond(message.id, answer))
         self._replies.add(task)
         task.add_done_callback(self._replies.discard)
 
-    async def _respond(self, message: Message) -> Sending:
-        answer = await self.profile.answer(message)
-        reply: JsonObject = {"jsonrpc": "2.0", "id": message.id, **answer}
+    async def _respond(
+        self, request_id: Json, answer: JsonObject | Awaitable[JsonObject]
+    ) -> Sending:
+        given = await answer if isinstance(answer, Awaitable) else answer
+        reply: JsonObject = {"jsonrpc": "2.0", "id": request_id, **given}
         return await self.connection.send(encode(reply), headers=self.headers(reply))
