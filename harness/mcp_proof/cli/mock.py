@@ -61,7 +61,9 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("no command after `--`. Example: mcp-proof mock --stdio -- npx my-server")
     if options.served is not None and _is_url(options.served) and options.stdio:
         raise UsageError("a URL is spoken to over HTTP: leave --stdio out, or give a command")
-    if (options.command is not None or _is_url(str(options.served))) and options.journal is not None:
+    if (
+        options.command is not None or _is_url(str(options.served))
+    ) and options.journal is not None:
         raise UsageError("--journal is for a mock; in front of a server nothing is kept")
 
 
