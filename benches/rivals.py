@@ -94,10 +94,13 @@ def _exchange(port: int, request: bytes) -> bytes:
 @contextmanager
 def running(command: list[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:  # noqa: ANN401  # Popen's own
     """A process on the servers' core while the block runs."""
+    # Installed packages are compiled once, at the latest when they first run.
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
         command,
         preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),  # noqa: PLW1509  # no threads here
         stderr=subprocess.DEVNULL,
+        env=env,
         **options,
     )
     try:

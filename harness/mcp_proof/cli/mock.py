@@ -12,6 +12,7 @@ from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract_file import ContractError, contract_schema
 from mcp_proof_contracts.rule import TransportName, registry
 from mcp_proof_mocks.fault_text import FaultTextError
+from mcp_proof_mocks.http.connections import raise_file_limit
 from mcp_proof_mocks.http.server import LOCAL, serving
 from mcp_proof_mocks.journal import Journal
 from mcp_proof_mocks.missing_extra import MissingExtraError
@@ -159,5 +160,6 @@ async def _listen(server: MockServer, options: argparse.Namespace) -> None:
     if options.stdio:
         await serve_stdio(server)
         return
+    raise_file_limit()
     host, port = listening_address(options)
     await announced(serving(server, host=host, port=port, control=options.control), options)

@@ -44,11 +44,11 @@ class Access:
         return HTTPStatus.FORBIDDEN if keeps_status else HTTPStatus.BAD_REQUEST
 
 
+@lru_cache(maxsize=1024)
 def _host(authority: str) -> str | None:
     return _host_of_origin(f"//{authority}")
 
 
-@lru_cache(maxsize=1024)
 def _host_of_origin(origin: str) -> str | None:
     try:
         return urlsplit(origin).hostname

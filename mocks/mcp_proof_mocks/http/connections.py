@@ -25,6 +25,16 @@ class Limits:
     """Between two looks at the clock."""
 
 
+def raise_file_limit() -> None:
+    """Let this process have as many open files as connections are borne, if it may."""
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = Limits().connections + SPARE_FILES
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    if files != resource.RLIM_INFINITY and files < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 class Connection(Protocol):
     """An open connection, as far as it is watched."""
 
@@ -51,7 +61,8 @@ class Connections:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        self._most = max(1, min(limits.connections, files - SPARE_FILES))
+        room = limits.connections if files == resource.RLIM_INFINITY else files - SPARE_FILES
+        self._most = max(1, min(limits.connections, room))
         self.turn = Turn()
         self._open: set[Connection] = set()
         self.tasks: set[asyncio.Task[None]] = set()

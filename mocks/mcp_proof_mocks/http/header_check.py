@@ -1,5 +1,7 @@
 """Do the headers of a 2026-07-28 POST mirror its message (streamable-http, Server Validation)?"""
 
+from typing import Final
+
 from mcp_proof_contracts.error_codes import HEADER_MISMATCH, INVALID_PARAMS
 from mcp_proof_contracts.headers import (
     META_VERSION,
@@ -12,6 +14,9 @@ from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_mocks.http.messages import HttpRequest
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
+
+ENCODED: Final = "=?"
+"""How a value begins that may stand for another one."""
 
 
 class HeaderCheck:
@@ -85,6 +90,8 @@ class HeaderCheck:
         if header is None:
             keeps = self._server.keeps("h26-server-name-header-missing")
             return "Mcp-Name is missing" if keeps else ""
+        if header == name and not header.startswith(ENCODED):
+            return ""
         decoded = decode_value(header) if self._server.keeps("h26-server-name-decoded") else header
         if decoded == name:
             return ""

@@ -45,6 +45,13 @@ class SessionTable:
         self._sessions.pop(session.id, None)
         session.close()
 
+    def get(self, session_id: str) -> HttpSession | None:
+        """Return the open session with this id, which is the one used last from now on."""
+        session = self._sessions.pop(session_id, None)
+        if session is not None:
+            self._sessions[session_id] = session
+        return session
+
     def find(self, request: HttpRequest) -> HttpSession | int:
         """Return the session that a request belongs to, or the status that refuses it."""
         if not self._server.contract.http.sessions:
@@ -56,9 +63,7 @@ class SessionTable:
         if session_id is None:
             keeps_status = self._server.keeps("session-id-missing-400")
             return HTTPStatus.BAD_REQUEST if keeps_status else HTTPStatus.NOT_FOUND
-        known = self._sessions.pop(session_id, None)
-        if known is not None:
-            self._sessions[session_id] = known
+        if (known := self.get(session_id)) is not None:
             return known
         if self._server.keeps("session-id-unknown-refused"):
             return HTTPStatus.NOT_FOUND

@@ -1,0 +1,226 @@
+"""One connection: its requests are answered in order, and what goes on when its client leaves."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+from raw_client import HELLO, RawClient, call, connected, modern_call, post, request
+
+from mcp_proof_mocks.contract_source import ContractSource
+from mcp_proof_mocks.http.endpoint import HttpEndpoint
+from mcp_proof_mocks.http.messages import HttpRequest
+from mcp_proof_mocks.http.server import EVERYWHERE, serving
+from mcp_proof_mocks.server import MockServer
+
+BOUND = 20.0
+
+
+class Slow:
+    """A tool that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.called = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def __call__(self, _arguments: Any) -> str:
+        self.called.set()
+        try:
+            await self.may_answer.wait()
+        except asyncio.CancelledError:
+            self.outcome.set_result("cancelled")
+            raise
+        self.outcome.set_result("answered")
+        return "at last"
+
+
+def served(
+    work: Callable[[MockServer, str, RawClient], Awaitable[None]],
+    contract: ContractSource = "everything",
+    **options: Any,
+) -> None:
+    async def bounded() -> None:
+        async with AsyncExitStack() as stack, asyncio.timeout(BOUND):
+            server = MockServer(contract)
+            url = await stack.enter_async_context(serving(server, **options))
+            client = await stack.enter_async_context(connected(url))
+            await work(server, url, client)
+
+    asyncio.run(bounded())
+
+
+# Order
+
+
+def test_a_request_waits_for_the_answer_to_the_one_before():
+    async def work(server: MockServer, _: str, client: RawClient) -> None:
+        slow = Slow()
+        server.register_mock_tool("slow", slow)
+        await client.send(modern_call("slow", {}, 1) + modern_call("echo", {"message": "b"}, 2))
+        await slow.called.wait()
+        slow.may_answer.set()
+        assert [(await client.response()).json["id"] for _ in range(2)] == [1, 2]
+
+    served(work)
+
+
+def test_requests_behind_a_slow_one_are_all_answered_in_the_end():
+    async def work(server: MockServer, _: str, client: RawClient) -> None:
+        slow = Slow()
+        server.register_mock_tool("slow", slow)
+        many = [modern_call("echo", {"message": "x"}, number) for number in range(2, 502)]
+        await client.send(modern_call("slow", {}, 1) + b"".join(many))
+        await slow.called.wait()
+        slow.may_answer.set()
+        answers = [(await client.response()).json["id"] for _ in range(501)]
+        assert answers == list(range(1, 502))
+
+    served(work)
+
+
+def test_other_connections_do_not_wait():
+    async def work(server: MockServer, url: str, client: RawClient) -> None:
+        slow = Slow()
+        server.register_mock_tool("slow", slow)
+        await client.send(modern_call("slow", {}))
+        async with connected(url) as other:
+            await other.send(modern_call("echo", {"message": "quick"}))
+            assert b"quick" in (await other.response()).body
+        slow.may_answer.set()
+        assert b"at last" in (await client.response()).body
+
+    served(work)
+
+
+# Ends
+
+
+def test_a_connection_that_asks_for_it_is_closed_after_the_answer():
+    async def work(_: MockServer, __: str, client: RawClient) -> None:
+        await client.send(post("initialize", HELLO, 1, Connection="close"))
+        assert (await client.response()).status == 200
+        assert await client.closed()
+
+    served(work)
+
+
+def test_a_client_of_the_stateless_era_cancels_by_leaving():
+    async def work(server: MockServer, _: str, client: RawClient) -> None:
+        slow = Slow()
+        server.register_mock_tool("slow", slow)
+        await client.send(modern_call("slow", {}))
+        await slow.called.wait()
+        client.writer.close()
+        assert await slow.outcome == "cancelled"
+
+    served(work)
+
+
+def test_a_client_with_a_session_that_leaves_a_stream_finds_the_answer_when_it_resumes():
+    async def work(server: MockServer, url: str, client: RawClient) -> None:
+        slow = Slow()
+        server.register_mock_tool("slow", slow)
+        session = await client.begin()
+        params = {"name": "count_slowly", "arguments": {}, "_meta": {"progressToken": 1}}
+        await client.send(post("tools/call", params, 3, session=session))
+        first = (await client.response()).body.partition(b"\n")[0].removeprefix(b"id: ").decode()
+        await client.send(call("slow", {}, 4, session))
+        await slow.called.wait()
+        client.writer.close()
+        slow.may_answer.set()
+        assert await slow.outcome == "answered"
+        async with connected(url) as again:
+            resume = {"Mcp_Session_Id": session, "Last_Event_ID": first}
+            await again.send(request(method="GET", **resume))
+            assert b"counted to three" in (await again.response()).body
+
+    served(work)
+
+
+POLLED = {
+    "info": {"name": "polled", "version": "1"},
+    "tools": [
+        {
+            "name": "poll",
+            "steps": [{"disconnect": {"retry_ms": 5}}, {"delay": 20}],
+            "answer": {"text": "the answer"},
+        }
+    ],
+}
+
+
+def test_a_response_that_is_ended_early_leaves_its_connection_free_to_resume_it():
+    async def work(_: MockServer, __: str, client: RawClient) -> None:
+        session = await client.begin()
+        await client.send(call("poll", {}, 3, session))
+        early = (await client.response()).body.decode()
+        assert "retry: 5\n" in early
+        assert "the answer" not in early
+        event_id = early.partition("id: ")[2].partition("\n")[0]
+        resume = request(method="GET", Mcp_Session_Id=session, Last_Event_ID=event_id)
+        await client.send(resume)
+        assert b"the answer" in (await client.response()).body
+
+    served(work, POLLED)
+
+
+def test_a_body_is_asked_for_when_the_client_awaits_leave_to_send_it():
+    async def work(_: MockServer, __: str, client: RawClient) -> None:
+        data = post("initialize", HELLO, 1, Expect="100-continue")
+        head, separator, body = data.partition(b"\r\n\r\n")
+        await client.send(head + separator)
+        assert (await client.head()).status == 100
+        await client.send(body)
+        assert (await client.response()).status == 200
+
+    served(work)
+
+
+# Who may ask
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LocalHost:1234", 200),
+        ("127.0.0.1:80", 200),
+        ("[::1]:8000", 200),
+        ("evil.example", 403),
+        ("evil.example:8000", 403),
+        ("localhost.evil.example", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("localhost@evil.example", 403),
+        ("[evil", 403),
+        ("", 403),
+    ],
+)
+def test_on_loopback_only_loopback_names_are_answered(host, status):
+    async def work(_: MockServer, __: str, client: RawClient) -> None:
+        await client.send(post("initialize", HELLO, 1, Host=host))
+        assert (await client.response()).status == status
+
+    served(work)
+
+
+def test_on_other_addresses_any_name_is_answered():
+    async def work(_: MockServer, __: str, client: RawClient) -> None:
+        await client.send(post("initialize", HELLO, 1, Host="mock.example:8000"))
+        assert (await client.response()).status == 200
+
+    served(work, host=EVERYWHERE)
+
+
+def test_names_can_be_allowed():
+    endpoint = HttpEndpoint(MockServer("plain"))
+    endpoint.access.allowed_hosts += ("mock.example",)
+    endpoint.access.allowed_origins += ("app.example",)
+
+    def refusal(**headers: str) -> int | None:
+        return endpoint.access.refusal(HttpRequest("POST", "/mcp", headers))
+
+    assert refusal(host="mock.example:80", origin="https://app.example") is None
+    assert refusal(host="mock.example", origin="https://other.example") == 403
+    assert refusal(host="other.example") == 403
