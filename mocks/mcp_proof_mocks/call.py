@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.wire import as_object, id_key
+from mcp_proof_contracts.wire import as_object
 
 T = TypeVar("T")
 Send: TypeAlias = Callable[[Json], None]
@@ -44,15 +44,12 @@ def stay_attached(_message: str) -> None:
 class Waiting:
     """What a request waits for, so that its cancellation can end the waiting."""
 
-    __slots__ = ("_futures", "_id", "_requests", "cancelled")
+    __slots__ = ("_futures", "cancelled")
 
-    def __init__(self, requests: "Requests | None" = None, request_id: Json = None) -> None:
-        """`requests` are told for how long the request with this id waits."""
+    def __init__(self) -> None:
         self.cancelled = False
         self._futures: list[asyncio.Future[Any]] = []
         """The wait for an answer of a real server may hold one for an answer of the client."""
-        self._requests = requests
-        self._id = request_id
 
     def cancel(self) -> None:
         """End the wait, now or as soon as it begins."""
@@ -67,16 +64,12 @@ class Waiting:
             CancelledError: the request was cancelled.
         """
         self._futures.append(future)
-        if self._requests is not None:
-            self._requests[id_key(self._id)] = self
         if self.cancelled:
             future.cancel()
         try:
             return await future
         finally:
             self._futures.remove(future)
-            if self._requests is not None and not self._futures:
-                self._requests.pop(id_key(self._id), None)
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many seconds.
@@ -91,10 +84,6 @@ class Waiting:
             await self.until(future)
         finally:
             timer.cancel()
-
-
-Requests: TypeAlias = dict[tuple[str, str], Waiting]
-"""The requests of one conversation that wait for something, by their ids."""
 
 
 class Session(Protocol):

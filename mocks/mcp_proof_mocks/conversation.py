@@ -13,9 +13,9 @@ from mcp_proof_contracts.error_codes import (
 )
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
-from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
+from mcp_proof_contracts.wire import Kind, Message, as_object
 from mcp_proof_contracts.wire import message as as_message
-from mcp_proof_mocks.call import Call, Disconnect, Requests, Send, Waiting, stay
+from mcp_proof_mocks.call import Call, Disconnect, Send, Waiting, stay
 from mcp_proof_mocks.features.dispatch import feature
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
@@ -45,7 +45,8 @@ class Conversation:
         self.server = server
         self.session = StatefulSession(server)
         self._stateless = StatelessRequests(server)
-        self._running: Requests = {}
+        self._running: dict[str | int, Waiting] = {}
+        """The requests under way, by their ids."""
         self._background: set[asyncio.Task[None]] = set()
 
     async def handle(self, message: Message, send: Send, disconnect: Disconnect = stay) -> Reply:
@@ -94,9 +95,9 @@ class Conversation:
                     self._background.add(task)
                     task.add_done_callback(self._background.discard)
             case "notifications/cancelled":
-                waiting = self._running.get(id_key(message.params.get("requestId")))
-                if waiting is not None:
-                    waiting.cancel()
+                request_id = message.params.get("requestId")
+                if isinstance(request_id, str | int) and request_id in self._running:
+                    self._running[request_id].cancel()
             case method if not self.server.keeps("jsonrpc-unknown-notification-survived"):
                 raise SystemExit(f"unknown notification {method}")
             case _:
@@ -104,7 +105,10 @@ class Conversation:
 
     async def _request(self, message: Message, send: Send, disconnect: Disconnect) -> Reply:
         status = 200
-        waiting = Waiting(self._running, message.id)
+        waiting = Waiting()
+        request_id = message.id if isinstance(message.id, str | int) else None
+        if request_id is not None:
+            self._running[request_id] = waiting
         try:
             self._check(message)
             if self._is_stateless(message):
@@ -122,6 +126,9 @@ class Conversation:
             if waiting.cancelled:
                 return Reply([], cancelled=True)
             raise
+        finally:
+            if request_id is not None and self._running.get(request_id) is waiting:
+                del self._running[request_id]
         if self.server.faults:
             return Reply(await self.server.faults.replies(message.members, reply), status)
         return Reply([reply], status)
