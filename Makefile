@@ -34,10 +34,11 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright
 
-bench: .venv/dev.stamp .peers/node.stamp
+bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp
 	$(BIN)/python benches/schema_verdicts.py
 	$(BIN)/python benches/start_up.py
 	$(BIN)/python benches/verify_everything.py
+	$(BIN)/python benches/mock_server.py
 
 lock: .venv/dev.stamp
 	$(BIN)/$(UV) pyproject.toml -o requirements.lock
