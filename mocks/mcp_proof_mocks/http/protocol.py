@@ -24,7 +24,7 @@ CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 Application: TypeAlias = Callable[[HttpRequest, Responder], Coroutine[Any, None, None]]
 
 
-class HttpProtocol(asyncio.Protocol):
+class HttpProtocol(asyncio.BufferedProtocol):
     """One TCP connection."""
 
     def __init__(self, application: Application, connections: Connections) -> None:
@@ -65,9 +65,13 @@ class HttpProtocol(asyncio.Protocol):
         if self._current is not None:
             self._current.give_up()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # asyncio's signature
+        """Take what arrives where all connections take it: it is copied at once."""
+        return self._turn.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Answer in this turn of the loop."""
-        self._turn.arrived(self._received, data)
+        self._turn.arrived(self._received, bytes(self._turn.buffer[:nbytes]))
 
     def _received(self, data: bytes) -> None:
         """Answer what has arrived completely."""
