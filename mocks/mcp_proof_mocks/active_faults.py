@@ -31,8 +31,8 @@ class ActiveFault:
 
     @property
     def fixed(self) -> bool:
-        """Whether it changes the contract, which is read once, at the start."""
-        return self.fault.contract is not None
+        """Whether it is settled at the start, as the contract is, which is read once."""
+        return self.fault.contract is not None or self.fault.at_start
 
 
 class ActiveFaults:
@@ -63,8 +63,8 @@ class ActiveFaults:
         """
         if fault.fixed:
             raise FixedFaultError(
-                f"{fault.fault.name} changes the contract before it is read: choose it at the "
-                "start, with --fault or in the contract file's `faults`"
+                f"{fault.fault.name} is settled at the start: choose it there, with --fault or in "
+                "the contract file's `faults`"
             )
         number = next(self._numbers)
         self._active = {**self._active, number: fault}
@@ -76,11 +76,11 @@ class ActiveFaults:
 
         Raises:
             KeyError: no active fault has this number.
-            FixedFaultError: it has changed the contract, which stays so.
+            FixedFaultError: it was settled at the start, and stays so.
         """
         fault = self._active[number]
         if fault.fixed:
-            raise FixedFaultError(f"{fault.fault.name} has changed the contract, which stays so")
+            raise FixedFaultError(f"{fault.fault.name} was settled at the start, and stays so")
         self._active = {n: f for n, f in self._active.items() if n != number}
         self._settle()
 

@@ -19,7 +19,7 @@ AsgiApp: TypeAlias = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 def asgi_app(server: MockServer) -> AsgiApp:
     """Return the application; below its mount it serves `/mcp`, `/sse` and `/messages`."""
     endpoint = HttpEndpoint(server)
-    endpoint.access.allowed_hosts = ()  # by which names it is reached, whoever binds it knows
+    endpoint.access.any_host = True
 
     async def app(scope: AsgiMessage, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -46,6 +46,8 @@ class Fault:
     """A revision at which it shows; `None` when it shows at the rule's last one."""
     transport: TransportName | None = None
     """The transport over which it shows; `None` for the rule's own, or HTTP."""
+    at_start: bool = False
+    """Whether it is settled when the server starts, such as the address it listens on."""
 
 
 class Faults:
@@ -89,6 +91,7 @@ def fault(  # noqa: PLR0913  # one argument per place where a fault can act
     output: OutputEdit | None = None,
     revision: Revision | None = None,
     transport: TransportName | None = None,
+    at_start: bool = False,
 ) -> None:
     """Register the fault that breaks the rule `name`.
 
@@ -104,5 +107,6 @@ def fault(  # noqa: PLR0913  # one argument per place where a fault can act
             output=output,
             revision=revision,
             transport=transport,
+            at_start=at_start,
         )
     )

@@ -16,8 +16,11 @@ def running(server: MockServer, *, host: str = "127.0.0.1", port: int = 0) -> Ge
 
     Raises:
         OSError: it cannot listen there.
+        RuntimeError: the server is running already.
         AssertionError: the server is strict, and a client asked for what is not foreseen.
     """
+    if server.home is not None:
+        raise RuntimeError("this mock is running already: use the URL that it has, or another mock")
     listening: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
 
     async def serve() -> None:
@@ -26,20 +29,23 @@ def running(server: MockServer, *, host: str = "127.0.0.1", port: int = 0) -> Ge
             async with serving(server, host=host, port=port) as url:
                 listening.set_result((asyncio.get_running_loop(), over, url))
                 await over.wait()
-        except OSError as error:
+        except Exception as error:
+            if listening.done():
+                raise
             listening.set_exception(error)
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), name="mcp-proof mock")
     thread.start()
     try:
-        server.home, over, url = listening.result()
-    except OSError:
+        loop, over, url = listening.result()
+    except BaseException:
         thread.join()
         raise
+    server.home = loop
     try:
         yield url
     finally:
-        loop, server.home = server.home, None
+        server.home = None
         loop.call_soon_threadsafe(over.set)
         thread.join()
     server.verify()

@@ -85,7 +85,7 @@ def test_a_fault_that_changed_the_contract_stays():
     async def talk(client: httpx2.AsyncClient) -> None:
         refused = await client.delete(f"{PATH}/1")
         assert refused.status_code == 409
-        assert "has changed the contract" in refused.json()["error"]
+        assert "was settled at the start" in refused.json()["error"]
         [left] = (await client.delete(PATH)).json()["active"]
         assert left["fixed"] is True
 

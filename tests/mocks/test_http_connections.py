@@ -213,10 +213,19 @@ def test_on_other_addresses_any_name_is_answered():
     served(work, host=EVERYWHERE)
 
 
-def test_names_can_be_allowed():
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.8.9.1", "[::1]"])
+def test_every_name_of_this_machine_is_answered(name):
     endpoint = HttpEndpoint(MockServer("plain"))
-    endpoint.access.allowed_hosts += ("mock.example",)
-    endpoint.access.allowed_origins += ("app.example",)
+    request = HttpRequest("POST", "/mcp", {"host": f"{name}:80", "origin": f"http://{name}"})
+    assert endpoint.access.refusal(request) is None
+
+
+def test_names_can_be_allowed():
+    contract = {
+        "info": {"name": "named", "version": "1"},
+        "http": {"allowed_hosts": ["mock.example", "app.example"]},
+    }
+    endpoint = HttpEndpoint(MockServer(contract))
 
     def refusal(**headers: str) -> int | None:
         return endpoint.access.refusal(HttpRequest("POST", "/mcp", headers))

@@ -64,3 +64,17 @@ def test_a_port_that_is_taken_is_told_at_once():
             running(MockServer(), port=port),
         ):
             pass
+
+
+@pytest.mark.parametrize("port", [99_999, -1])
+def test_a_port_that_is_none_is_told_at_once(port):
+    with pytest.raises(OverflowError), running(MockServer(), port=port):
+        pass
+
+
+def test_a_mock_that_is_running_is_not_run_again():
+    mock = MockServer()
+    with running(mock), pytest.raises(RuntimeError, match="running already"), running(mock):
+        pass
+    with running(mock) as url:
+        assert url.endswith("/mcp")

@@ -13,8 +13,9 @@ from mcp_proof_contracts.contract_file import ContractError, contract_schema
 from mcp_proof_contracts.rule import TransportName, registry
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.http.connections import raise_file_limit
-from mcp_proof_mocks.http.server import LOCAL, serving
+from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.journal import Journal
+from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
@@ -79,7 +80,7 @@ def _mock(options: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     transport: TransportName = "stdio" if options.stdio else "http"
     server.stream_faults = visible(server.stream_faults, transport, server.contract)
-    if options.control and server.stream_faults and listening_address(options)[0] not in LOCAL:
+    if options.control and server.stream_faults and not is_loopback(listening_address(options)[0]):
         raise UsageError(
             "--control is for clients on this machine, and behind the relay of stream faults all "
             "look so: leave out --control, the stream faults or --host"

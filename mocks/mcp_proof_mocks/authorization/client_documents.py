@@ -14,7 +14,7 @@ from mcp_proof_mocks.authorization.bounded import Bounded
 from mcp_proof_mocks.authorization.clients import Client, checked_redirect_uris, wanted_grants
 from mcp_proof_mocks.authorization.credentials import Clock
 from mcp_proof_mocks.authorization.responses import OAuthError
-from mcp_proof_mocks.authorization.uris import is_loopback, split
+from mcp_proof_mocks.authorization.uris import is_local, split
 from mcp_proof_mocks.http.messages import HttpResponse
 
 Fetch: TypeAlias = Callable[[str], Awaitable[HttpResponse]]
@@ -69,7 +69,7 @@ def is_document_url(client_id: str) -> bool:
         return False
     if {".", ".."} & set(parts.path.split("/")):
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(client_id))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_local(client_id))
 
 
 def read_document(client_id: str, response: HttpResponse) -> Client:

@@ -12,7 +12,7 @@ from mcp_proof_contracts.wire import as_list
 from mcp_proof_mocks.authorization.bounded import Bounded
 from mcp_proof_mocks.authorization.deviation import Deviations
 from mcp_proof_mocks.authorization.responses import OAuthError
-from mcp_proof_mocks.authorization.uris import is_loopback, may_redirect_to, same_redirect
+from mcp_proof_mocks.authorization.uris import is_local, may_redirect_to, same_redirect
 
 MAX_CLIENTS: Final = 1_000
 MAX_METADATA: Final = 16 * 1024
@@ -95,7 +95,7 @@ class RegisteredClients:
         web = metadata.get("application_type", "web") == "web"
         if "openid-registration" in self._deviations and web:
             for uri in redirect_uris:
-                if is_loopback(uri):
+                if is_local(uri):
                     raise OAuthError(
                         "invalid_redirect_uri", "A web application is not on this machine."
                     )

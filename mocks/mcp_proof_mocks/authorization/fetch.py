@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof_mocks.authorization.uris import is_loopback
+from mcp_proof_mocks.authorization.uris import is_local
 from mcp_proof_mocks.eager import in_task
 from mcp_proof_mocks.http.messages import HttpResponse
 
@@ -22,7 +22,7 @@ async def fetch(url: str) -> HttpResponse:
 
     try:
         async with (
-            httpx2.AsyncClient(timeout=TIMEOUT, trust_env=not is_loopback(url)) as client,
+            httpx2.AsyncClient(timeout=TIMEOUT, trust_env=not is_local(url)) as client,
             client.stream("GET", url, headers={"Accept": "application/json"}) as response,
         ):
             body = b""

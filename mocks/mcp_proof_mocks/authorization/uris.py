@@ -4,7 +4,8 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+from mcp_proof_mocks.loopback import is_loopback
+
 VISIBLE: Final = re.compile(r"[!-~]+")
 """Characters that a URI can have and an HTTP header takes."""
 
@@ -21,10 +22,10 @@ def split(uri: str) -> SplitResult | None:
     return parts if parts.scheme and parts.hostname else None
 
 
-def is_loopback(uri: str) -> bool:
+def is_local(uri: str) -> bool:
     """Whether a URI leads to this machine."""
     parts = split(uri)
-    return parts is not None and parts.hostname in LOOPBACK
+    return parts is not None and is_loopback(parts.hostname or "")
 
 
 def may_redirect_to(uri: str) -> bool:

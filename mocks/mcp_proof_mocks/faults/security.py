@@ -7,7 +7,7 @@ from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 fault("sec-origin-validated")
 fault("sec-origin-validated-all-methods", revision=Revision.R2025_11_25)
 fault("sec-origin-status-403")
-fault("sec-bind-localhost")
+fault("sec-bind-localhost", at_start=True)
 
 
 def _refuse_without_origin(request: HttpRequest, response: HttpResponse) -> HttpResponse:

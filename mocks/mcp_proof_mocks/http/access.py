@@ -6,23 +6,20 @@ carry that name in `Host`, and the page's origin in `Origin` (Security Warning o
 
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Final
 from urllib.parse import urlsplit
 
 from mcp_proof_mocks.http.messages import HttpRequest
+from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.server import MockServer
-
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 class Access:
     """Which hosts and origins one server answers."""
 
     def __init__(self, server: MockServer) -> None:
-        self.allowed_hosts: tuple[str, ...] = LOOPBACK
-        """The names by which the server may be addressed, with any port; empty for every name."""
-        self.allowed_origins: tuple[str, ...] = LOOPBACK
-        """The hosts of the pages that may ask."""
+        self.any_host = False
+        """Whether the server may be addressed by any name, for nobody knows here which it has."""
+        self._known = server.contract.http.allowed_hosts
         self._server = server
 
     def refusal(self, request: HttpRequest) -> int | None:
@@ -30,10 +27,10 @@ class Access:
         headers = request.headers
         host = headers.get("host")
         # Only what no browser leaves out is checked: a request without a Host is from none.
-        if host is not None and self.allowed_hosts and _host(host) not in self.allowed_hosts:
+        if host is not None and not (self.any_host or self._allows(_host(host))):
             return HTTPStatus.FORBIDDEN
         origin = headers.get("origin")
-        if origin is None or _host_of_origin(origin) in self.allowed_origins:
+        if origin is None or self._allows(_host_of_origin(origin)):
             return None
         duty = "sec-origin-validated"
         if request.method != "POST":
@@ -42,6 +39,9 @@ class Access:
             return None
         keeps_status = self._server.keeps("sec-origin-status-403")
         return HTTPStatus.FORBIDDEN if keeps_status else HTTPStatus.BAD_REQUEST
+
+    def _allows(self, name: str | None) -> bool:
+        return name is not None and (is_loopback(name) or name in self._known)
 
 
 @lru_cache(maxsize=1024)

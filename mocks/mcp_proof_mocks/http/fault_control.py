@@ -6,7 +6,6 @@ name of a foreign host that was made to lead here) is refused.
 """
 
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from mcp_proof_mocks.fault import faults
 from mcp_proof_mocks.fault_choice import SELECTORS, chosen_by
 from mcp_proof_mocks.fault_text import FaultTextError, parameters
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.message_fault import message_faults
 
 PATH: Final = "/_mock/faults"
@@ -82,25 +82,16 @@ def _refused(request: HttpRequest) -> str | None:
     """Why a request may not steer the mock, or `None`."""
     if "origin" in request.headers:
         return "a request with an Origin comes from a web page, which may not steer the mock"
-    if not _is_loopback(request.client):
+    if not is_loopback(request.client):
         return f"only programs on the mock's own machine may steer it, not {request.client}"
     host = request.headers.get("host", "")
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         name = ""
-    if name != "localhost" and not _is_loopback(name):
+    if not is_loopback(name):
         return f"the Host {host!r} is no loopback name: use localhost or 127.0.0.1"
     return None
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return False
-    mapped = ip.ipv4_mapped if ip.version == 6 else None  # noqa: PLR2004  # IPv6 has no other name
-    return (mapped or ip).is_loopback
 
 
 def _known() -> JsonObject:

@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from ipaddress import ip_address
 from typing import Final
 
 from mcp_proof_mocks.http.connections import Connections, Limits
 from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
+from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.server import MockServer
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when the user asks for it
-LOCAL: Final = ("127.0.0.1", "::1", "localhost")
+LOCALLY: Final = ("127.0.0.1", 0)
 DEFAULT_LIMITS: Final = Limits()
 
 
@@ -47,10 +47,10 @@ async def serving(
 
     if not server.keeps("sec-bind-localhost"):
         host = EVERYWHERE
-    if control and host not in LOCAL:
+    if control and not is_loopback(host):
         raise ValueError("behind the relay of stream faults all clients look local; leave one out")
     async with (
-        _listening(server, (LOCAL[0], 0), control=control, limits=limits) as inner,
+        _listening(server, LOCALLY, control=control, limits=limits) as inner,
         relayed(inner, server.stream_faults, host=host, port=port) as url,
     ):
         yield url
@@ -68,8 +68,8 @@ async def _listening(
     loop = asyncio.get_running_loop()
     listener = await loop.create_server(lambda: HttpProtocol(endpoint, connections), host, port)
     bound_to, bound = listener.sockets[0].getsockname()[:2]
-    if not ip_address(bound_to).is_loopback:
-        endpoint.access.allowed_hosts = ()  # by which names others reach it, nobody knows here
+    if not is_loopback(bound_to):
+        endpoint.access.any_host = True
     watching = asyncio.create_task(connections.watch())
     shown = "127.0.0.1" if host == EVERYWHERE else f"[{host}]" if ":" in host else host
     try:
