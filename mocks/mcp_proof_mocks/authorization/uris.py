@@ -33,7 +33,7 @@ def may_redirect_to(uri: str) -> bool:
     parts = split(uri)
     if parts is None or "#" in uri:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(uri))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_local(uri))
 
 
 def same_redirect(registered: str, given: str) -> bool:
@@ -43,7 +43,7 @@ def same_redirect(registered: str, given: str) -> bool:
     """
     if registered == given:
         return True
-    return is_loopback(registered) and _without_port(registered) == _without_port(given)
+    return is_local(registered) and _without_port(registered) == _without_port(given)
 
 
 def canonical(resource: str) -> str:
