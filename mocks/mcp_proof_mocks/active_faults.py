@@ -63,7 +63,7 @@ class ActiveFaults:
         """
         if fault.fixed:
             raise FixedFaultError(
-                f"{fault.fault.name} is settled at the start: choose it there, with --fault or in "
+                f"{fault.fault.name} is settled once: choose it at the start, with --fault or in "
                 "the contract file's `faults`"
             )
         number = next(self._numbers)
