@@ -15,6 +15,7 @@ from mcp_proof_mocks.authorization.fixed_keys import FixedKeys
 from mcp_proof_mocks.authorization.guard import Guard, without_credentials
 from mcp_proof_mocks.authorization.misbehaviours import MISBEHAVIOURS
 from mcp_proof_mocks.authorization.oauth import OAuth
+from mcp_proof_mocks.authorization.parameters import FORM
 from mcp_proof_mocks.authorization.responses import OAuthError, challenge, json_response
 from mcp_proof_mocks.authorization.scopes import Scopes
 from mcp_proof_mocks.authorization.variants import VARIANTS
@@ -103,9 +104,15 @@ class Authorization:
     def redacted(self, request: HttpRequest) -> HttpRequest:
         """Return a request as it may be kept: without what it presents or exchanges."""
         path = request.path.partition("?")[0]
-        if path in self._routes:
+        # A form is no MCP message: it is meant for a token endpoint, be it at the wrong path.
+        form = request.headers.get("content-type", "").lower().startswith(FORM)
+        if path in self._routes or form or request.refusal is not None:
             request = replace(request, path=path, body=b"")
         return without_credentials(request)
+
+    def serves(self, request: HttpRequest) -> bool:
+        """Return whether a request is for the authorization server, not for an endpoint."""
+        return request.path.partition("?")[0] in self._routes
 
     def _made_credentials(self, clock: Clock, documents: ClientDocuments) -> Credentials:
         if self.contract.scheme in ("bearer", "api-key"):

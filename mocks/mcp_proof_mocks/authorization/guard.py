@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from mcp_proof_contracts.contract_authorization import Scheme
+from mcp_proof_contracts.secret import HIDDEN, SECRET_HEADERS
 from mcp_proof_mocks.authorization.credentials import Credentials, InvalidToken, Place
 from mcp_proof_mocks.authorization.deviation import Deviations
 from mcp_proof_mocks.authorization.responses import challenge, json_response
@@ -12,7 +13,6 @@ from mcp_proof_mocks.authorization.scopes import Scopes
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 API_KEY: Final = "x-api-key"
-HIDDEN: Final = "[hidden]"
 
 
 class Guard:
@@ -76,7 +76,7 @@ class Guard:
 
 def without_credentials(request: HttpRequest) -> HttpRequest:
     """Return a request as it may be kept: what it presents is hidden."""
-    secret = {"authorization", API_KEY}
+    secret = SECRET_HEADERS
     return replace(
         request,
         headers={n: HIDDEN if n in secret else text for n, text in request.headers.items()},

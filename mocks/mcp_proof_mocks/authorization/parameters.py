@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from mcp_proof_mocks.authorization.responses import OAuthError
 from mcp_proof_mocks.http.messages import HttpRequest
 
+FORM: Final = "application/x-www-form-urlencoded"
 MAX_PARAMETERS: Final = 50
 
 
@@ -24,8 +25,8 @@ def form_of(request: HttpRequest) -> dict[str, str]:
         OAuthError: it is no form, or a parameter is there twice.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise OAuthError("invalid_request", "Expected application/x-www-form-urlencoded.")
+    if kind != FORM:
+        raise OAuthError("invalid_request", f"Expected {FORM}.")
     return _single(request.body.decode(errors="replace"))
 
 

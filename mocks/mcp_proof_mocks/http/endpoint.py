@@ -22,7 +22,7 @@ from mcp_proof_mocks.http.messages import (
     Responder,
     event_stream_headers,
 )
-from mcp_proof_mocks.http.recorded import Recorder
+from mcp_proof_mocks.http.redacted import exchanges
 from mcp_proof_mocks.http.session import HttpSession
 from mcp_proof_mocks.http.session_table import SessionTable
 from mcp_proof_mocks.own_fault import ERROR, FAILED, answered, report
@@ -42,7 +42,7 @@ class HttpEndpoint:
 
     def __init__(self, server: MockServer, *, control: bool = False) -> None:
         self.server = server
-        self._recorder = Recorder(server.journal)
+        self._exchange = exchanges(server.journal, server.authorization)
         self._control = FaultControl(server.faults) if control else None
         self._legacy_sse = LegacySse(server)
         self.access = Access(server)
@@ -60,7 +60,7 @@ class HttpEndpoint:
             return
         if self.server.faults:
             read_fields(self.server, request)
-        exchange = self._recorder.exchange(request, responder)
+        exchange = self._exchange(request, responder)
         try:
             await self._route(request, exchange)
         except asyncio.CancelledError:

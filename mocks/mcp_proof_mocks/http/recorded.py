@@ -16,35 +16,8 @@ MANY: Final = 10_000
 SESSION_HEADER: Final = "Mcp-Session-Id"
 INITIALIZE: Final = b'"initialize"'
 NO_SESSION: Final = "http"
-
-
-class Recorder:
-    """Names the exchanges of one endpoint, and the sessions they belong to."""
-
-    def __init__(self, journal: Journal) -> None:
-        self.record = journal.record
-        self._numbers = journal.numbers
-        self._session_numbers = count(1)
-        self._sessions: dict[str, str] = {}
-
-    def exchange(self, request: HttpRequest, responder: Responder) -> "RecordedExchange":
-        """Record a request; return the responder that records the response to it."""
-        session_id = request.headers.get("mcp-session-id")
-        if session_id is not None:
-            session = self._sessions.get(session_id, NO_SESSION)
-        elif "mcp-method" not in request.headers and INITIALIZE in request.body:
-            session = f"session-{next(self._session_numbers)}"
-        else:
-            session = NO_SESSION
-        channel = f"{request.method.lower()}-{next(self._numbers)}"
-        self.record(request_row(time.monotonic(), session, channel, request), request.size)
-        return RecordedExchange(self, responder, session, channel)
-
-    def opened(self, session_id: str, name: str) -> None:
-        """Remember under which name a new session is recorded."""
-        if len(self._sessions) >= MANY:
-            del self._sessions[next(iter(self._sessions))]
-        self._sessions[session_id] = name
+NO_METHOD: Final = "http"
+"""Names the channel of a request that could not be read."""
 
 
 class RecordedExchange:
@@ -53,7 +26,7 @@ class RecordedExchange:
     __slots__ = ("_channel", "_open", "_recorder", "_responder", "_session", "begun")
 
     def __init__(
-        self, recorder: Recorder, responder: Responder, session: str, channel: str
+        self, recorder: "Recorder", responder: Responder, session: str, channel: str
     ) -> None:
         self.begun = False
         """Whether there is a response already."""
@@ -101,3 +74,37 @@ class RecordedExchange:
             self._open = False
             row = end_row(time.monotonic(), self._session, self._channel, how, sender)
             self._recorder.record(row, 0)
+
+
+class Recorder:
+    """Names the exchanges of one endpoint, and the sessions they belong to."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.record = journal.record
+        self._numbers = journal.numbers
+        self._session_numbers = count(1)
+        self._sessions: dict[str, str] = {}
+
+    def exchange(
+        self,
+        request: HttpRequest,
+        responder: Responder,
+        kind: type[RecordedExchange] = RecordedExchange,
+    ) -> RecordedExchange:
+        """Record a request; return the responder that records the response to it."""
+        session_id = request.headers.get("mcp-session-id")
+        if session_id is not None:
+            session = self._sessions.get(session_id, NO_SESSION)
+        elif "mcp-method" not in request.headers and INITIALIZE in request.body and request.method:
+            session = f"session-{next(self._session_numbers)}"
+        else:
+            session = NO_SESSION
+        channel = f"{request.method.lower() or NO_METHOD}-{next(self._numbers)}"
+        self.record(request_row(time.monotonic(), session, channel, request), request.size)
+        return kind(self, responder, session, channel)
+
+    def opened(self, session_id: str, name: str) -> None:
+        """Remember under which name a new session is recorded."""
+        if len(self._sessions) >= MANY:
+            del self._sessions[next(iter(self._sessions))]
+        self._sessions[session_id] = name

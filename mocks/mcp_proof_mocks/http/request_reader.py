@@ -11,6 +11,8 @@ MAX_HEAD: Final = 64 * 1024
 MAX_FIELDS: Final = 200
 MAX_BODY: Final = 8 * 1024 * 1024
 MAX_KNOWN: Final = 1024
+MAX_BEGINNING: Final = 100
+"""Bytes that are kept of what is no request."""
 END_OF_HEAD: Final = b"\r\n\r\n"
 
 _known: Final[dict[bytes, tuple[HttpRequest, int]]] = {}
@@ -64,7 +66,11 @@ class RequestReader:
         self._received += len(data)
         self._parse(data)
         if idle and len(self._complete) == 1 and not self.unfinished:
-            _remember(data, end, self._complete[0])
+            request = self._complete[0]
+            if request.method:
+                _remember(data, end, request)
+            else:
+                request.body = _beginning(data)
         return self._complete
 
     def refuse(self, status: int) -> HttpRequest:
@@ -165,6 +171,12 @@ class RequestReader:
         keep_alive = current and bool(self._parser.should_keep_alive())
         self._complete.append(self._request(keep_alive=keep_alive))
         self._received = 0
+
+
+def _beginning(data: bytes) -> bytes:
+    """Return the first line of what is no request, without what may be secret: query, headers."""
+    line = data.replace(b"\r", b"\n").lstrip(b"\n").partition(b"\n")[0]
+    return line.partition(b"?")[0][:MAX_BEGINNING]
 
 
 def _remember(data: bytes, end: int, request: HttpRequest) -> None:

@@ -77,7 +77,10 @@ def _request(method: str, path: str, fields: Fields, body: str) -> Iterator[_Par
     shown, query, _ = path.partition("?")
     data: JsonObject = {"method": method, "path": shown + "?…" if query else shown}
     yield Sender.CLIENT, EventKind.HTTP_REQUEST, None, {**data, "headers": headers}
-    yield from _body(Sender.CLIENT, headers, body)
+    if method:
+        yield from _body(Sender.CLIENT, headers, body)
+    elif body:
+        yield _no_json(Sender.CLIENT, body.encode("latin-1"))  # of no request: no message either
 
 
 def _response(
