@@ -1,6 +1,7 @@
 """Reading a contract file: YAML to a checked document, with the line of each mistake."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias, cast
@@ -127,12 +128,29 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
         case Kind.PropertyNames(error=inner):
             allowed = _schema_at(error.evaluation_path[:-1])
             yield _unknown(error, str(inner.instance), cast("list[str]", allowed["enum"]))
+        case Kind.FalseSchema() if (other := _excluded_by(error)) is not None:
+            yield Problem(pointer=pointer, message=f"does not go with `{other}`; leave one out")
         case Kind.FalseSchema():
             yield Problem(
                 pointer=pointer, message="does not belong here; put it into one of the `cases`"
             )
+        case Kind.Type(types=types) if "string" in types and isinstance(
+            error.instance, int | float
+        ):
+            # YAML reads `no` as a boolean and `1.0` as a number.
+            for problem in explain([error]):
+                yield replace(problem, message=f"{problem.message}; put it in quotes")
         case _:
             yield from explain([error])
+
+
+def _excluded_by(error: ValidationError) -> str | None:
+    """The member that a member cannot stand beside; `None` where it belongs into a case."""
+    match error.evaluation_path:
+        case [*_, "dependentSchemas", str(other), "properties", _] if other != "cases":
+            return other
+        case _:
+            return None
 
 
 def _unknown(error: ValidationError, name: str, known: list[str]) -> Problem:

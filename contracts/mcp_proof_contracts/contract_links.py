@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.schema_problem import Problem, json_pointer
+from mcp_proof_contracts.slots import slot_problems
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_schema import schema_problem
 
@@ -22,6 +23,8 @@ _KEYS: Final = {
     "resource_templates": "uriTemplate",
 }
 
+_TEMPLATES: Final = ("answer", "messages", "text", "blob", "refusal", "steps")
+"""What is filled from arguments, and from what happened before."""
 
 _MEMBERS: Final = (
     *("name", "title", "description", "icons", "annotations", "_meta", "execution"),
@@ -149,6 +152,33 @@ def _usable_schemas(document: JsonObject) -> Iterator[Problem]:
             yield Problem(pointer=pointer, message=f"no usable JSON Schema: {problem}")
 
 
+def _generated_by_a_schema(document: JsonObject) -> Iterator[Problem]:
+    for pointer, holder in _scripts(document):
+        _, member, index = pointer.split("/")[:3]
+        generates = "generate" in cast("JsonObject", holder.get("answer", {}))
+        if generates and "outputSchema" not in _objects(document[member])[int(index)]:
+            message = "there is nothing to go by; give the tool an `outputSchema`"
+            yield Problem(pointer=f"{pointer}/answer/generate", message=message)
+
+
+def _usable_slots(document: JsonObject) -> Iterator[Problem]:
+    for pointer, holder in _scripts(document):
+        _, member, index = pointer.split("/")[:3]
+        arguments = _arguments(_objects(document[member])[int(index)])
+        for name in _TEMPLATES:
+            if name in holder:
+                yield from slot_problems(holder[name], f"{pointer}/{name}", arguments)
+    yield from slot_problems(document.get("on_initialized"), "/on_initialized", ())
+
+
+def _arguments(item: JsonObject) -> list[str]:
+    """The arguments that a tool or prompt says that it takes."""
+    properties = cast("JsonObject", item.get("inputSchema", {})).get("properties")
+    if isinstance(properties, Mapping):
+        return list(properties)
+    return [str(argument["name"]) for argument in _objects(item.get("arguments"))]
+
+
 _LINKS: Final[tuple[Link, ...]] = (
     _unique_names,
     _misspelt_members,
@@ -159,6 +189,8 @@ _LINKS: Final[tuple[Link, ...]] = (
     _known_states,
     _usable_patterns,
     _usable_schemas,
+    _generated_by_a_schema,
+    _usable_slots,
 )
 
 

@@ -13,6 +13,7 @@ MAX_VALUES: Final = 1_000_000
 CHARACTERS: Final = 100
 """Characters that weigh as much as one value more."""
 TEXT: Final = "tag:yaml.org,2002:str"
+FLOAT: Final = "tag:yaml.org,2002:float"
 MERGE: Final = "tag:yaml.org,2002:merge"
 
 
@@ -92,6 +93,8 @@ def _weight(node: yaml.Node, known: dict[int, int], within: set[int]) -> int:
         weight = 1 + sum(_weight(child, known, inner) for child in _children(node))
         if isinstance(node, yaml.ScalarNode):
             weight += len(node.value) // CHARACTERS
+            if node.tag == FLOAT and node.value.lower().endswith((".inf", ".nan")):
+                raise YamlTextError(f"{node.value} is no number that JSON can hold", line)
         if weight > MAX_VALUES:
             raise YamlTextError(f"stands for more than {MAX_VALUES} values", line)
         known[id(node)] = weight

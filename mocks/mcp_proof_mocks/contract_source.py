@@ -1,6 +1,7 @@
 """Where a server's contract comes from: a file, the library, a document, or nothing yet."""
 
 import copy
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -23,9 +24,15 @@ def contract_of(source: ContractDocument, edit: Edit) -> Contract:
     Raises:
         FileNotFoundError: there is no such file, and no contract of that name in the library.
         ContractError: the document is wrong.
+        TypeError: it is none of these.
     """
     if isinstance(source, str | Path):
         return load_contract(find_contract(str(source)), edit=edit)
+    if source is not None and not isinstance(source, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers seldom check their types
+        raise TypeError(
+            "a contract is a file, a name in the library, a document or nothing, "
+            f"not {type(source).__name__} {source!r}"
+        )
     document = copy.deepcopy({**EMPTY, **(source or {})})
     return checked_contract(document, edit=edit)
 

@@ -50,7 +50,8 @@ class MockServer:
         source: a contract file, the name of one in the library, a document, or nothing: then the
             server is empty until `register_mock_tool`.
         faults: how it misbehaves, `NAME[:key=value,…]` each, besides the contract's own.
-        strict: whether `verify` fails on calls that the contract does not foresee.
+        strict: whether `verify` fails on calls that the contract does not foresee, and on handlers
+            that raise.
         clock: the time that rate limits and expiries go by, in seconds.
         journal: where what crosses the wire is kept, when that is not to be the usual one.
 
@@ -58,6 +59,7 @@ class MockServer:
         FileNotFoundError: there is no such file, and no contract of that name in the library.
         ContractError: the contract is wrong.
         FaultTextError: there is no such fault, or it does not take what was given.
+        TypeError: the source is no contract, or `faults` is one text.
     """
 
     def __init__(
@@ -220,10 +222,12 @@ class MockServer:
         """Let a tool answer with a value, or with what a function makes of its arguments.
 
         A string becomes text, an object with `content` is the whole result, anything else is
-        structured content.
+        structured content. What a function raises makes the call fail, and `verify` too when the
+        server is strict; a `RefusalError` is an answer like another.
 
         Raises:
             KeyError: there is no such tool.
+            TypeError: JSON cannot hold the value, or its `content` is no list of blocks.
         """
         self._tool(name).script = HandledAnswer(response)
 
@@ -233,11 +237,13 @@ class MockServer:
         """Offer a tool, in place of one of the same name; `listed` are its further members.
 
         Raises:
-            ValueError: the schema cannot be used.
+            ValueError: the schema cannot be used, or is not of an object.
         """
         input_schema = schema or {"type": "object"}
         if (problem := schema_problem(input_schema)) is not None:
             raise ValueError(f"no usable JSON Schema for {name!r}: {problem}")
+        if input_schema.get("type") != "object":
+            raise ValueError(f"the schema of {name!r} needs `type: object`: arguments are one")
         members: JsonObject = {**listed, "name": name, "inputSchema": input_schema}
         tool = ScriptedTool(Tool(listed=members))
         tool.script = HandledAnswer(handler)
@@ -308,6 +314,8 @@ def _current_loop() -> asyncio.AbstractEventLoop | None:
 
 def _read(source: ContractSource, faults: Sequence[str | ActiveFault]) -> tuple[Contract, Chosen]:
     """Read a contract that its own faults, and these, have changed; return them all with it."""
+    if isinstance(faults, str):
+        raise TypeError(f"`faults` is a list: write [{faults!r}], not {faults!r}")
     chosen = [choose_any(fault) if isinstance(fault, str) else fault for fault in faults]
     if isinstance(source, Contract):
         return source, [*declared({"faults": source.faults}), *chosen]

@@ -57,6 +57,9 @@ def refusal(load, text) -> str:
         (INFO + "state: !own x", ":2: could not determine a constructor for the tag '!own'"),
         (INFO + "state: !!binary aGk=", "only what JSON can hold"),
         (INFO + "state: !!set {a}", "only what JSON can hold"),
+        (INFO + "latency: .inf", ":2: .inf is no number that JSON can hold"),
+        (INFO + "latency: -.Inf", ":2: -.Inf is no number that JSON can hold"),
+        (INFO + "latency: {uniform: {min: 1,\n max: .nan}}", ":3: .nan is no number that JSON"),
         (INFO + "seed: 123456789012345678901234567890", "only what JSON can hold"),
         (INFO + 'state: "\\ud800"', "only what JSON can hold"),
         (INFO + "state: *nowhere", ":2: found undefined alias 'nowhere'"),
@@ -148,6 +151,29 @@ BY_SCHEMA = [
     (TOOL + "  steps: [{log: {data: 1, level: loud}}]", ":4: tools[0].steps[0].log.level: must be"),
     (TOOL + "  steps: [{delay: 1, announce: tools}]", ":4: tools[0].steps[0]: "),
     (TOOL + "  steps: [{ask: {a: {method: ping}}}]", ":4: tools[0].steps[0].ask.a.method: must be"),
+    ("info: {name: m, version: 1.0}", ":1: info.version: must be string, is 1.0; put it in quotes"),
+    ("info: {name: 5, version: '1'}", ":1: info.name: must be string, is 5; put it in quotes"),
+    (TOOL + "  answer: {error: no}", ":4: tools[0].answer.error: must be "),
+    (TOOL + "  answer: {error: no}", "is false; put it in quotes"),
+    (TOOL + "  answer: {text: yes}", "is true; put it in quotes"),
+    (INFO + "resources: [{uri: a, text: no}]", "is false; put it in quotes"),
+    (
+        TOOL + "  answer:\n    refusal: {code: 1, message: x}\n    text: a",
+        ":6: tools[0].answer.text: does not go with `refusal`; leave one out",
+    ),
+    (TOOL + "  answer: {refusal: {code: 1, message: x}, _meta: {}}", "answer._meta: does not go"),
+    (
+        TOOL + "  outputSchema: {}\n  answer: {structured: {}, generate: true}",
+        ":5: tools[0].answer.generate: does not go with `structured`",
+    ),
+    (
+        INFO + "prompts: [{name: p, messages: [], refusal: {code: 1, message: x}}]",
+        ":2: prompts[0].messages: does not go with `refusal`",
+    ),
+    (
+        INFO + "prompts: [{name: p, cases: [{messages: [], refusal: {code: 1, message: x}}]}]",
+        ":2: prompts[0].cases[0].messages: does not go with `refusal`",
+    ),
     (INFO + "resources: [{uri: a, refusal: {code: 1, message: x}, cases: [{text: x}]}]", "belong"),
     (INFO + "prompts: [{name: p, messages: [{role: usr, content: {type: text}}]}]", '"user" or'),
 ]
@@ -190,6 +216,29 @@ BY_LINKS = [
         ":4: tools[0].steps[1].ask: 'a' is asked by an earlier step",
     ),
     (
+        TOOL + "  answer: {generate: true}",
+        ":4: tools[0].answer.generate: there is nothing to go by; give the tool an `outputSchema`",
+    ),
+    (TOOL + "  cases: [{answer: {generate: true}}]", ":4: tools[0].cases[0].answer.generate: ther"),
+    (
+        TOOL + "  answer: {text: 'a {{ $input.a }}'}",
+        ":4: tools[0].answer.text: there is no slot `$input` (allowed: $inputs, $call, $state). D",
+    ),
+    (TOOL + "  answer: {structured: [{a: '{{$}}'}]}", ":4: tools[0].answer.structured[0].a: there"),
+    (TOOL + "  answer: {text: '{{ a }} {{ b }'}", ":4: tools[0].answer.text: `{{` opens a slot th"),
+    (TOOL + "  answer: {text: '{{ a {{ b }}'}", ":4: tools[0].answer.text: `{{` opens a slot that"),
+    (
+        TOOL + "  steps: [{log: {data: '{{ $cal }}'}}]",
+        ":4: tools[0].steps[0].log.data: there is no",
+    ),
+    (TOOL + "  cases: [{steps: [task: '{{'], answer: {}}]", ":4: tools[0].cases[0].steps[0].task:"),
+    (INFO + "on_initialized: [{log: {data: '{{ $now }}'}}]", ":2: on_initialized[0].log.data: the"),
+    (INFO + "resources: [{uri: a, text: '{{ $user }}'}]", ":2: resources[0].text: there is no slo"),
+    (
+        INFO + "prompts: [{name: p, refusal: {code: 1, message: '{{ $user }}'}}]",
+        ":2: prompts[0].refusal.message: there is no slot",
+    ),
+    (
         TOOL + "authorization: {scheme: bearer, tools: {tt: [s]}}",
         ":4: authorization.tools.tt: there is no such tool. Did you mean t?",
     ),
@@ -201,6 +250,16 @@ def test_a_mistake_is_named_with_its_line_its_place_and_what_is_allowed(load, te
     said = refusal(load, text)
     assert says in said
     assert all("contract.yaml:" in line for line in said.splitlines())
+
+
+def test_slots_that_can_be_filled_and_braces_that_are_none_are_taken(load):
+    schema = "inputSchema: {type: object, properties: {$filter: {}}}"
+    text = "{{$call}} {{ $inputs.a.b }} {{ $state }} {{ $filter }} {{ city }} {{{ x }}} { } }} {a}"
+    load(TOOL + f"  {schema}\n  answer: {{text: '{text}'}}\n")
+    load(INFO + "prompts: [{name: p, arguments: [{name: $a}], messages: " + MESSAGES + "}]")
+
+
+MESSAGES = "[{role: user, content: {type: text, text: '{{ $a }}'}}]"
 
 
 def test_every_mistake_is_named_at_once(load):

@@ -55,8 +55,16 @@ def test_a_function_gets_the_arguments():
     assert answered(lambda a: a, {"x": 1}, STATELESS)["structuredContent"] == {"x": 1}
 
 
-@pytest.mark.parametrize("wrong", [object(), {1, 2}, {"content": object()}, {1: "a"}])
-def test_what_is_no_json_makes_the_call_fail_or_is_refused_at_once(wrong):
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        object(),
+        {1, 2},
+        {1: "a"},
+        *({"content": content} for content in (object(), "text", None, {}, ["text"], [{}])),
+    ],
+)
+def test_what_is_no_json_or_no_list_of_blocks_makes_the_call_fail_or_is_refused_at_once(wrong):
     assert answered(lambda _arguments: wrong)["isError"]
     server = mock(tools=[tool()])
     with pytest.raises(TypeError):
@@ -133,6 +141,9 @@ def test_a_tool_that_is_registered_takes_the_place_of_another_and_is_announced()
 def test_a_registered_tool_with_an_unusable_schema_is_refused():
     with pytest.raises(ValueError, match="no usable JSON Schema"):
         MockServer().register_mock_tool("t", "x", {"type": "objct"})
+    for schema in ({"type": "string"}, {"properties": {}}):
+        with pytest.raises(ValueError, match="the schema of 't' needs `type: object`"):
+            MockServer().register_mock_tool("t", "x", schema)
 
 
 # What was not foreseen
@@ -183,6 +194,28 @@ def test_every_request_that_was_not_foreseen_is_named_and_a_lenient_server_only_
         assert len(str(caught.value).splitlines()) == 1 + len(UNFORESEEN)
 
 
+def test_a_strict_server_fails_on_a_handler_that_raises_but_not_on_one_that_refuses():
+    def fails(_arguments):
+        raise LookupError("no tea")
+
+    def refuses(_arguments):
+        raise RefusalError(4001, "not today")
+
+    for strict in (True, False):
+        server = MockServer(strict=strict)
+        server.register_mock_tool("brew", fails)
+        server.register_mock_tool("wait", refuses)
+        with Client(server) as client:
+            client.call("wait")
+            server.verify()
+            assert client.call("brew")["isError"]
+        if not strict:
+            server.verify()
+            continue
+        with pytest.raises(AssertionError, match="brew: its handler raised LookupError: no tea"):
+            server.verify()
+
+
 # Where a contract comes from
 
 
@@ -214,3 +247,10 @@ def test_a_wrong_document_is_refused_before_a_fault_sees_it():
 def test_a_name_that_is_no_contract_is_named_with_the_nearest():
     with pytest.raises(FileNotFoundError, match="Did you mean everything"):
         MockServer("evrything")
+
+
+def test_what_is_no_contract_or_no_list_of_faults_is_said_to_be_none():
+    with pytest.raises(TypeError, match="not int 5"):
+        MockServer(5)
+    with pytest.raises(TypeError, match=r"write \['wrong-id'\]"):
+        MockServer("everything", "wrong-id")

@@ -57,6 +57,14 @@ def test_the_answer_waits_for_what_the_client_was_asked_while_others_are_answere
         assert outcome(client.answer(waiting))["content"][0]["text"] == "Ada"
 
 
+def test_what_a_slot_brings_into_a_message_or_a_url_is_text():
+    params = {"mode": "url", "message": "{{ n }}", "url": "{{ none }}", "elicitationId": "1"}
+    server = mock(tools=[asking({"guest": {**URL, "params": params}})])
+    with Client(server, STATELESS, ALL) as client:
+        asked = client.call("t", {"n": 5})["inputRequests"]["guest"]
+    assert (asked["params"]["message"], asked["params"]["url"]) == ("5", "")
+
+
 def test_declining_is_an_answer_like_another():
     answer = {"structured": {"did": "{{ $inputs.guest.action }}", "name": NAME}}
     server = mock(tools=[asking({"guest": FORM}, answer=answer)])

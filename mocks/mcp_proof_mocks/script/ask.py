@@ -21,12 +21,14 @@ from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import InputRequiredError, Run, UnableError
 from mcp_proof_mocks.script.stage import Stage
-from mcp_proof_mocks.script.template import template
+from mcp_proof_mocks.script.template import template, text_of
 
 TTL: Final = 600.0
 """Seconds for which a `requestState` is taken."""
 STATE: Final = "state:"
 """Tells a `requestState` from all else that is signed."""
+TEXTS: Final = ("message", "url")
+"""Params that the protocol has as text."""
 RESULTS: Final = {
     "elicitation/create": "ElicitResult",
     "sampling/createMessage": "CreateMessageResult",
@@ -100,7 +102,9 @@ def checked(name: str, request: JsonObject, response: Json) -> Json:
 
 def _request(request: Json, scope: JsonObject) -> JsonObject:
     asked = as_object(request)
-    params = template(asked.get("params", {}))(scope)
+    params = as_object(template(asked.get("params", {}))(scope))
+    # A slot may have brought a number, or nothing.
+    params = {**params, **{name: text_of(params[name]) for name in TEXTS if name in params}}
     return {"method": asked["method"], **({"params": params} if params else {})}
 
 

@@ -27,6 +27,10 @@ class Stage(Protocol):
         """Return what was signed here, or `None`."""
         ...
 
+    def unexpected(self, what: str) -> None:
+        """Note what the contract does not foresee."""
+        ...
+
     def announce(self, changed: str) -> None:
         """Tell clients that a list has changed."""
         ...
