@@ -6,7 +6,7 @@ from collections.abc import Callable
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode, parse
 from mcp_proof_mocks.conversation import Conversation
-from mcp_proof_mocks.own_fault import answered
+from mcp_proof_mocks.internal_error import answered
 from mcp_proof_mocks.server import MockServer
 
 

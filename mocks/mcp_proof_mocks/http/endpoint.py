@@ -25,7 +25,7 @@ from mcp_proof_mocks.http.messages import (
 from mcp_proof_mocks.http.redacted import exchanges
 from mcp_proof_mocks.http.session import HttpSession
 from mcp_proof_mocks.http.session_table import SessionTable
-from mcp_proof_mocks.own_fault import ERROR, FAILED, answered, report
+from mcp_proof_mocks.internal_error import ERROR, FAILED, answered, report
 from mcp_proof_mocks.server import MockServer
 
 if TYPE_CHECKING:

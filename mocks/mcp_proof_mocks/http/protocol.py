@@ -13,7 +13,7 @@ from mcp_proof_mocks.http.connections import Connections
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
 from mcp_proof_mocks.http.request_reader import RequestReader
 from mcp_proof_mocks.http.turn import Turn
-from mcp_proof_mocks.own_fault import report
+from mcp_proof_mocks.internal_error import report
 
 MAX_WAITING: Final = 64
 """Requests that are read ahead of the one being answered."""
