@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +43,6 @@ class HttpEndpoint:
 
     def __init__(self, server: MockServer, *, control: bool = False) -> None:
         self.server = server
-        self._recorder = Recorder(server.journal)
         self._control = FaultControl(server.faults) if control else None
         self._legacy_sse = LegacySse(server)
         self.access = Access(server)
@@ -52,6 +52,10 @@ class HttpEndpoint:
         self._header_check = HeaderCheck(server)
         self._stateless = Conversation(server)
         self._busy = False
+
+    @cached_property
+    def _recorder(self) -> Recorder:
+        return Recorder(self.server.journal)  # which may be opened after the port
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""
