@@ -2,14 +2,29 @@
 
 import asyncio
 import sys
+from typing import NoReturn
 
+from mcp_proof_contracts.contract_file import ContractError
+from mcp_proof_mocks.fault_text import FaultTextError
+from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
 
 
-def main(name: str, *fault_texts: str) -> None:
-    """Build the server and serve it until its input ends."""
-    asyncio.run(serve_stdio(MockServer(name, fault_texts)))
+def main(arguments: list[str]) -> None:
+    """Build the server and serve it until its input ends; exit 2 when an argument is wrong."""
+    if not arguments:
+        _refuse("usage: python -m mcp_proof_mocks NAME|FILE [FAULT ...]")
+    try:
+        server = MockServer(arguments[0], arguments[1:])
+    except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
+        _refuse(str(error))
+    asyncio.run(serve_stdio(server))
 
 
-main(*sys.argv[1:])
+def _refuse(message: str) -> NoReturn:
+    sys.stderr.write(f"{message}\n")
+    sys.exit(2)
+
+
+main(sys.argv[1:])

@@ -237,6 +237,8 @@ def _add_mock(commands: "Subparsers") -> None:
         action="store_true",
         help="let programs on this machine change the faults at /_mock/faults while it runs",
     )
+    # A mock behind a relay of stream faults is told so: the relay has those of the contract too.
+    mock.add_argument("--no-stream-faults", action="store_true", help=argparse.SUPPRESS)
     _add_headers(mock, " for the server that the contract passes through to")
 
 

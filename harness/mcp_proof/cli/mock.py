@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from mcp_proof.cli.serve import announced, listening_address
@@ -11,6 +13,7 @@ from mcp_proof.cli.stream_faults import tell, tell_idle, visible
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract_file import ContractError, contract_schema
 from mcp_proof_contracts.rule import TransportName, registry
+from mcp_proof_mocks.contract_source import find_contract
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.http.connections import raise_file_limit
 from mcp_proof_mocks.http.server import serving
@@ -62,10 +65,19 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("no command after `--`. Example: mcp-proof mock --stdio -- npx my-server")
     if options.served is not None and _is_url(options.served) and options.stdio:
         raise UsageError("a URL is spoken to over HTTP: leave --stdio out, or give a command")
-    if (
-        options.command is not None or _is_url(str(options.served))
-    ) and options.journal is not None:
+    if options.command is not None or _is_url(str(options.served)):
+        _check_in_front(options)
+
+
+def _check_in_front(options: argparse.Namespace) -> None:
+    """Refuse options that a relay in front of a server would leave unused."""
+    if options.journal is not None:
         raise UsageError("--journal is for a mock; in front of a server nothing is kept")
+    if options.control:
+        raise UsageError("--control is for a mock; in front of a server faults stay as they are")
+    if options.header or options.header_env:
+        name = "--header" if options.header else "--header-env"
+        raise UsageError(f"{name} is for a mock; in front of a server what clients send passes")
 
 
 def _is_url(served: str) -> bool:
@@ -73,12 +85,14 @@ def _is_url(served: str) -> bool:
 
 
 def _mock(options: argparse.Namespace) -> int:
-    journal = _journal(options)
     try:
-        server = MockServer(options.served, options.fault, journal=journal)
+        server = MockServer(options.served, options.fault)
     except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
         raise UsageError(str(error)) from error
     transport: TransportName = "stdio" if options.stdio else "http"
+    _spare_contract(options)
+    if options.no_stream_faults:
+        server.stream_faults = []
     server.stream_faults = visible(server.stream_faults, transport, server.contract)
     if options.control and server.stream_faults and not is_loopback(listening_address(options)[0]):
         raise UsageError(
@@ -103,20 +117,28 @@ def _behind_a_relay(server: MockServer, options: argparse.Namespace) -> int:
     if options.header:
         raise UsageError("--header would show among the processes here; use --header-env")
     command = [sys.executable, "-P", "-m", "mcp_proof", "mock", options.served, "--stdio"]
-    streams = {fault.text for fault in server.stream_faults}
-    command += [f"--fault={text}" for text in options.fault if text not in streams]
+    command += ["--no-stream-faults", *(f"--fault={text}" for text in options.fault)]
     command += [f"--header-env={text}" for text in options.header_env]
     if options.journal is not None:
         command.append(f"--journal={options.journal}")
     return asyncio.run(relay_stdio(command, server.stream_faults))
 
 
-def _journal(options: argparse.Namespace) -> Journal | None:
+def _spare_contract(options: argparse.Namespace) -> None:
+    """Refuse to write the journal over the contract."""
+    if options.journal is None or not (file := Path(options.journal)).exists():
+        return
+    if file.samefile(find_contract(options.served)):
+        raise UsageError(f"--journal: {options.journal} is the contract; name another file")
+
+
+def _keep_journal(server: MockServer, options: argparse.Namespace) -> None:
+    """Open the journal that was asked for, which empties the file."""
     if options.journal is None:
-        return None
+        return
     transport = "stdio" if options.stdio else "http"
     try:
-        return Journal(Path(options.journal), peer=options.served, transport=transport)
+        server.journal = Journal(Path(options.journal), peer=options.served, transport=transport)
     except OSError as error:
         raise UsageError(f"--journal: cannot write {options.journal}: {error.strerror}") from error
 
@@ -159,8 +181,17 @@ async def _serve(server: MockServer, options: argparse.Namespace) -> None:
 
 async def _listen(server: MockServer, options: argparse.Namespace) -> None:
     if options.stdio:
+        _keep_journal(server, options)
         await serve_stdio(server)
         return
     raise_file_limit()
+    await announced(_serving(server, options), options)
+
+
+@asynccontextmanager
+async def _serving(server: MockServer, options: argparse.Namespace) -> AsyncGenerator[str]:
     host, port = listening_address(options)
-    await announced(serving(server, host=host, port=port, control=options.control), options)
+    async with serving(server, host=host, port=port, control=options.control) as url:
+        # Not before the port is ours: the mock that has it may be writing to the same file.
+        _keep_journal(server, options)
+        yield url

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,7 @@ from mcp_proof_mocks.http.messages import (
     Responder,
     event_stream_headers,
 )
-from mcp_proof_mocks.http.redacted import exchanges
+from mcp_proof_mocks.http.redacted import Exchanges, exchanges
 from mcp_proof_mocks.http.session import HttpSession
 from mcp_proof_mocks.http.session_table import SessionTable
 from mcp_proof_mocks.internal_error import ERROR, FAILED, answered, report
@@ -42,7 +43,6 @@ class HttpEndpoint:
 
     def __init__(self, server: MockServer, *, control: bool = False) -> None:
         self.server = server
-        self._exchange = exchanges(server.journal, server.authorization)
         self._control = FaultControl(server.faults) if control else None
         self._legacy_sse = LegacySse(server)
         self.access = Access(server)
@@ -52,6 +52,11 @@ class HttpEndpoint:
         self._header_check = HeaderCheck(server)
         self._stateless = Conversation(server)
         self._busy = False
+
+    @cached_property
+    def _exchange(self) -> Exchanges:
+        # Not at the beginning: the journal's file is opened after the port.
+        return exchanges(self.server.journal, self.server.authorization)
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one HTTP request."""

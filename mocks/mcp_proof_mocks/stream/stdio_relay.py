@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
@@ -16,6 +16,8 @@ from mcp_proof_mocks.stream.stream_fault import ConnectionReset
 
 GRACE: Final = 5.0
 """Seconds the command gets to end after SIGTERM, and then after SIGKILL."""
+LAST_WORDS: Final = 2.0
+"""Seconds after SIGTERM for which the command, or what it leaves behind, is still heard."""
 
 
 class CannotStartError(Exception):
@@ -25,8 +27,9 @@ class CannotStartError(Exception):
 async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> int:
     """Run a command and stand between it and our own standard input and output.
 
-    It ends when the command does, or when a fault cuts the connection; SIGTERM is handed on. The
-    command stays in our process group, so that what ends the group ends both.
+    It ends when the command does, or when a fault cuts the connection; SIGTERM is handed on, and
+    ends it soon, though a child of the command may hold the output open. The command stays in our
+    process group, so that what ends the group ends both.
 
     Args:
         command: the program and its arguments, run without a shell.
@@ -38,24 +41,40 @@ async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> 
     Raises:
         CannotStartError: the command cannot be started.
     """
-    try:
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
-    except OSError as error:
-        reason = error.strerror or error
-        raise CannotStartError(f"cannot start {command[0]!r}: {reason}") from error
+    process, transport = await _start(command)
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, _terminate, process)
     output = await standard_output()
+    connection = Connection(chosen, LineMessages, itertools.count(1))
+    conversing = asyncio.create_task(_converse(process, connection, output))
+    loop.add_signal_handler(signal.SIGTERM, _leave, process, conversing)
     try:
-        await _converse(process, Connection(chosen, LineMessages, itertools.count(1)), output)
+        await asyncio.wait({conversing})
+        if not conversing.cancelled():
+            conversing.result()
     finally:
+        conversing.cancel()
         output.close()
         await _end(process)
+        transport.close()  # a child of the command may hold its pipes
+        await process.wait()
         loop.remove_signal_handler(signal.SIGTERM)
     with suppress(OSError):  # whoever read it may have gone
         await output.wait_closed()
     code = process.returncode or 0
     return code if code >= 0 else 128 - code
+
+
+async def _start(command: Sequence[str]) -> tuple[Process, asyncio.SubprocessTransport]:
+    """Start a command. `create_subprocess_exec` would keep the transport to itself."""
+    loop = asyncio.get_running_loop()
+    try:
+        transport, protocol = await loop.subprocess_exec(
+            lambda: SubprocessStreamProtocol(limit=CHUNK, loop=loop), *command, stderr=None
+        )
+    except OSError as error:
+        reason = error.strerror or error
+        raise CannotStartError(f"cannot start {command[0]!r}: {reason}") from error
+    return Process(transport, protocol, loop), transport
 
 
 async def _converse(process: Process, connection: Connection, output: Sink) -> None:
@@ -107,6 +126,11 @@ async def _end(process: Process) -> None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), GRACE)
     discarding.cancel()
+
+
+def _leave(process: Process, conversing: asyncio.Task[None]) -> None:
+    _terminate(process)
+    asyncio.get_running_loop().call_later(LAST_WORDS, conversing.cancel)
 
 
 def _terminate(process: Process) -> None:
