@@ -1,6 +1,7 @@
 """HTTP exchanges on their way into the journal."""
 
 import time
+from collections import OrderedDict
 from itertools import count
 from typing import Final
 
@@ -83,7 +84,7 @@ class Recorder:
         self.record = journal.record
         self._numbers = journal.numbers
         self._session_numbers = count(1)
-        self._sessions: dict[str, str] = {}
+        self._sessions: OrderedDict[str, str] = OrderedDict()
 
     def exchange(
         self,
@@ -106,5 +107,5 @@ class Recorder:
     def opened(self, session_id: str, name: str) -> None:
         """Remember under which name a new session is recorded."""
         if len(self._sessions) >= MANY:
-            del self._sessions[next(iter(self._sessions))]
+            self._sessions.popitem(last=False)
         self._sessions[session_id] = name

@@ -1,6 +1,7 @@
 """The open sessions of one server, and how a request finds its own."""
 
 import secrets
+from collections import OrderedDict
 from http import HTTPStatus
 from typing import Final
 
@@ -19,7 +20,7 @@ class SessionTable:
     def __init__(self, server: MockServer, most: int = MAX_SESSIONS) -> None:
         self._server = server
         self._most = most
-        self._sessions: dict[str, HttpSession] = {}
+        self._sessions: OrderedDict[str, HttpSession] = OrderedDict()
         """The one used last is the last."""
 
     def __len__(self) -> int:
@@ -36,8 +37,8 @@ class SessionTable:
     def open(self, session: HttpSession) -> None:
         """Take in a session."""
         while len(self._sessions) >= self._most:
-            oldest = next(iter(self._sessions))
-            self._sessions.pop(oldest).close()
+            _, oldest = self._sessions.popitem(last=False)
+            oldest.close()
         self._sessions[session.id] = session
 
     def end(self, session: HttpSession) -> None:
@@ -47,9 +48,9 @@ class SessionTable:
 
     def get(self, session_id: str) -> HttpSession | None:
         """Return the open session with this id, which is the one used last from now on."""
-        session = self._sessions.pop(session_id, None)
+        session = self._sessions.get(session_id)
         if session is not None:
-            self._sessions[session_id] = session
+            self._sessions.move_to_end(session_id)
         return session
 
     def find(self, request: HttpRequest) -> HttpSession | int:
