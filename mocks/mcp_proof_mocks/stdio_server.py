@@ -81,8 +81,10 @@ class _Stdio:
         if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or sys.stdin.isatty():
             loop = asyncio.get_running_loop()
             loop.add_reader(file, self._readable)
-            await self._ended.wait()
-            loop.remove_reader(file)
+            try:
+                await self._ended.wait()
+            finally:
+                loop.remove_reader(file)  # a process that ends answers nothing more
         else:
             while chunk := await asyncio.to_thread(os.read, file, CHUNK):
                 asyncio.get_running_loop().call_soon(self._take, chunk)
