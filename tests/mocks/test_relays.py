@@ -412,7 +412,8 @@ def test_a_signal_ends_a_relay_that_holds_back_what_its_command_said():
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.05)
     assert process.communicate(timeout=BOUND) == (b"", b"")
-    assert process.returncode == -signal.SIGTERM
+    # Ended by the signal itself, or with the code of a command that was still there to get it.
+    assert process.returncode in (-signal.SIGTERM, 128 + signal.SIGTERM)
 
 
 def test_a_command_that_a_signal_kills_is_told_as_shells_do():
