@@ -25,7 +25,7 @@ def asgi_app(server: MockServer) -> AsgiApp:
         if scope["type"] == "http":
             await _serve(endpoint, scope, receive, send)
         elif scope["type"] == "lifespan":
-            await _live(receive, send)
+            await _live(server, receive, send)
         else:
             raise ValueError(f"the mock serves http, not {scope['type']}")
 
@@ -147,10 +147,12 @@ async def _departure(receive: Receive) -> None:
         pass
 
 
-async def _live(receive: Receive, send: Send) -> None:
-    """Take part in the lifespan: there is nothing to set up, and streams end with their clients."""
+async def _live(server: MockServer, receive: Receive, send: Send) -> None:
+    """Take part in the lifespan: there is nothing to set up, but at its end much may be open."""
     while True:
         event = await receive()
+        if event["type"] == "lifespan.shutdown":
+            await server.close()
         await send({"type": f"{event['type']}.complete"})
         if event["type"] == "lifespan.shutdown":
             return

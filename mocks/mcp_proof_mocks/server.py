@@ -280,6 +280,12 @@ class MockServer:
             listed = "\n".join(f"  {what}" for what in self.unexpected_calls)
             raise AssertionError(f"the contract does not foresee:\n{listed}")
 
+    async def close(self) -> None:
+        """End in order what clients wait for, for the server stops."""
+        self.audience.close()
+        await asyncio.sleep(0)  # whoever waits was woken before, and answers before this returns
+        self.tasks.close()
+
     # What clients carry
 
     def sign(self, text: str) -> str:

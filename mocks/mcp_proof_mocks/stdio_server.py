@@ -35,6 +35,7 @@ async def serve_stdio(server: MockServer) -> None:
     serving = asyncio.create_task(_Stdio(server).serve())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await server.close()
     for task in (serving, stopping):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -1,12 +1,13 @@
 """One connection: its requests are answered in order, and what goes on when its client leaves."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from raw_client import HELLO, RawClient, call, connected, modern_call, post, request
+from raw_client import HELLO, RawClient, call, connected, modern, modern_call, post, request
 
 from mcp_proof_mocks.contract_source import ContractSource
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
@@ -49,6 +50,23 @@ def served(
             await work(server, url, client)
 
     asyncio.run(bounded())
+
+
+def test_a_server_that_stops_ends_subscriptions_with_their_result():
+    async def bounded() -> list[bytes]:
+        async with asyncio.timeout(BOUND), AsyncExitStack() as stack:
+            async with serving(MockServer("everything")) as url:
+                client = await stack.enter_async_context(connected(url))
+                wants = {"notifications": {"toolsListChanged": True}}
+                await client.send(modern("subscriptions/listen", wants, 7))
+                assert (await client.head()).status == 200
+                assert b"acknowledged" in await client.chunk()
+            return [await client.chunk(), await client.chunk()]
+
+    result, end = asyncio.run(bounded())
+    said = json.loads(result.removeprefix(b"data: "))
+    assert said["result"]["_meta"]["io.modelcontextprotocol/subscriptionId"] == 7
+    assert end == b""
 
 
 # Order

@@ -1,6 +1,7 @@
 """The mock's shells: it comes to an end with its input, and answers whatever it is sent."""
 
 import json
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -68,3 +69,22 @@ def test_an_address_that_cannot_be_parsed_is_refused(mock_url, path, origin, sta
             urllib.request.urlopen(request, timeout=10)
         raised.value.close()
     assert raised.value.code == status
+
+
+def test_it_ends_subscriptions_with_their_result_when_it_is_told_to_go():
+    meta = {"protocolVersion": "2026-07-28", "clientCapabilities": {}}
+    named = {f"io.modelcontextprotocol/{name}": value for name, value in meta.items()}
+    listen = {"notifications": {"toolsListChanged": True}, "_meta": named}
+    process = subprocess.Popen(
+        [*MOCK, "everything", "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(lines(("subscriptions/listen", listen)))
+    process.stdin.flush()
+    assert "acknowledged" in process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    said = json.loads(process.stdout.readline())
+    process.communicate(timeout=20)  # not before, for it ends the input
+    assert (said["id"], said["result"]["resultType"]) == (0, "complete")
+    assert process.returncode == 0

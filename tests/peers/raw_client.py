@@ -118,13 +118,15 @@ def call(tool: str, arguments: Any, number: Any = 2, session: str = "", **meta: 
     return post("tools/call", params, number, session=session)
 
 
+def modern(method: str, params: Any, number: Any = 2, **headers: str) -> bytes:
+    """A POST of a request in the stateless era."""
+    meta = {"protocolVersion": MODERN, "clientInfo": CLIENT, "clientCapabilities": {}}
+    named = {f"io.modelcontextprotocol/{name}": value for name, value in meta.items()}
+    headers = {"MCP_Protocol_Version": MODERN, "Mcp_Method": method, **headers}
+    return post(method, {**params, "_meta": named}, number, **headers)
+
+
 def modern_call(tool: str, arguments: Any, number: Any = 2) -> bytes:
     """A POST that calls a tool in the stateless era."""
-    meta = {"protocolVersion": MODERN, "clientInfo": CLIENT, "clientCapabilities": {}}
-    params = {
-        "name": tool,
-        "arguments": arguments,
-        "_meta": {f"io.modelcontextprotocol/{name}": value for name, value in meta.items()},
-    }
-    headers = {"MCP_Protocol_Version": MODERN, "Mcp_Method": "tools/call", "Mcp_Name": tool}
-    return post("tools/call", params, number, **headers)
+    params = {"name": tool, "arguments": arguments}
+    return modern("tools/call", params, number, Mcp_Name=tool)

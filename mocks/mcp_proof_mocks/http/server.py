@@ -77,8 +77,8 @@ async def _listening(
     finally:
         watching.cancel()
         listener.close()
+        await server.close()
         connections.abort()
-        server.tasks.close()
         with suppress(asyncio.CancelledError):
             await watching
         await listener.wait_closed()
