@@ -5,14 +5,14 @@ suspends its own rule there, and where leaving a duty out is not enough it chang
 says: the contract before it is read, a reply before it is sent, bytes before they are written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_mocks.catalogue import Catalogue
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 ContractEdit: TypeAlias = Callable[[dict[str, Json]], None]
@@ -50,36 +50,7 @@ class Fault:
     """Whether it is settled when the server starts, such as the address it listens on."""
 
 
-class Faults:
-    """Faults by name; read on first use."""
-
-    def __init__(self) -> None:
-        self._faults: dict[str, Fault] = {}
-
-    def add(self, fault: Fault) -> None:
-        """Register a fault.
-
-        Raises:
-            TypeError: the name is taken.
-        """
-        if fault.name in self._faults:
-            raise TypeError(f"fault {fault.name} is defined twice")
-        self._faults[fault.name] = fault
-
-    def __iter__(self) -> Iterator[Fault]:
-        self._load()
-        return iter(self._faults.values())
-
-    def get(self, name: str) -> Fault | None:
-        """Return the fault with this name."""
-        self._load()
-        return self._faults.get(name)
-
-    def _load(self) -> None:
-        import_module("mcp_proof_mocks.faults")
-
-
-faults: Final = Faults()
+faults: Final[Catalogue[Fault]] = Catalogue("fault", "mcp_proof_mocks.faults")
 
 
 def fault(  # noqa: PLR0913  # one argument per place where a fault can act

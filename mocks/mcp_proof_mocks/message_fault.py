@@ -6,12 +6,12 @@ names the rules that see it. It is a dataclass whose fields are its parameters.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Final, Protocol, TypeVar
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_mocks.catalogue import Catalogue
 from mcp_proof_mocks.eager import in_task
 
 
@@ -90,44 +90,19 @@ class MessageFaultKind:
         return (self.build.__doc__ or "").partition("\n")[0]
 
 
-class MessageFaults:
-    """Message faults by name; read on first use."""
-
-    def __init__(self) -> None:
-        self._kinds: dict[str, MessageFaultKind] = {}
-
-    def add(self, kind: MessageFaultKind) -> None:
-        """Register a message fault.
-
-        Raises:
-            TypeError: the name is taken, or the class says nothing about itself.
-        """
-        if kind.name in self._kinds:
-            raise TypeError(f"message fault {kind.name} is defined twice")
-        if not kind.summary:
-            raise TypeError(f"message fault {kind.name} needs a docstring: users read it")
-        self._kinds[kind.name] = kind
-
-    def __iter__(self) -> Iterator[MessageFaultKind]:
-        self._load()
-        return iter(self._kinds.values())
-
-    def get(self, name: str) -> MessageFaultKind | None:
-        """Return the message fault with this name."""
-        self._load()
-        return self._kinds.get(name)
-
-    def _load(self) -> None:
-        import_module("mcp_proof_mocks.faults")
-
-
-message_faults: Final = MessageFaults()
+message_faults: Final[Catalogue[MessageFaultKind]] = Catalogue(
+    "message fault", "mcp_proof_mocks.faults"
+)
 
 
 def message_fault(
     name: str, *, shows: Mapping[str, tuple[str, ...]]
 ) -> Callable[[type[F]], type[F]]:
-    """Register the decorated dataclass as the message fault `name`."""
+    """Register the decorated dataclass as the message fault `name`.
+
+    Raises:
+        TypeError: the name is taken.
+    """
 
     def register(build: type[F]) -> type[F]:
         message_faults.add(MessageFaultKind(name=name, build=build, shows=shows))

@@ -8,13 +8,13 @@ raise `ConnectionReset` or `HalfClosed`. Time is the event loop's and chance is 
 repeats, and a test need not wait.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
-from importlib import import_module
 from random import Random
 from typing import Final, Protocol, TypeAlias, TypeVar
 
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_mocks.catalogue import Catalogue
 
 Source: TypeAlias = AsyncIterator[bytes]
 """The bytes that arrive, in whatever pieces."""
@@ -48,36 +48,9 @@ class StreamFaultKind:
     """The only transport over which it shows; `None` for any."""
 
 
-class StreamFaults:
-    """The kinds of stream fault by name; read on first use."""
-
-    def __init__(self) -> None:
-        self._kinds: dict[str, StreamFaultKind] = {}
-
-    def add(self, kind: StreamFaultKind) -> None:
-        """Register a kind.
-
-        Raises:
-            TypeError: the name is taken.
-        """
-        if kind.name in self._kinds:
-            raise TypeError(f"stream fault {kind.name} is defined twice")
-        self._kinds[kind.name] = kind
-
-    def __iter__(self) -> Iterator[StreamFaultKind]:
-        self._load()
-        return iter(self._kinds.values())
-
-    def get(self, name: str) -> StreamFaultKind | None:
-        """Return the kind with this name."""
-        self._load()
-        return self._kinds.get(name)
-
-    def _load(self) -> None:
-        import_module("mcp_proof_mocks.faults.stream")
-
-
-stream_faults: Final = StreamFaults()
+stream_faults: Final[Catalogue[StreamFaultKind]] = Catalogue(
+    "stream fault", "mcp_proof_mocks.faults.stream"
+)
 
 F = TypeVar("F", bound=StreamFault)
 
