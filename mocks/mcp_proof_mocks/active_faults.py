@@ -99,10 +99,6 @@ class ActiveFaults:
         self._http = tuple(each.fault.http for each in active if each.fault.http is not None)
         self._output = tuple(each.fault.output for each in active if each.fault.output is not None)
 
-    def keeps(self, duty: str) -> bool:
-        """Whether the mock does what the rule `duty` demands."""
-        return duty not in self.suspended
-
     async def replies(self, request: JsonObject, reply: JsonObject) -> list[Json]:
         """Return what is sent for a reply, when its time has come."""
         sent: list[Json] = [reply]

@@ -26,7 +26,7 @@ async def in_memory(server: MockServer) -> AsyncGenerator[tuple[SendMessage, Rec
     recorded = RecordedTexts(server.journal, "memory")
 
     def write(raw: bytes) -> None:
-        data = server.written(raw)
+        data = server.faults.written(raw)
         recorded.said(data)
         said.put_nowait(data)
 

@@ -32,7 +32,7 @@ async def sdk_streams(server: MockServer) -> AsyncGenerator[tuple[Read, Write]]:
     recorded = RecordedTexts(server.journal, "memory")
 
     def say(raw: bytes) -> None:
-        data = server.written(raw)
+        data = server.faults.written(raw)
         recorded.said(data)
         with suppress(anyio.BrokenResourceError):  # the client has closed its end
             said.send_nowait(_read(data))

@@ -24,7 +24,6 @@ from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
 from mcp_proof_mocks.fault_choice import choose, choose_any, declared
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.journal.journal import Journal, ToolCall
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
 from mcp_proof_mocks.offering.prompt import ScriptedPrompt
@@ -299,16 +298,6 @@ class MockServer:
 
     def _digest(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
-
-    # What faults do
-
-    def responded(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Return an HTTP response after the faults had their say."""
-        return self.faults.responded(request, response)
-
-    def written(self, data: bytes) -> bytes:
-        """Return the bytes of one framed message, after the faults had their say."""
-        return self.faults.written(data)
 
 
 def _current_loop() -> asyncio.AbstractEventLoop | None:

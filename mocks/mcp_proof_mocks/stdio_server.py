@@ -131,7 +131,7 @@ class _Stdio:
             self._send(value)
 
     def _send(self, value: Json) -> None:
-        data = self._server.written(encode(value) + b"\n")
+        data = self._server.faults.written(encode(value) + b"\n")
         self._recorded.said(data)
         self._unwritten.append(data)
         if not self._gathering:

@@ -60,7 +60,7 @@ class MemoryConnection:
         self._record(EventKind.CLOSE, Sender.CLIENT)
 
     def _receive(self, raw: bytes) -> None:
-        written = self._server.written(raw)
+        written = self._server.faults.written(raw)
         self._record(EventKind.MESSAGE, Sender.SERVER, written)
         self.receiver(parse(written))
 

@@ -45,10 +45,10 @@ class Answer:
             self._stream = self._begin_stream()
         if self._session is None:
             data = encode_event(ServerSentEvent(data=encode(value).decode()))
-            self._stream.put("", self._server.written(data))
+            self._stream.put("", self._server.faults.written(data))
         elif not self._astray(self._session, as_message(value)):
             event_id, data = self._session.event(self._stream, value)
-            self._stream.put(event_id, self._server.written(data))
+            self._stream.put(event_id, self._server.faults.written(data))
             if not self._server.keeps("http-sse-not-closed-early"):
                 self._stream.pause()
 
@@ -67,7 +67,9 @@ class Answer:
         if not reply.messages:
             self._empty(message, reply)
         elif self._stream is None and not self._streams(message, reply):
-            body = b"".join([self._server.written(encode(value)) for value in reply.messages])
+            body = b"".join(
+                [self._server.faults.written(encode(value)) for value in reply.messages]
+            )
             headers = {**JSON, **self.headers} if self.headers else JSON
             self._respond(HttpResponse(status=reply.status, headers=headers, body=body))
         else:
@@ -128,4 +130,4 @@ class Answer:
             self._stream.pause()
 
     def _respond(self, response: HttpResponse) -> None:
-        self._responder.respond(self._server.responded(self._request, response))
+        self._responder.respond(self._server.faults.responded(self._request, response))

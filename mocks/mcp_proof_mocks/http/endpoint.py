@@ -265,4 +265,4 @@ class HttpEndpoint:
         self._respond(request, responder, HttpResponse(status=status))
 
     def _respond(self, request: HttpRequest, responder: Responder, response: HttpResponse) -> None:
-        responder.respond(self.server.responded(request, response))
+        responder.respond(self.server.faults.responded(request, response))

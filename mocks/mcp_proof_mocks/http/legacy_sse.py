@@ -35,7 +35,7 @@ class LegacySse:
         allowed = "GET" if path == STREAM else "POST"
         if request.method != allowed:
             refusal = HttpResponse(status=405, headers={"Allow": allowed})
-            responder.respond(self._server.responded(request, refusal))
+            responder.respond(self._server.faults.responded(request, refusal))
         elif path == STREAM:
             await self._listen(request, responder)
         else:
@@ -44,7 +44,7 @@ class LegacySse:
     async def _listen(self, request: HttpRequest, responder: Responder) -> None:
         """Carry a conversation until the client goes away, when this is cancelled."""
         head = HttpResponse(status=200, headers=event_stream_headers(), stream=True)
-        responder.respond(self._server.responded(request, head))
+        responder.respond(self._server.faults.responded(request, head))
         session = secrets.token_urlsafe(24)
         endpoint = f"{request.root}{POSTS}?{SESSION}={session}"
         responder.write(encode_event(ServerSentEvent(event="endpoint", data=endpoint)))
@@ -58,7 +58,7 @@ class LegacySse:
     def _writer(self, responder: Responder) -> Callable[[bytes], None]:
         def write(raw: bytes) -> None:
             event = encode_event(ServerSentEvent(data=raw.decode()))
-            responder.write(self._server.written(event))
+            responder.write(self._server.faults.written(event))
 
         return write
 
@@ -67,4 +67,4 @@ class LegacySse:
         if channel is not None:
             channel.take(request.body)
         status = 202 if channel is not None else 404
-        responder.respond(self._server.responded(request, HttpResponse(status=status)))
+        responder.respond(self._server.faults.responded(request, HttpResponse(status=status)))

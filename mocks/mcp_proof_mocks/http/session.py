@@ -95,7 +95,7 @@ class HttpSession:
             stream.unasked = True
         else:
             for data in self.replay(stream, last_event_id):
-                outlet.write(self.conversation.server.written(data))
+                outlet.write(self.conversation.server.faults.written(data))
             if stream.finished:
                 return None
             stream.outlet = outlet
@@ -120,7 +120,7 @@ class HttpSession:
         copies = 1 if conversation.server.keeps("http-no-broadcast") else len(self._listening)
         for stream in self._listening[:copies]:
             event_id, data = self.event(stream, value)
-            stream.put(event_id, conversation.server.written(data))
+            stream.put(event_id, conversation.server.faults.written(data))
         if not self._listening:
             self._unheard.append(value)
 
