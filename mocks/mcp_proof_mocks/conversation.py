@@ -113,7 +113,7 @@ class Conversation:
             self._check(message)
             if self._is_stateless(message):
                 call = self._stateless.call(message, send, waiting)
-                result = finished(self.server, message.method, await self._stateless_result(call))
+                result = finished(self.server, message.method, await self._feature(call))
             elif (simple := self._handshake(message)) is not None:
                 result = simple
             else:
@@ -142,14 +142,6 @@ class Conversation:
         positional = not isinstance(message.members.get("params", {}), dict)
         if positional and self.server.keeps("jsonrpc-invalid-params"):
             raise RefusalError(INVALID_PARAMS, "`params` is no object", status=400)
-
-    def _stateless_result(self, call: Call) -> Awaitable[JsonObject]:
-        if call.method == "server/discover" and self.server.keeps("discover-implemented"):
-            return self._discovered(call)
-        return self._feature(call)
-
-    async def _discovered(self, call: Call) -> JsonObject:
-        return self._stateless.discovered(call.revision)
 
     def _handshake(self, message: Message) -> JsonObject | None:
         """Answer what a session takes before its handshake is done; `None` for all else."""

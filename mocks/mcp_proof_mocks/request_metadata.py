@@ -23,7 +23,7 @@ def request_metadata(server: MockServer, message: Message, before: JsonObject) -
         RefusalError: the metadata is incomplete or ill-typed.
     """
     meta = message.params.get("_meta")
-    if not server.faults and _is_complete(meta):
+    if not server.faults and _is_complete(meta):  # which saves a microsecond of some thirty
         return as_object(meta)
     if not server.keeps("stateless-version-not-remembered"):
         meta = {**before, **as_object(meta)}

@@ -133,6 +133,8 @@ class MockServer:
                 return bool(self.resources or self.resource_templates)
             case "prompts":
                 return bool(self.prompts)
+            case "discovery":
+                return self.keeps("discover-implemented")
             case _:
                 return part in self._settled
 

@@ -10,7 +10,7 @@ from mcp_proof_contracts.headers import (
     META_VERSION,
 )
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.revision import Revision, published
+from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_mocks.call import LOG_LEVELS, Call, Send, Waiting
 from mcp_proof_mocks.refusal import RefusalError
@@ -71,14 +71,6 @@ class StatelessRequests:
             log_level=None if level is None else str(level),
             waiting=waiting,
         )
-
-    def discovered(self, revision: Revision) -> JsonObject:
-        """Answer server/discover."""
-        shared = self._server.introduction(revision)
-        if extensions := self._server.extensions:
-            capabilities = self._server.capabilities(revision)
-            shared["capabilities"] = {**capabilities, "extensions": extensions}
-        return {**shared, "supportedVersions": list(self._server.stateless_revisions)}
 
 
 def finished(server: MockServer, method: str, result: JsonObject) -> JsonObject:

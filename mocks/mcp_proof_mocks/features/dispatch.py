@@ -8,6 +8,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.completion import complete
+from mcp_proof_mocks.features.discover import discover
 from mcp_proof_mocks.features.logging import set_level
 from mcp_proof_mocks.features.prompts import get_prompt, list_prompts
 from mcp_proof_mocks.features.resources import (
@@ -43,6 +44,7 @@ def _by_era(stateful: Answer, stateless: Answer) -> Answer:
 
 TASKS: Final = Revision.R2025_11_25
 FEATURES: Final[Mapping[str, Feature]] = {
+    "server/discover": Feature("discovery", discover, Era.STATELESS),
     "tools/list": Feature("tools", list_tools),
     "tools/call": Feature("tools", call_tool),
     "resources/list": Feature("resources", list_resources),

@@ -27,8 +27,6 @@ class HeaderCheck:
 
     def mismatch(self, request: HttpRequest, message: Message) -> RefusalError | None:
         """Return the refusal of a request whose headers do not fit, or `None` when they do."""
-        if self._fits(request, message):
-            return None
         problem = (
             self._version(request, message)
             or self._method(request, message)
@@ -40,19 +38,6 @@ class HeaderCheck:
         keeps_code = self._server.keeps("h26-server-mismatch-error-code")
         code = HEADER_MISMATCH if keeps_code else INVALID_PARAMS
         return RefusalError(code, f"Header mismatch: {problem}", status=400)
-
-    def _fits(self, request: HttpRequest, message: Message) -> bool:
-        """Whether all headers are there, as plain as they mostly are, and right."""
-        headers, params = request.headers, message.params
-        tool = self._server.tools.get(headers.get("mcp-name", ""))
-        return (
-            message.method == "tools/call" == headers.get("mcp-method")
-            and tool is not None
-            and tool.name == params.get("name")
-            and not tool.header_parameters
-            and headers.get("mcp-protocol-version")
-            == as_object(params.get("_meta")).get(META_VERSION)
-        )
 
     def _version(self, request: HttpRequest, message: Message) -> str:
         header = request.headers.get("mcp-protocol-version")
