@@ -185,7 +185,7 @@ def read_contract(document: JsonObject) -> Contract:
         page_size=_integer(document.get("page_size", 100)),
         seed=_integer(document.get("seed", 0)),
         http=_http(_object(document.get("http", {}))),
-        caching=Caching(**cast("dict[str, int]", document.get("caching", {}))),  # type: ignore[arg-type]  # checked by the schema
+        caching=_caching(_object(document.get("caching", {}))),
         tools=tuple(_tool(item) for item in _objects(document.get("tools"))),
         resources=tuple(_resource(item) for item in _objects(document.get("resources"))),
         resource_templates=tuple(
@@ -289,6 +289,13 @@ def _steps(value: Json) -> tuple[Step, ...]:
 def _completions(item: JsonObject) -> dict[str, tuple[str, ...]]:
     completions = _object(item.get("completions", {}))
     return {name: _strings(values) for name, values in completions.items()}
+
+
+def _caching(caching: JsonObject) -> Caching:
+    return Caching(
+        ttl_ms=_integer(caching.get("ttl_ms", 0)),
+        scope=cast("CacheScope", caching.get("scope", "public")),
+    )
 
 
 def _http(http: JsonObject) -> HttpContract:

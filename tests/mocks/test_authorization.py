@@ -134,7 +134,7 @@ def test_who_presents_nothing_is_told_the_scopes_of_this_very_request():
     ],
 )
 def test_the_contract_says_which_scopes_a_message_needs(method, name, scopes):
-    assert walk("oauth").authorization.required_scopes(method, name) == scopes
+    assert walk("oauth").authorization._scopes.required(method, name) == scopes
 
 
 def test_a_batch_needs_the_scopes_of_all_its_members_at_once():

@@ -315,7 +315,7 @@ def test_a_response_that_answers_nothing_is_refused_and_the_question_stays(respo
     run(test)
 
 
-def test_no_key_is_used_twice():
+def test_each_question_comes_by_its_own_name():
     async def test(client: Client) -> None:
         task = await client.run("ask_again")
         keys: list[str] = []

@@ -80,10 +80,6 @@ class Authorization:
             self._oauth.let_through()
         return refusal
 
-    def required_scopes(self, method: str, name: str) -> tuple[str, ...]:
-        """Return the scopes that a message needs; `name` is the tool's in `tools/call`."""
-        return self._scopes.required(method, name)
-
     def issue(
         self, scopes: Iterable[str] | None = None, expires_in: float | None = None, **claims: Json
     ) -> str:

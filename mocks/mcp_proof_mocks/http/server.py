@@ -71,9 +71,8 @@ async def _listening(
     if not is_loopback(bound_to):
         endpoint.access.any_host = True
     watching = asyncio.create_task(connections.watch())
-    shown = "127.0.0.1" if host == EVERYWHERE else f"[{host}]" if ":" in host else host
     try:
-        yield f"http://{shown}:{bound}{PATH}"
+        yield f"http://{shown_host(host)}:{bound}{PATH}"
     finally:
         watching.cancel()
         listener.close()
@@ -82,3 +81,10 @@ async def _listening(
         with suppress(asyncio.CancelledError):
             await watching
         await listener.wait_closed()
+
+
+def shown_host(host: str) -> str:
+    """Return the host of a URL at which what listens on `host` can be reached."""
+    if host == EVERYWHERE:
+        return LOCALLY[0]
+    return f"[{host}]" if ":" in host else host

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
-from mcp_proof_mocks.http.server import EVERYWHERE
+from mcp_proof_mocks.http.server import shown_host
 from mcp_proof_mocks.stream.choice import ChosenFault
 from mcp_proof_mocks.stream.connection import Connection, CutShort, Received
 from mcp_proof_mocks.stream.messages import HttpMessages
@@ -61,7 +61,7 @@ async def relayed(
     listener = await asyncio.start_server(connected, host, port)
     bound = listener.sockets[0].getsockname()[1]
     try:
-        yield target._replace(netloc=f"{_shown(host)}:{bound}").geturl()
+        yield target._replace(netloc=f"{shown_host(host)}:{bound}").geturl()
     finally:
         listener.close()
         for task in list(tasks):
@@ -139,9 +139,3 @@ def _reset(streams: Streams) -> None:
         connected: socket.socket = writer.get_extra_info("socket")
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORTIVE)
     writer.transport.abort()
-
-
-def _shown(host: str) -> str:
-    if host == EVERYWHERE:
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
