@@ -185,9 +185,9 @@ def test_what_fails_inside_is_an_internal_error_and_no_more(monkeypatch, capsys)
 
     async def test() -> None:
         server = MockServer("everything")
-        monkeypatch.setattr(server, "responded", fail)
+        monkeypatch.setattr(server, "keeps", fail)
         async with client(asgi_app(server)) as http:
-            answer = await http.post("/elsewhere")
+            answer = await http.post("/mcp", json=HELLO)
         assert (answer.status_code, answer.json()["error"]["code"]) == (500, -32603)
         assert "no such thing" not in answer.text
 
