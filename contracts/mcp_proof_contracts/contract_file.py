@@ -59,24 +59,28 @@ class DocumentError(ContractError):
 
 
 def checked_contract(
-    document: dict[str, Json], *, folder: Path | None = None, edit: Edit | None = None
+    document: JsonObject, *, folder: Path | None = None, edit: Edit | None = None
 ) -> Contract:
     """Build a contract from a document; files that it names are read from `folder`.
 
-    What `edit` makes of it may be wrong: that is what faults are for.
+    What `edit` makes of a copy of it may be wrong: that is what faults are for.
 
     Raises:
-        DocumentError: the document does not satisfy the contract file's schema, names what it
-            does not define, or a file that cannot be read.
+        DocumentError: the document holds what JSON cannot, does not satisfy the contract file's
+            schema, names what it does not define, or a file that cannot be read.
     """
-    problems = list(_schema_problems(document)) or link_problems(document)
-    if not problems:
-        problems = embed_files(document, folder)
+    try:
+        # The schema takes a tuple for a list, which nobody else does, and any value in an answer.
+        own: dict[str, Json] = orjson.loads(orjson.dumps(document))
+    except TypeError as error:
+        message = f"{error}; only what JSON can hold is allowed"
+        raise DocumentError([Problem(pointer="", message=message)]) from error
+    problems = list(_schema_problems(own)) or link_problems(own) or embed_files(own, folder)
     if problems:
         raise DocumentError(problems)
     if edit is not None:
-        edit(document)
-    return read_contract(document)
+        edit(own)
+    return read_contract(own)
 
 
 def contract_schema() -> JsonObject:

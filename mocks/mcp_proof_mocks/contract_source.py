@@ -1,6 +1,5 @@
 """Where a server's contract comes from: a file, the library, a document, or nothing yet."""
 
-import copy
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -33,8 +32,7 @@ def contract_of(source: ContractDocument, edit: Edit) -> Contract:
             "a contract is a file, a name in the library, a document or nothing, "
             f"not {type(source).__name__} {source!r}"
         )
-    document = copy.deepcopy({**EMPTY, **(source or {})})
-    return checked_contract(document, edit=edit)
+    return checked_contract({**EMPTY, **(source or {})}, edit=edit)
 
 
 def find_contract(name: str) -> Path:

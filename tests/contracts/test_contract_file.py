@@ -305,6 +305,25 @@ def test_a_document_that_is_no_file_cannot_name_files():
         checked_contract(document)
 
 
+# Documents from Python
+
+
+def test_a_tuple_in_a_document_is_a_list():
+    authorization = {"scheme": "bearer", "keys": ("key",)}
+    contract = checked_contract(
+        {**DOCUMENT, "authorization": authorization, "faults": ("wrong-id",)}
+    )
+    assert contract.authorization.keys == ("key",)
+    assert contract.faults == ["wrong-id"]
+
+
+@pytest.mark.parametrize("value", [print, {1: 2}, b"x", {1}, "\ud800", 2**70])
+def test_a_document_that_json_cannot_hold_is_refused(value):
+    tools = [{"name": "t", "answer": {"structured": value}}]
+    with pytest.raises(DocumentError, match="only what JSON can hold is allowed"):
+        checked_contract({**DOCUMENT, "tools": tools})
+
+
 # What editors get
 
 
