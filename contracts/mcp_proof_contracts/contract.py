@@ -196,7 +196,7 @@ def read_contract(document: JsonObject) -> Contract:
         announces=_strings(document.get("announces")),
         subscriptions=bool(document.get("subscriptions", False)),
         logging=bool(document.get("logging", False)),
-        tasks=TaskSettings(**cast("dict[str, int]", document.get("tasks", {}))),
+        tasks=_tasks(_object(document.get("tasks", {}))),
         state=cast("str", document.get("state", "")),
         latency=document.get("latency"),
         on_initialized=_steps(document.get("on_initialized")),
@@ -295,6 +295,14 @@ def _caching(caching: JsonObject) -> Caching:
     return Caching(
         ttl_ms=_integer(caching.get("ttl_ms", 0)),
         scope=cast("CacheScope", caching.get("scope", "public")),
+    )
+
+
+def _tasks(tasks: JsonObject) -> TaskSettings:
+    ttl_ms = tasks.get("ttl_ms", 60_000)
+    return TaskSettings(
+        ttl_ms=None if ttl_ms is None else _integer(ttl_ms),
+        poll_ms=_integer(tasks.get("poll_ms", 100)),
     )
 
 

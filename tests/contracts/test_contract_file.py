@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcp_proof.cli import main
+from mcp_proof_contracts.contract import TaskSettings
 from mcp_proof_contracts.contract_file import (
     ContractError,
     DocumentError,
@@ -113,9 +114,13 @@ def test_what_looks_like_a_date_is_text(load):
 
 def test_integers_may_be_written_with_a_fraction_of_zero(load):
     rate = "tools: [{name: t, rate_limit: {calls: 2.0, per: 1}}]"
-    contract = load(INFO + f"page_size: 3.0\nseed: 4.0\n{rate}")
-    assert (contract.page_size, contract.seed, contract.tools[0].rate_limit.calls) == (3, 4, 2)
-    assert all(isinstance(n, int) for n in (contract.page_size, contract.tools[0].rate_limit.calls))
+    tasks = "tasks: {ttl_ms: 5.0, poll_ms: 6.0}"
+    contract = load(INFO + f"page_size: 3.0\nseed: 4.0\n{tasks}\n{rate}")
+    read = [contract.page_size, contract.seed, contract.tools[0].rate_limit.calls]
+    read += [contract.tasks.ttl_ms, contract.tasks.poll_ms]
+    assert read == [3, 4, 2, 5, 6]
+    assert all(isinstance(n, int) for n in read)
+    assert load(INFO + "tasks: {ttl_ms: null}").tasks == TaskSettings(ttl_ms=None)
 
 
 # What is wrong, where, and what is allowed
