@@ -8,7 +8,7 @@ import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -145,7 +145,7 @@ def _events(rows: Iterator[bytes]) -> Iterator[Event]:
     for number, line in enumerate(rows, start=2):
         try:
             event = _event(orjson.loads(line))
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             if line.endswith(b"\n"):
                 raise ValueError(f"line {number} of the transcript is damaged: {error}") from error
         else:
@@ -163,7 +163,7 @@ def _header(line: bytes) -> Header:
     return Header(**{**members, "side": Sender(members["side"])})
 
 
-def _event(members: dict[str, Json]) -> Event:
+def _event(members: dict[str, Any]) -> Event:
     raw = members.pop("raw", None)
     raw64 = members.pop("raw64", None)
     message = None
@@ -171,9 +171,9 @@ def _event(members: dict[str, Json]) -> Event:
         message = parse(raw.encode())
     elif isinstance(raw64, str):
         message = parse(base64.b64decode(raw64))
-    members["sender"] = Sender(str(members["sender"]))
-    members["kind"] = EventKind(str(members["kind"]))
-    return Event(**members, message=message)  # type: ignore[arg-type]  # checked by the format
+    members["sender"] = Sender(members["sender"])
+    members["kind"] = EventKind(members["kind"])
+    return Event(**members, message=message)
 
 
 def _fields(record: Header | Event) -> dict[str, object]:

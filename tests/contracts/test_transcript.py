@@ -17,14 +17,16 @@ from mcp_proof_contracts.wire import parse
 HEADER = Header(peer="server", side=Sender.SERVER, transport="stdio", started="2026-01-01T00:00:00")
 
 
-def event(seq: int, raw: bytes, **members: object) -> Event:
-    fixed = {"session": "s", "channel": "stdio", "sender": Sender.SERVER}
+def event(seq: int, raw: bytes, probe: str = "") -> Event:
     return Event(
         seq=seq,
         at=0.5,
+        session="s",
+        channel="stdio",
+        sender=Sender.SERVER,
         kind=EventKind.MESSAGE,
+        probe=probe,
         message=parse(raw),
-        **{**fixed, **members},  # type: ignore[arg-type]  # members by name
     )
 
 
@@ -64,9 +66,12 @@ def test_a_transcript_cut_at_any_byte_is_readable():
         assert events == TRANSCRIPT.events[: len(events)]
 
 
-def test_damage_before_the_end_is_named_by_its_line():
+@pytest.mark.parametrize(
+    "damaged", [b"{damaged\n", b"5\n", b"[]\n", b"{}\n", LINES[2].replace(b"server", b"nobody")]
+)
+def test_damage_before_the_end_is_named_by_its_line(damaged):
     lines = list(LINES)
-    lines[2] = b"{damaged\n"
+    lines[2] = damaged
     with pytest.raises(ValueError, match="line 3 of the transcript is damaged"):
         from_ndjson(lines)
 
