@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Final
 
+from mcp_proof_contracts.json_pointer import pointer_steps
+
 Schema = Mapping[str, Any]
 Path = tuple[str | int, ...]
 
@@ -94,8 +96,7 @@ class Samples:
     def _combined(self, schema: Schema) -> Iterator[Any]:
         """The other schemas that a value has to satisfy as well."""
         if "$ref" in schema:
-            name = schema["$ref"].removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")
-            yield self._definitions[name]
+            yield self._definitions[pointer_steps(schema["$ref"])[-1]]
         yield from schema.get("allOf", ())
         for union in ("anyOf", "oneOf"):
             if union in schema:

@@ -13,8 +13,9 @@ from jsonschema_rs import ValidationErrorKind as Kind
 from mcp_proof_contracts.contract import Contract, read_contract
 from mcp_proof_contracts.contract_links import link_problems
 from mcp_proof_contracts.embedded_files import embed_files
+from mcp_proof_contracts.json_pointer import json_pointer, pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.schema_problem import Problem, explain, json_pointer
+from mcp_proof_contracts.schema_problem import Problem, explain
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
 
@@ -97,9 +98,8 @@ def contract_schema() -> JsonObject:
 
 def _place(problem: Problem) -> str:
     """A problem with its place as one would write it: `tools[0].answer`."""
-    steps = problem.pointer.split("/")[1:]
+    steps = pointer_steps(problem.pointer)
     where = "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in steps)
-    where = where.replace("~1", "/").replace("~0", "~")
     return f"{where.removeprefix('.')}: {problem.message}" if where else problem.message
 
 

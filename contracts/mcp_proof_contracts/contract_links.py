@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
+from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.schema_problem import Problem, json_pointer
+from mcp_proof_contracts.schema_problem import Problem
 from mcp_proof_contracts.slots import slot_problems
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_schema import schema_problem

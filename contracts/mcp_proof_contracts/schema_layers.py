@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias, cast
 
 import orjson
 
+from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import Revision
 
@@ -77,7 +78,7 @@ def composed(revision: Revision) -> Composed:
 
 def pointer_to(definition: str) -> str:
     """The reference to a definition by its name."""
-    return "#/$defs/" + definition.replace("~", "~0").replace("/", "~1")
+    return "#" + json_pointer(("$defs", definition))
 
 
 def merge_patch(base: Json, patch: Json) -> Json:

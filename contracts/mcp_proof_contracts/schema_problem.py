@@ -9,6 +9,8 @@ from typing import Final
 from jsonschema_rs import ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 
+from mcp_proof_contracts.json_pointer import json_pointer
+
 _DISCRIMINATORS: Final = frozenset({"type", "method", "mode"})
 """Members whose fixed value says which alternative of a union is meant."""
 
@@ -35,11 +37,6 @@ def explain(errors: Iterable[ValidationError]) -> list[Problem]:
     """The problems behind some errors; a failed union is explained by the alternative meant."""
     found = (problem for error in errors for problem in _explain(error))
     return list(dict.fromkeys(found))
-
-
-def json_pointer(path: Iterable[str | int]) -> str:
-    """A path as a JSON pointer."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def shown(value: object) -> str:

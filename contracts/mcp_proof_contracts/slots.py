@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.schema_problem import Problem, json_pointer
+from mcp_proof_contracts.schema_problem import Problem
 from mcp_proof_contracts.suggestion import did_you_mean
 
 OWN: Final = ("$inputs", "$call", "$state")

@@ -7,8 +7,9 @@ from typing import Final
 
 from jsonschema_rs import ValidationError, Validator, validator_for
 
+from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.schema_problem import Problem, explain, json_pointer, shown
+from mcp_proof_contracts.schema_problem import Problem, explain, shown
 
 DEFAULT_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 """Of a schema without `$schema` (basic §JSON Schema Usage)."""

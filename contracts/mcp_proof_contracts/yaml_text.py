@@ -6,6 +6,7 @@ from typing import Final
 import orjson
 import yaml
 
+from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json
 
 MAX_VALUES: Final = 1_000_000
@@ -40,8 +41,8 @@ class YamlText:
         """The line, from 1, of what a JSON pointer names, or of what would hold it."""
         node = self._root
         line = 0
-        for step in pointer.split("/")[1:]:
-            found = _member(node, step.replace("~1", "/").replace("~0", "~"))
+        for step in pointer_steps(pointer):
+            found = _member(node, step)
             if found is None:
                 break
             mark, node = found

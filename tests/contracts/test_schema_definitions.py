@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mcp_proof_contracts import schema_layers
+from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.revision import LATEST, LATEST_STATEFUL, REVISIONS, Revision
 from mcp_proof_contracts.schema import (
     Problem,
@@ -31,7 +32,7 @@ def references(schema: Any) -> Iterator[str]:
     """The names of all definitions that a schema refers to."""
     for pointer in re.findall(r'"\$ref": "([^"]*)"', json.dumps(schema)):
         assert pointer.startswith("#/$defs/"), pointer
-        yield pointer.removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")
+        yield pointer_steps(pointer)[-1]
 
 
 @EACH

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.revision import LATEST, LATEST_STATEFUL, REVISIONS, Revision
 from mcp_proof_contracts.schema import (
     Side,
@@ -27,8 +28,7 @@ def smallest(revision: Revision, schema: Any) -> Any:
         schema = {**schema, **part}
     made: Any = {}
     if "$ref" in schema:
-        name = schema["$ref"].removeprefix("#/$defs/").replace("~1", "/")
-        made = smallest(revision, definitions(revision)[name])
+        made = smallest(revision, definitions(revision)[pointer_steps(schema["$ref"])[-1]])
     kind = schema.get("type", "object")
     if kind != "object":
         text = TEXTS.get(schema.get("format"), "")

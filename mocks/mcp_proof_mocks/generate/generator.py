@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias
 from jsonschema_rs import ValidationError, canonical, canonicalize, validator_for
 
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.schema_problem import json_pointer
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_mocks.generate.document import Document
 from mcp_proof_mocks.generate.ungeneratable import UngeneratableError
