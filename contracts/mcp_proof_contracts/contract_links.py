@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeAlias, cast
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -11,6 +11,7 @@ from mcp_proof_contracts.schema_problem import Problem
 from mcp_proof_contracts.slots import slot_problems
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_schema import schema_problem
+from mcp_proof_contracts.wire import as_list, as_object
 
 Link: TypeAlias = Callable[[JsonObject], Iterator[Problem]]
 
@@ -51,21 +52,17 @@ def _unique_names(document: JsonObject) -> Iterator[Problem]:
 
 def _misspelt_members(document: JsonObject) -> Iterator[Problem]:
     """A server may list members of its own; one that is nearly ours is a slip."""
-    for member in _KEYS:
-        for index, item in enumerate(_objects(document.get(member))):
-            for name in item:
-                if name not in _MEMBERS and (hint := did_you_mean(name, _MEMBERS)):
-                    pointer = json_pointer((member, index, name))
-                    yield Problem(pointer=pointer, message=f"unknown.{hint}")
+    for pointer, item in _items(document):
+        for name in item:
+            if name not in _MEMBERS and (hint := did_you_mean(name, _MEMBERS)):
+                yield Problem(pointer=pointer + json_pointer([name]), message=f"unknown.{hint}")
 
 
 def _one_content(document: JsonObject) -> Iterator[Problem]:
     """A resource has one content, in each of its cases; a template may be listed only."""
     for member in ("resources", "resource_templates"):
-        for index, item in enumerate(_objects(document.get(member))):
-            pointer = f"/{member}/{index}"
-            cases = [(f"{pointer}/cases/{n}", c) for n, c in enumerate(_objects(item.get("cases")))]
-            for where, holder in cases or [(pointer, item)]:
+        for pointer, item in _items(document, member):
+            for where, holder in list(_cases_of(pointer, item)) or [(pointer, item)]:
                 given = [name for name in CONTENTS if name in holder]
                 listed_only = holder is item and member != "resources" and "steps" not in item
                 if len(given) != 1 and (given or not listed_only):
@@ -77,13 +74,12 @@ def _known_tools(document: JsonObject) -> Iterator[Problem]:
     names = [str(tool["name"]) for tool in _objects(document.get("tools"))]
     for pointer, step in _steps(document):
         for kind in ("offer", "withdraw"):
-            for name in cast("list[str]", step.get(kind, [])):
+            for name in map(str, as_list(step.get(kind))):
                 if name not in names:
                     hint = did_you_mean(name, names)
                     message = f"there is no tool {name!r}.{hint}"
                     yield Problem(pointer=f"{pointer}/{kind}", message=message)
-    guarded = cast("JsonObject", document.get("authorization", {})).get("tools", {})
-    for name in cast("JsonObject", guarded):
+    for name in as_object(as_object(document.get("authorization")).get("tools")):
         if name not in names:
             message = f"there is no such tool.{did_you_mean(name, names)}"
             yield Problem(pointer=json_pointer(("authorization", "tools", name)), message=message)
@@ -91,10 +87,10 @@ def _known_tools(document: JsonObject) -> Iterator[Problem]:
 
 def _one_question_of_a_name(document: JsonObject) -> Iterator[Problem]:
     """Within one request the names of questions are unique (patterns/mrtr, InputRequests)."""
-    for pointer, holder in _scripts(document):
+    for pointer, holder, _ in _scripts(document):
         asked: set[str] = set()
         for number, step in enumerate(_objects(holder.get("steps"))):
-            names = cast("JsonObject", step.get("ask", {})).keys()
+            names = as_object(step.get("ask")).keys()
             for name in names & asked:
                 where = f"{pointer}/steps/{number}/ask"
                 yield Problem(pointer=where, message=f"{name!r} is asked by an earlier step")
@@ -103,7 +99,7 @@ def _one_question_of_a_name(document: JsonObject) -> Iterator[Problem]:
 
 def _declared_lists(document: JsonObject) -> Iterator[Problem]:
     """What is announced must be declared: tools, Capabilities, `listChanged`."""
-    declared = cast("list[str]", document.get("announces", []))
+    declared = as_list(document.get("announces"))
     for pointer, step in _steps(document):
         for kind in step:
             changed = "tools" if kind in ("offer", "withdraw") else step.get("announce")
@@ -119,7 +115,7 @@ def _known_states(document: JsonObject) -> Iterator[Problem]:
     cases = list(_cases(document))
     states = {str(document.get("state", ""))} | {str(c["then"]) for _, c in cases if "then" in c}
     for pointer, case in cases:
-        state = cast("JsonObject", case.get("when", {})).get("state")
+        state = as_object(case.get("when")).get("state")
         if isinstance(state, str) and state not in states:
             hint = did_you_mean(state, states)
             message = f"nothing leads to the state {state!r}.{hint}"
@@ -128,10 +124,10 @@ def _known_states(document: JsonObject) -> Iterator[Problem]:
 
 def _usable_patterns(document: JsonObject) -> Iterator[Problem]:
     for pointer, case in _cases(document):
-        patterns = cast("dict[str, str]", cast("JsonObject", case.get("when", {})).get("pattern"))
-        for name, pattern in (patterns or {}).items():
+        patterns = as_object(as_object(case.get("when")).get("pattern"))
+        for name, pattern in patterns.items():
             try:
-                re.compile(pattern)
+                re.compile(str(pattern))
             except re.error as error:
                 message = f"no regular expression: {error}"
                 where = f"{pointer}/when/pattern{json_pointer([name])}"
@@ -140,12 +136,12 @@ def _usable_patterns(document: JsonObject) -> Iterator[Problem]:
 
 def _usable_schemas(document: JsonObject) -> Iterator[Problem]:
     schemas = [
-        (f"{pointer}/when/schema", cast("JsonObject", case.get("when", {})).get("schema"))
+        (f"{pointer}/when/schema", as_object(case.get("when")).get("schema"))
         for pointer, case in _cases(document)
     ]
     schemas += [
-        (f"/tools/{index}/{member}", tool.get(member))
-        for index, tool in enumerate(_objects(document.get("tools")))
+        (f"{pointer}/{member}", tool.get(member))
+        for pointer, tool in _items(document, "tools")
         for member in ("inputSchema", "outputSchema")
     ]
     for pointer, schema in schemas:
@@ -154,18 +150,15 @@ def _usable_schemas(document: JsonObject) -> Iterator[Problem]:
 
 
 def _generated_by_a_schema(document: JsonObject) -> Iterator[Problem]:
-    for pointer, holder in _scripts(document):
-        _, member, index = pointer.split("/")[:3]
-        generates = "generate" in cast("JsonObject", holder.get("answer", {}))
-        if generates and "outputSchema" not in _objects(document[member])[int(index)]:
+    for pointer, holder, item in _scripts(document):
+        if "generate" in as_object(holder.get("answer")) and "outputSchema" not in item:
             message = "there is nothing to go by; give the tool an `outputSchema`"
             yield Problem(pointer=f"{pointer}/answer/generate", message=message)
 
 
 def _usable_slots(document: JsonObject) -> Iterator[Problem]:
-    for pointer, holder in _scripts(document):
-        _, member, index = pointer.split("/")[:3]
-        arguments = _arguments(_objects(document[member])[int(index)])
+    for pointer, holder, item in _scripts(document):
+        arguments = _arguments(item)
         for name in _TEMPLATES:
             if name in holder:
                 yield from slot_problems(holder[name], f"{pointer}/{name}", arguments)
@@ -174,10 +167,9 @@ def _usable_slots(document: JsonObject) -> Iterator[Problem]:
 
 def _arguments(item: JsonObject) -> list[str]:
     """The arguments that a tool or prompt says that it takes."""
-    properties = cast("JsonObject", item.get("inputSchema", {})).get("properties")
-    if isinstance(properties, Mapping):
-        return list(properties)
-    return [str(argument["name"]) for argument in _objects(item.get("arguments"))]
+    properties = as_object(as_object(item.get("inputSchema")).get("properties"))
+    listed = [str(as_object(argument).get("name")) for argument in as_list(item.get("arguments"))]
+    return [*properties, *listed]
 
 
 _LINKS: Final[tuple[Link, ...]] = (
@@ -195,23 +187,33 @@ _LINKS: Final[tuple[Link, ...]] = (
 )
 
 
-def _cases(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    for member in _KEYS:
-        for index, item in enumerate(_objects(document.get(member))):
-            for number, case in enumerate(_objects(item.get("cases"))):
-                yield f"/{member}/{index}/cases/{number}", case
-
-
-def _scripts(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    """All that can have steps under that name."""
-    yield from _cases(document)
-    for member in _KEYS:
+def _items(document: JsonObject, *members: str) -> Iterator[tuple[str, JsonObject]]:
+    """What is listed under these members, or all that is."""
+    for member in members or _KEYS:
         for index, item in enumerate(_objects(document.get(member))):
             yield f"/{member}/{index}", item
 
 
+def _cases_of(pointer: str, item: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    for number, case in enumerate(_objects(item.get("cases"))):
+        yield f"{pointer}/cases/{number}", case
+
+
+def _cases(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    for pointer, item in _items(document):
+        yield from _cases_of(pointer, item)
+
+
+def _scripts(document: JsonObject) -> Iterator[tuple[str, JsonObject, JsonObject]]:
+    """All that can have steps under that name, each with the item that it is or belongs to."""
+    for pointer, item in _items(document):
+        for where, case in _cases_of(pointer, item):
+            yield where, case, item
+        yield pointer, item, item
+
+
 def _steps(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
-    for pointer, holder in _scripts(document):
+    for pointer, holder, _ in _scripts(document):
         for number, step in enumerate(_objects(holder.get("steps"))):
             yield f"{pointer}/steps/{number}", step
     for number, step in enumerate(_objects(document.get("on_initialized"))):
@@ -219,4 +221,4 @@ def _steps(document: JsonObject) -> Iterator[tuple[str, JsonObject]]:
 
 
 def _objects(value: Json) -> list[JsonObject]:
-    return cast("list[JsonObject]", value or [])
+    return [as_object(item) for item in as_list(value)]

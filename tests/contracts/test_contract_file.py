@@ -277,6 +277,15 @@ def test_members_of_a_server_of_its_own_are_listed(load):
     assert tool.listed["com.example/owner"] == "me"
 
 
+@pytest.mark.parametrize("value", [5, None, "x", [5], [{}], {"a": 5}])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("tools", "arguments"), ("prompts", "inputSchema"), ("prompts", "answer")]
+)
+def test_what_means_something_elsewhere_is_listed_whatever_it_holds(kind, name, value):
+    contract = checked_contract({**DOCUMENT, kind: [{"name": "x", name: value}]})
+    assert getattr(contract, kind)[0].listed[name] == value
+
+
 # Files beside the contract
 
 
