@@ -54,8 +54,8 @@ def instance_problems(schema: Json, value: Json) -> list[Problem]:
     return [] if validator.is_valid(value) else explain(validator.iter_errors(value))
 
 
-def is_valid_instance(schema: Json) -> Callable[[Json], bool]:
-    """Return the verdict on values under a tool's schema: the hot path of `instance_problems`.
+def instance_check(schema: Json) -> Callable[[Json], bool]:
+    """Return what tells whether a value satisfies a tool's schema: for many values, and quick.
 
     Raises:
         ValueError: The schema itself cannot be used; `schema_problem` says why.

@@ -6,7 +6,7 @@ from mcp_proof_contracts.contract import Tool
 from mcp_proof_contracts.headers import header_parameters
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.tool_schema import instance_problems, is_valid_instance
+from mcp_proof_contracts.tool_schema import instance_check, instance_problems
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.offering.handler import HandledAnswer
 from mcp_proof_mocks.offering.listing import listed
@@ -50,6 +50,6 @@ class ScriptedTool:
 def _verdict(schema: JsonObject) -> Callable[[Json], bool]:
     """The verdict on arguments; of a schema that cannot be used, which faults give, always yes."""
     try:
-        return is_valid_instance(schema)
+        return instance_check(schema)
     except ValueError:
         return lambda _arguments: True

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from mcp_proof_contracts.contract import When
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.tool_schema import is_valid_instance
+from mcp_proof_contracts.tool_schema import instance_check
 
 Condition: TypeAlias = Callable[[JsonObject, int, str], bool]
 """Takes the arguments, the number of the call and the server's state."""
@@ -28,7 +28,7 @@ def _of_arguments(when: When) -> list[Condition]:
             )
         )
     if when.schema is not None:
-        satisfies = is_valid_instance(when.schema)
+        satisfies = instance_check(when.schema)
         conditions.append(lambda arguments, _call, _state: satisfies(arguments))
     if when.pattern:
         patterns = {name: re.compile(pattern) for name, pattern in when.pattern.items()}
