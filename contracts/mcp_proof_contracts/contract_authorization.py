@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
@@ -11,11 +11,7 @@ Scheme: TypeAlias = Literal["bearer", "api-key", "jwt", "oauth"]
 Algorithm: TypeAlias = Literal["HS256", "RS256"]
 ClientAuthentication: TypeAlias = Literal["none", "client_secret_basic", "client_secret_post"]
 
-ALL_METHODS: tuple[ClientAuthentication, ...] = (
-    "none",
-    "client_secret_basic",
-    "client_secret_post",
-)
+ALL_METHODS: Final[tuple[ClientAuthentication, ...]] = get_args(ClientAuthentication)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

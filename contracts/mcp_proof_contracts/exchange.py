@@ -39,7 +39,7 @@ class Exchange:
     answers: list[Said] = field(default_factory=list["Said"])
     """Responses with the very id of the request, in order; more than one is a fault."""
     strays: list[Said] = field(default_factory=list["Said"])
-    """Responses that came back for it with another id or none (on stdio: next after it)."""
+    """Responses that came back for it with another id or none (on one channel: next after it)."""
     silence: Event | None = None
     """Set when the driver stopped waiting for the answer."""
 

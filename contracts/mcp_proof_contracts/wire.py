@@ -1,4 +1,4 @@
-"""JSON-RPC on the wire: bytes to frozen messages and back, without I/O and without judgement.
+"""JSON-RPC on the wire: bytes to messages and back, without I/O and without judgement.
 
 Parsing never raises, because what a peer sends is evidence even when it is garbage: bytes that
 are no JSON become a message of kind `INVALID` that says why. Rules decide what is a violation.
