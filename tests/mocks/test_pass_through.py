@@ -149,6 +149,16 @@ def test_what_is_not_declared_twice_is_declared_once():
         }
 
 
+def test_what_is_not_bridged_is_not_declared():
+    capabilities = {"tools": {}, "tasks": {"list": {}}, "experimental": {"x": {}}}
+
+    @conversing(FakeServer(introduction={"capabilities": capabilities}))
+    async def scene(client: Client) -> None:
+        declared = client.introduction["capabilities"]
+        assert declared.keys() == {"tools", "prompts", "resources"}
+        assert (await client.error("tasks/get", taskId="x"))["code"] == -32601
+
+
 def test_what_the_contract_defines_never_reaches_the_real_server():
     real = FakeServer()
 

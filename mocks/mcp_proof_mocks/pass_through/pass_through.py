@@ -23,6 +23,8 @@ MAX_PAGES: Final = 1000
 """Pages of one list that are fetched, so that cursors without end do end."""
 MAX_SUSPENDED: Final = 1000
 """Calls that wait for clients to come back with answers."""
+BRIDGED: Final = frozenset({"tools", "resources", "prompts", "completions", "logging"})
+"""The capabilities that come from the real server; tasks, for one, are the mock's own."""
 KEYS: Final = {
     "tools": "name",
     "prompts": "name",
@@ -63,7 +65,7 @@ class PassThrough:
             case "subscriptions":
                 return self._tells("resources", "subscribe")
             case _:
-                return part in self._capabilities
+                return part in BRIDGED and part in self._capabilities
 
     def announces(self, name: str) -> bool:
         """Whether the real server tells when its list of `name` changes."""
