@@ -195,6 +195,12 @@ HARD: dict[str, Any] = {
         "minProperties": 3,
         "maxProperties": 3,
     },
+    "a map whose names begin alike": {
+        "type": "object",
+        "patternProperties": {"^x-": INTEGER},
+        "additionalProperties": False,
+        "minProperties": 2,
+    },
     "draft-07": {
         "$schema": DRAFT_07,
         "type": "array",

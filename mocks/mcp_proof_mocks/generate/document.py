@@ -82,7 +82,7 @@ def _needed(schema: JsonObject) -> Iterator[Json]:
     properties = as_object(schema.get("properties"))
     for name in as_list(schema.get("required")):
         yield properties.get(str(name), True)
-    if schema.get("minProperties") and not properties:
+    if schema.get("minProperties") and not properties and "patternProperties" not in schema:
         yield schema.get("additionalProperties", True)
     if schema.get("minItems"):
         items = schema.get("items", True)

@@ -101,11 +101,11 @@ class _Members:
             self._draw.parts += 1
             if "propertyNames" in self._schema:
                 yield str(self._draw.of(self._schema["propertyNames"], 0))
-            elif patterns:
-                yield matching(self._draw.random.choice(patterns), self._draw.random)
-            else:
-                word = a_word(self._draw.random)
-                yield word if number < _TRIES else f"{word}{number}"
+                continue
+            random = self._draw.random
+            name = matching(random.choice(patterns), random) if patterns else a_word(random)
+            # There may be too few names of this kind.
+            yield name if number < _TRIES / 2 else f"{name}{number}"
 
     def _wants(self, name: str) -> bool:
         return self._draw.wants(self._member(name), self._room)
