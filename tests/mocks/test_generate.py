@@ -149,6 +149,20 @@ def test_the_keyword_that_no_value_keeps_is_named_with_its_pointer(name):
 
 
 @pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("two types", "No value can be valid: "),
+        ("a pattern that has no room", "No valid value was found: "),
+        ("a value without end", "No value can be complete: what it requires is forbidden, or "),
+        ("a forbidden member that is required", "No value can be complete: what it requires is "),
+    ],
+)
+def test_it_is_said_whether_there_is_no_value_or_none_was_found(name, verdict):
+    with pytest.raises(UngeneratableError, match=f"^{verdict}"):
+        generate(UNSATISFIABLE[name][0], Random(1))
+
+
+@pytest.mark.parametrize(
     ("schema", "message"),
     [
         ({"properties": {"a": {"type": "strin"}}}, "/properties/a/type: "),

@@ -100,7 +100,7 @@ class _Generator:
 
     def _verdict(self) -> str:
         if isinf(self._written.height(self._schema)):
-            return "No value ends, because the schema requires itself"
+            return "No value can be complete: what it requires is forbidden, or requires itself"
         return "No value can be valid" if self._normal is None else "No valid value was found"
 
 
