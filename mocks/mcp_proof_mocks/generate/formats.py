@@ -16,7 +16,11 @@ def content(schema: JsonObject, random: Random) -> str | None:
     if encoding is None and media_type is None:
         return None
     text = f'{{"name": "{a_word(random)}"}}' if media_type == "application/json" else a_word(random)
-    return b64encode(text.encode()).decode() if encoding == "base64" else text
+    return _base64(text) if encoding == "base64" else text
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
 
 
 def _date(random: Random) -> str:
@@ -26,10 +30,6 @@ def _date(random: Random) -> str:
 
 def _time(random: Random) -> str:
     return f"{random.randrange(24):02}:{random.randrange(60):02}:{random.randrange(60):02}Z"
-
-
-def _date_time(random: Random) -> str:
-    return f"{_date(random)}T{_time(random)}"
 
 
 def _duration(random: Random) -> str:
@@ -44,61 +44,34 @@ def _email(random: Random) -> str:
     return f"{a_word(random)}@{_hostname(random)}"
 
 
-def _ipv4(random: Random) -> str:
-    return f"192.0.2.{random.randint(1, 254)}"  # reserved for documentation (RFC 5737)
-
-
-def _ipv6(random: Random) -> str:
-    return f"2001:db8::{random.randint(1, 0xFFFF):x}"  # likewise (RFC 3849)
-
-
 def _uri(random: Random) -> str:
     return f"https://{_hostname(random)}/{a_word(random)}"
-
-
-def _uri_template(random: Random) -> str:
-    return f"{_uri(random)}/{{id}}"
 
 
 def _path(random: Random) -> str:
     return f"/{a_word(random)}"
 
 
-def _relative_json_pointer(random: Random) -> str:
-    return f"{random.randrange(4)}/{a_word(random)}"
-
-
-def _regex(random: Random) -> str:
-    return f"^{a_word(random)}$"
-
-
-def _uuid(random: Random) -> str:
-    return str(UUID(int=random.getrandbits(128), version=4))
-
-
-def _base64(random: Random) -> str:
-    return b64encode(a_word(random).encode()).decode()
-
-
 FORMATS: Final[Mapping[str, Callable[[Random], str]]] = {
-    "byte": _base64,
+    "byte": lambda random: _base64(a_word(random)),
     "date": _date,
-    "date-time": _date_time,
+    "date-time": lambda random: f"{_date(random)}T{_time(random)}",
     "duration": _duration,
     "email": _email,
     "hostname": _hostname,
     "idn-email": _email,
     "idn-hostname": _hostname,
-    "ipv4": _ipv4,
-    "ipv6": _ipv6,
+    # Reserved for documentation (RFC 5737, RFC 3849)
+    "ipv4": lambda random: f"192.0.2.{random.randint(1, 254)}",
+    "ipv6": lambda random: f"2001:db8::{random.randint(1, 0xFFFF):x}",
     "iri": _uri,
     "iri-reference": _path,
     "json-pointer": _path,
-    "regex": _regex,
-    "relative-json-pointer": _relative_json_pointer,
+    "regex": lambda random: f"^{a_word(random)}$",
+    "relative-json-pointer": lambda random: f"{random.randrange(4)}/{a_word(random)}",
     "time": _time,
     "uri": _uri,
     "uri-reference": _path,
-    "uri-template": _uri_template,
-    "uuid": _uuid,
+    "uri-template": lambda random: f"{_uri(random)}/{{id}}",
+    "uuid": lambda random: str(UUID(int=random.getrandbits(128), version=4)),
 }
