@@ -15,7 +15,7 @@ class SignedTokens:
     """The tokens of one server (RFC 9068)."""
 
     def __init__(self, key: SigningKey, deviations: Deviations, clock: Clock) -> None:
-        self.key = key
+        self._key = key
         self.identity = uuid.uuid4().urn
         """Issuer and audience of the tokens that `issue` makes, which knows no URL."""
         self._deviations = deviations
@@ -35,11 +35,11 @@ class SignedTokens:
             "scope": " ".join(scopes),
             **claims,
         }
-        return self.key.sign({name: value for name, value in said.items() if value is not None})
+        return self._key.sign({name: value for name, value in said.items() if value is not None})
 
     def granted(self, credential: str, place: Place | None) -> frozenset[str]:
         """Return the token's scopes; without a place, a token that names no audience will do."""
-        claims = self.key.read(credential)
+        claims = self._key.read(credential)
         self._check_time(claims)
         self._check_place(claims, place)
         return frozenset(str(claims.get("scope", "")).split())

@@ -29,7 +29,7 @@ _ESCAPE: Final = re.compile(
 )
 
 
-class Writer:
+class _Writer:
     """One text in the making."""
 
     def __init__(self, random: Random, beyond: tuple[int, int]) -> None:
@@ -39,7 +39,7 @@ class Writer:
         self.left = MOST
 
 
-_Part: TypeAlias = Callable[[Writer], str]
+_Part: TypeAlias = Callable[[_Writer], str]
 
 
 def matching(pattern: str, random: Random, beyond: tuple[int, int] = (0, 4)) -> str:
@@ -47,11 +47,11 @@ def matching(pattern: str, random: Random, beyond: tuple[int, int] = (0, 4)) -> 
 
     A repetition goes `beyond` its least by a number of rounds in this range, if it may.
     """
-    return _parsed(pattern)(Writer(random, beyond))
+    return _parsed(pattern)(_Writer(random, beyond))
 
 
 @lru_cache(maxsize=1024)
-def alphabet(atom: str) -> str:
+def _alphabet(atom: str) -> str:
     """The characters that an expression for one character stands for, letters and digits thrice."""
     whole = f"^(?:{atom})$"
     if schema_problem({"pattern": whole}) is not None:  # an extension that we read wrongly
@@ -132,8 +132,8 @@ def _literal(text: str) -> _Part:
 
 
 def _character(atom: str) -> _Part:
-    def write(writer: Writer) -> str:
-        characters = alphabet(atom)
+    def write(writer: _Writer) -> str:
+        characters = _alphabet(atom)
         return writer.random.choice(characters) if characters else ""
 
     return write
@@ -159,7 +159,7 @@ def _perhaps(part: _Part) -> _Part:
 
 
 def _kept(part: _Part, number: str) -> _Part:
-    def write(writer: Writer) -> str:
+    def write(writer: _Writer) -> str:
         text = part(writer)
         writer.groups[number] = text
         return text
@@ -168,7 +168,7 @@ def _kept(part: _Part, number: str) -> _Part:
 
 
 def _repeated(part: _Part, least: int, most: int | None) -> _Part:
-    def write(writer: Writer) -> str:
+    def write(writer: _Writer) -> str:
         rounds = least + writer.random.randint(*writer.beyond)
         if most is not None:
             rounds = min(rounds, most)

@@ -9,17 +9,17 @@ delta ember falcon fern field forest garden harbor hazel island ivory juniper la
 maple meadow mint north oak ocean olive orchard pearl pine quartz river saffron sage silver
 spring stone summer tulip valley velvet violet willow winter
 """
-WORDS: Final = _TEXT.split()
-_SHORTEST: Final = min(map(len, WORDS))
+_WORDS: Final = _TEXT.split()
+_SHORTEST: Final = min(map(len, _WORDS))
 
 
 def a_word(random: Random) -> str:
     """One word."""
-    return random.choice(WORDS)
+    return random.choice(_WORDS)
 
 
 def words(random: Random, shortest: int, longest: int) -> str:
     """One to three words, lengthened or cut to a number of characters."""
     fewest = shortest // (_SHORTEST + 1) + 1
-    text = " ".join(random.choices(WORDS, k=max(fewest, random.randint(1, 3))))
+    text = " ".join(random.choices(_WORDS, k=max(fewest, random.randint(1, 3))))
     return text if len(text) <= longest else text[:longest].rstrip().ljust(shortest, "s")
