@@ -6,6 +6,7 @@ keeps the outcome, so that the answer itself needs none.
 
 import re
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_value import JsonObject
@@ -79,7 +80,7 @@ def read_document(client_id: str, response: HttpResponse) -> Client:
         OAuthError: the document is wrong.
     """
     document = as_object(parse(response.body).value)
-    if response.status != 200 or not document:  # noqa: PLR2004  # OK
+    if response.status != HTTPStatus.OK or not document:
         raise _wrong(f"expected 200 and a JSON object, got {response.status}")
     if document.get("client_id") != client_id:
         raise _wrong("client_id is not the URL of the document")

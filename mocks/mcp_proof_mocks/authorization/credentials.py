@@ -10,8 +10,8 @@ Clock: TypeAlias = Callable[[], float]
 """Seconds since the epoch."""
 
 
-class InvalidToken(Exception):  # noqa: N818  # RFC 6750 calls it invalid_token
-    """A credential is unknown, expired or meant for somebody else."""
+class InvalidTokenError(Exception):
+    """A credential is unknown, expired or meant for somebody else (RFC 6750, invalid_token)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Credentials(Protocol):
         """Return a credential with these scopes."""
         ...
 
-    def granted(self, credential: str, place: Place | None) -> frozenset[str]:
+    def granted(self, credential: str, place: Place | None, /) -> frozenset[str]:
         """Return the scopes of a credential that was presented at `place`.
 
         Raises:
-            InvalidToken: it is not accepted.
+            InvalidTokenError: it is not accepted.
         """
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract
 from mcp_proof_mocks.authorization.client_documents import ClientDocuments
@@ -17,7 +17,7 @@ Handler: TypeAlias = Callable[[HttpRequest, str], HttpResponse]
 Routes: TypeAlias = dict[str, tuple[str, Handler]]
 """By path: the method, and what answers it."""
 
-KEYS_PATH = "/.well-known/jwks.json"
+KEYS_PATH: Final = "/.well-known/jwks.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,4 +35,4 @@ class Domain:
 
     def resources(self, base_url: str) -> list[str]:
         """Return the URIs that mean this server: its endpoints, and its origin."""
-        return [canonical(uri) for uri in (*(base_url + path for path in self.paths), base_url)]
+        return [canonical(base_url + path) for path in (*self.paths, "")]

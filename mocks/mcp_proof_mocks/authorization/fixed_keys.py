@@ -7,7 +7,7 @@ from typing import Final
 
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_mocks.authorization.bounded import Bounded
-from mcp_proof_mocks.authorization.credentials import Clock, InvalidToken, Place
+from mcp_proof_mocks.authorization.credentials import Clock, InvalidTokenError, Place
 from mcp_proof_mocks.authorization.deviation import Deviations
 
 MAX_KEYS: Final = 10_000
@@ -48,13 +48,13 @@ class FixedKeys:
         self._issued[key] = _Grant(frozenset(scopes), self._clock() + expires_in)
         return key
 
-    def granted(self, credential: str, place: Place | None) -> frozenset[str]:  # noqa: ARG002  # keys are for one place
-        """Return the key's scopes."""
+    def granted(self, credential: str, _place: Place | None) -> frozenset[str]:
+        """Return the key's scopes; no key says for which place it is."""
         if credential in self._fixed:
             return self._fixed[credential]
         grant = self._issued.get(credential)
         if grant is None:
-            raise InvalidToken("This key is not known here.")
+            raise InvalidTokenError("This key is not known here.")
         if grant.expires <= self._clock() and "expiry-ignored" not in self._deviations:
-            raise InvalidToken("The key has expired.")
+            raise InvalidTokenError("The key has expired.")
         return grant.scopes

@@ -6,7 +6,7 @@ from typing import Final
 
 from mcp_proof_contracts.contract_authorization import Scheme
 from mcp_proof_contracts.secret import HIDDEN, SECRET_HEADERS
-from mcp_proof_mocks.authorization.credentials import Credentials, InvalidToken, Place
+from mcp_proof_mocks.authorization.credentials import Credentials, InvalidTokenError, Place
 from mcp_proof_mocks.authorization.deviation import Deviations
 from mcp_proof_mocks.authorization.responses import challenge, json_response
 from mcp_proof_mocks.authorization.scopes import Scopes
@@ -43,7 +43,7 @@ class Guard:
             return self._challenged(401, hints)
         try:
             granted = self._credentials.granted(credential, place)
-        except InvalidToken as reason:
+        except InvalidTokenError as reason:
             return self._challenged(401, hints, error="invalid_token", why=str(reason))
         if self._scopes.suffice(required, granted):
             return None

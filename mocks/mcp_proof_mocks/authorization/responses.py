@@ -5,7 +5,7 @@ from typing import Final
 
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
-from mcp_proof_mocks.http.messages import HttpResponse
+from mcp_proof_mocks.http.messages import JSON, HttpResponse
 
 UNSTORED: Final = {"Cache-Control": "no-store"}
 """Tokens must not be cached (RFC 6749 section 5.1), nor metadata that can change."""
@@ -29,7 +29,7 @@ def json_response(
     document: JsonObject, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
     """Return a response with a JSON body."""
-    fields = {"Content-Type": "application/json", **UNSTORED, **(headers or {})}
+    fields = {**JSON, **UNSTORED, **(headers or {})}
     return HttpResponse(status=status, headers=fields, body=encode(document))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
-from mcp_proof_mocks.authorization.credentials import Clock, InvalidToken, Place
+from mcp_proof_mocks.authorization.credentials import Clock, InvalidTokenError, Place
 from mcp_proof_mocks.authorization.deviation import Deviations
 from mcp_proof_mocks.authorization.signing_key import SigningKey
 
@@ -48,19 +48,19 @@ class SignedTokens:
         now = self._clock()
         expires, not_before = claims.get("exp"), claims.get("nbf", now)
         if not isinstance(expires, int | float) or not isinstance(not_before, int | float):
-            raise InvalidToken("The token does not say how long it is valid.")
+            raise InvalidTokenError("The token does not say how long it is valid.")
         if not expires > now and "expiry-ignored" not in self._deviations:
-            raise InvalidToken("The token has expired.")
+            raise InvalidTokenError("The token has expired.")
         if not not_before <= now:
-            raise InvalidToken("The token is not valid yet.")
+            raise InvalidTokenError("The token is not valid yet.")
 
     def _check_place(self, claims: JsonObject, place: Place | None) -> None:
         audience = claims.get("aud")
         named = {str(item) for item in as_list(audience) or [audience]}
         if place is not None and claims.get("iss") not in (place.issuer, self.identity):
-            raise InvalidToken("The token was issued by another authorization server.")
+            raise InvalidTokenError("The token was issued by another authorization server.")
         if "any-audience" in self._deviations or (place is None and audience is None):
             return
         here = {self.identity, *(place.resources if place is not None else ())}
         if not named & here:
-            raise InvalidToken("The token was issued for another audience.")
+            raise InvalidTokenError("The token was issued for another audience.")

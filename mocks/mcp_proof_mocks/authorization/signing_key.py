@@ -12,7 +12,7 @@ from mcp_proof_contracts.contract_authorization import Algorithm
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_object, encode, parse
 from mcp_proof_mocks.authorization.bounded import Bounded
-from mcp_proof_mocks.authorization.credentials import InvalidToken
+from mcp_proof_mocks.authorization.credentials import InvalidTokenError
 
 MAX_READ: Final = 1_000
 
@@ -44,7 +44,7 @@ class SigningKey:
         """Return the claims of a token that this key signed.
 
         Raises:
-            InvalidToken: it did not.
+            InvalidTokenError: it did not.
         """
         known = self._read.get(token)
         if known is None:
@@ -57,7 +57,7 @@ class SigningKey:
         try:
             payload: bytes = self._signatures.decode(token, key, algorithms=[self.algorithm])
         except (jwt.InvalidTokenError, RecursionError) as error:  # a header can be nested deeply
-            raise InvalidToken("The token was not signed by this server's key.") from error
+            raise InvalidTokenError("The token was not signed by this server's key.") from error
         return as_object(parse(payload).value)
 
     def public_set(self) -> JsonObject:
