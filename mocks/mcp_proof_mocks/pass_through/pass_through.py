@@ -97,8 +97,7 @@ class PassThrough:
             RefusalError: its error, or why there is no answer.
         """
         upstream = self._connected()
-        resumed = call.stateless and upstream.revision.era is Era.STATEFUL
-        if resumed and "requestState" in call.params:
+        if call.is_resumed and upstream.revision.era is Era.STATEFUL:
             passage = self._resumed(call)
         else:
             passage = Passage(upstream, call, next(self._numbers))
@@ -114,13 +113,9 @@ class PassThrough:
         Raises:
             RefusalError: the real server's error.
         """
-        upstream = self._connected()
-
-        async def subscribed() -> None:
-            await upstream.request("resources/subscribe", {"uri": uri})
-
+        request = self._connected().request("resources/subscribe", {"uri": uri})
         try:
-            await call.waiting.until(asyncio.create_task(subscribed()))
+            await call.waiting.until(asyncio.create_task(request))
         except RefusalError as refusal:
             raise refused(call, refusal) from refusal
 
@@ -169,10 +164,11 @@ class PassThrough:
         }
 
     def _resumed(self, call: Call) -> Passage:
-        suspended = self._suspended.get(str(call.params["requestState"]))
+        state = str(call.params["requestState"])
+        suspended = self._suspended.get(state)
         if suspended is None or suspended.subject != _subject(call):
             raise RefusalError(INVALID_PARAMS, "`requestState` is not valid for this request")
-        del self._suspended[str(call.params["requestState"])]
+        del self._suspended[state]
         suspended.expiry.cancel()
         suspended.passage.answer(as_object(call.params.get("inputResponses")))
         return suspended.passage

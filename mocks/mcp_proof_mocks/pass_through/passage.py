@@ -6,7 +6,7 @@ from typing import Final
 
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import PROGRESS, as_object
 from mcp_proof_mocks.call import LOG_LEVELS, Call
 from mcp_proof_mocks.pass_through.bridge import onward
 from mcp_proof_mocks.refusal import RefusalError
@@ -87,7 +87,7 @@ class Passage:
         call = self._call
         if self._turn is None:
             return
-        if method == "notifications/progress":
+        if method == PROGRESS:
             call.progress({n: v for n, v in params.items() if n != "progressToken"})
         elif method == "notifications/message":
             level = params.get("level")
