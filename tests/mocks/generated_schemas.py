@@ -201,6 +201,21 @@ HARD: dict[str, Any] = {
         "additionalProperties": False,
         "minProperties": 2,
     },
+    "all of several maps": {
+        "type": "object",
+        "required": ["a1"],
+        "allOf": [
+            {"patternProperties": {"^a": INTEGER}, "dependentRequired": {"a1": ["b"]}},
+            {"patternProperties": {"^a": {"minimum": 200}}, "dependentRequired": {"a1": ["c"]}},
+        ],
+    },
+    "all of several tuples, draft-07": {
+        "$schema": DRAFT_07,
+        "allOf": [
+            {"type": "array", "items": [TEXT], "minItems": 2},
+            {"items": [{"minLength": 50}, INTEGER]},
+        ],
+    },
     "draft-07": {
         "$schema": DRAFT_07,
         "type": "array",

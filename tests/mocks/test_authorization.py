@@ -203,6 +203,10 @@ def test_a_token_signed_with_the_public_key_or_nothing_is_refused():
     assert read["scope"] == "read write"
 
 
+def test_a_shared_secret_is_not_published():
+    assert walk("jwt", secret=SECRET).get("/.well-known/jwks.json").json == {"keys": []}
+
+
 def test_the_audience_of_an_oauth_token_must_be_this_server():
     mock = walk("oauth")
     assert mock.call(mock.authorization.issue(aud=MCP)).passed
@@ -245,7 +249,7 @@ def test_a_deeply_nested_token_is_refused():
     assert walk("jwt").call(f"{nested}.e30.e30").status == 401
 
 
-def test_a_million_keys_do_not_fill_the_memory():
+def test_keys_without_number_do_not_fill_the_memory():
     mock = walk("bearer")
     first = mock.authorization.issue()
     for _ in range(10_000):

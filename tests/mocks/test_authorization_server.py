@@ -330,6 +330,8 @@ def test_a_client_with_a_secret_proves_itself_in_the_way_it_registered():
     assert redeemed(client_secret=secret).json["error"] == "invalid_client"
     both = redeemed(headers=basic(client_id, secret), client_secret=secret)
     assert both.json["error"] == "invalid_request"
+    another = redeemed(headers=basic("another", secret))
+    assert another.json["error"] == "invalid_request"
     wrong = redeemed(headers=basic(client_id, "wrong"))
     assert (wrong.status, wrong.challenge) == (401, 'Basic realm="mcp"')
     unreadable = redeemed(headers=[("authorization", "Basic !")])

@@ -1,5 +1,6 @@
 """Values made of schemas are valid, repeatable and soon there, or it is said why not."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -80,6 +81,11 @@ def test_a_schema_without_type_is_taken_for_what_its_keywords_are_about():
     assert isinstance(generate({"items": TEXT}, Random(1)), list)
     assert isinstance(generate({"minimum": 3}, Random(1)), int | float)
     assert isinstance(generate({}, Random(1)), str)
+
+
+def test_bytes_are_base64():
+    value = generate({"type": "string", "format": "byte"}, Random(1))
+    assert base64.b64decode(value, validate=True)
 
 
 def test_a_schema_that_was_changed_is_a_new_schema():

@@ -221,11 +221,34 @@ def test_the_rest_goes_on_and_its_result_comes_back_unchanged(method, params, re
     assert (real.requests[0][0], sent) == (method, params)
 
 
+def test_what_a_stateless_request_says_of_its_client_stays_with_the_mock():
+    real = FakeServer(tools_call={"content": []})
+
+    @conversing(real, Revision.R2026_07_28)
+    async def scene(client: Client) -> None:
+        await client.result("tools/call", name="theirs", _meta={"traceparent": "00-1"})
+
+    assert real.requests[0][1]["_meta"] == {"traceparent": "00-1"}
+
+
 def test_its_error_comes_back_unchanged():
     @conversing(FakeServer(tools_call=RefusalError(-31000, "No.", data={"why": [1]})))
     async def scene(client: Client) -> None:
         error = await client.error("tools/call", name="theirs")
         assert error == {"code": -31000, "message": "No.", "data": {"why": [1]}}
+
+
+def test_its_refusal_to_tell_of_a_resource_comes_back():
+    @conversing(FakeServer(resources_subscribe=RefusalError(-31000, "No.")))
+    async def scene(client: Client) -> None:
+        assert (await client.error("resources/subscribe", uri="memo://x"))["code"] == -31000
+
+
+@pytest.mark.parametrize("messages", [1, [1], [{"role": "user"}]])
+def test_what_is_no_prompt_message_comes_back_unchanged(messages):
+    @conversing(FakeServer(prompts_get={"messages": messages}))
+    async def scene(client: Client) -> None:
+        assert await client.result("prompts/get", name="theirs") == {"messages": messages}
 
 
 def test_a_missing_resource_has_the_code_of_the_clients_era():
@@ -273,6 +296,20 @@ def test_log_messages_come_where_the_client_wants_them(revision, meta, heard):
     async def scene(client: Client) -> None:
         await client.result("tools/call", name="theirs", _meta=meta)
         assert [sent["params"]["level"] for sent in client.heard] == heard
+
+
+@pytest.mark.parametrize(
+    ("revision", "heard"), [(Revision.R2025_11_25, ["notifications/x"]), (Revision.R2026_07_28, [])]
+)
+def test_other_notifications_of_a_call_are_for_stateful_clients(revision, heard):
+    async def work(_params, relay):
+        relay.notify("notifications/x", {})
+        return {"content": []}
+
+    @conversing(FakeServer(tools_call=work), revision)
+    async def scene(client: Client) -> None:
+        await client.result("tools/call", name="theirs")
+        assert [sent["method"] for sent in client.heard] == heard
 
 
 async def forever(_params, _relay):
@@ -377,6 +414,20 @@ def test_the_state_of_a_round_is_good_for_its_own_request_and_once():
         assert (await client.error("tools/call", name="theirs", **again))["code"] == -32602
 
 
+@pytest.mark.parametrize(("bound", "value"), [("MAX_SUSPENDED", 1), ("TTL", 0.0)])
+def test_a_call_whose_client_does_not_come_back_in_time_is_cancelled(monkeypatch, bound, value):
+    monkeypatch.setattr(f"mcp_proof_mocks.pass_through.pass_through.{bound}", value)
+    real = FakeServer(tools_call=sample)
+
+    @conversing(real, Revision.R2026_07_28, sampling={})
+    async def scene(client: Client) -> None:
+        asked = await client.result("tools/call", name="theirs")
+        await client.result("tools/call", name="another")
+        await real.cancelled.wait()
+        again = {"requestState": asked["requestState"]}
+        assert (await client.error("tools/call", name="theirs", **again))["code"] == -32602
+
+
 def test_nothing_is_told_to_a_stateless_client_between_its_rounds():
     relays: list[Any] = []
 
@@ -410,6 +461,15 @@ def test_a_stateful_client_is_asked_during_its_call_what_a_stateless_server_asks
         assert result == {"content": [], "_meta": got}
 
     assert real.requests[0][1]["_meta"][f"{META}clientCapabilities"] == {"sampling": {}}
+
+
+def test_a_stateless_server_that_asks_without_end_is_given_up():
+    asking = {"resultType": "input_required", "inputRequests": {}, "requestState": "s"}
+
+    @conversing(FakeServer(Revision.R2026_07_28, tools_call=asking))
+    async def scene(client: Client) -> None:
+        error = await client.error("tools/call", name="theirs")
+        assert (error["code"], "without end" in error["message"]) == (-32603, True)
 
 
 def test_rounds_between_two_of_the_stateless_era_are_their_own():
