@@ -13,7 +13,7 @@ from mcp_proof_contracts.error_codes import (
 )
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
-from mcp_proof_contracts.wire import Kind, Message, as_object
+from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.call import Call, Disconnect, Send, Waiting, stay
 from mcp_proof_mocks.features.dispatch import feature
@@ -45,8 +45,8 @@ class Conversation:
         self.server = server
         self.session = StatefulSession(server)
         self._stateless = StatelessRequests(server)
-        self._running: dict[str | int, Waiting] = {}
-        """The requests under way, by their ids."""
+        self._running: dict[Waiting, Json] = {}
+        """The requests under way, with their ids: two may have the same, and one none."""
         self._background: set[asyncio.Task[None]] = set()
 
     async def handle(self, message: Message, send: Send, disconnect: Disconnect = stay) -> Reply:
@@ -68,7 +68,7 @@ class Conversation:
     def hang_up(self) -> None:
         """The client is gone: nobody answers what was asked, or will be."""
         self.session.questions.hang_up()
-        for waiting in list(self._running.values()):
+        for waiting in list(self._running):
             waiting.cancel()
         for task in self._background:
             task.cancel()
@@ -95,9 +95,10 @@ class Conversation:
                     self._background.add(task)
                     task.add_done_callback(self._background.discard)
             case "notifications/cancelled":
-                request_id = message.params.get("requestId")
-                if isinstance(request_id, str | int) and request_id in self._running:
-                    self._running[request_id].cancel()
+                meant = id_key(message.params.get("requestId"))
+                for waiting, request_id in list(self._running.items()):
+                    if id_key(request_id) == meant:
+                        waiting.cancel()
             case method if not self.server.keeps("jsonrpc-unknown-notification-survived"):
                 raise SystemExit(f"unknown notification {method}")
             case _:
@@ -106,9 +107,7 @@ class Conversation:
     async def _request(self, message: Message, send: Send, disconnect: Disconnect) -> Reply:
         status = 200
         waiting = Waiting()
-        request_id = message.id if isinstance(message.id, str | int) else None
-        if request_id is not None:
-            self._running[request_id] = waiting
+        self._running[waiting] = message.id
         try:
             self._check(message)
             if self._is_stateless(message):
@@ -127,8 +126,7 @@ class Conversation:
                 return Reply([], cancelled=True)
             raise
         finally:
-            if request_id is not None and self._running.get(request_id) is waiting:
-                del self._running[request_id]
+            del self._running[waiting]
         if self.server.faults:
             return Reply(await self.server.faults.replies(message.members, reply), status)
         return Reply([reply], status)

@@ -489,6 +489,16 @@ def test_a_cancelled_call_is_not_answered(revision):
         assert task.result().messages == []
 
 
+@pytest.mark.parametrize("again", [True, 1])
+def test_another_message_does_not_take_the_place_of_a_request_that_waits(again):
+    with Client(mock(tools=[tool(steps=[{"delay": 60_000}])])) as client:
+        client.ids = iter([1])
+        task = client.start("tools/call", name="t")
+        client.finish(client.send({"jsonrpc": "2.0", "id": again, "method": "ping"}))
+        client.tell("notifications/cancelled", requestId=1)
+        assert task.result().cancelled
+
+
 def test_a_function_that_is_cancelled_ends():
     server, ended = mock(tools=[tool()]), []
 
