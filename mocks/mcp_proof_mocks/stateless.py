@@ -47,25 +47,27 @@ class StatelessRequests:
         meta = request_metadata(server, message, self._metadata)
         version = meta.get(META_VERSION)
         offered = server.stateless_revisions
-        if version not in offered and server.keeps("version-unsupported-error"):
+        known = published(version)
+        agreed = known if known in offered else None
+        if agreed is None and server.keeps("version-unsupported-error"):
             raise RefusalError(
                 UNSUPPORTED_VERSION,
                 f"Unsupported protocol version: {version}",
-                data={"supported": list(server.stateless_revisions), "requested": version},
+                data={"supported": list(offered), "requested": version},
                 status=400 if server.keeps("version-unsupported-http-400") else 200,
             )
         self._metadata = meta
         level = meta.get(META_LOG_LEVEL)
         if level is not None and level not in LOG_LEVELS:
             # utilities/logging, Error Handling
-            known = ", ".join(LOG_LEVELS)
-            raise RefusalError(INVALID_PARAMS, f"Unknown log level: {level} ({known})", status=400)
+            levels = ", ".join(LOG_LEVELS)
+            raise RefusalError(INVALID_PARAMS, f"Unknown log level: {level} ({levels})", status=400)
         return Call(
             id=message.id,
             method=message.method,
             params=message.params,
             stateless=True,
-            revision=published(version) or max(offered),
+            revision=agreed or max(offered),
             client=as_object(meta.get(META_CAPABILITIES)),
             send=send,
             log_level=None if level is None else str(level),

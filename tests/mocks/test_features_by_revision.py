@@ -3,8 +3,10 @@
 import pytest
 from talk import Client, mock, tool
 
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.schema import message_problems
+from mcp_proof_mocks.server import MockServer
 
 STATELESS = "2026-07-28"
 EVERY = pytest.mark.parametrize("revision", REVISIONS)
@@ -117,3 +119,13 @@ def test_every_answer_satisfies_the_schema_of_its_revision(revision):
         for method, params in requests.items():
             answer = client.ask(method, **params)
             assert message_problems(revision, "server", answer, method) == []
+
+
+@pytest.mark.parametrize("method", ["tasks/list", "logging/setLevel"])
+def test_a_server_that_takes_any_version_is_still_of_its_own_era(method):
+    tools = [tool(task="optional", steps=[{"log": {"data": 1}}])]
+    server = MockServer({"info": EVERYTHING["info"], "tools": tools}, ["version-unsupported-error"])
+    with Client(server, STATELESS) as client:
+        client.revision = "2025-11-25"
+        refused = client.ask(method, level="info")["error"]
+    assert refused["code"] == METHOD_NOT_FOUND
