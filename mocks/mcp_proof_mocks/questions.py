@@ -28,18 +28,23 @@ class Questions:
 
         async def ask_one(request: JsonObject) -> Json:
             request_id = self._next_id()
+            key = id_key(request_id)
             future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-            self._asked[id_key(request_id)] = future
+            self._asked[key] = future
             send({"jsonrpc": "2.0", "id": request_id, **request})
             if self._gone:
                 future.cancel()
-            return await waiting.until(future)
+            try:
+                return await waiting.until(future)
+            finally:
+                if self._asked.get(key) is future:  # faults ask several things by one id
+                    del self._asked[key]
 
         return ask
 
     def settle(self, message: Message) -> None:
         """Take in an answer of the client; one to nothing that was asked is passed over."""
-        future = self._asked.pop(id_key(message.id), None)
+        future = self._asked.get(id_key(message.id))
         if future is None or future.done():
             return
         if message.kind is Kind.ERROR:

@@ -108,6 +108,14 @@ def test_a_cancelled_call_is_not_answered_and_its_question_is_void():
         client.respond(client.heard[0], result=ACCEPTED)
 
 
+def test_a_question_is_forgotten_with_the_call_that_has_asked_it():
+    with Client(mock(tools=[asking({"guest": FORM})]), capabilities=ALL) as client:
+        client.start("tools/call", name="t")
+        assert len(client.conversation.session.questions._asked) == 1
+        client.tell("notifications/cancelled", requestId=waiting_id(client))
+        assert not client.conversation.session.questions._asked
+
+
 def waiting_id(client):
     return next(client.ids) - 1
 
