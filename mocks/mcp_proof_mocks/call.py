@@ -16,7 +16,6 @@ Ask: TypeAlias = Callable[[Mapping[str, JsonObject]], Awaitable[dict[str, Json]]
 """Asks the client several things (each a method and its params) and returns the results by name."""
 Disconnect: TypeAlias = Callable[[int | None], None]
 """Ends the response that carries the answer, with the milliseconds after which to resume it."""
-
 Detach: TypeAlias = Callable[[str], None]
 """Lets a call run on as a task with this status message; one that is a task gets the message."""
 
@@ -39,6 +38,10 @@ def stay(_retry_ms: int | None) -> None:
 
 def stay_attached(_message: str) -> None:
     """Do nothing: this call is answered by its own response."""
+
+
+def stay_silent(_value: Json) -> None:
+    """Send nothing: no channel leads to the client."""
 
 
 class Waiting:

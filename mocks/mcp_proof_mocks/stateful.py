@@ -3,11 +3,11 @@
 import contextlib
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_contracts.wire import message as as_message
-from mcp_proof_mocks.call import Ask, Call, Disconnect, Send, Waiting, stay
+from mcp_proof_mocks.call import Ask, Call, Disconnect, Send, Waiting, stay, stay_silent
 from mcp_proof_mocks.questions import Questions
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import Run, UnableError
@@ -28,7 +28,7 @@ class StatefulSession:
         """Whether `notifications/initialized` has come."""
         self.lasts = False
         """Whether a later request finds this session again: not over HTTP without session ids."""
-        self.tell: Send = _to_nobody
+        self.tell: Send = stay_silent
         """Sends what belongs to no request; set by a shell that has a way to."""
         self.log_level = "info"
         self.subscribed: set[str] = set()
@@ -100,7 +100,3 @@ def _info(info: JsonObject, revision: Revision) -> JsonObject:
         return info
     known = {"name", "version", *(("title",) if revision >= Revision.R2025_06_18 else ())}
     return {name: value for name, value in info.items() if name in known}
-
-
-def _to_nobody(value: Json) -> None:
-    """Say nothing: the shell has no way to speak unasked."""

@@ -7,7 +7,7 @@ from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
 
-async def set_level(server: MockServer, call: Call) -> JsonObject:  # noqa: ARG001  # as features are called
+async def set_level(_server: MockServer, call: Call) -> JsonObject:
     """Answer logging/setLevel.
 
     Raises:

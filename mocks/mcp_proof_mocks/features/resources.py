@@ -81,7 +81,7 @@ async def subscribe(server: MockServer, call: Call) -> JsonObject:
     return {}
 
 
-async def unsubscribe(server: MockServer, call: Call) -> JsonObject:  # noqa: ARG001  # as features are called
+async def unsubscribe(_server: MockServer, call: Call) -> JsonObject:
     """Answer resources/unsubscribe of the stateful era."""
     if call.session is not None:
         call.session.subscribed.discard(str(call.params.get("uri")))

@@ -23,7 +23,6 @@ class _PreparedCase:
         self.steps = prepared(case.steps)
         self.fill = template(case.answer)
         self.then = case.then
-        self.answer = case.answer
         self.detaches_later = any(step.name == "task" for step in case.steps)
 
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
 from mcp_proof_contracts.headers import TASKS
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.wire import as_object
-from mcp_proof_mocks.call import Call, Waiting
+from mcp_proof_mocks.call import Call, Waiting, stay_silent
 from mcp_proof_mocks.features.tasks.outcome import Work, carry_out
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.refusal import RefusalError
@@ -116,7 +116,7 @@ def _detached(server: MockServer, call: Call, answer: "asyncio.Future[JsonObject
     task = server.tasks.create(Era.STATELESS, announce)
     task.job = asyncio.create_task(carry_out(task, lambda: answer, error_fails=False))
     # Neither progress nor log messages are there for tasks (Task Status Notifications).
-    call.send = _to_nobody
+    call.send = stay_silent
     call.ask = task.ask
     call.waiting = Waiting()
     call.detach = task.say
@@ -152,7 +152,3 @@ def _detailed(server: MockServer, task: Task) -> JsonObject:
     elif task.status is Status.INPUT_REQUIRED:
         detail = {"inputRequests": {key: q.request for key, q in task.questions.items()}}
     return {**_shown(task), **detail}
-
-
-def _to_nobody(value: Json) -> None:
-    """Say nothing: a task has no channel of its own in this era."""
