@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from mcp_proof_contracts.contract import TaskSettings
-from mcp_proof_contracts.error_codes import INTERNAL_ERROR
+from mcp_proof_contracts.error_codes import INTERNAL_ERROR, INVALID_PARAMS
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.tasks.task import Task
 
@@ -52,11 +53,22 @@ class TaskStore:
             heapq.heappush(self._ends, (now + task.ttl_ms / 1000, task.id))
         return task
 
-    def find(self, task_id: object, owner: object) -> Task | None:
+    def find(self, task_id: Json, owner: object) -> Task | None:
         """Return a task of this owner, or `None`."""
         self._expire()
         task = self._tasks.get(task_id) if isinstance(task_id, str) else None
         return task if task is not None and task.owner == owner else None
+
+    def require(self, task_id: Json, owner: object) -> Task:
+        """Return a task of this owner.
+
+        Raises:
+            RefusalError: there is none of this id.
+        """
+        task = self.find(task_id, owner)
+        if task is None:
+            raise RefusalError(INVALID_PARAMS, "Task not found: it never was, or it has expired")
+        return task
 
     def of(self, owner: object) -> list[Task]:
         """Return all tasks of an owner, the oldest first."""

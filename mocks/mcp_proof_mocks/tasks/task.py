@@ -65,9 +65,16 @@ class Task:
         return self.status in (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
     @property
-    def times(self) -> dict[str, Json]:
-        """The members `createdAt` and `lastUpdatedAt`."""
-        return {"createdAt": _iso(self.created), "lastUpdatedAt": _iso(self.updated)}
+    def shown(self) -> JsonObject:
+        """The members that both eras show."""
+        message: JsonObject = {"statusMessage": self.message} if self.message else {}
+        return {
+            "taskId": self.id,
+            "status": self.status,
+            **message,
+            "createdAt": _iso(self.created),
+            "lastUpdatedAt": _iso(self.updated),
+        }
 
     def move(self, status: Status, message: str = "", outcome: Outcome | None = None) -> None:
         """Go over to another status, unless the task is over."""
@@ -87,7 +94,7 @@ class Task:
             self.message = message
             self._note()
 
-    def cancel(self, why: str) -> None:
+    def cancel(self, why: str = "The task was cancelled by request.") -> None:
         """End the task; what it runs is ended too."""
         self.move(Status.CANCELLED, why)
         if self.job is not None:

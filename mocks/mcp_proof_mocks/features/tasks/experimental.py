@@ -68,7 +68,7 @@ async def cancel(server: MockServer, call: Call) -> JsonObject:
     if task.is_over:
         text = f"Cannot cancel task: already in terminal status '{task.status}'"
         raise RefusalError(INVALID_PARAMS, text)
-    task.cancel("The task was cancelled by request.")
+    task.cancel()
     return _shown(task)
 
 
@@ -124,10 +124,7 @@ def _announce(task: Task) -> None:
 
 
 def _task(server: MockServer, call: Call) -> Task:
-    task = server.tasks.find(call.params.get("taskId"), _owner(call))
-    if task is None:
-        raise RefusalError(INVALID_PARAMS, "Task not found: it never was, or it has expired")
-    return task
+    return server.tasks.require(call.params.get("taskId"), _owner(call))
 
 
 def _session(call: Call) -> Session:
@@ -143,19 +140,12 @@ def _owner(call: Call) -> object:
 
 def _ttl(value: Json) -> int | None:
     ttl = as_object(value).get("ttl")
-    whole = isinstance(ttl, int) and not isinstance(ttl, bool)
-    if not isinstance(value, Mapping) or not (ttl is None or (whole and int(str(ttl)) >= 0)):
-        raise RefusalError(INVALID_PARAMS, "`task` is an object with a `ttl` in milliseconds")
-    return None if ttl is None else int(str(ttl))
+    if isinstance(value, Mapping) and ttl is None:
+        return None
+    if isinstance(ttl, int) and not isinstance(ttl, bool) and ttl >= 0:
+        return ttl
+    raise RefusalError(INVALID_PARAMS, "`task` is an object with a `ttl` in milliseconds")
 
 
 def _shown(task: Task) -> JsonObject:
-    message: JsonObject = {"statusMessage": task.message} if task.message else {}
-    return {
-        "taskId": task.id,
-        "status": task.status,
-        **message,
-        **task.times,
-        "ttl": task.ttl_ms,
-        "pollInterval": task.poll_ms,
-    }
+    return {**task.shown, "ttl": task.ttl_ms, "pollInterval": task.poll_ms}

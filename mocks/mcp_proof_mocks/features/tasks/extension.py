@@ -88,7 +88,7 @@ async def cancel(server: MockServer, call: Call) -> JsonObject:
     Raises:
         RefusalError: the task is unknown, or the client does not take tasks.
     """
-    _task(server, call).cancel("The task was cancelled by request.")
+    _task(server, call).cancel()
     return {}
 
 
@@ -125,22 +125,11 @@ def _detached(server: MockServer, call: Call, answer: "asyncio.Future[JsonObject
 
 def _task(server: MockServer, call: Call) -> Task:
     require_tasks(call)
-    task = server.tasks.find(call.params.get("taskId"), Era.STATELESS)
-    if task is None:
-        raise RefusalError(INVALID_PARAMS, "Task not found: it never was, or it has expired")
-    return task
+    return server.tasks.require(call.params.get("taskId"), Era.STATELESS)
 
 
 def _shown(task: Task) -> JsonObject:
-    message: JsonObject = {"statusMessage": task.message} if task.message else {}
-    return {
-        "taskId": task.id,
-        "status": task.status,
-        **message,
-        **task.times,
-        "ttlMs": task.ttl_ms,
-        "pollIntervalMs": task.poll_ms,
-    }
+    return {**task.shown, "ttlMs": task.ttl_ms, "pollIntervalMs": task.poll_ms}
 
 
 def _detailed(server: MockServer, task: Task) -> JsonObject:
