@@ -11,8 +11,9 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import Event, Header, Sender
 from mcp_proof_contracts.wire import Kind, Message, as_object, quote
 from mcp_proof_contracts.wire import message as as_message
+from mcp_proof_mocks.equality import same
 from mcp_proof_mocks.journal.file import JournalFile
-from mcp_proof_mocks.journal.near_miss import differences, near_miss, never_called
+from mcp_proof_mocks.journal.near_miss import near_miss, never_called
 from mcp_proof_mocks.journal.window import Window
 
 
@@ -117,7 +118,7 @@ class Journal:
         """
         __tracebackhide__ = True
         calls = self._calls(tool)
-        if not any(_same(arguments, call) for call in calls):
+        if not any(same(arguments, call) for call in calls):
             raise AssertionError(near_miss(tool, arguments, calls) + self._gone)
 
     def assert_called_once_with(self, tool: str, arguments: JsonObject) -> None:
@@ -171,7 +172,3 @@ def _single(message: Message) -> list[Message]:
     if isinstance(message.value, list):
         return [as_message(item) for item in message.value]
     return [message]
-
-
-def _same(expected: JsonObject, actual: JsonObject) -> bool:
-    return next(differences(expected, actual), None) is None

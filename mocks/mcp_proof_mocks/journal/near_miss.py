@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import quote
+from mcp_proof_mocks.equality import same
 
 
 class Difference(NamedTuple):
@@ -19,15 +21,15 @@ class Difference(NamedTuple):
 
 
 def differences(expected: Json, actual: Json, path: str = "") -> Iterator[Difference]:
-    """Yield where two values differ, member by member; equal as JSON has it: true is not 1."""
+    """Yield where two values differ, member by member."""
     if isinstance(expected, list) and isinstance(actual, list):
         expected, actual = _by_index(expected), _by_index(actual)
     if not (isinstance(expected, dict) and isinstance(actual, dict)):
-        if expected != actual or isinstance(expected, bool) != isinstance(actual, bool):
+        if not same(expected, actual):
             yield Difference(path or "(all)", f"expected {quote(expected)}, was {quote(actual)}")
         return
     for name in dict.fromkeys([*expected, *actual]):
-        place = f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
+        place = path + json_pointer([name])
         if name not in actual:
             what = f"expected {quote(expected[name])}, was missing"
             yield Difference(place, what, _values(expected[name]))

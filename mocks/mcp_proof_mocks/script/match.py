@@ -7,6 +7,7 @@ from typing import TypeAlias
 from mcp_proof_contracts.contract import When
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.tool_schema import instance_check
+from mcp_proof_mocks.equality import same
 
 Condition: TypeAlias = Callable[[JsonObject, int, str], bool]
 """Takes the arguments, the number of the call and the server's state."""
@@ -24,7 +25,7 @@ def _of_arguments(when: When) -> list[Condition]:
         wanted = when.arguments.items()
         conditions.append(
             lambda arguments, _call, _state: all(
-                name in arguments and _same(arguments[name], value) for name, value in wanted
+                name in arguments and same(arguments[name], value) for name, value in wanted
             )
         )
     if when.schema is not None:
@@ -58,12 +59,3 @@ def _counts(wanted: Json) -> Callable[[int], bool]:
         return lambda call: call >= first
     numbers = wanted if isinstance(wanted, list) else [wanted]
     return lambda call: call in numbers
-
-
-def _same(one: Json, other: Json) -> bool:
-    """JSON equality: true is not 1, but 1 is 1.0."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
