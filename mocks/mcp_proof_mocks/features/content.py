@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-import orjson
-
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, encode
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.offering.block import known_block
 from mcp_proof_mocks.refusal import RefusalError
@@ -37,7 +35,7 @@ def tool_result(
         structured = answer.get("structured")
         if "generate" in answer:
             structured = _generated(server, listed)
-        text = orjson.dumps(structured).decode()
+        text = encode(structured).decode()
         result["content"] = [*as_list(result["content"]), {"type": "text", "text": text}]
         if _may_be_structured(call.revision, structured):
             result["structuredContent"] = structured

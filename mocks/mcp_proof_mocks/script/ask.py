@@ -11,12 +11,12 @@ from typing import Final
 
 import orjson
 
+from mcp_proof_contracts import schema
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.schema_problem import shown
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import as_object, encode
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import InputRequiredError, Run, UnableError
@@ -29,11 +29,6 @@ STATE: Final = "state:"
 """Tells a `requestState` from all else that is signed."""
 TEXTS: Final = ("message", "url")
 """Params that the protocol has as text."""
-RESULTS: Final = {
-    "elicitation/create": "ElicitResult",
-    "sampling/createMessage": "CreateMessageResult",
-    "roots/list": "ListRootsResult",
-}
 
 
 async def ask(run: Run, requests: JsonObject, index: int) -> None:
@@ -94,8 +89,10 @@ def checked(name: str, request: JsonObject, response: Json) -> Json:
     Raises:
         RefusalError: it is no result of such a request.
     """
-    found = problems(Revision.R2026_07_28, RESULTS[str(request["method"])], response)
-    if found:
+    asked = schema.request(Revision.R2026_07_28, str(request["method"]))
+    assert asked is not None, "a contract file names no other requests"
+    assert asked.result is not None, "only notifications have none"
+    if found := schema.problems(Revision.R2026_07_28, asked.result, response):
         raise RefusalError(INVALID_PARAMS, f"inputResponses.{name}: {found[0]}")
     return response
 
@@ -173,7 +170,7 @@ def _signed_state(run: Run, index: int) -> str:
         "reached": index,
         "until": run.server.clock() + TTL,
     }
-    return run.server.sign(STATE + base64.urlsafe_b64encode(orjson.dumps(state)).decode())
+    return run.server.sign(STATE + base64.urlsafe_b64encode(encode(state)).decode())
 
 
 def _state(server: Stage, given: Json) -> JsonObject:

@@ -8,10 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-import orjson
-
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, encode
 
 Fill: TypeAlias = Callable[[JsonObject], Json]
 
@@ -81,4 +79,4 @@ def text_of(value: Json) -> str:
     """Return a value as text: what is none is shown as JSON, and nothing as nothing."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return value if isinstance(value, str) else encode(value).decode()
