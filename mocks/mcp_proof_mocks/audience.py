@@ -3,29 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 from weakref import WeakSet
 
 from mcp_proof_contracts.headers import META
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
-from mcp_proof_mocks.call import Send
+from mcp_proof_mocks.call import Send, Session
 
 META_SUBSCRIPTION: Final = f"{META}subscriptionId"
 UPDATED: Final = "notifications/resources/updated"
-
-
-class Listener(Protocol):
-    """A session of the stateful era."""
-
-    tell: Send
-    subscribed: set[str]
-    """The URIs of the resources it wants to hear of."""
-
-    @property
-    def listens(self) -> bool:
-        """Whether the handshake is done, so that it may be spoken to."""
-        ...
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -48,7 +35,7 @@ class Audience:
     """All that listen to one server."""
 
     def __init__(self) -> None:
-        self.sessions: WeakSet[Listener] = WeakSet()
+        self.sessions: WeakSet[Session] = WeakSet()
         self.subscriptions: set[Subscription] = set()
 
     def announce(self, changed: str) -> None:
@@ -80,8 +67,8 @@ class Audience:
             if not subscription.ended.done():
                 subscription.ended.set_result(None)
 
-    def _listening(self) -> list[Listener]:
-        return [session for session in self.sessions if session.listens]
+    def _listening(self) -> list[Session]:
+        return [session for session in self.sessions if session.ready]
 
     def _publish(
         self, method: str, params: JsonObject, wanted: Callable[[JsonObject], bool]

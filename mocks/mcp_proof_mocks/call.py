@@ -94,6 +94,9 @@ class Session(Protocol):
 
     log_level: str
     subscribed: set[str]
+    """The URIs of the resources that the client wants to hear of."""
+    ready: bool
+    """Whether the handshake is done, so that the client may be spoken to unasked."""
     tell: Send
     """Sends what belongs to no request."""
     lasts: bool

@@ -25,7 +25,7 @@ class StatefulSession:
         self.client: JsonObject = {}
         """The capabilities that the client declared at `initialize`."""
         self.ready = False
-        """Whether `notifications/initialized` has come."""
+        """Set by `notifications/initialized`: nothing is said unasked before (lifecycle)."""
         self.lasts = False
         """Whether a later request finds this session again: not over HTTP without session ids."""
         self.tell: Send = stay_silent
@@ -33,11 +33,6 @@ class StatefulSession:
         self.log_level = "info"
         self.subscribed: set[str] = set()
         self.questions = Questions(server)
-
-    @property
-    def listens(self) -> bool:
-        """Whether the client may be spoken to unasked (lifecycle, Initialization)."""
-        return self.ready
 
     def agree(self, message: Message) -> JsonObject:
         """Answer `initialize` (lifecycle, Version Negotiation).
