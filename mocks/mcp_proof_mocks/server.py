@@ -5,9 +5,6 @@ mock cites a rule's id wherever it obeys it, so that a fault can suspend exactly
 """
 
 import asyncio
-import hashlib
-import hmac
-import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +28,7 @@ from mcp_proof_mocks.offering.resource import ScriptedResource, ScriptedTemplate
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.pass_through.pass_through import PassThrough
 from mcp_proof_mocks.script.latency import duration
+from mcp_proof_mocks.signer import Signer
 from mcp_proof_mocks.stream.choice import ChosenFault
 from mcp_proof_mocks.tasks.store import TaskStore
 
@@ -97,8 +95,8 @@ class MockServer:
         self.pass_through = None if contract.pass_through is None else PassThrough()
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
+        self.signer = Signer()
         self._settled = _settled(contract)
-        self._key = secrets.token_bytes(32)
 
     def keeps(self, duty: str) -> bool:
         """Whether the mock does what the rule `duty` demands."""
@@ -286,20 +284,6 @@ class MockServer:
         self.audience.close()
         await asyncio.sleep(0)  # whoever waits was woken before, and answers before this returns
         self.tasks.close()
-
-    # What clients carry
-
-    def sign(self, text: str) -> str:
-        """Return `text` with a signature, for state that clients carry."""
-        return f"{self._digest(text)}.{text}"
-
-    def verified(self, signed: str) -> str | None:
-        """Return what was signed, or `None` when it was not signed here."""
-        digest, _, text = signed.partition(".")
-        return text if hmac.compare_digest(self._digest(text).encode(), digest.encode()) else None
-
-    def _digest(self, text: str) -> str:
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _current_loop() -> asyncio.AbstractEventLoop | None:

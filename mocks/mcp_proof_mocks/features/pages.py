@@ -42,7 +42,7 @@ def page(server: MockServer, member: str, items: Sequence[Listed], call: Call) -
 def _cursor(server: MockServer, offset: int) -> str:
     text = f"at:{offset}"
     if not server.keeps("stateless-connection-not-required"):
-        text = server.sign(text)  # with a key that no other process has
+        text = server.signer.sign(text)  # with a key that no other process has
     return base64.b64encode(text.encode()).decode()
 
 
@@ -52,7 +52,7 @@ def _offset(server: MockServer, cursor: Json, total: int) -> int:
     try:
         text = base64.b64decode(str(cursor), validate=True).decode()
         if not server.keeps("stateless-connection-not-required"):
-            text = server.verified(text) or ""
+            text = server.signer.verified(text) or ""
         offset = int(text.removeprefix("at:"))
         if text.startswith("at:") and 0 < offset < total:
             return offset

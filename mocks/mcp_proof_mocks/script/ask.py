@@ -170,11 +170,11 @@ def _signed_state(run: Run, index: int) -> str:
         "reached": index,
         "until": run.server.clock() + TTL,
     }
-    return run.server.sign(STATE + base64.urlsafe_b64encode(encode(state)).decode())
+    return run.server.signer.sign(STATE + base64.urlsafe_b64encode(encode(state)).decode())
 
 
 def _state(server: Stage, given: Json) -> JsonObject:
-    text = server.verified(given) if isinstance(given, str) else None
+    text = server.signer.verified(given) if isinstance(given, str) else None
     if text is None or not text.startswith(STATE):
         raise RefusalError(INVALID_PARAMS, "`requestState` was not issued here")
     return as_object(orjson.loads(base64.urlsafe_b64decode(text.removeprefix(STATE))))

@@ -5,6 +5,7 @@ from random import Random
 from typing import Protocol
 
 from mcp_proof_mocks.script.latency import Draw
+from mcp_proof_mocks.signer import Signer
 
 
 class Stage(Protocol):
@@ -14,17 +15,10 @@ class Stage(Protocol):
     random: Random
     clock: Callable[[], float]
     latency: Draw | None
+    signer: Signer
 
     def keeps(self, duty: str) -> bool:
         """Whether the mock does what the rule `duty` demands."""
-        ...
-
-    def sign(self, text: str) -> str:
-        """Return `text` with a signature."""
-        ...
-
-    def verified(self, signed: str) -> str | None:
-        """Return what was signed here, or `None`."""
         ...
 
     def unexpected(self, what: str) -> None:
