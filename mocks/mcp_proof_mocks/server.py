@@ -12,9 +12,8 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
-from mcp_proof_contracts.headers import TASKS
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
@@ -115,7 +114,7 @@ class MockServer:
         return self.faults.add(choose(fault, **settings))
 
     def clear_faults(self) -> None:
-        """Turn every fault off, save those that changed the contract when it was read."""
+        """Turn every fault off, save those that are settled at the start."""
         self.faults.clear()
 
     # What it offers
@@ -136,49 +135,10 @@ class MockServer:
             case _:
                 return part in self._settled
 
-    def capabilities(self, revision: Revision) -> dict[str, Json]:
-        """What the contract makes the server declare at a revision."""
-        declared: dict[str, Json] = {}
-        for name in ("tools", "resources", "prompts"):
-            if self.offers(name) and self.keeps(f"{name}-capability-declared"):
-                declared[name] = self._list_capability(name)
-        if self.offers("completions") and revision >= Revision.R2025_03_26:
-            declared["completions"] = {}
-        if self.offers("logging"):
-            declared["logging"] = {}
-        if self.offers("tasks") and revision == Revision.R2025_11_25:
-            listed: JsonObject = {"list": {}} if self.offers("task lists") else {}
-            declared["tasks"] = {**listed, "cancel": {}, "requests": {"tools": {"call": {}}}}
-        return declared
-
-    @property
-    def extensions(self) -> JsonObject:
-        """The extensions that `server/discover` declares."""
-        tasks: JsonObject = {TASKS: {}} if self.offers("tasks") else {}
-        return {**self.contract.extensions, **tasks}
-
-    def introduction(self, revision: Revision) -> dict[str, Json]:
-        """The members that `initialize` and `server/discover` results share."""
-        shared: dict[str, Json] = {"capabilities": self.capabilities(revision)}
-        instructions: Json = self.contract.instructions
-        if instructions is None and self.pass_through is not None:
-            instructions = self.pass_through.instructions
-        if instructions is not None:
-            shared["instructions"] = instructions
-        return shared
-
     def announces(self, name: str) -> bool:
         """Whether clients are told when the list of `name` changes."""
         passes = self.pass_through is not None and self.pass_through.announces(name)
         return passes or name in self.contract.announces
-
-    def _list_capability(self, name: str) -> dict[str, Json]:
-        capability: dict[str, Json] = {}
-        if self.announces(name) and self.keeps(f"{name}-list-changed-only-declared"):
-            capability["listChanged"] = True
-        if name == "resources" and self.offers("subscriptions"):
-            capability["subscribe"] = True
-        return capability
 
     # What changes
 

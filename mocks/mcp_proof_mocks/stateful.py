@@ -8,6 +8,7 @@ from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.call import Ask, Call, Disconnect, Send, Waiting, stay, stay_silent
+from mcp_proof_mocks.introduction import introduction
 from mcp_proof_mocks.questions import Questions
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import Run, UnableError
@@ -53,7 +54,7 @@ class StatefulSession:
         return {
             "protocolVersion": agreed,
             "serverInfo": _info(self.server.contract.info, agreed),
-            **self.server.introduction(agreed),
+            **introduction(self.server, agreed),
         }
 
     def call(

@@ -12,6 +12,7 @@ from mcp_proof_contracts.revision import STATEFUL, Revision
 from mcp_proof_contracts.schema import message_problems
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.conversation import Conversation
+from mcp_proof_mocks.introduction import capabilities
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.tasks import store
 
@@ -174,7 +175,7 @@ def test_a_server_whose_tools_take_no_tasks_ignores_that_one_is_asked_for():
 
 def test_a_server_without_sessions_shows_no_list():
     async def test(client: Client) -> None:
-        assert "list" not in client.server.capabilities(R2025_11_25)["tasks"]
+        assert "list" not in capabilities(client.server, R2025_11_25)["tasks"]
         assert (await client.ask("tasks/list", {}))["error"]["code"] == -32601
 
     run(test, http={"sessions": False})

@@ -2,13 +2,11 @@
 
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_mocks.call import Call
+from mcp_proof_mocks.introduction import introduction
 from mcp_proof_mocks.server import MockServer
 
 
 async def discover(server: MockServer, call: Call) -> JsonObject:
     """Answer server/discover."""
-    shared = server.introduction(call.revision)
-    if extensions := server.extensions:
-        capabilities = server.capabilities(call.revision)
-        shared["capabilities"] = {**capabilities, "extensions": extensions}
+    shared = introduction(server, call.revision)
     return {**shared, "supportedVersions": list(server.stateless_revisions)}

@@ -1,7 +1,6 @@
 """subscriptions/listen of the stateless era: one request, one stream of notifications."""
 
 import asyncio
-from typing import Final
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -11,10 +10,9 @@ from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.audience import META_SUBSCRIPTION, Subscription
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.tasks.extension import require_tasks
+from mcp_proof_mocks.introduction import LISTED
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
-
-LISTS: Final = ("tools", "prompts", "resources")
 
 
 async def listen(server: MockServer, call: Call) -> JsonObject:
@@ -47,7 +45,7 @@ def _honoured(server: MockServer, call: Call, asked: JsonObject) -> JsonObject:
     """The part of a filter that this server can serve; the rest is left out."""
     wants: dict[str, Json] = {
         f"{name}ListChanged": True
-        for name in LISTS
+        for name in LISTED
         if server.announces(name) and asked.get(f"{name}ListChanged") is True
     }
     if server.offers("subscriptions") and "resourceSubscriptions" in asked:

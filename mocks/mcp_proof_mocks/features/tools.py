@@ -65,10 +65,10 @@ async def _answered(
         seconds = tool.window.wait(server.clock())
         if seconds > 0:
             return error_result(f"Rate limit exceeded; try again in {seconds:.3g} s")
-    return await run_tool(server, call, tool, given)
+    return await _run(server, call, tool, given)
 
 
-async def run_tool(
+async def _run(
     server: MockServer, call: Call, tool: ScriptedTool, arguments: JsonObject
 ) -> JsonObject:
     """Run a tool whose arguments are in order, and return its result.
