@@ -19,6 +19,9 @@ def main(arguments: list[str]) -> None:
         server = MockServer(arguments[0], arguments[1:])
     except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
         _refuse(str(error))
+    if server.stream_faults:
+        names = ", ".join(each.kind.name for each in server.stream_faults)
+        _refuse(f"{names}: bytes are disturbed by a relay; use `mcp-proof mock --stdio`")
     asyncio.run(serve_stdio(server))
 
 

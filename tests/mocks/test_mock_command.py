@@ -126,6 +126,7 @@ def test_a_signal_ends_a_relay_though_a_child_of_its_command_holds_the_output(nu
         ([], b"usage: python -m mcp_proof_mocks"),
         (["everythin"], b"no contract file 'everythin'"),
         (["everything", "no-such-fault"], b"no-such-fault"),
+        (["everything", "latency:ms=1"], b"latency: bytes are disturbed by a relay"),
     ],
 )
 def test_the_module_says_what_is_wrong_with_its_arguments(arguments, says):
