@@ -6,7 +6,7 @@ from itertools import count
 from typing import TypeAlias
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.fault import Fault, ReplyEdit, Silence
+from mcp_proof_mocks.fault import Fault, ReplyEdit
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.message_fault import Answering, Waits
 from mcp_proof_mocks.selection import Selection
@@ -135,8 +135,6 @@ def edited(edit: ReplyEdit) -> Replies:
 
     async def replies(answering: Answering) -> list[Json]:
         said = edit(answering.request, answering.reply)
-        if isinstance(said, Silence):
-            return []
         return said if isinstance(said, list) else [said]
 
     return replies

@@ -17,19 +17,12 @@ from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 ContractEdit: TypeAlias = Callable[[dict[str, Json]], None]
 """Changes the contract document in place."""
-ReplyEdit: TypeAlias = Callable[[JsonObject, JsonObject], "Json | Silence"]
-"""Takes a request and the reply to it; returns what is sent instead (a list sends several)."""
+ReplyEdit: TypeAlias = Callable[[JsonObject, JsonObject], Json]
+"""Takes a request and the reply to it; returns what is sent instead (a list: several, or none)."""
 HttpEdit: TypeAlias = Callable[[HttpRequest, HttpResponse], HttpResponse]
 """Takes an HTTP request and its response (status and headers are settled, a stream may follow)."""
 OutputEdit: TypeAlias = Callable[[bytes], bytes]
 """Takes one framed message as written (a line, a body or an SSE event) and returns its bytes."""
-
-
-class Silence:
-    """Returned by a reply edit that sends nothing."""
-
-
-SILENCE: Final = Silence()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_object
-from mcp_proof_mocks.fault import SILENCE, Silence, fault
+from mcp_proof_mocks.fault import fault
 
 
-def _lose_resources(request: JsonObject, reply: JsonObject) -> Json | Silence:
-    return SILENCE if request.get("method") == "resources/list" else reply
+def _lose_resources(request: JsonObject, reply: JsonObject) -> Json:
+    return [] if request.get("method") == "resources/list" else reply
 
 
 def _digits_to_number(_request: JsonObject, reply: JsonObject) -> Json:

@@ -2,7 +2,7 @@
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object, encode
-from mcp_proof_mocks.fault import SILENCE, Silence, fault
+from mcp_proof_mocks.fault import fault
 
 PROGRESS = b"notifications/progress"
 CHANGED: JsonObject = {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}
@@ -19,11 +19,11 @@ def _encode_twice(data: bytes) -> bytes:
     return before + label + encode(event.strip().decode()) + b"\n\n"
 
 
-def _no_response(request: JsonObject, reply: JsonObject) -> Json | Silence:
-    return SILENCE if request.get("method") == "tools/call" else reply
+def _no_response(request: JsonObject, reply: JsonObject) -> Json:
+    return [] if request.get("method") == "tools/call" else reply
 
 
-def _change_before_list(request: JsonObject, reply: JsonObject) -> Json | Silence:
+def _change_before_list(request: JsonObject, reply: JsonObject) -> Json:
     return [CHANGED, reply] if request.get("method") == "tools/list" else reply
 
 

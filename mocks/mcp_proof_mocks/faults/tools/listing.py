@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.fault import ReplyEdit, Silence, fault
+from mcp_proof_mocks.fault import ReplyEdit, fault
 from mcp_proof_mocks.faults.edits import in_results
 
 
@@ -49,7 +49,7 @@ def _undeclared_list_change(document: dict[str, Json]) -> None:
 _walks = itertools.count()
 
 
-def _any_order(request: JsonObject, reply: JsonObject) -> Json | Silence:
+def _any_order(request: JsonObject, reply: JsonObject) -> Json:
     """Turn the first page around in every other walk."""
     first_page = "cursor" not in as_object(request.get("params"))
     if request.get("method") == "tools/list" and first_page and next(_walks) % 2:
