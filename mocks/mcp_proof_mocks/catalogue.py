@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
+
+FAULTS: Final = "mcp_proof_mocks.faults"
+"""The package that registers them all when it is imported."""
 
 
 class Named(Protocol):
@@ -18,11 +21,11 @@ T = TypeVar("T", bound=Named)
 
 
 class Catalogue(Generic[T]):
-    """What has been registered; the package that registers it is imported on first use."""
+    """What has been registered; the faults are imported on first use."""
 
-    def __init__(self, what: str, package: str) -> None:
+    def __init__(self, what: str) -> None:
+        """`what` names such an item in messages."""
         self._what = what
-        self._package = package
         self._items: dict[str, T] = {}
 
     def add(self, item: T) -> None:
@@ -36,10 +39,10 @@ class Catalogue(Generic[T]):
         self._items[item.name] = item
 
     def __iter__(self) -> Iterator[T]:
-        import_module(self._package)
+        import_module(FAULTS)
         return iter(self._items.values())
 
     def get(self, name: str) -> T | None:
         """Return the item with this name."""
-        import_module(self._package)
+        import_module(FAULTS)
         return self._items.get(name)

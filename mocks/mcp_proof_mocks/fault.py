@@ -43,7 +43,7 @@ class Fault:
     """Whether it is settled when the server starts, such as the address it listens on."""
 
 
-faults: Final[Catalogue[Fault]] = Catalogue("fault", "mcp_proof_mocks.faults")
+faults: Final[Catalogue[Fault]] = Catalogue("fault")
 
 
 def fault(  # noqa: PLR0913  # one argument per place where a fault can act

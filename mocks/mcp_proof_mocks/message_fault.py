@@ -90,9 +90,7 @@ class MessageFaultKind:
         return (self.build.__doc__ or "").partition("\n")[0]
 
 
-message_faults: Final[Catalogue[MessageFaultKind]] = Catalogue(
-    "message fault", "mcp_proof_mocks.faults"
-)
+message_faults: Final[Catalogue[MessageFaultKind]] = Catalogue("message fault")
 
 
 def message_fault(

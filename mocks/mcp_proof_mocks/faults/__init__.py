@@ -1,4 +1,8 @@
-"""The faults, one module per page like the rules that they break; importing registers them."""
+"""The faults; importing registers them.
+
+Those that break a rule lie in one module per page, as the rules do; what can happen to replies and
+to bytes lies in `message` and `stream`, one module each.
+"""
 
 from importlib import import_module
 from pkgutil import walk_packages

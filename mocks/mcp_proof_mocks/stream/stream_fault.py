@@ -48,9 +48,7 @@ class StreamFaultKind:
     """The only transport over which it shows; `None` for any."""
 
 
-stream_faults: Final[Catalogue[StreamFaultKind]] = Catalogue(
-    "stream fault", "mcp_proof_mocks.faults.stream"
-)
+stream_faults: Final[Catalogue[StreamFaultKind]] = Catalogue("stream fault")
 
 F = TypeVar("F", bound=StreamFault)
 
