@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_mocks.fault import Fault, ReplyEdit
+from mcp_proof_mocks.fault_selection import Selection
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.message_fault import Answering, Waits
-from mcp_proof_mocks.selection import Selection
 
 Replies: TypeAlias = Callable[[Answering], Awaitable[list[Json]]]
 """Takes a reply on its way out and returns what is sent instead."""

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import TransportName
-from mcp_proof_mocks.catalogue import Catalogue
+from mcp_proof_mocks.fault_catalogue import Catalogue
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 ContractEdit: TypeAlias = Callable[[dict[str, Json]], None]

@@ -10,9 +10,9 @@ from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_list
 from mcp_proof_mocks.active_faults import ActiveFault, edited
 from mcp_proof_mocks.fault import Fault, faults
+from mcp_proof_mocks.fault_selection import Selection
 from mcp_proof_mocks.fault_text import FaultTextError, filled, parameters, read_parameters
 from mcp_proof_mocks.message_fault import MessageFaultKind, message_faults
-from mcp_proof_mocks.selection import Selection
 from mcp_proof_mocks.stream.choice import ChosenFault, chosen_fault
 from mcp_proof_mocks.stream.stream_fault import stream_faults
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.catalogue import Catalogue
 from mcp_proof_mocks.eager import in_task
+from mcp_proof_mocks.fault_catalogue import Catalogue
 
 
 class Waits:

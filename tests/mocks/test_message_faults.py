@@ -14,9 +14,9 @@ from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.rule import Outcome, registry
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_mocks.active_faults import FixedFaultError
+from mcp_proof_mocks.fault_selection import Selection
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.message_fault import message_faults
-from mcp_proof_mocks.selection import Selection
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 10.0

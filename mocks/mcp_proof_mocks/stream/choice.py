@@ -5,8 +5,8 @@ from random import Random
 from typing import Final, Literal
 
 from mcp_proof_contracts.wire import Message
+from mcp_proof_mocks.fault_selection import Selection
 from mcp_proof_mocks.fault_text import FaultTextError, at_least, filled, parameters, read_parameters
-from mcp_proof_mocks.selection import Selection
 from mcp_proof_mocks.stream.stream_fault import (
     StreamFault,
     StreamFaultKind,

@@ -14,7 +14,7 @@ from random import Random
 from typing import Final, Protocol, TypeAlias, TypeVar
 
 from mcp_proof_contracts.rule import TransportName
-from mcp_proof_mocks.catalogue import Catalogue
+from mcp_proof_mocks.fault_catalogue import Catalogue
 
 Source: TypeAlias = AsyncIterator[bytes]
 """The bytes that arrive, in whatever pieces."""
