@@ -313,3 +313,24 @@ def test_a_fault_leaves_alone_what_another_one_sends_beside_the_reply():
     reply, progress = replies(server, call(1, token="mine"))
     assert reply["id"] == "not-1"
     assert "id" not in progress
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("wrong-type", "meta-is-object"),
+        ("jsonrpc-result-is-object", "result-type-known"),
+        ("jsonrpc-result-xor-error", "errors-no-internals"),
+    ],
+)
+def test_a_fault_leaves_alone_what_another_one_has_made_unlike_what_it_edits(first, then):
+    alone = replies(MockServer("plain", [first]), call(1))
+    assert replies(MockServer("plain", [first, then]), call(1)) == alone
+
+
+def test_faults_edit_replies_that_lack_a_member():
+    server = MockServer("plain", ["missing-member:member=id", "jsonrpc-response-id-echo"])
+    assert [each["id"] for each in replies(server, call(1))] == ["None"]
+    server = MockServer("plain", ["unknown-error-code", "missing-member:member=error.code"])
+    server.inject("jsonrpc-error-shape")
+    assert [each["error"]["code"] for each in replies(server, call(1))] == ["None"]

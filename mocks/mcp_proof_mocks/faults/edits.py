@@ -23,16 +23,12 @@ def in_replies(edit: Edit, method: str = TOOLS_CALL) -> ReplyEdit:
 
 def in_results(edit: Edit, method: str = TOOLS_CALL) -> ReplyEdit:
     """Spoil what the results of one method hold."""
-    return in_replies(lambda reply: {**reply, "result": edit(_mapping(reply["result"]))}, method)
+    return in_replies(lambda reply: _in_member(reply, "result", edit), method)
 
 
 def in_errors(edit: Edit) -> ReplyEdit:
     """Spoil every error."""
-
-    def spoil(_request: JsonObject, reply: JsonObject) -> Json:
-        return {**reply, "error": edit(_mapping(reply["error"]))} if "error" in reply else reply
-
-    return spoil
+    return lambda _request, reply: _in_member(reply, "error", edit)
 
 
 def in_notifications(edit: Edit) -> OutputEdit:
@@ -53,6 +49,7 @@ def modern_only(document: dict[str, Json]) -> None:
     document["revisions"] = ["2026-07-28"]
 
 
-def _mapping(value: Json) -> dict[str, Json]:
-    assert isinstance(value, Mapping)
-    return dict(value)
+def _in_member(reply: JsonObject, name: str, edit: Edit) -> Json:
+    """Spoil what a member of the reply holds, unless another fault has left it no object."""
+    value = reply.get(name)
+    return {**reply, name: edit(dict(value))} if isinstance(value, Mapping) else reply

@@ -14,7 +14,7 @@ def _for_its_own(code: int) -> ReplyEdit:
     """Give the mock's own error, and no other, this code."""
 
     def recode(error: dict[str, Json]) -> Json:
-        return {**error, "code": code} if error["code"] == ITS_OWN else error
+        return {**error, "code": code} if error.get("code") == ITS_OWN else error
 
     return in_errors(recode)
 

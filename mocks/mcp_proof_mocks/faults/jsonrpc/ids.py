@@ -7,4 +7,4 @@ from mcp_proof_mocks.faults.edits import in_replies
 fault("jsonrpc-request-id-type", revision=LATEST_STATEFUL)
 fault("jsonrpc-request-id-not-null", revision=LATEST_STATEFUL)
 fault("jsonrpc-request-id-unique-session")
-fault("jsonrpc-response-id-echo", reply=in_replies(lambda r: {**r, "id": str(r["id"])}))
+fault("jsonrpc-response-id-echo", reply=in_replies(lambda r: {**r, "id": str(r.get("id"))}))

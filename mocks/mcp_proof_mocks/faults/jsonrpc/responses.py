@@ -15,7 +15,9 @@ def _without_type(result: dict[str, Json]) -> Json:
 
 fault("jsonrpc-result-xor-error", reply=in_replies(lambda reply: {**reply, "error": None}))
 fault("jsonrpc-result-is-object", reply=in_results(lambda result: [result]))
-fault("jsonrpc-error-shape", reply=in_errors(lambda error: {**error, "code": str(error["code"])}))
+fault(
+    "jsonrpc-error-shape", reply=in_errors(lambda error: {**error, "code": str(error.get("code"))})
+)
 fault("result-type-present", reply=in_results(_without_type))
 fault("result-type-known", reply=in_results(lambda result: {**result, "resultType": "partial"}))
 fault("errors-no-internals", reply=in_errors(lambda error: {**error, "message": TRACE}))
