@@ -13,7 +13,7 @@ from mcp_proof_mocks.fault import Fault, faults
 from mcp_proof_mocks.fault_selection import Selection
 from mcp_proof_mocks.fault_text import FaultTextError, filled, parameters, read_parameters
 from mcp_proof_mocks.message_fault import MessageFaultKind, message_faults
-from mcp_proof_mocks.stream.choice import ChosenFault, chosen_fault
+from mcp_proof_mocks.stream.choice import ChosenFault, chosen_of
 from mcp_proof_mocks.stream.stream_fault import stream_faults
 
 SELECTORS: Final = parameters(Selection)
@@ -49,8 +49,8 @@ def choose_any(text: str, /, **settings: Json) -> ActiveFault | ChosenFault:
         return _message_fault(kind, shown, given)
     if (fault := faults.get(name)) is not None:
         return _rule_fault(fault, shown, given)
-    if (stream := chosen_fault(shown)) is not None:
-        return stream
+    if (stream := stream_faults.get(name)) is not None:
+        return chosen_of(stream, given)
     raise FaultTextError(_unknown(name))
 
 

@@ -158,3 +158,8 @@ def test_the_examples_of_the_documentation_are_accepted(repository):
     texts = re.findall(r"--fault ([a-z][a-z-]+(?::[a-z=0-9,/]+)?)", page)
     assert len(texts) >= 4
     assert all(choose_any(text) for text in texts)
+
+
+def test_settings_that_come_apart_from_a_name_may_hold_what_a_text_could_not():
+    chosen = choose_any("latency", ms=200, tool="search,by=name")
+    assert (chosen.fault.ms, chosen.selection.tool) == (200, "search,by=name")

@@ -1,5 +1,6 @@
 """Stream faults as they are chosen: which one, and on what it acts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
@@ -31,27 +32,22 @@ class Place:
             at_least(1, connection=self.connection)
 
 
+@dataclass(slots=True, kw_only=True)
 class ChosenFault:
     """A stream fault, where and when it acts, and whether it has acted yet."""
 
-    def __init__(
-        self,
-        text: str,
-        kind: StreamFaultKind,
-        fault: StreamFault,
-        place: Place,
-        selection: Selection,
-    ) -> None:
-        self.text = text
-        """How it was chosen: `NAME[:key=value,…]`."""
-        self.kind = kind
-        self.fault = fault
-        self.place = place
-        self.selection = selection
-        self.by_message = (selection.method, selection.tool, selection.call) != FOR_ANY_MESSAGE
+    kind: StreamFaultKind
+    fault: StreamFault
+    place: Place
+    selection: Selection
+    acted: bool = False
+    """Whether any bytes were handed to it."""
+
+    @property
+    def by_message(self) -> bool:
         """Whether it takes a message of the client to begin, each time anew."""
-        self.acted = False
-        """Whether any bytes were handed to it."""
+        chosen = self.selection
+        return (chosen.method, chosen.tool, chosen.call) != FOR_ANY_MESSAGE
 
     def chance(self, connection: int) -> Random:
         """Return the chance of one connection, whatever happens on others meanwhile."""
@@ -74,15 +70,21 @@ def chosen_fault(text: str) -> ChosenFault | None:
     """
     name, given = read_parameters(text)
     kind = stream_faults.get(name)
-    if kind is None:
-        return None
-    known = [*parameters(kind.fault), *SHARED]
+    return None if kind is None else chosen_of(kind, given)
+
+
+def chosen_of(kind: StreamFaultKind, given: Mapping[str, str]) -> ChosenFault:
+    """Return a stream fault with these parameters, which are its own or say where it acts.
+
+    Raises:
+        FaultTextError: a parameter is wrong, or two contradict each other.
+    """
+    name, known = kind.name, [*parameters(kind.fault), *SHARED]
     chosen = ChosenFault(
-        text,
-        kind,
-        filled(kind.fault, name, given, others=known),
-        filled(Place, name, given, others=known),
-        filled(Selection, name, given, others=known),
+        kind=kind,
+        fault=filled(kind.fault, name, given, others=known),
+        place=filled(Place, name, given, others=known),
+        selection=filled(Selection, name, given, others=known),
     )
     if chosen.by_message and chosen.place.direction == "up":
         raise FaultTextError(
