@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -40,11 +40,12 @@ class Slow:
 def served(
     work: Callable[[MockServer, str, RawClient], Awaitable[None]],
     contract: ContractSource = "everything",
+    faults: Sequence[str] = (),
     **options: Any,
 ) -> None:
     async def bounded() -> None:
         async with AsyncExitStack() as stack, asyncio.timeout(BOUND):
-            server = MockServer(contract)
+            server = MockServer(contract, faults)
             url = await stack.enter_async_context(serving(server, **options))
             client = await stack.enter_async_context(connected(url))
             await work(server, url, client)
@@ -223,12 +224,21 @@ def test_on_loopback_only_loopback_names_are_answered(host, status):
     served(work)
 
 
-def test_on_other_addresses_any_name_is_answered():
+@pytest.mark.parametrize("faults", [[], ["slicer"]], ids=["itself", "behind a relay"])
+def test_on_other_addresses_any_name_is_answered(faults):
     async def work(_: MockServer, __: str, client: RawClient) -> None:
         await client.send(post("initialize", HELLO, 1, Host="mock.example:8000"))
         assert (await client.response()).status == 200
 
-    served(work, host=EVERYWHERE)
+    served(work, host=EVERYWHERE, faults=faults)
+
+
+def test_behind_a_relay_on_loopback_only_loopback_names_are_answered():
+    async def work(_: MockServer, __: str, client: RawClient) -> None:
+        await client.send(post("initialize", HELLO, 1, Host="evil.example"))
+        assert (await client.response()).status == 403
+
+    served(work, faults=["slicer"])
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.8.9.1", "[::1]"])

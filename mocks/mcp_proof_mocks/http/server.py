@@ -12,7 +12,7 @@ from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.server import MockServer
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when the user asks for it
-LOCALLY: Final = ("127.0.0.1", 0)
+LOCALLY: Final = "127.0.0.1"
 DEFAULT_LIMITS: Final = Limits()
 
 
@@ -20,7 +20,7 @@ DEFAULT_LIMITS: Final = Limits()
 async def serving(
     server: MockServer,
     *,
-    host: str = "127.0.0.1",
+    host: str = LOCALLY,
     port: int = 0,
     control: bool = False,
     limits: Limits = DEFAULT_LIMITS,
@@ -38,19 +38,21 @@ async def serving(
         OSError: it cannot listen there.
         ValueError: `control` would not know the clients on this machine from others.
     """
+    if not server.keeps("sec-bind-localhost"):
+        host = EVERYWHERE
+    endpoint = HttpEndpoint(server, control=control)
     if not server.stream_faults:
-        async with _listening(server, (host, port), control=control, limits=limits) as url:
+        async with _listening(endpoint, host, port, limits) as url:
             yield url
         return
     # Few mocks disturb the bytes.
     from mcp_proof_mocks.stream.tcp_relay import relayed  # noqa: PLC0415
 
-    if not server.keeps("sec-bind-localhost"):
-        host = EVERYWHERE
     if control and not is_loopback(host):
         raise ValueError("behind the relay of stream faults all clients look local; leave one out")
+    endpoint.access.any_host = not is_loopback(host)  # the clients' `Host` names the relay
     async with (
-        _listening(server, LOCALLY, control=control, limits=limits) as inner,
+        _listening(endpoint, LOCALLY, 0, limits) as inner,
         relayed(inner, server.stream_faults, host=host, port=port) as url,
     ):
         yield url
@@ -58,13 +60,9 @@ async def serving(
 
 @asynccontextmanager
 async def _listening(
-    server: MockServer, address: tuple[str, int], *, control: bool, limits: Limits
+    endpoint: HttpEndpoint, host: str, port: int, limits: Limits
 ) -> AsyncGenerator[str]:
-    host, port = address
-    endpoint = HttpEndpoint(server, control=control)
     connections = Connections(limits)
-    if not server.keeps("sec-bind-localhost"):
-        host = EVERYWHERE
     loop = asyncio.get_running_loop()
     listener = await loop.create_server(lambda: HttpProtocol(endpoint, connections), host, port)
     bound_to, bound = listener.sockets[0].getsockname()[:2]
@@ -76,7 +74,7 @@ async def _listening(
     finally:
         watching.cancel()
         listener.close()
-        await server.close()
+        await endpoint.server.close()
         connections.abort()
         with suppress(asyncio.CancelledError):
             await watching
@@ -86,5 +84,5 @@ async def _listening(
 def shown_host(host: str) -> str:
     """Return the host of a URL at which what listens on `host` can be reached."""
     if host == EVERYWHERE:
-        return LOCALLY[0]
+        return LOCALLY
     return f"[{host}]" if ":" in host else host
