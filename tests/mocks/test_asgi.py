@@ -166,6 +166,16 @@ def test_a_client_that_leaves_within_its_request_is_not_answered():
     run(test())
 
 
+def test_a_server_that_takes_one_request_at_a_time_is_free_again_when_a_client_has_left():
+    async def test() -> None:
+        application = app("everything", "http-multiple-streams")
+        await Call(application, "POST", "/mcp").request(b"{}").leave().running
+        async with client(application) as http:
+            assert (await http.post("/mcp", json=HELLO)).status_code == 200
+
+    run(test())
+
+
 def test_an_answer_that_a_fault_swallows_leaves_the_response_unfinished():
     async def test() -> None:
         application = app("everything", "jsonrpc-request-answered")

@@ -126,9 +126,11 @@ class HttpEndpoint:
             self._refuse(request, responder, HTTPStatus.CONFLICT)
             return
         self._busy = True
-        await asyncio.sleep(SLOW)
-        await self._answer(request, responder)
-        self._busy = False
+        try:
+            await asyncio.sleep(SLOW)
+            await self._answer(request, responder)
+        finally:
+            self._busy = False  # also when the client has left meanwhile
 
     def _answer(self, request: HttpRequest, responder: Responder) -> Awaitable[None]:
         message = parse(request.body)
