@@ -1,6 +1,6 @@
 """Faults as text, `NAME[:key=value,…]`: into a name, its parameters, and the dataclass they fill.
 
-The parameters of a fault are the fields of a frozen dataclass; their types and defaults are all
+The parameters of a fault are the fields of a dataclass; their types and defaults are all
 that has to be known to read them.
 """
 

@@ -27,7 +27,7 @@ class Access:
         headers = request.headers
         host = headers.get("host")
         # Only what no browser leaves out is checked: a request without a Host is from none.
-        if host is not None and not (self.any_host or self._allows(_host(host))):
+        if host is not None and not (self.any_host or self._allows(host_name(host))):
             return HTTPStatus.FORBIDDEN
         origin = headers.get("origin")
         if origin is None or self._allows(_host_of_origin(origin)):
@@ -45,7 +45,8 @@ class Access:
 
 
 @lru_cache(maxsize=1024)
-def _host(authority: str) -> str | None:
+def host_name(authority: str) -> str | None:
+    """Return the name in a `Host` header, without its port; `None` when it is none."""
     return _host_of_origin(f"//{authority}")
 
 

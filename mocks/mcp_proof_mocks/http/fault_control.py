@@ -5,9 +5,7 @@ what every client of the mock is told. What a browser sends for a web page (an `
 name of a foreign host that was made to lead here) is refused.
 """
 
-from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import encode, parse
@@ -15,7 +13,8 @@ from mcp_proof_mocks.active_faults import ActiveFaults, FixedFaultError
 from mcp_proof_mocks.fault import faults
 from mcp_proof_mocks.fault_choice import SELECTORS, chosen_by
 from mcp_proof_mocks.fault_text import FaultTextError, parameters
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.access import host_name
+from mcp_proof_mocks.http.messages import JSON, HttpRequest, HttpResponse
 from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.message_fault import message_faults
 
@@ -85,11 +84,7 @@ def _refused(request: HttpRequest) -> str | None:
     if not is_loopback(request.client):
         return f"only programs on the mock's own machine may steer it, not {request.client}"
     host = request.headers.get("host", "")
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        name = ""
-    if not is_loopback(name):
+    if not is_loopback(host_name(host) or ""):
         return f"the Host {host!r} is no loopback name: use localhost or 127.0.0.1"
     return None
 
@@ -107,10 +102,9 @@ def _known() -> JsonObject:
     return {"message": messages, "rule": sorted(fault.name for fault in faults)}
 
 
-def _problem(status: HTTPStatus | int, why: str) -> HttpResponse:
+def _problem(status: int, why: str) -> HttpResponse:
     return _json(status, {"error": why})
 
 
-def _json(status: HTTPStatus | int, value: JsonObject) -> HttpResponse:
-    headers = {"Content-Type": "application/json"}
-    return HttpResponse(status=status, headers=headers, body=encode(value) + b"\n")
+def _json(status: int, value: JsonObject) -> HttpResponse:
+    return HttpResponse(status=status, headers=JSON, body=encode(value) + b"\n")

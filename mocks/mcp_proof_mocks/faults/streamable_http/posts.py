@@ -3,18 +3,21 @@
 from dataclasses import replace
 from http import HTTPStatus
 
+from mcp_proof_contracts.error_codes import INVALID_REQUEST
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.wire import Kind, encode, parse
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.messages import JSON, HttpRequest, HttpResponse
 
-STATEFUL = Revision.R2025_11_25
-ERROR: JsonObject = {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}}
+ERROR: JsonObject = {
+    "jsonrpc": "2.0",
+    "error": {"code": INVALID_REQUEST, "message": "Invalid Request"},
+}
 
 fault("http-single-endpoint")
 fault("http-get-stream-or-405")
-fault("http-multiple-clients", revision=STATEFUL)
+fault("http-multiple-clients", revision=LATEST_STATEFUL)
 
 
 def _as_text(_request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -47,12 +50,11 @@ def _error_under_200(request: HttpRequest, response: HttpResponse) -> HttpRespon
     refused = response.status >= HTTPStatus.BAD_REQUEST
     if not refused or parse(request.body).kind is not Kind.NOTIFICATION:
         return response
-    headers = {"Content-Type": "application/json"}
-    return HttpResponse(status=200, headers=headers, body=encode(ERROR))
+    return HttpResponse(status=200, headers=JSON, body=encode(ERROR))
 
 
 fault("http-request-response-content-type", http=_as_text)
 fault("http-json-body-single-object", http=_as_array)
 fault("http-notification-202", http=_ok_for_notifications)
 fault("http-response-post-202", http=_ok_for_responses)
-fault("http-unacceptable-post-4xx", http=_error_under_200, revision=STATEFUL)
+fault("http-unacceptable-post-4xx", http=_error_under_200, revision=LATEST_STATEFUL)
