@@ -149,10 +149,8 @@ async def _departure(receive: Receive) -> None:
 
 async def _live(server: MockServer, receive: Receive, send: Send) -> None:
     """Take part in the lifespan: there is nothing to set up, but at its end much may be open."""
-    while True:
-        event = await receive()
-        if event["type"] == "lifespan.shutdown":
-            await server.close()
-        await send({"type": f"{event['type']}.complete"})
-        if event["type"] == "lifespan.shutdown":
-            return
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await server.close()
+    await send({"type": "lifespan.shutdown.complete"})
