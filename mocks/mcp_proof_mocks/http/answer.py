@@ -46,7 +46,7 @@ class Answer:
         if self._session is None:
             data = encode_event(ServerSentEvent(data=encode(value).decode()))
             self._stream.put("", self._server.faults.written(data))
-        elif not self._astray(self._session, as_message(value)):
+        elif not self._astray(self._session, value):
             event_id, data = self._session.event(self._stream, value)
             self._stream.put(event_id, self._server.faults.written(data))
             if not self._server.keeps("http-sse-not-closed-early"):
@@ -86,7 +86,7 @@ class Answer:
             return len(reply.messages) > 1  # one body cannot carry them
         return answers == "sse" and reply.status == HTTPStatus.OK
 
-    def _astray(self, session: HttpSession, message: Message) -> bool:
+    def _astray(self, session: HttpSession, value: Json) -> bool:
         """Whether a fault puts a message of this request on the GET stream instead."""
         if not session.heard:
             return False
@@ -94,9 +94,9 @@ class Answer:
             Kind.NOTIFICATION: "http-get-stream-unrelated",
             Kind.RESULT: "http-get-stream-no-responses",
         }
-        strays = not self._server.keeps(duties.get(message.kind, ""))
+        strays = not self._server.keeps(duties.get(as_message(value).kind, ""))
         if strays or not self._server.keeps("http-no-broadcast"):
-            session.tell(message.value)
+            session.tell(value)
         return strays
 
     def _empty(self, message: Message, reply: Reply) -> None:
