@@ -86,7 +86,7 @@ class HttpEndpoint:
                 self._respond(request, responder, unauthorized)
                 return
         if (status := request.refusal or self._refusal(request, path)) is not None:
-            self._refuse(request, responder, status)
+            self._status_only(request, responder, status)
         elif path != PATH:
             await self._legacy_sse(request, responder)
         elif request.method == "POST" and self.server.keeps("http-multiple-streams"):
@@ -123,7 +123,7 @@ class HttpEndpoint:
 
     async def _answer_alone(self, request: HttpRequest, responder: Responder) -> None:
         if self._busy:
-            self._refuse(request, responder, HTTPStatus.CONFLICT)
+            self._status_only(request, responder, HTTPStatus.CONFLICT)
             return
         self._busy = True
         try:
@@ -157,7 +157,7 @@ class HttpEndpoint:
         self, request: HttpRequest, responder: Responder, message: Message
     ) -> None:
         if message.kind is Kind.NOTIFICATION and not message.fault:
-            self._refuse(request, responder, HTTPStatus.ACCEPTED)
+            self._status_only(request, responder, HTTPStatus.ACCEPTED)
             return
         answer = Answer(self.server, request, responder)
         if message.kind is Kind.REQUEST:
@@ -175,7 +175,7 @@ class HttpEndpoint:
         if session is None:
             return
         if (status := self._bad_version(request)) is not None:
-            self._refuse(request, responder, status)
+            self._status_only(request, responder, status)
             return
         request.outlives_client = bool(session.id)
         answer = Answer(self.server, request, responder, session)
@@ -190,7 +190,7 @@ class HttpEndpoint:
         self, request: HttpRequest, responder: Responder, message: Message
     ) -> None:
         if len(self.sessions) and not self.server.keeps("http-multiple-clients"):
-            self._refuse(request, responder, HTTPStatus.BAD_REQUEST)
+            self._status_only(request, responder, HTTPStatus.BAD_REQUEST)
             return
         session = self.sessions.new()
         answer = Answer(self.server, request, responder, session)
@@ -205,7 +205,7 @@ class HttpEndpoint:
         session = self.sessions.find(request)
         if isinstance(session, HttpSession):
             return session
-        self._refuse(request, responder, session)
+        self._status_only(request, responder, session)
         return None
 
     def _bad_version(self, request: HttpRequest) -> int | None:
@@ -253,17 +253,17 @@ class HttpEndpoint:
         if session is None:
             return
         if not session.id:
-            self._refuse(request, responder, HTTPStatus.METHOD_NOT_ALLOWED)
+            self._status_only(request, responder, HTTPStatus.METHOD_NOT_ALLOWED)
             return
         if self.server.keeps("session-terminated-404"):
             self.sessions.end(session)
         keeps_status = self.server.keeps("session-delete-ok-or-405")
         status = HTTPStatus.NO_CONTENT if keeps_status else HTTPStatus.NOT_IMPLEMENTED
-        self._refuse(request, responder, status)
+        self._status_only(request, responder, status)
 
     # What goes back
 
-    def _refuse(self, request: HttpRequest, responder: Responder, status: int) -> None:
+    def _status_only(self, request: HttpRequest, responder: Responder, status: int) -> None:
         self._respond(request, responder, HttpResponse(status=status))
 
     def _respond(self, request: HttpRequest, responder: Responder, response: HttpResponse) -> None:
