@@ -31,6 +31,8 @@ class Sending:
     channel: str
     ended: asyncio.Future[str]
     """Done with a reason when no answer can arrive any more."""
+    probe: str = ""
+    """The probe in whose name it was sent."""
     shared: bool = False
     """Whether answers come on a channel that all messages share: then only a later answer tells
     that this one was dealt with."""

@@ -124,18 +124,18 @@ class HttpClient:
         theirs = {k: v for k, v in self._headers.items() if k.lower() not in ours}
         merged: dict[str, str | None] = {**theirs, **(headers or {})}
         sent = [(name, value) for name, value in merged.items() if value is not None]
-        sending = Sending(channel, asyncio.get_running_loop().create_future())
+        sending = Sending(channel, asyncio.get_running_loop().create_future(), probe)
         head: dict[str, Json] = {"method": method, "headers": self._recorder.shown(sent)}
         us = Sender.CLIENT
-        self._record(EventKind.HTTP_REQUEST, sending, probe, sender=us, data=head)
+        self._record(EventKind.HTTP_REQUEST, sending, sender=us, data=head)
         if content:
-            self._record(EventKind.MESSAGE, sending, probe, sender=us, message=parse(content))
+            self._record(EventKind.MESSAGE, sending, sender=us, message=parse(content))
         padded = any(value != value.strip() for _, value in sent)
         client = self._verbatim if padded else self._client
         # A session id that a peer gave out may be no ASCII.
         raw = [(name.encode(), value.encode()) for name, value in sent]
         request = client.build_request(method, url or self.url, content=content, headers=raw)
-        task = asyncio.create_task(self._exchange(client, request, sending, probe))
+        task = asyncio.create_task(self._exchange(client, request, sending))
         sending.close = task.cancel
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -157,17 +157,17 @@ class HttpClient:
         )
 
     async def _exchange(
-        self, client: httpx2.AsyncClient, request: httpx2.Request, sending: Sending, probe: str
+        self, client: httpx2.AsyncClient, request: httpx2.Request, sending: Sending
     ) -> None:
         how, detail = "complete", ""
         try:
             response = await client.send(request, stream=True)
             try:
-                self._note_head(response, sending, probe)
+                self._note_head(response, sending)
                 if media_type(sending.headers) == "text/event-stream":
-                    await self._read_stream(response, sending, probe)
+                    await self._read_stream(response, sending)
                 else:
-                    await self._read_body(response, sending, probe)
+                    await self._read_body(response, sending)
             finally:
                 await response.aclose()
         except asyncio.CancelledError:
@@ -181,7 +181,7 @@ class HttpClient:
             self._recorder.blame(error)
             how, detail = OWN_FAULT, FAILED_READING
         finally:
-            self._record(EventKind.END, sending, probe, data={"how": how, "detail": detail})
+            self._record(EventKind.END, sending, data={"how": how, "detail": detail})
             sending.answered.set()
             self._end(sending, detail or _no_answer(sending))
 
@@ -190,15 +190,15 @@ class HttpClient:
         if not sending.ended.done():
             sending.ended.set_result(why)
 
-    def _note_head(self, response: httpx2.Response, sending: Sending, probe: str) -> None:
+    def _note_head(self, response: httpx2.Response, sending: Sending) -> None:
         sending.status = response.status_code
         sending.headers = {name.lower(): value for name, value in response.headers.items()}
         sending.answered.set()
         shown = self._recorder.shown(list(response.headers.multi_items()))
         data: dict[str, Json] = {"status": response.status_code, "headers": shown}
-        self._record(EventKind.HTTP_RESPONSE, sending, probe, data=data)
+        self._record(EventKind.HTTP_RESPONSE, sending, data=data)
 
-    async def _read_body(self, response: httpx2.Response, sending: Sending, probe: str) -> None:
+    async def _read_body(self, response: httpx2.Response, sending: Sending) -> None:
         parts: list[bytes] = []
         size = 0
         async for chunk in response.aiter_bytes():
@@ -212,25 +212,25 @@ class HttpClient:
         message = parse(body)
         declared = "json" in sending.headers.get("content-type", "")
         if declared or not message.fault:
-            self._deliver(message, sending, probe)
+            self._deliver(message, sending)
         else:
             text = body[:SHOWN_BODY].decode(errors="replace")
-            self._record(EventKind.BODY, sending, probe, data={"text": text, "bytes": size})
+            self._record(EventKind.BODY, sending, data={"text": text, "bytes": size})
 
-    async def _read_stream(self, response: httpx2.Response, sending: Sending, probe: str) -> None:
+    async def _read_stream(self, response: httpx2.Response, sending: Sending) -> None:
         events, size, count = EventStreamReader(), 0, 0
         async for chunk in response.aiter_bytes():
             size += len(chunk)
             for event in events.feed(chunk):
                 count += 1
-                self._note_event(event, sending, probe)
+                self._note_event(event, sending)
             if self._recorder.endless:
                 continue
             flooded = self._events > MANY_EVENTS and count > FEW_EVENTS
             if size > STREAM_LIMIT or flooded:
                 raise FrameTooLongError(f"a stream of {count} events and {size} bytes goes on")
 
-    def _note_event(self, event: ServerSentEvent, sending: Sending, probe: str) -> None:
+    def _note_event(self, event: ServerSentEvent, sending: Sending) -> None:
         if sending.first_event_id is None:
             sending.first_event_id = event.id
         self._events += 1
@@ -242,23 +242,22 @@ class HttpClient:
             "retry": event.retry,
             "has_data": event.has_data,
         }
-        self._record(EventKind.SSE, sending, probe, data=data)
-        self._take(event, sending, probe)
+        self._record(EventKind.SSE, sending, data=data)
+        self._take(event, sending)
 
-    def _take(self, event: ServerSentEvent, sending: Sending, probe: str) -> None:
+    def _take(self, event: ServerSentEvent, sending: Sending) -> None:
         """Take what an event carries."""
         if event.data:
-            self._deliver(parse(event.data.encode()), sending, probe)
+            self._deliver(parse(event.data.encode()), sending)
 
-    def _deliver(self, message: Message, sending: Sending, probe: str) -> None:
-        self._record(EventKind.MESSAGE, sending, probe, message=message)
+    def _deliver(self, message: Message, sending: Sending) -> None:
+        self._record(EventKind.MESSAGE, sending, message=message)
         self.receiver(message)
 
-    def _record(  # noqa: PLR0913  # the members of an event
+    def _record(
         self,
         kind: EventKind,
         sending: Sending,
-        probe: str,
         *,
         sender: Sender = Sender.SERVER,
         message: Message | None = None,
@@ -269,7 +268,7 @@ class HttpClient:
             session=self.name,
             channel=sending.channel,
             sender=sender,
-            probe=probe,
+            probe=sending.probe,
             message=message,
             data=data,
         )

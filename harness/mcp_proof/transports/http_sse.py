@@ -92,10 +92,10 @@ class HttpSseConnection(HttpClient):
             return f"the stream ended before it ({self._stream.ended.result()})"
         return f"none in {self._timeout:g} s"
 
-    def _take(self, event: ServerSentEvent, sending: Sending, probe: str) -> None:
+    def _take(self, event: ServerSentEvent, sending: Sending) -> None:
         """Take a message, or where to send them; other events mean nothing here."""
         if event.event == "message":
-            super()._take(event, sending, probe)
+            super()._take(event, sending)
         elif event.event == "endpoint" and event.has_data and not self._named.done():
             self._named.set_result(event.data)
 
