@@ -12,7 +12,7 @@ from mcp_proof.sessions.session import Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.sessions.stateless import StatelessSession
 from mcp_proof.target import Target
-from mcp_proof.transports.connection import Sending
+from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Era, Revision
@@ -160,7 +160,7 @@ class Driver:
         *,
         session: Session | None = None,
         content: bytes = b"",
-        headers: Mapping[str, str | None] | None = None,
+        headers: Headers | None = None,
         case: str = "",
     ) -> Sending:
         """Send any HTTP request to the endpoint, on the main session's connection by default."""

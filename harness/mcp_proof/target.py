@@ -52,7 +52,7 @@ class Target(Protocol):
         """What must not be shown, by the name of the header that carries it."""
         ...
 
-    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
+    def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
         """Return a new, unopened connection."""
         ...
 
@@ -97,7 +97,7 @@ class UrlTarget:
         """All headers that the user gave."""
         return self.headers
 
-    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
+    def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
         """Return a client of the URL with connections of its own."""
         server = HttpServer(self.url, self.headers)
         return HTTP[self.transport](server, name, recorder, timeout)
@@ -131,7 +131,7 @@ class CommandTarget:
         """None: a process has no headers."""
         return {}
 
-    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002  # a process starts at once
+    def connect(self, name: str, recorder: Recorder, _timeout: float, /) -> Connection:
         """Return a connection that starts a process of its own."""
         return StdioConnection(self.command, name, recorder)
 
@@ -161,7 +161,7 @@ class AsgiTarget:
         """All headers that the user gave."""
         return self.headers
 
-    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:
+    def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
         """Return a client of the application."""
         server = HttpServer(IN_PROCESS + self.path, self.headers, AsgiTransport(self.app))
         return HTTP[self.transport](server, name, recorder, timeout)
@@ -191,6 +191,6 @@ class MemoryTarget:
         """None: there are no headers."""
         return {}
 
-    def connect(self, name: str, recorder: Recorder, timeout: float) -> Connection:  # noqa: ARG002  # nothing to wait for
+    def connect(self, name: str, recorder: Recorder, _timeout: float, /) -> Connection:
         """Return a conversation of its own."""
         return MemoryConnection(self.server, name, recorder)

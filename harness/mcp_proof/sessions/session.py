@@ -11,7 +11,7 @@ from typing import Final
 
 from mcp_proof.recorder import Recorder, probe_label
 from mcp_proof.sessions.client import ClientProfile
-from mcp_proof.transports.connection import FAILED_READING, Connection, Sending
+from mcp_proof.transports.connection import FAILED_READING, Connection, Headers, Sending
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.reading import BARRIER
@@ -125,7 +125,7 @@ class Session(ABC):
         *,
         case: str = "",
         request_id: Json | Unset = UNSET,
-        headers: Mapping[str, str | None] | None = None,
+        headers: Headers | None = None,
         members: JsonObject | None = None,
         bare: bool = False,
         timeout: float | None = None,
@@ -164,17 +164,17 @@ class Session(ABC):
         value: Json,
         *,
         case: str = "",
-        headers: Mapping[str, str | None] | None = None,
+        headers: Headers | None = None,
     ) -> Sending:
         """Send any JSON value as a message, without waiting for anything."""
         right = self.headers(value) if isinstance(value, Mapping) else self.headers({})
         return await self.send_raw(encode(value), case=case, headers={**right, **(headers or {})})
 
     async def send_raw(
-        self, raw: bytes, *, case: str = "", headers: Mapping[str, str | None] | None = None
+        self, raw: bytes, *, case: str = "", headers: Headers | None = None
     ) -> Sending:
         """Send bytes where a message belongs."""
-        return await self.connection.send(raw, probe=probe_label(case), headers=headers)
+        return await self.connection.send(raw, headers, probe=probe_label(case))
 
     async def answers(
         self, ids: Sequence[Json], sending: Awaitable[Sending], *, limit: float | None = None
@@ -229,14 +229,14 @@ class Session(ABC):
         self,
         message: JsonObject,
         case: str,
-        headers: Mapping[str, str | None] | None,
+        headers: Headers | None,
         timeout: float | None,
         label: str | None = None,
     ) -> Answer:
         sending = self.connection.send(
             encode(message),
+            {**self.headers(message), **(headers or {})},
             probe=probe_label(case) if label is None else label,
-            headers={**self.headers(message), **(headers or {})},
         )
         limit = self.timeout if timeout is None else timeout
         [answer] = await self._answers([message.get("id")], sending, limit, control=bool(label))
@@ -325,8 +325,9 @@ class Session(ABC):
         found = [wait for key, wait in self._waiting.items() if key[0] != kind and key[1] == text]
         return found[0] if found else None
 
-    def _asked(self, message: Message) -> None:  # noqa: B027  # to do nothing is the default
-        """React to a request from the server; the stateless era has none to react to."""
+    @abstractmethod
+    def _asked(self, message: Message, /) -> None:
+        """React to a request from the server."""
 
 
 def _message(method: str, params: JsonObject | None, request_id: Json) -> JsonObject:

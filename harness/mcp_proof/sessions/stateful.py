@@ -131,7 +131,7 @@ class StatefulSession(Session):
         if self.session_id is None and "mcp-session-id" in sending.headers:
             self.session_id = sending.headers["mcp-session-id"]
 
-    def _asked(self, message: Message) -> None:
+    def _asked(self, message: Message, /) -> None:
         answer = self.profile.answer(message)
         task = asyncio.create_task(self._respond(message.id, answer))
         self._replies.add(task)
@@ -142,4 +142,4 @@ class StatefulSession(Session):
     ) -> Sending:
         given = await answer if isinstance(answer, Awaitable) else answer
         reply: JsonObject = {"jsonrpc": "2.0", "id": request_id, **given}
-        return await self.connection.send(encode(reply), headers=self.headers(reply))
+        return await self.connection.send(encode(reply), self.headers(reply))

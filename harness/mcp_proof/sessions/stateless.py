@@ -12,7 +12,7 @@ from mcp_proof_contracts.headers import (
     standard_headers,
 )
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import Message, as_object
 
 MAX_ROUNDS: Final = 8
 """How many input rounds one call may take before we stop playing along."""
@@ -67,6 +67,9 @@ class StatelessSession(Session):
                 retry["requestState"] = result["requestState"]
             answer = await self.request(method, retry, case=case)
         return answer
+
+    def _asked(self, _message: Message, /) -> None:
+        """Leave a request unanswered: in this era a server has none to make."""
 
 
 def _params(asked: Json) -> JsonObject:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from mcp_proof_contracts.wire import Message
 
@@ -12,6 +12,8 @@ OWN_FAULT: Final = "own-fault"
 FAILED_READING: Final = "a fault of mcp-proof"
 """Why nothing more can come on such a channel."""
 
+Headers: TypeAlias = Mapping[str, str | None]
+"""Headers of one HTTP request beside those that all carry; `None` leaves one of these out."""
 Receiver = Callable[[Message], None]
 """Called with each message the peer sends."""
 
@@ -69,9 +71,9 @@ class Connection(Protocol):
         ...
 
     async def send(
-        self, raw: bytes, *, probe: str = "", headers: Mapping[str, str | None] | None = None
+        self, raw: bytes, headers: Headers | None = None, /, *, probe: str = ""
     ) -> Sending:
-        """Send one message (or what a probe sends in its place)."""
+        """Send one message (or what a probe sends in its place); only HTTP has headers."""
         ...
 
     async def close(self) -> None:

@@ -10,7 +10,14 @@ import httpx2
 
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder, shown_url
-from mcp_proof.transports.connection import FAILED_READING, OWN_FAULT, Receiver, Sending, ignore
+from mcp_proof.transports.connection import (
+    FAILED_READING,
+    OWN_FAULT,
+    Headers,
+    Receiver,
+    Sending,
+    ignore,
+)
 from mcp_proof.transports.verbatim_http import VerbatimTransport
 from mcp_proof_contracts.framing import (
     MAX_FRAME,
@@ -113,7 +120,7 @@ class HttpClient:
         url: str = "",
         content: bytes = b"",
         probe: str = "",
-        headers: Mapping[str, str | None] | None = None,
+        headers: Headers | None = None,
     ) -> Sending:
         """Send any HTTP request, to another `url` if given. A header given as `None` is left out.
 

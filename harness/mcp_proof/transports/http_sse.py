@@ -1,7 +1,6 @@
 """HTTP+SSE (2024-11-05): one event stream to listen on, and an endpoint that takes every POST."""
 
 import asyncio
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -9,7 +8,7 @@ import httpx2
 
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder, shown_url
-from mcp_proof.transports.connection import Sending
+from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.http_client import HttpClient, HttpServer
 from mcp_proof_contracts.framing import ServerSentEvent
 from mcp_proof_contracts.headers import media_type
@@ -55,7 +54,7 @@ class HttpSseConnection(HttpClient):
             raise
 
     async def send(
-        self, raw: bytes, *, probe: str = "", headers: Mapping[str, str | None] | None = None
+        self, raw: bytes, headers: Headers | None = None, /, *, probe: str = ""
     ) -> Sending:
         """POST one message to the endpoint; returns when it is on its way."""
         merged = {**POST_HEADERS, **(headers or {})}

@@ -1,11 +1,10 @@
 """A mock server in this process: JSON texts handed over, no stream between."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Final
 
 from mcp_proof.recorder import Recorder
-from mcp_proof.transports.connection import Receiver, Sending, ignore
+from mcp_proof.transports.connection import Headers, Receiver, Sending, ignore
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import parse
 from mcp_proof_mocks.server import MockServer
@@ -36,11 +35,7 @@ class MemoryConnection:
         self._record(EventKind.OPEN, Sender.CLIENT)
 
     async def send(
-        self,
-        raw: bytes,
-        *,
-        probe: str = "",
-        headers: Mapping[str, str | None] | None = None,  # noqa: ARG002  # there are none in memory
+        self, raw: bytes, _headers: Headers | None = None, /, *, probe: str = ""
     ) -> Sending:
         """Hand one message over."""
         self._record(EventKind.MESSAGE, Sender.CLIENT, raw, probe)

@@ -11,7 +11,14 @@ from typing import Final
 
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder
-from mcp_proof.transports.connection import FAILED_READING, OWN_FAULT, Receiver, Sending, ignore
+from mcp_proof.transports.connection import (
+    FAILED_READING,
+    OWN_FAULT,
+    Headers,
+    Receiver,
+    Sending,
+    ignore,
+)
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Kind, parse
@@ -87,11 +94,7 @@ class StdioConnection:
         ]
 
     async def send(
-        self,
-        raw: bytes,
-        *,
-        probe: str = "",
-        headers: Mapping[str, str | None] | None = None,  # noqa: ARG002  # stdio has no headers
+        self, raw: bytes, _headers: Headers | None = None, /, *, probe: str = ""
     ) -> Sending:
         """Write one line. A closed pipe is not raised: `ended` tells it."""
         return await self.send_in_pieces([raw], [raw + b"\n"], probe=probe)

@@ -1,9 +1,8 @@
 """Streamable HTTP: every message its own POST, answered by JSON or an event stream."""
 
-from collections.abc import Mapping
 from typing import Final
 
-from mcp_proof.transports.connection import Sending
+from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.http_client import HttpClient
 
 BASE_HEADERS: Final = {
@@ -16,7 +15,7 @@ class HttpConnection(HttpClient):
     """One client of one MCP endpoint."""
 
     async def send(
-        self, raw: bytes, *, probe: str = "", headers: Mapping[str, str | None] | None = None
+        self, raw: bytes, headers: Headers | None = None, /, *, probe: str = ""
     ) -> Sending:
         """POST one message; returns when it is on its way."""
         merged = {**BASE_HEADERS, **(headers or {})}
