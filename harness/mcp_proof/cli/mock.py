@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from mcp_proof.cli.headers import headers_of
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.cli.stream_faults import tell, tell_idle, visible
 from mcp_proof.errors import UsageError
@@ -35,17 +36,11 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(contract_schema(), indent=2) + "\n")
         return 0
     _check(options)
-    if options.command is None and not _is_url(options.served):
+    if not _is_in_front(options):
         return _mock(options)
-    # Most mocks stand before nobody.
-    from mcp_proof.cli.stand_before import (  # noqa: PLC0415
-        stand_before_command,
-        stand_before_url,
-    )
+    from mcp_proof.cli import stand_before  # noqa: PLC0415  # most mocks stand before nobody
 
-    if options.command is not None:
-        return stand_before_command(options.command, options.fault)
-    return stand_before_url(options)
+    return stand_before.run(options)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -63,9 +58,9 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("a command is spoken to over stdio: add --stdio")
     if options.command == []:
         raise UsageError("no command after `--`. Example: mcp-proof mock --stdio -- npx my-server")
-    if options.served is not None and _is_url(options.served) and options.stdio:
+    if options.command is None and _is_in_front(options) and options.stdio:
         raise UsageError("a URL is spoken to over HTTP: leave --stdio out, or give a command")
-    if options.command is not None or _is_url(str(options.served)):
+    if _is_in_front(options):
         _check_in_front(options)
 
 
@@ -80,8 +75,9 @@ def _check_in_front(options: argparse.Namespace) -> None:
         raise UsageError(f"{name} is for a mock; in front of a server what clients send passes")
 
 
-def _is_url(served: str) -> bool:
-    return "://" in served
+def _is_in_front(options: argparse.Namespace) -> bool:
+    """Whether to stand in front of a server: of a command, or of a URL in place of a contract."""
+    return options.command is not None or "://" in options.served
 
 
 def _mock(options: argparse.Namespace) -> int:
@@ -171,9 +167,7 @@ async def _serve(server: MockServer, options: argparse.Namespace) -> None:
     if server.contract.pass_through is None and not (options.header or options.header_env):
         await _listen(server, options)
         return
-    # Most contracts need no connection, and it takes some time to load.
-    from mcp_proof.cli.target import headers_of  # noqa: PLC0415
-    from mcp_proof.pass_through import passing_through  # noqa: PLC0415
+    from mcp_proof.pass_through import passing_through  # noqa: PLC0415  # slow to load, seldom needed
 
     async with passing_through(server, headers_of(options)):
         await _listen(server, options)

@@ -11,12 +11,19 @@ from mcp_proof_mocks.stream.stdio_relay import CannotStartError, relay_stdio
 from mcp_proof_mocks.stream.tcp_relay import plain_http, relayed
 
 
-def stand_before_command(command: Sequence[str], faults: Sequence[str]) -> int:
-    """Stand between a command and our own standard streams until one of them ends.
+def run(options: argparse.Namespace) -> int:
+    """Relay until interrupted, or to a command until it or the input ends.
 
     Raises:
+        UsageError: a fault is wrong, or nobody can stand in front of the URL.
         PeerError: the command cannot be started.
     """
+    if options.command is None:
+        return _before_url(options)
+    return _before_command(options.command, options.fault)
+
+
+def _before_command(command: Sequence[str], faults: Sequence[str]) -> int:
     shown = visible(stream_faults_of(faults), "stdio")
     try:
         return asyncio.run(relay_stdio(command, shown))
@@ -29,12 +36,7 @@ def stand_before_command(command: Sequence[str], faults: Sequence[str]) -> int:
         tell_idle(shown)
 
 
-def stand_before_url(options: argparse.Namespace) -> int:
-    """Relay to a URL until interrupted.
-
-    Raises:
-        UsageError: nobody can stand in front of the URL, or listen at the address.
-    """
+def _before_url(options: argparse.Namespace) -> int:
     try:
         plain_http(options.served)
     except ValueError as error:
