@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-import sys
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from mcp_proof_mocks.upstream import Relay
 
 Hear: TypeAlias = Callable[[Event], None]
 Overhear: TypeAlias = Callable[[str, JsonObject], None]
-Tell: TypeAlias = Callable[[str], object]
+Tell: TypeAlias = Callable[[str], None]
 
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 TIMEOUT: Final = 15.0
@@ -42,21 +42,19 @@ KEPT_EVENTS: Final = 100
 QUOTED: Final = frozenset({EventKind.STDERR, EventKind.BODY, EventKind.CLOSE})
 """The events that a message about a dead server quotes (see `last_words`)."""
 
-
-def _to_stderr(line: str) -> None:
-    sys.stderr.write(line)
+_log: Final = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def passing_through(
-    server: MockServer, headers: Mapping[str, str] = NO_HEADERS, tell: Tell = _to_stderr
+    server: MockServer, headers: Mapping[str, str] = NO_HEADERS, tell: Tell = _log.warning
 ) -> AsyncGenerator[None]:
     """Connect the real server that a contract names, while the block runs.
 
     Args:
         server: the mock.
         headers: what every request to the real server's URL carries.
-        tell: takes the line that says when the real server is lost.
+        tell: takes the sentence that says when the real server is lost.
 
     Raises:
         PeerError: the real server cannot be started or reached, or never answers.
@@ -249,7 +247,7 @@ class RealServer:
     def _lose(self, why: str) -> None:
         """Say once that the server is lost, until it answers again."""
         if self._session is not None and not (self._lost or self._closing):
-            self._tell(f"mcp-proof mock: lost the real server, {self._target.label}: {why}\n")
+            self._tell(f"lost the real server, {self._target.label}: {why}")
             self._lost = True
 
     # What the server says

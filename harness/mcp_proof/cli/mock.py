@@ -169,7 +169,7 @@ async def _serve(server: MockServer, options: argparse.Namespace) -> None:
         return
     from mcp_proof.pass_through import passing_through  # noqa: PLC0415  # slow to load, seldom needed
 
-    async with passing_through(server, headers_of(options)):
+    async with passing_through(server, headers_of(options), tell):
         await _listen(server, options)
 
 
