@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -155,8 +155,7 @@ class RealServer:
             # Each client of the mock chooses its own level.
             await session.request("logging/setLevel", {"level": "debug"})
         if "tools" in capabilities:  # calls mirror some arguments into headers
-            tools = await self._driver.list_all(session, "tools/list", "tools")
-            self._driver.remember_tools(tools)
+            self._learn(await self._driver.list_all(session, "tools/list", "tools"))
 
     async def close(self) -> None:
         """End the session, and the process with all that it has started."""
@@ -220,7 +219,7 @@ class RealServer:
         self._lost = False
         if message.kind is Kind.RESULT:
             if method == "tools/list":
-                self._learn(message.result)
+                self._learn(as_list(message.result.get("tools")))
             return message.result
         code = message.error_code
         if code is None:
@@ -228,15 +227,14 @@ class RealServer:
             raise RefusalError(INTERNAL_ERROR, text)
         raise RefusalError(code, str(message.error.get("message")), data=message.error.get("data"))
 
-    def _learn(self, listed: JsonObject) -> None:
-        tools = map(as_object, as_list(listed.get("tools")))
-        schemas = {str(tool.get("name")): as_object(tool.get("inputSchema")) for tool in tools}
-        self._started.tool_schemas = {**self._started.tool_schemas, **schemas}
+    def _learn(self, tools: Iterable[Json]) -> None:
+        for tool in map(as_object, tools):
+            self._started.tool_schemas[str(tool.get("name"))] = as_object(tool.get("inputSchema"))
 
     def _cancel(self, session: Session, request_id: str, sending: Sending | None) -> None:
         if sending is None:
             return
-        if session.revision.era is Era.STATELESS and sending.channel != "stdio":
+        if session.revision.era is Era.STATELESS and not sending.shared:
             sending.close()  # 2026-07-28, patterns/cancellation
             return
         params: JsonObject = {"requestId": request_id, "reason": "cancelled by the client"}
