@@ -13,15 +13,18 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from mcp_proof.cli import main
+from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError
 from mcp_proof.events import PeerFound, RunFinished, VerdictReached
+from mcp_proof.recorder import Recorder
 from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.target import AsgiTarget, MemoryTarget, Target, UrlTarget
 from mcp_proof.transports.asgi import started
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Verdict
 from mcp_proof_contracts.secret import HIDDEN
-from mcp_proof_contracts.transcript import EventKind, Transcript, from_ndjson
+from mcp_proof_contracts.transcript import EventKind, Header, Sender, Transcript, from_ndjson
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
@@ -154,6 +157,20 @@ def test_a_stateless_revision_is_not_looked_for_over_http_sse():
     with pytest.raises(PeerError, match="HTTP 405") as raised:
         run(verify())
     assert "HTTP+SSE" not in str(raised.value)
+
+
+def test_what_was_sent_over_http_sse_is_not_kept_as_long_as_its_stream():
+    async def ping() -> None:
+        recorder = Recorder(Header(peer="x", side=Sender.SERVER, transport="http+sse", started=""))
+        async with serving(mock()) as url:
+            target = UrlTarget(url.replace("/mcp", "/sse"), transport="http+sse")
+            driver = Driver(target, recorder, NEWEST, 5.0, ClientProfile())
+            async with driver.fresh() as session:
+                for _ in range(50):
+                    assert await session.barrier()
+                assert len(session.connection._sent) < 10
+
+    run(ping())
 
 
 def test_an_asgi_application_may_speak_http_sse():

@@ -26,7 +26,7 @@ def ignore_closing() -> None:
     """Close nothing: there is no response of its own."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Sending:
     """One message on its way: where it went, and when nothing more can come back for it."""
 

@@ -3,6 +3,7 @@
 import asyncio
 from http import HTTPStatus
 from typing import Final
+from weakref import WeakSet
 
 import httpx2
 
@@ -27,7 +28,8 @@ class HttpSseConnection(HttpClient):
         self._named: asyncio.Future[str] = loop.create_future()
         """The data of the first `endpoint` event."""
         self._endpoint = ""
-        self._sent: list[Sending] = []
+        self._sent: WeakSet[Sending] = WeakSet()
+        """What was POSTed, while anybody waits for it: nothing here tells when it is answered."""
 
     @property
     def alive(self) -> bool:
@@ -60,7 +62,7 @@ class HttpSseConnection(HttpClient):
         merged = {**POST_HEADERS, **(headers or {})}
         sending = self.request("POST", url=self._endpoint, content=raw, probe=probe, headers=merged)
         sending.shared = True
-        self._sent.append(sending)
+        self._sent.add(sending)
         return sending
 
     def _resolved(self) -> str:
