@@ -124,7 +124,7 @@ def _parser() -> Parser:
     return parser
 
 
-def _add_verify(commands: "Subparsers") -> None:
+def _add_verify(commands: Subparsers) -> None:
     verify = commands.add_parser(
         "verify",
         help="drive a server and judge it",
@@ -140,12 +140,8 @@ def _add_verify(commands: "Subparsers") -> None:
         default="auto",
         help="the revision to verify; auto asks the server (default)",
     )
-    verify.add_argument(
-        "--only", action="append", default=[], metavar="PREFIX", help="only rules with this prefix"
-    )
-    verify.add_argument(
-        "--skip", action="append", default=[], metavar="PREFIX", help="no rules with this prefix"
-    )
+    _add_repeatable(verify, "--only", "PREFIX", "only rules with this prefix")
+    _add_repeatable(verify, "--skip", "PREFIX", "no rules with this prefix")
     verify.add_argument(
         "--fail-on",
         choices=("must", "should"),
@@ -158,13 +154,8 @@ def _add_verify(commands: "Subparsers") -> None:
 
 def _add_reporting(verify: Parser) -> None:
     verify.add_argument("--baseline", metavar="FILE", help="YAML list of known findings to excuse")
-    verify.add_argument(
-        "--report",
-        action="append",
-        default=[],
-        metavar="FORMAT=FILE",
-        help="also write a report: json, junit or transcript (repeatable)",
-    )
+    reports = "also write a report: json, junit or transcript (repeatable)"
+    _add_repeatable(verify, "--report", "FORMAT=FILE", reports)
     verify.add_argument("--quiet", action="store_true", help="print only violations and counts")
 
 
@@ -180,23 +171,17 @@ def _add_connection(verify: Parser) -> None:
 
 
 def _add_headers(parser: Parser, whither: str) -> None:
-    parser.add_argument(
-        "--header",
-        action="append",
-        default=[],
-        metavar="'NAME: VALUE'",
-        help=f"an HTTP header{whither}",
-    )
-    parser.add_argument(
-        "--header-env",
-        action="append",
-        default=[],
-        metavar="NAME=VARIABLE",
-        help=f"an HTTP header{whither} whose value is in an environment variable",
-    )
+    header = f"an HTTP header{whither}"
+    from_environment = f"{header} whose value is in an environment variable"
+    _add_repeatable(parser, "--header", "'NAME: VALUE'", header)
+    _add_repeatable(parser, "--header-env", "NAME=VARIABLE", from_environment)
 
 
-def _add_mock(commands: "Subparsers") -> None:
+def _add_repeatable(parser: Parser, option: str, value: str, what: str) -> None:
+    parser.add_argument(option, action="append", default=[], metavar=value, help=what)
+
+
+def _add_mock(commands: Subparsers) -> None:
     mock = commands.add_parser(
         "mock",
         help="serve a contract file, or stand in front of a server, faithfully or with faults",
@@ -222,13 +207,8 @@ def _add_mock(commands: "Subparsers") -> None:
     )
     mock.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
     mock.add_argument("--stdio", action="store_true", help="serve standard input and output")
-    mock.add_argument(
-        "--fault",
-        action="append",
-        default=[],
-        metavar="NAME[:KEY=VALUE,…]",
-        help="misbehave in this way, see below (repeatable)",
-    )
+    faults = "misbehave in this way, see below (repeatable)"
+    _add_repeatable(mock, "--fault", "NAME[:KEY=VALUE,…]", faults)
     mock.add_argument(
         "--journal", metavar="FILE", help="keep all that crosses the wire, as a transcript"
     )
@@ -263,7 +243,7 @@ def _port(text: str) -> int:
     return value
 
 
-def _add_catalogue(commands: "Subparsers") -> None:
+def _add_catalogue(commands: Subparsers) -> None:
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(module="rules")
     rules.add_argument("prefixes", nargs="*", metavar="PREFIX", help="only rules with this prefix")
