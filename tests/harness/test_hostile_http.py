@@ -1,11 +1,9 @@
 """Whatever is behind the URL: a verdict or a clear error, in time, and nothing is left behind."""
 
-import asyncio
-import gc
 import time
 
 import pytest
-from hostile_http import PEERS, TALKATIVE, Peer, late, serving
+from hostile_http import PEERS, TALKATIVE, Peer, alone, late, serving
 
 from mcp_proof.errors import PeerError
 from mcp_proof.events import RunFinished, VerdictReached
@@ -37,21 +35,8 @@ async def verdicts(
 def verify(
     hostile: Peer, revision: Revision | None = None, only: tuple[str, ...] = ()
 ) -> tuple[dict[str, Outcome], Transcript]:
-    """Verify a hostile server; neither a task nor an open socket outlives the verification."""
-
-    unheard: list[dict[str, object]] = []
-
-    async def alone() -> tuple[dict[str, Outcome], Transcript]:
-        asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
-        try:
-            return await verdicts(hostile, revision, only)
-        finally:
-            await asyncio.sleep(0)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-            gc.collect()  # what nobody closed or heard of is told now; warnings are errors
-            assert unheard == []
-
-    return asyncio.run(alone())
+    """Verify a hostile server."""
+    return alone(verdicts(hostile, revision, only))
 
 
 @pytest.mark.parametrize("name", sorted(PEERS))

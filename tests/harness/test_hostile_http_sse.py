@@ -1,12 +1,10 @@
 """Whatever is behind an HTTP+SSE address: a verdict or a clear error, in time, and no leak."""
 
 import asyncio
-import gc
 import time
-from collections.abc import Awaitable
 
 import pytest
-from hostile_http import Peer, serving
+from hostile_http import Peer, alone, serving
 from hostile_http_sse import SILENT, TURNING, WITHOUT_ENDPOINT, ignores, says, server
 
 from mcp_proof.errors import PeerError
@@ -19,23 +17,6 @@ from mcp_proof_contracts.rule import Outcome
 TIMEOUT = 0.3
 INTRODUCTION_BOUND = 20.0
 RUN_BOUND = 60.0
-
-
-def alone(work: Awaitable[dict[str, Outcome]]) -> dict[str, Outcome]:
-    """Run to the end; neither a task nor an open socket outlives it."""
-    unheard: list[dict[str, object]] = []
-
-    async def run() -> dict[str, Outcome]:
-        asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
-        try:
-            return await work
-        finally:
-            await asyncio.sleep(0)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-            gc.collect()  # what nobody closed or heard of is told now; warnings are errors
-            assert unheard == []
-
-    return asyncio.run(run())
 
 
 def verify(hostile: Peer) -> dict[str, Outcome]:
@@ -67,7 +48,7 @@ def test_an_endpoint_on_another_origin_gets_no_message_and_no_header() -> None:
     async def elsewhere(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         heard.append(await reader.read(1 << 16))
 
-    async def run() -> dict[str, Outcome]:
+    async def run() -> None:
         async with serving(elsewhere) as foreign:
             named = says(f"event: endpoint\ndata: {foreign}\n\n".encode())
             async with serving(server(named, ignores)) as url:
@@ -75,7 +56,6 @@ def test_an_endpoint_on_another_origin_gets_no_message_and_no_header() -> None:
                 options = VerifyOptions(revision=Revision.R2024_11_05, timeout=TIMEOUT)
                 with pytest.raises(PeerError, match=r"names another origin, http://127\.0\.0\.1:"):
                     _ = [event async for event in Verification(target, options).events()]
-        return {}
 
     alone(run())
     assert heard == []

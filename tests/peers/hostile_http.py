@@ -1,13 +1,15 @@
 """HTTP servers that do everything wrong: each is a function of one TCP connection."""
 
 import asyncio
+import gc
 import json
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+T = TypeVar("T")
 
 HEAD_OK = b"HTTP/1.1 200 OK\r\nContent-Type: "
 STREAM = HEAD_OK + b"text/event-stream\r\nConnection: close\r\n\r\n"
@@ -50,6 +52,23 @@ async def serving(hostile: Peer) -> AsyncIterator[str]:
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
         await server.wait_closed()
+
+
+def alone(work: Awaitable[T]) -> T:
+    """Run to the end; neither a task nor an open socket outlives it."""
+    unheard: list[dict[str, Any]] = []
+
+    async def run() -> T:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
+        try:
+            return await work
+        finally:
+            await asyncio.sleep(0)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            gc.collect()  # what nobody closed or heard of is told now; warnings are errors
+            assert unheard == []
+
+    return asyncio.run(run())
 
 
 async def request(reader: asyncio.StreamReader) -> dict[str, Any]:
