@@ -23,13 +23,13 @@ def made_up(fault: Fault) -> ActiveFault:
     return ActiveFault(text=fault.name, fault=fault, replies=replies)
 
 
-def verify(contract: str, *faults: Fault, **options: object) -> Tally:
+def verify(*faults: Fault, only: tuple[str, ...]) -> Tally:
     """Verify the mock with faults made up here."""
 
     async def run() -> Tally:
         tally = Tally()
-        async with serving(MockServer(contract, [made_up(fault) for fault in faults])) as url:
-            chosen = VerifyOptions(revision=NEWEST_STATEFUL, timeout=3.0, **options)  # type: ignore[arg-type]  # options by name
+        async with serving(MockServer("everything", [made_up(fault) for fault in faults])) as url:
+            chosen = VerifyOptions(revision=NEWEST_STATEFUL, timeout=3.0, only=only)
             async for event in Verification(UrlTarget(url), chosen).events():
                 tally.take(event)
         return tally
@@ -57,7 +57,7 @@ ORIGIN = "sec-origin-validated"
 def test_a_refusal_of_everything_is_no_check_of_the_origin():
     careless = frozenset({ORIGIN, f"{ORIGIN}-all-methods"})
     refusing = Fault(name="x", suspends=careless, reply=no_ping, http=only_post)
-    found = outcomes(verify("everything", refusing, only=(ORIGIN, "sec-origin-status-403")))
+    found = outcomes(verify(refusing, only=(ORIGIN, "sec-origin-status-403")))
     assert set(found.values()) == {Outcome.UNTESTED}
 
 
@@ -67,14 +67,14 @@ def test_an_origin_that_only_begins_like_a_local_one_is_foreign():
         return response if origin.startswith("http://localhost") else HttpResponse(status=403)
 
     lax = Fault(name="x", suspends=frozenset({ORIGIN}), http=begins_locally)
-    tally = verify("everything", lax, only=("sec-origin-validated",))
+    tally = verify(lax, only=("sec-origin-validated",))
     [reached] = [r for r in tally.verdicts if r.verdict.rule.id == ORIGIN]
     assert reached.verdict.outcome is Outcome.VIOLATED
     assert "evil.example" in reached.verdict.findings[0].message
 
 
 def test_a_refusal_of_a_foreign_origin_alone_is_a_pass():
-    found = outcomes(verify("everything", only=(ORIGIN,)))
+    found = outcomes(verify(only=(ORIGIN,)))
     assert found == {ORIGIN: Outcome.PASSED, f"{ORIGIN}-all-methods": Outcome.PASSED}
 
 
@@ -83,7 +83,7 @@ def test_a_fault_of_our_own_while_reading_is_no_finding_about_the_peer(monkeypat
         raise ZeroDivisionError
 
     monkeypatch.setattr(client, "answer_to", broken)
-    tally = verify("everything", only=("jsonrpc-request-answered",))
+    tally = verify(only=("jsonrpc-request-answered",))
     assert tally.exit_code == 4
     assert "ZeroDivisionError" in tally.faults[0]
     assert Outcome.VIOLATED not in outcomes(tally).values()
