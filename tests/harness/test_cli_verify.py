@@ -15,11 +15,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from mcp_proof.cli import REVISION_NAMES, main
+from mcp_proof.cli import FAULTS, REVISION_NAMES, main
 from mcp_proof.reports import json_report
 from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.transcript import EventKind, from_ndjson
+from mcp_proof_mocks.stream.stream_fault import stream_faults
 
 RULE = "jsonrpc-result-xor-error"
 HOSTILE = Path(__file__).parent.parent / "peers" / "hostile"
@@ -331,6 +332,11 @@ def test_a_server_that_never_answers_is_given_up(capsys):
 
 def test_the_parser_offers_the_revisions_of_the_table():
     assert REVISION_NAMES == REVISIONS
+
+
+def test_the_help_names_every_fault_of_the_bytes():
+    words = FAULTS.replace(",", " ").split()
+    assert {kind.name for kind in stream_faults} <= set(words)
 
 
 def test_a_run_whose_output_nobody_reads_keeps_its_report_and_its_exit_code(tmp_path):
