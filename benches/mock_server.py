@@ -10,7 +10,6 @@ servers share one core, the load generator has another; each server answers alon
 import argparse
 import itertools
 import os
-import resource
 import statistics
 import subprocess
 import tempfile
@@ -20,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from keep_alive import Connection, Load, load
+from keep_alive import Connection, load
+from measuring import cpu_seconds, cpu_seconds_of_children, interleaved, resident_bytes
 from rivals import (
     CALL,
     HELLO,
@@ -30,13 +30,11 @@ from rivals import (
     SDK_PYTHON,
     SERVER_CORE,
     around_id,
-    cpu_seconds,
     http_server,
     message,
     modern_call,
     nginx,
     post,
-    resident_bytes,
     running,
     session_call,
 )
@@ -81,11 +79,10 @@ def interleave(rows: list[Row], rounds: int) -> None:
     """Run every row once unmeasured, then so many rounds."""
     for row in rows:
         row.run()
-    for number in range(rounds):
-        for row in reversed(rows) if number % 2 else rows:
-            cost, latency = row.run()
-            row.costs.append(cost)
-            row.latencies.append(latency)
+    for row in interleaved(rows, rounds):
+        cost, latency = row.run()
+        row.costs.append(cost)
+        row.latencies.append(latency)
 
 
 def verdict(value: float, least: float, *, most: bool = False) -> str:
@@ -108,7 +105,7 @@ def http_row(
             connections = [stack.enter_context(Connection(port, parts)) for parts in calls]
             load(connections, NUMBERS, requests=CONNECTIONS, echoes=echoes)
             before = cpu_seconds(pid)
-            done: Load = load(connections, NUMBERS, seconds=SLICE, echoes=echoes)
+            done = load(connections, NUMBERS, seconds=SLICE, echoes=echoes)
             spent = cpu_seconds(pid) - before
         return spent / done.requests * 1e6, done.p50_ms
 
@@ -224,15 +221,14 @@ def start_row(name: str, command: list[str]) -> Row:
     """CPU time of a process until its first answer."""
 
     def run() -> tuple[float, float]:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        before = cpu_seconds_of_children()
         with running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             assert process.stdin is not None
             assert process.stdout is not None
             process.stdin.write(message("initialize", HELLO) + b"\n")
             process.stdin.flush()
             assert b'"result"' in process.stdout.readline()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return 1e3 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime), 0.0
+        return 1e3 * (cpu_seconds_of_children() - before), 0.0
 
     return Row(name, run)
 

@@ -1,4 +1,4 @@
-"""The servers that are compared, each on a core of its own, and what they cost."""
+"""The servers that are compared: how they run, on a core of their own, and what they are asked."""
 
 import json
 import os
@@ -17,8 +17,6 @@ HERE: Final = Path(__file__).parent
 SDK_PYTHON: Final = HERE.parent / ".peers/python/bin/python"
 SDK: Final = [str(SDK_PYTHON), str(HERE / "sdk_server.py")]
 MOCK: Final = [sys.executable, "-m", "mcp_proof", "mock", str(HERE / "weather.yaml")]
-TICK: Final = os.sysconf("SC_CLK_TCK")
-PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 SERVER_CORE, OUR_CORE = 0, max(os.sched_getaffinity(0))
 
 ID: Final = "123456789"
@@ -151,14 +149,3 @@ def nginx(folder: Path) -> list[str] | None:
     )
     script.chmod(0o700)
     return [str(script)]
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def resident_bytes(pid: int) -> int:
-    """Memory of a process that is in use."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE

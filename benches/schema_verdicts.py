@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 from jsonschema import Draft202012Validator
+from measuring import interleaved
 
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.schema import definitions, is_valid, is_valid_message
@@ -138,9 +139,8 @@ def cost(function: Callable[[], object]) -> float:
 def measure(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """The median cost of each."""
     costs: dict[str, list[float]] = {name: [] for name in functions}
-    for number in range(rounds):
-        for name in sorted(functions, reverse=bool(number % 2)):
-            costs[name].append(cost(functions[name]))
+    for name in interleaved(list(functions), rounds):
+        costs[name].append(cost(functions[name]))
     return {name: statistics.median(each) for name, each in costs.items()}
 
 

@@ -1,10 +1,11 @@
 """CPU time of `mcp-proof --help` and `import mcp_proof` over bare Python; target: 30 ms at most."""
 
-import resource
 import statistics
 import subprocess
 import sys
 from pathlib import Path
+
+from measuring import cpu_seconds_of_children, interleaved
 
 ROUNDS = 15
 SCRIPT = str(Path(sys.executable).with_name("mcp-proof"))
@@ -17,18 +18,16 @@ COMMANDS = {
 
 def cpu_ms(command: list[str]) -> float:
     """Milliseconds of user and system time of one run."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = cpu_seconds_of_children()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=30)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return 1000 * (cpu_seconds_of_children() - before)
 
 
 def main() -> None:
-    """Run the commands in turn, so that all see the same machine, and compare medians."""
+    """Run the commands in turn, and compare medians."""
     samples: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    for _ in range(ROUNDS):
-        for name, command in COMMANDS.items():
-            samples[name].append(cpu_ms(command))
+    for name in interleaved(list(COMMANDS), ROUNDS):
+        samples[name].append(cpu_ms(COMMANDS[name]))
     bare = statistics.median(samples["bare python"])
     for name, values in samples.items():
         median = statistics.median(values)

@@ -1,11 +1,12 @@
 """Wall and CPU time of a full `verify` of server-everything over stdio; target: below 10 s wall."""
 
-import os
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from measuring import cpu_seconds_of_children
 
 ROUNDS = 5
 ROOT = Path(__file__).parent.parent
@@ -22,12 +23,10 @@ def main() -> None:
     walls: list[float] = []
     cpus: list[float] = []
     for _ in range(ROUNDS):
-        before, started = os.times(), time.monotonic()
+        before, started = cpu_seconds_of_children(), time.monotonic()
         done = subprocess.run(COMMAND, capture_output=True, text=True, timeout=120, check=False)
         walls.append(time.monotonic() - started)
-        after = os.times()
-        used = after.children_user + after.children_system
-        cpus.append(used - before.children_user - before.children_system)
+        cpus.append(cpu_seconds_of_children() - before)
         print(done.stdout.strip().splitlines()[-1])
     print(f"wall: median {statistics.median(walls):.2f} s, worst {max(walls):.2f} s")
     print(f"CPU with the server's: median {statistics.median(cpus):.2f} s")
