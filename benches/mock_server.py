@@ -11,7 +11,6 @@ import argparse
 import itertools
 import os
 import statistics
-import subprocess
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -29,14 +28,16 @@ from rivals import (
     SDK,
     SDK_PYTHON,
     SERVER_CORE,
+    Parts,
     around_id,
     http_server,
     message,
     modern_call,
     nginx,
     post,
-    running,
+    read_lines,
     session_call,
+    stdio_server,
 )
 
 CONNECTIONS: Final = 64
@@ -94,7 +95,7 @@ NUMBERS: Final = itertools.count(100_000_000)
 
 
 def http_row(
-    name: str, pid: int, port: int, call: Callable[[], tuple[bytes, bytes]], *, echoes: bool = True
+    name: str, pid: int, port: int, call: Callable[[], Parts], *, echoes: bool = True
 ) -> Row:
     """A server under closed-loop load from keep-alive connections."""
     calls = [call() for _ in range(CONNECTIONS)]
@@ -118,10 +119,7 @@ def http(rounds: int) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         mock = stack.enter_context(http_server([*MOCK, "--port"]))
         sdk = stack.enter_context(http_server(SDK))
-        # The script takes its port first.
-        with_sessions = stack.enter_context(
-            http_server(["sh", "-c", f'exec {SDK[0]} {SDK[1]} "$0" sessions'])
-        )
+        with_sessions = stack.enter_context(http_server([*SDK, "sessions"]))
         rows = [
             http_row("mock 2026-07-28", *mock, modern_call),
             http_row("SDK 2026-07-28", *sdk, modern_call),
@@ -157,42 +155,25 @@ def http_line(row: Row, rival: Row | None, floor: Row | None) -> str:
 
 def stdio_row(name: str, command: list[str], window: int, stack: ExitStack) -> Row:
     """A server spoken to over pipes, with so many requests under way."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
-    process = stack.enter_context(running(command, **pipes))
-    assert process.stdin is not None
-    assert process.stdout is not None
-    sink, source = process.stdin, process.stdout
-    sink.write(message("initialize", HELLO) + b"\n")
-    read_lines(source.fileno(), 1)
+    pid, sink, source = stack.enter_context(stdio_server(command))
     sink.write(message("notifications/initialized", notify=True) + b"\n")
     before, after = around_id(message("tools/call", CALL) + b"\n")
     count = [256]
 
     def run() -> tuple[float, float]:
-        spent = cpu_seconds(process.pid)
+        spent = cpu_seconds(pid)
         for _ in range(count[0] // window):
             ids = [next(NUMBERS) for _ in range(window)]
             sink.write(b"".join(b"%b%d%b" % (before, number, after) for number in ids))
-            answers = read_lines(source.fileno(), window)
+            answers = read_lines(source, window)
             assert all(b"%d" % number in answers for number in ids)
-        spent = cpu_seconds(process.pid) - spent
+        spent = cpu_seconds(pid) - spent
         used = count[0]
         # So many next time that a tick of the clock is little.
         count[0] = max(int(0.6 * used / max(spent, 0.01)) // window, 1) * window
         return spent / used * 1e6, 0.0
 
     return Row(name, run)
-
-
-def read_lines(file: int, count: int) -> bytes:
-    """Read so many lines from a pipe."""
-    data = b""
-    while data.count(b"\n") < count:
-        chunk = os.read(file, 1 << 16)
-        if not chunk:
-            raise EOFError(f"the server ended after {data!r}")
-        data += chunk
-    return data
 
 
 def stdio(rounds: int) -> None:
@@ -222,12 +203,8 @@ def start_row(name: str, command: list[str]) -> Row:
 
     def run() -> tuple[float, float]:
         before = cpu_seconds_of_children()
-        with running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(message("initialize", HELLO) + b"\n")
-            process.stdin.flush()
-            assert b'"result"' in process.stdout.readline()
+        with stdio_server(command):
+            pass
         return 1e3 * (cpu_seconds_of_children() - before), 0.0
 
     return Row(name, run)
@@ -246,28 +223,28 @@ def start(rounds: int) -> None:
 
 def memory(_rounds: int) -> None:
     """What the mock holds after ten thousand and after half a million requests."""
-    with http_server([*MOCK, "--port"]) as (pid, port):
-        calls = [modern_call, lambda: session_call(port)]
-        connections = [Connection(port, calls[n % 2]()) for n in range(CONNECTIONS)]
-        load(connections, NUMBERS, requests=FEW)
-        early = resident_bytes(pid)
-        load(connections, NUMBERS, requests=MANY - FEW)
-        report_growth("requests", early, resident_bytes(pid))
+
+    def calls(port: int) -> list[Parts]:
+        each_era = ((modern_call(), session_call(port)) for _ in range(CONNECTIONS // 2))
+        return [call for pair in each_era for call in pair]
+
+    report_growth("requests", calls, FEW, MANY)
 
 
 def sessions(_rounds: int) -> None:
-    """What the mock holds after ten thousand and after a million sessions."""
-    with http_server([*MOCK, "--port"]) as (pid, port):
-        hello = around_id(post(message("initialize", HELLO)))
-        connections = [Connection(port, hello) for _ in range(CONNECTIONS)]
-        load(connections, NUMBERS, requests=2 * FEW)
+    """What the mock holds after twice the ten thousand sessions that it keeps, and a million."""
+    hello = around_id(post(message("initialize", HELLO)))
+    report_growth("sessions", lambda _port: [hello] * CONNECTIONS, 2 * FEW, SESSIONS)
+
+
+def report_growth(what: str, calls: Callable[[int], list[Parts]], few: int, many: int) -> None:
+    """Print how much more the mock holds after many requests than after a few."""
+    with http_server([*MOCK, "--port"]) as (pid, port), ExitStack() as stack:
+        connections = [stack.enter_context(Connection(port, parts)) for parts in calls(port)]
+        load(connections, NUMBERS, requests=few)
         early = resident_bytes(pid)
-        load(connections, NUMBERS, requests=SESSIONS - 2 * FEW)
-        report_growth("sessions", early, resident_bytes(pid))
-
-
-def report_growth(what: str, early: int, late: int) -> None:
-    """Print how much more is held in the end."""
+        load(connections, NUMBERS, requests=many - few)
+        late = resident_bytes(pid)
     growth = late / early - 1
     print(
         f"resident memory, many {what}: {early / 2**20:.1f} MB, later {late / 2**20:.1f} MB, "

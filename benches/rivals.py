@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, TypeAlias
 
 HERE: Final = Path(__file__).parent
 SDK_PYTHON: Final = HERE.parent / ".peers/python/bin/python"
@@ -28,6 +29,8 @@ META: Final = {
     "io.modelcontextprotocol/clientInfo": CLIENT,
     "io.modelcontextprotocol/clientCapabilities": {},
 }
+Parts: TypeAlias = tuple[bytes, bytes]
+"""A request cut at its id."""
 HELLO: Final = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": CLIENT}
 
 
@@ -55,13 +58,13 @@ def post(body: bytes, **headers: str) -> bytes:
     return "\r\n".join((*lines, "", "")).encode() + body
 
 
-def around_id(request: bytes) -> tuple[bytes, bytes]:
+def around_id(request: bytes) -> Parts:
     """A request cut at its id."""
     before, _, after = request.partition(ID.encode())
     return before, after
 
 
-def modern_call() -> tuple[bytes, bytes]:
+def modern_call() -> Parts:
     """A `tools/call` of 2026-07-28."""
     body = message("tools/call", {**CALL, "_meta": META})
     headers = {
@@ -72,7 +75,7 @@ def modern_call() -> tuple[bytes, bytes]:
     return around_id(post(body, **headers))
 
 
-def session_call(port: int) -> tuple[bytes, bytes]:
+def session_call(port: int) -> Parts:
     """A `tools/call` of 2025-11-25 in a session of its own, which is opened here."""
     head = _exchange(port, post(message("initialize", HELLO)))
     session = re.search(rb"mcp-session-id: *(\S+)", head, re.IGNORECASE)
@@ -90,17 +93,19 @@ def _exchange(port: int, request: bytes) -> bytes:
 
 
 @contextmanager
-def running(command: list[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:  # noqa: ANN401  # Popen's own
-    """A process on the servers' core while the block runs."""
+def running(command: list[str], *, piped: bool = False) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process on the servers' core while the block runs, spoken to over pipes or not at all."""
     # Installed packages are compiled once, at the latest when they first run.
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(
-        command,
-        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),  # noqa: PLW1509  # no threads here
-        stderr=subprocess.DEVNULL,
-        env=env,
-        **options,
-    )
+    streams = subprocess.PIPE if piped else subprocess.DEVNULL
+    ours = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {SERVER_CORE})  # which the process inherits
+    try:
+        process = subprocess.Popen(
+            command, stdin=streams, stdout=streams, stderr=subprocess.DEVNULL, bufsize=0, env=env
+        )
+    finally:
+        os.sched_setaffinity(0, ours)
     try:
         yield process
     finally:
@@ -116,7 +121,7 @@ def http_server(command: list[str]) -> Iterator[tuple[int, int]]:
     """Run an HTTP server whose command takes a port last; its process id and port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with running([*command, str(port)], stdout=subprocess.DEVNULL) as process:
+    with running([*command, str(port)]) as process:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and process.poll() is None:
             try:
@@ -124,7 +129,32 @@ def http_server(command: list[str]) -> Iterator[tuple[int, int]]:
                 break
             except OSError:
                 time.sleep(0.05)
+        else:
+            raise OSError(f"{shlex.join(command)} does not listen on port {port}")
         yield process.pid, port
+
+
+@contextmanager
+def stdio_server(command: list[str]) -> Iterator[tuple[int, IO[bytes], IO[bytes]]]:
+    """Run a server over stdio until it has answered `initialize`; its process id and its pipes."""
+    with running(command, piped=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(message("initialize", HELLO) + b"\n")
+        if b'"result"' not in (answer := read_lines(process.stdout, 1)):
+            raise ValueError(f"no answer to initialize: {answer!r}")
+        yield process.pid, process.stdin, process.stdout
+
+
+def read_lines(source: IO[bytes], count: int) -> bytes:
+    """Read so many lines from a pipe."""
+    data = b""
+    while data.count(b"\n") < count:
+        chunk = source.read(1 << 16)
+        if not chunk:
+            raise EOFError(f"the server ended after {data!r}")
+        data += chunk
+    return data
 
 
 def nginx(folder: Path) -> list[str] | None:

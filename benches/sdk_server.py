@@ -1,4 +1,4 @@
-"""The server of `weather.yaml` on the official Python SDK: `sdk_server.py stdio|PORT [sessions]`.
+"""The server of `weather.yaml` on the official Python SDK: `sdk_server.py [sessions] stdio|PORT`.
 
 It runs with the SDK's own interpreter, and logs errors only.
 """
@@ -24,12 +24,12 @@ async def describe(city: str) -> str:
     return TEXT.format(city)
 
 
-if sys.argv[1] == "stdio":
+if sys.argv[-1] == "stdio":
     server.run()
 else:
     server.run(
         transport="streamable-http",
-        port=int(sys.argv[1]),
+        port=int(sys.argv[-1]),
         json_response=True,
         stateless_http="sessions" not in sys.argv,
     )
