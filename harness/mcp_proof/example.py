@@ -6,6 +6,7 @@ It covers what tool schemas use; a value is only given out when a validator acce
 from collections.abc import Mapping
 from typing import Final
 
+from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import as_list, as_object
@@ -145,7 +146,6 @@ def _text(schema: JsonObject) -> str:
 
 def _resolve(reference: str, root: JsonObject) -> Json:
     value: Json = root
-    for part in reference.removeprefix("#").strip("/").split("/"):
-        if part:
-            value = as_object(value).get(part.replace("~1", "/").replace("~0", "~"))
+    for step in pointer_steps(reference):
+        value = as_object(value).get(step)
     return value

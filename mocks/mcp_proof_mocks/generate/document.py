@@ -5,6 +5,7 @@ from math import inf
 from typing import Final
 from urllib.parse import unquote
 
+from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.generate.kinds import NESTING, kinds
@@ -42,8 +43,7 @@ class Document:
         value = self._named.get(place, True) if place else self.root
         if fragment and not fragment.startswith("/"):
             return self._named.get(f"#{fragment}", True)
-        for step in unquote(fragment).split("/")[1:]:
-            name = step.replace("~1", "/").replace("~0", "~")
+        for name in pointer_steps(unquote(fragment)):
             if isinstance(value, Mapping):
                 value = value.get(name, True)
             elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
