@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias, cast
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.wire import as_integer
 
 Answers: TypeAlias = Literal["auto", "json", "sse"]
 CacheScope: TypeAlias = Literal["public", "private"]
@@ -182,8 +183,8 @@ def read_contract(document: JsonObject) -> Contract:
         info=_object(document["info"]),
         instructions=cast("str | None", document.get("instructions")),
         revisions=_revisions(document.get("revisions")),
-        page_size=_integer(document.get("page_size", 100)),
-        seed=_integer(document.get("seed", 0)),
+        page_size=as_integer(document.get("page_size", 100)),
+        seed=as_integer(document.get("seed", 0)),
         http=_http(_object(document.get("http", {}))),
         caching=_caching(_object(document.get("caching", {}))),
         tools=tuple(_tool(item) for item in _objects(document.get("tools"))),
@@ -231,7 +232,7 @@ def _tool(item: JsonObject) -> Tool:
 
 
 def _rate_limit(limit: JsonObject) -> RateLimit:
-    return RateLimit(calls=_integer(limit["calls"]), per=cast("float", limit["per"]))
+    return RateLimit(calls=as_integer(limit["calls"]), per=cast("float", limit["per"]))
 
 
 def _resource(item: JsonObject) -> Resource:
@@ -293,7 +294,7 @@ def _completions(item: JsonObject) -> dict[str, tuple[str, ...]]:
 
 def _caching(caching: JsonObject) -> Caching:
     return Caching(
-        ttl_ms=_integer(caching.get("ttl_ms", 0)),
+        ttl_ms=as_integer(caching.get("ttl_ms", 0)),
         scope=cast("CacheScope", caching.get("scope", "public")),
     )
 
@@ -301,8 +302,8 @@ def _caching(caching: JsonObject) -> Caching:
 def _tasks(tasks: JsonObject) -> TaskSettings:
     ttl_ms = tasks.get("ttl_ms", 60_000)
     return TaskSettings(
-        ttl_ms=None if ttl_ms is None else _integer(ttl_ms),
-        poll_ms=_integer(tasks.get("poll_ms", 100)),
+        ttl_ms=None if ttl_ms is None else as_integer(ttl_ms),
+        poll_ms=as_integer(tasks.get("poll_ms", 100)),
     )
 
 
@@ -320,11 +321,6 @@ def _revisions(value: Json) -> tuple[Revision, ...]:
 
 def _without(mapping: JsonObject, names: frozenset[str]) -> JsonObject:
     return {name: value for name, value in mapping.items() if name not in names}
-
-
-def _integer(value: Json) -> int:
-    """An integer as JSON Schema knows them: 2.0 is one."""
-    return int(cast("float", value))
 
 
 def _object(value: Json) -> JsonObject:

@@ -7,7 +7,7 @@ are no JSON become a message of kind `INVALID` that says why. Rules decide what 
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 
 import orjson
 
@@ -114,6 +114,11 @@ def as_object(value: Json) -> JsonObject:
 def as_list(value: Json) -> JsonArray:
     """`value` when it is a JSON array, otherwise an empty list."""
     return value if isinstance(value, list) else []
+
+
+def as_integer(value: Json) -> int:
+    """An integer as JSON Schema knows them: 2.0 is one."""
+    return int(cast("float", value))
 
 
 def quote(value: Json) -> str:

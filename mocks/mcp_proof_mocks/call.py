@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import PROGRESS, as_object
 
 T = TypeVar("T")
 Send: TypeAlias = Callable[[Json], None]
@@ -160,7 +160,7 @@ class Call:
         """Report progress, when the client gave a token (utilities/progress)."""
         token = self.meta.get("progressToken")
         if token is not None:
-            self.notify("notifications/progress", {"progressToken": token, **params})
+            self.notify(PROGRESS, {"progressToken": token, **params})
 
 
 def _finish(future: "asyncio.Future[Json]") -> None:

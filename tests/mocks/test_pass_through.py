@@ -192,6 +192,11 @@ def test_what_the_contract_defines_never_reaches_the_real_server():
                 "_meta": {"com.example/x": 1},
             },
         ),
+        (
+            "tools/call",
+            {"name": "theirs"},
+            {"content": [{"type": "text"}, {"type": "text", "text": 5}]},
+        ),
         ("resources/read", {"uri": "memo://theirs"}, {"contents": [], "other": 1}),
         ("prompts/get", {"name": "theirs"}, {"messages": [], "description": "x"}),
         (

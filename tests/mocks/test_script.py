@@ -255,7 +255,7 @@ def test_steps_come_in_their_order_with_their_delays(slept):
 
 def test_a_step_can_end_the_stream_of_the_answer_early():
     ended = []
-    server = happening({"disconnect": {"retry_ms": 20}}, {"disconnect": {}})
+    server = happening({"disconnect": {"retry_ms": 20.0}}, {"disconnect": {}})
     with Client(server) as client:
         handle = client.conversation.handle
         client.conversation.handle = lambda message, send: handle(message, send, ended.append)

@@ -1,13 +1,11 @@
 """Answers of the contract as results of tools/call."""
 
-from collections.abc import Mapping
-
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.wire import as_list, as_object, encode
+from mcp_proof_contracts.wire import as_integer, as_list, as_object, encode
 from mcp_proof_mocks.call import Call
-from mcp_proof_mocks.offering.block import known_block
+from mcp_proof_mocks.offering.block import may_be_structured, scripted_block
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.template import text_of
 from mcp_proof_mocks.server import MockServer
@@ -37,7 +35,7 @@ def tool_result(
             structured = _generated(server, listed)
         text = encode(structured).decode()
         result["content"] = [*as_list(result["content"]), {"type": "text", "text": text}]
-        if _may_be_structured(call.revision, structured):
+        if may_be_structured(call.revision, structured):
             result["structuredContent"] = structured
     if "error" in answer:
         result["isError"] = True
@@ -49,25 +47,18 @@ def tool_result(
 def refusal(answer: JsonObject) -> RefusalError:
     """Return the error that an answer with a `refusal` is."""
     error = as_object(answer["refusal"])
-    code = int(float(str(error["code"])))
+    code = as_integer(error["code"])
     return RefusalError(code, text_of(error["message"]), data=error.get("data"))
 
 
 def _blocks(revision: Revision, answer: JsonObject) -> list[Json]:
     blocks: list[Json] = []
     if "content" in answer:
-        blocks = [known_block(revision, as_object(each)) for each in as_list(answer["content"])]
+        blocks = [scripted_block(revision, as_object(each)) for each in as_list(answer["content"])]
     for member in ("text", "error"):
         if member in answer:
             blocks.append({"type": "text", "text": text_of(answer[member])})
     return blocks
-
-
-def _may_be_structured(revision: Revision, value: Json) -> bool:
-    """Whether `structuredContent` can hold a value: only objects before 2026-07-28."""
-    if not revision.features.structured_output:
-        return False
-    return isinstance(value, Mapping) or revision >= Revision.R2026_07_28
 
 
 def _generated(server: MockServer, listed: JsonObject) -> Json:

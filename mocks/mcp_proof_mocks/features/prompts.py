@@ -8,7 +8,7 @@ from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.content import refusal
 from mcp_proof_mocks.features.pages import Listed, page
-from mcp_proof_mocks.offering.block import known_block
+from mcp_proof_mocks.offering.block import scripted_block
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import InputRequiredError, UnableError
 from mcp_proof_mocks.script.script import NoCaseError
@@ -60,7 +60,7 @@ async def get_prompt(server: MockServer, call: Call) -> JsonObject:
 
 def _messages(call: Call, answer: JsonObject) -> list[Json]:
     return [
-        {**message, "content": known_block(call.revision, as_object(message["content"]))}
+        {**message, "content": scripted_block(call.revision, as_object(message["content"]))}
         for message in map(as_object, as_list(answer.get("messages")))
     ]
 

@@ -14,7 +14,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Call
-from mcp_proof_mocks.offering.block import known_block
+from mcp_proof_mocks.offering.block import known_block, may_be_structured
 from mcp_proof_mocks.offering.listing import SINCE, listed
 from mcp_proof_mocks.offering.resource import RESOURCE_SINCE
 from mcp_proof_mocks.refusal import RefusalError
@@ -85,11 +85,7 @@ def _tool_result(revision: Revision, result: JsonObject) -> JsonObject:
     adapted = dict(result)
     if isinstance(result.get("content"), list):
         adapted["content"] = [_block(revision, block) for block in as_list(result["content"])]
-    # Only objects are structured content before 2026-07-28, and no tool lists a schema for more.
-    objects_only = revision.era is Era.STATEFUL and not isinstance(
-        result.get("structuredContent"), dict
-    )
-    if objects_only or not revision.features.structured_output:
+    if not may_be_structured(revision, result.get("structuredContent")):
         adapted.pop("structuredContent", None)
     return adapted
 

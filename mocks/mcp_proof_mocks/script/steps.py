@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from mcp_proof_contracts.contract import Step
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_integer, as_list, as_object
 from mcp_proof_mocks.script.ask import ask
 from mcp_proof_mocks.script.latency import duration
 from mcp_proof_mocks.script.run import Run
@@ -80,7 +80,7 @@ def _notify(run: Run, value: Json) -> None:
 
 def _disconnect(run: Run, value: Json) -> None:
     retry = as_object(value).get("retry_ms")
-    run.call.disconnect(retry if isinstance(retry, int) else None)
+    run.call.disconnect(None if retry is None else as_integer(retry))
 
 
 ACTS: Final[Mapping[str, Act]] = {
