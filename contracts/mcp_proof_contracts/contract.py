@@ -14,7 +14,7 @@ from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.wire import as_integer
 
-Answers: TypeAlias = Literal["auto", "json", "sse"]
+Answers: TypeAlias = Literal["json", "sse"]
 CacheScope: TypeAlias = Literal["public", "private"]
 TaskSupport: TypeAlias = Literal["optional", "required", "forbidden"]
 Duration: TypeAlias = Json
@@ -25,8 +25,8 @@ Duration: TypeAlias = Json
 class HttpContract:
     """How the server behaves over HTTP."""
 
-    answers: Answers = "auto"
-    """`auto` streams only the answers of tools that say something on the way."""
+    answers: Answers = "json"
+    """How an answer goes out before which nothing was said; what is said early makes a stream."""
     sessions: bool = True
     """Whether stateful clients get a session id."""
     allowed_hosts: tuple[str, ...] = ()
@@ -309,7 +309,7 @@ def _tasks(tasks: JsonObject) -> TaskSettings:
 
 def _http(http: JsonObject) -> HttpContract:
     return HttpContract(
-        answers=cast("Answers", http.get("answers", "auto")),
+        answers=cast("Answers", http.get("answers", "json")),
         sessions=bool(http.get("sessions", True)),
         allowed_hosts=_strings(http.get("allowed_hosts")),
     )

@@ -133,7 +133,7 @@ BY_SCHEMA = [
     (INFO + "page_size: 0", ":2: page_size: is beyond the minimum of 1"),
     (INFO + "revisions: [2025-11-26]", ':2: revisions[0]: must be "2024-11-05", "2025-03-26"'),
     (INFO + "announces: [tool]", ':2: announces[0]: must be "tools", "resources" or "prompts"'),
-    (INFO + "http:\n  answers: sometimes", ':3: http.answers: must be "auto", "json" or "sse"'),
+    (INFO + "http:\n  answers: sometimes", ':3: http.answers: must be "json" or "sse"'),
     (INFO + "http: {sesions: true}", "Did you mean sessions?"),
     (INFO + "latency: -1", ":2: latency: is beyond the minimum of 0"),
     (INFO + "latency: {unifrm: {min: 1, max: 2}}", ":2: latency.unifrm: unknown (allowed: expon"),

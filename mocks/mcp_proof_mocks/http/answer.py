@@ -67,9 +67,7 @@ class Answer:
         if not reply.messages:
             self._empty(message, reply)
         elif self._stream is None and not self._streams(message, reply):
-            body = b"".join(
-                [self._server.faults.written(encode(value)) for value in reply.messages]
-            )
+            body = self._server.faults.written(encode(reply.messages[0]))
             headers = {**JSON, **self.headers} if self.headers else JSON
             self._respond(HttpResponse(status=reply.status, headers=headers, body=body))
         else:
@@ -79,12 +77,11 @@ class Answer:
 
     def _streams(self, message: Message, reply: Reply) -> bool:
         """Whether a stream carries what nothing was said ahead of."""
-        if message.kind is not Kind.REQUEST:
+        if len(reply.messages) > 1:
+            return True  # one body cannot carry them
+        if message.kind is not Kind.REQUEST or reply.status != HTTPStatus.OK:
             return False
-        answers = self._server.contract.http.answers
-        if answers == "auto":
-            return len(reply.messages) > 1  # one body cannot carry them
-        return answers == "sse" and reply.status == HTTPStatus.OK
+        return self._server.contract.http.answers == "sse"
 
     def _astray(self, session: HttpSession, value: Json) -> bool:
         """Whether a fault puts a message of this request on the GET stream instead."""
