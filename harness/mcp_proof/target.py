@@ -20,6 +20,7 @@ from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secret import masked
 from mcp_proof_mocks.server import MockServer
+from mcp_proof_mocks.stream.choice import refuse_without_relay
 
 HTTP: Final[Mapping[TransportName, type[HttpConnection | HttpSseConnection]]] = {
     "http": HttpConnection,
@@ -169,11 +170,19 @@ class AsgiTarget:
 
 @dataclass(frozen=True, slots=True)
 class MemoryTarget:
-    """A mock server in this process, without any I/O."""
+    """A mock server in this process, without any I/O.
+
+    Raises:
+        FaultTextError: the server has stream faults, and nothing would disturb the bytes.
+    """
 
     server: MockServer
 
     transport: TransportName = "memory"
+
+    def __post_init__(self) -> None:
+        """Refuse what the run would not show."""
+        refuse_without_relay(self.server.stream_faults)
 
     @property
     def label(self) -> str:

@@ -9,6 +9,7 @@ from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
+from mcp_proof_mocks.stream.choice import refuse_without_relay
 
 
 def main(arguments: list[str]) -> None:
@@ -17,11 +18,9 @@ def main(arguments: list[str]) -> None:
         _refuse("usage: python -m mcp_proof_mocks NAME|FILE [FAULT ...]")
     try:
         server = MockServer(arguments[0], arguments[1:])
+        refuse_without_relay(server.stream_faults)
     except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
         _refuse(str(error))
-    if server.stream_faults:
-        names = ", ".join(each.kind.name for each in server.stream_faults)
-        _refuse(f"{names}: bytes are disturbed by a relay; use `mcp-proof mock --stdio`")
     asyncio.run(serve_stdio(server))
 
 

@@ -9,6 +9,7 @@ from mcp_proof_mocks.http.endpoint import HttpEndpoint
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.server import MockServer
+from mcp_proof_mocks.stream.choice import refuse_without_relay
 
 AsgiMessage: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[AsgiMessage]]
@@ -17,7 +18,12 @@ AsgiApp: TypeAlias = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
 
 def asgi_app(server: MockServer) -> AsgiApp:
-    """Return the application; below its mount it serves `/mcp`, `/sse` and `/messages`."""
+    """Return the application; below its mount it serves `/mcp`, `/sse` and `/messages`.
+
+    Raises:
+        FaultTextError: the server has stream faults, and nothing would disturb the bytes.
+    """
+    refuse_without_relay(server.stream_faults)
     endpoint = HttpEndpoint(server)
     endpoint.access.any_host = True
 

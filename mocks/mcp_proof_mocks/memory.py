@@ -10,6 +10,7 @@ from mcp_proof_contracts.wire import encode, parse
 from mcp_proof_mocks.journal.texts import RecordedTexts
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.shared_channel import SharedChannel
+from mcp_proof_mocks.stream.choice import refuse_without_relay
 
 SendMessage: TypeAlias = Callable[[Json], Awaitable[None]]
 ReceiveMessage: TypeAlias = Callable[[], Awaitable[Json]]
@@ -21,7 +22,11 @@ async def in_memory(server: MockServer) -> AsyncGenerator[tuple[SendMessage, Rec
 
     The server's messages come in the order in which it says them. `receive` raises `ValueError`
     for what a fault made unreadable.
+
+    Raises:
+        FaultTextError: the server has stream faults, and nothing would disturb the bytes.
     """
+    refuse_without_relay(server.stream_faults)
     said: asyncio.Queue[bytes] = asyncio.Queue()
     recorded = RecordedTexts(server.journal, "memory")
 

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from mcp_proof_mocks.journal.texts import RecordedTexts
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.shared_channel import SharedChannel
+from mcp_proof_mocks.stream.choice import refuse_without_relay
 
 MESSAGES: Final[TypeAdapter[JSONRPCMessage]] = TypeAdapter(JSONRPCMessage)
 Read: TypeAlias = MemoryObjectReceiveStream[SessionMessage | Exception]
@@ -25,7 +26,11 @@ async def sdk_streams(server: MockServer) -> AsyncGenerator[tuple[Read, Write]]:
     """Hold one conversation while the block runs; gives the pair that `ClientSession` takes.
 
     It is what `Client` of SDK 2.x takes as a transport, too. The mock runs on asyncio only.
+
+    Raises:
+        FaultTextError: the server has stream faults, and nothing would disturb the bytes.
     """
+    refuse_without_relay(server.stream_faults)
     said, read = anyio.create_memory_object_stream[SessionMessage | Exception](math.inf)
     write, sent = anyio.create_memory_object_stream[SessionMessage]()
 

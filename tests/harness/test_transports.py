@@ -208,6 +208,11 @@ def test_a_target_in_this_process_says_what_it_is(target):
     assert target.secrets == {}
 
 
+def test_what_disturbs_bytes_is_refused_where_there_are_none():
+    with pytest.raises(ValueError, match="slicer: bytes are disturbed by a relay"):
+        MemoryTarget(MockServer("everything", ["slicer"]))
+
+
 async def _fails(*_: Any) -> None:
     raise OSError("no such thing")
 

@@ -207,6 +207,11 @@ def test_what_fails_inside_is_an_internal_error_and_no_more(monkeypatch, capsys)
     assert "a fault of mcp-proof itself" in told
 
 
+def test_what_disturbs_bytes_is_refused_for_nothing_would_do_it():
+    with pytest.raises(ValueError, match="latency: bytes are disturbed by a relay"):
+        app("everything", "latency:ms=1")
+
+
 def test_other_scopes_are_refused():
     with pytest.raises(ValueError, match="serves http, not websocket"):
         run(app()({"type": "websocket"}, asyncio.sleep, asyncio.sleep))

@@ -119,6 +119,16 @@ def test_faults_show_in_memory_too():
     run(test)
 
 
+@pytest.mark.parametrize("form", [in_memory, sdk_streams])
+def test_what_disturbs_bytes_is_refused_for_nothing_would_do_it(form):
+    async def test() -> None:
+        async with form(mock("slicer")):
+            pass
+
+    with pytest.raises(ValueError, match="slicer: bytes are disturbed by a relay"):
+        run(test)
+
+
 def test_what_fails_inside_is_answered_as_an_internal_error(monkeypatch, capsys):
     def fail(*_: Any) -> None:
         raise OSError("no such thing")

@@ -1,6 +1,6 @@
 """Stream faults as they are chosen: which one, and on what it acts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
@@ -57,6 +57,20 @@ class ChosenFault:
     def begins_with(self, message: Message) -> bool:
         """Whether a message of the client begins it; each one is asked about once."""
         return bool(message.method) and self.selection.chooses(message.members)
+
+
+def refuse_without_relay(chosen: Sequence[ChosenFault]) -> None:
+    """Refuse what disturbs bytes where nothing would: silence reads as a client that bears it.
+
+    Raises:
+        FaultTextError: any stream fault was chosen.
+    """
+    if chosen:
+        names = ", ".join(each.kind.name for each in chosen)
+        raise FaultTextError(
+            f"{names}: bytes are disturbed by a relay, which this form of the mock does not have; "
+            "use `mcp-proof mock`, `serving` or `running`"
+        )
 
 
 SHARED: Final = [*parameters(Place), *parameters(Selection)]

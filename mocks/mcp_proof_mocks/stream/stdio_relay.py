@@ -33,7 +33,7 @@ async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> 
 
     Args:
         command: the program and its arguments, run without a shell.
-        chosen: the faults, that nearest to the server first.
+        chosen: the faults; those of one direction act in this order.
 
     Returns:
         The command's exit code, or 128 and the number of the signal that killed it.

@@ -39,7 +39,7 @@ async def relayed(
 
     Args:
         url: the server; plain HTTP only.
-        chosen: the faults, that nearest to the server first.
+        chosen: the faults; those of one direction act in this order.
         host: the address to listen on.
         port: the port to listen on; 0 takes a free one.
         tell: told what the client cannot see, such as a server that cannot be reached.
