@@ -26,7 +26,7 @@ demo: .venv/run.stamp
 		--fault jsonrpc-result-xor-error; test $$? -eq 1
 
 test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	MCP_PROOF_PEERS_REQUIRED=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/dev.stamp
 	$(BIN)/ruff format --check .

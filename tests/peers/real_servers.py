@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from installed import PEERS, needs
 
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
@@ -22,13 +23,12 @@ from mcp_proof_contracts.rule import Outcome, Verdict, registry
 
 ROOT = Path(__file__).parent.parent.parent
 NODE = Path(sys.executable).with_name("node")
-MODULES = ROOT / ".peers/node/node_modules/@modelcontextprotocol"
-PYTHON = ROOT / ".peers/python/bin"
+MODULES = PEERS / "node/node_modules/@modelcontextprotocol"
+PYTHON = PEERS / "python/bin"
 BOUND = 90.0
 """Seconds within which one verification ends."""
 
-INSTALLED = MODULES.exists() and PYTHON.exists()
-MISSING = "the real servers are not installed; `make test` installs them"
+INSTALLED = needs("node", "python")
 
 STDIO = {
     "server-everything": (STATEFUL, [str(MODULES / "server-everything/dist/index.js"), "stdio"]),

@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 import yaml
 from mock_client import Client, text
-from real_servers import INSTALLED, MISSING, command, known, served, violated, wait_for
+from real_servers import INSTALLED, command, known, served, violated, wait_for
 
 from mcp_proof.pass_through import passing_through
 from mcp_proof.target import CommandTarget, UrlTarget
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_mocks.server import MockServer
 
-pytestmark = pytest.mark.skipif(not INSTALLED, reason=MISSING)
+pytestmark = INSTALLED
 
 BOUND = 60.0
 READ_ONLY = {"readOnlyHint": True}

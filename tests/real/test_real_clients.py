@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from installed import PEERS, needs
 
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_mocks.contract_source import find_contract
 from mcp_proof_mocks.server import MockServer
 
 ROOT = Path(__file__).parent.parent.parent
-PEERS = ROOT / ".peers"
 DRIVERS = ROOT / "tests/peers/clients"
 CONTRACT = Path(__file__).parent / "clients.yaml"
 NEWEST = (STATEFUL[-1], REVISIONS[-1])
@@ -53,10 +53,7 @@ CLIENTS = (*SDKS, LANGCHAIN, INSPECTOR)
 TRANSPORTS = {"stdio": REVISIONS, "http": REVISIONS[1:], "sse": REVISIONS[:1]}
 """The revisions that have each transport."""
 
-pytestmark = pytest.mark.skipif(
-    not all((PEERS / client.environment).exists() for client in CLIENTS),
-    reason="the real clients are not installed; `make test` installs them",
-)
+pytestmark = needs(*sorted({client.environment for client in CLIENTS}))
 
 
 def text(value: str) -> Json:

@@ -5,11 +5,11 @@ finding that is not there is suspected to be a false alarm, one that is no longe
 """
 
 import pytest
-from real_servers import HTTP, INSTALLED, MISSING, STDIO, command, known, served, violated
+from real_servers import HTTP, INSTALLED, STDIO, command, known, served, violated
 
 from mcp_proof.target import CommandTarget, UrlTarget
 
-pytestmark = pytest.mark.skipif(not INSTALLED, reason=MISSING)
+pytestmark = INSTALLED
 
 
 @pytest.mark.parametrize(

@@ -6,21 +6,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
+from installed import PEERS, needs
 
 ROOT = Path(__file__).parent.parent.parent
 NODE = Path(sys.executable).with_name("node")
 DRIVERS = ROOT / "tests/peers/tasks"
-SDK_V1 = ROOT / ".peers/node/node_modules"
-EXT_TASKS = ROOT / ".peers/clients-node/node_modules"
+MODULES = PEERS / "clients-node/node_modules"
 BOUND = 60.0
+
+pytestmark = needs("clients-node")
 
 Json = dict[str, Any]
 
 
-def seen(driver: str, modules: Path, url: str) -> Json:
+def seen(driver: str, url: str) -> Json:
     """Return what the client's user saw."""
-    command = [str(NODE), str(DRIVERS / driver), str(modules), url]
+    command = [str(NODE), str(DRIVERS / driver), str(MODULES), url]
     done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -30,13 +31,9 @@ def text(result: Json) -> str:
     return result["content"][0]["text"]
 
 
-@pytest.mark.skipif(
-    not (SDK_V1 / "@modelcontextprotocol/sdk").exists(),
-    reason="the client is not installed; `make test` installs it",
-)
 def test_the_typescript_sdk_v1_runs_tools_as_tasks(mock_url):
     with mock_url("everything") as url:
-        user = seen("typescript_sdk_v1.mjs", SDK_V1, url)
+        user = seen("typescript_sdk_v1.mjs", url)
     calls = user["calls"]
     assert text(calls["slow_compute"]["result"]) == "six: computed"
     assert text(calls["confirm_delete"]["result"]) == "notes.txt: accept"
@@ -52,13 +49,9 @@ def test_the_typescript_sdk_v1_runs_tools_as_tasks(mock_url):
     assert user["listed"] == [*ended, [user["cancelled"]["taskId"], "cancelled"]]
 
 
-@pytest.mark.skipif(
-    not (EXT_TASKS / "@modelcontextprotocol/ext-tasks").exists(),
-    reason="the client is not installed; `make test` installs it",
-)
 def test_the_official_library_for_the_extension_runs_tools_as_tasks(mock_url):
     with mock_url("everything") as url:
-        user = seen("ext_tasks.mjs", EXT_TASKS, url)
+        user = seen("ext_tasks.mjs", url)
     calls = user["calls"]
     assert user["protocolVersion"] == "2026-07-28"
     kinds = {name: call["kind"] for name, call in calls.items()}
