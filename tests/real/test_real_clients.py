@@ -1,35 +1,26 @@
 """Real, unmodified clients against the mock: over each transport, at each revision they speak.
 
-Each client is driven by a small program in `tests/peers/clients/`, in an environment of its own:
-it reads a plan and prints what its user would have seen. Clients are brought to an older revision
-by a mock that offers nothing else.
+Each client's driver reads a plan and prints what its user would have seen. Clients are brought to
+an older revision by a mock that offers nothing else.
 """
 
 import base64
-import json
 import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from installed import PEERS, needs
+from installed import needs
+from real_clients import Json, driven
 
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_mocks.contract_source import find_contract
 from mcp_proof_mocks.server import MockServer
 
-ROOT = Path(__file__).parent.parent.parent
-DRIVERS = ROOT / "tests/peers/clients"
 CONTRACT = Path(__file__).parent / "clients.yaml"
 NEWEST = (STATEFUL[-1], REVISIONS[-1])
 """The newest revision of each era: what clients and the mock agree on when it offers all."""
-BOUND = 120.0
-"""Seconds within which one client has seen everything."""
-
-Json = dict[str, Any]
 
 
 class Client(NamedTuple):
@@ -161,12 +152,13 @@ def look(mock_url, tmp_path):
     """Give a client a plan and the mock of a contract; returns what it saw."""
 
     def look(client: Client, plan: Json, contract: Path) -> Json:
+        by = client.driver, client.environment
         if plan["transport"] == "stdio":
-            return driven(client, {**plan, "command": stdio_mock(contract)}, tmp_path)
+            return driven(*by, {**plan, "command": stdio_mock(contract)}, tmp_path)
         with mock_url(str(contract)) as url:
             path = "/sse" if plan["transport"] == "sse" else "/mcp"
             address = url.removesuffix("/mcp") + path
-            return driven(client, {**plan, "url": address}, tmp_path)
+            return driven(*by, {**plan, "url": address}, tmp_path)
 
     return look
 
@@ -177,41 +169,6 @@ def stdio_mock(contract: Path) -> list[str]:
     path = f"PYTHONPATH={os.environ.get('PYTHONPATH', '')}"
     mock = [sys.executable, "-m", "mcp_proof", "mock", str(contract), "--stdio"]
     return ["/usr/bin/env", path, *mock]
-
-
-def driven(client: Client, plan: Json, home: Path) -> Json:
-    driver, environment = DRIVERS / client.driver, PEERS / client.environment
-    beside = Path(sys.executable).parent
-    if driver.suffix == ".py":
-        command = [str(environment / "bin/python"), str(driver)]
-    else:
-        # Node looks for packages beside a module's file, and beside the working directory only
-        # for a module given as text.
-        command = [str(beside / "node"), "--input-type=module", "--eval", driver.read_text()]
-    with subprocess.Popen(
-        command,
-        cwd=environment,
-        env={**os.environ, "HOME": str(home), "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-    ) as process:
-        try:
-            printed, complaints = process.communicate(json.dumps(plan), timeout=BOUND)
-        finally:
-            end_session(process.pid)
-    assert process.returncode == 0, complaints
-    return json.loads(printed)
-
-
-def end_session(leader: int) -> None:
-    """Kill what is left of a driver and its children, if anything is."""
-    try:
-        os.killpg(leader, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def offering(revision: Revision, folder: Path) -> Path:

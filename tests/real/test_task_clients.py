@@ -1,39 +1,18 @@
 """Real clients that know tasks, against the mock: the experiment and the extension."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
-
-from installed import PEERS, needs
-
-ROOT = Path(__file__).parent.parent.parent
-NODE = Path(sys.executable).with_name("node")
-DRIVERS = ROOT / "tests/peers/tasks"
-MODULES = PEERS / "clients-node/node_modules"
-BOUND = 60.0
+from installed import needs
+from real_clients import Json, driven
 
 pytestmark = needs("clients-node")
-
-Json = dict[str, Any]
-
-
-def seen(driver: str, url: str) -> Json:
-    """Return what the client's user saw."""
-    command = [str(NODE), str(DRIVERS / driver), str(MODULES), url]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def text(result: Json) -> str:
     return result["content"][0]["text"]
 
 
-def test_the_typescript_sdk_v1_runs_tools_as_tasks(mock_url):
+def test_the_typescript_sdk_v1_runs_tools_as_tasks(mock_url, tmp_path):
     with mock_url("everything") as url:
-        user = seen("typescript_sdk_v1.mjs", url)
+        user = driven("typescript_v1_tasks.mjs", "clients-node", {"url": url}, tmp_path)
     calls = user["calls"]
     assert text(calls["slow_compute"]["result"]) == "six: computed"
     assert text(calls["confirm_delete"]["result"]) == "notes.txt: accept"
@@ -49,9 +28,9 @@ def test_the_typescript_sdk_v1_runs_tools_as_tasks(mock_url):
     assert user["listed"] == [*ended, [user["cancelled"]["taskId"], "cancelled"]]
 
 
-def test_the_official_library_for_the_extension_runs_tools_as_tasks(mock_url):
+def test_the_official_library_for_the_extension_runs_tools_as_tasks(mock_url, tmp_path):
     with mock_url("everything") as url:
-        user = seen("ext_tasks.mjs", url)
+        user = driven("ext_tasks.mjs", "clients-node", {"url": url}, tmp_path)
     calls = user["calls"]
     assert user["protocolVersion"] == "2026-07-28"
     kinds = {name: call["kind"] for name, call in calls.items()}

@@ -1,24 +1,15 @@
 """fastmcp 4 as a client: reads a plan, prints what it saw; both are JSON."""
 
-import asyncio
-import json
-import sys
+from functools import partial
 
 from fastmcp import Client
 from fastmcp.client.transports import SSETransport, StdioTransport, StreamableHttpTransport
 from mcp import MCPError
+from plan import PLAN, asked, each, reporting, run, transport
 from pydantic_core import to_jsonable_python
 
-PLAN = json.load(sys.stdin)
-asked, progress = [], {}
 
-
-def transport():
-    if PLAN["transport"] == "http":
-        return StreamableHttpTransport(PLAN["url"])
-    if PLAN["transport"] == "sse":
-        return SSETransport(PLAN["url"])
-    program, *arguments = PLAN["command"]
+def started(program, arguments):
     return StdioTransport(program, arguments, keep_alive=False)
 
 
@@ -42,12 +33,9 @@ def plain(value):
 
 
 async def call(client, name, arguments):
-    async def report(done, total, _message):
-        progress.setdefault(name, []).append([done, total])
-
     try:
         result = await client.call_tool(
-            name, arguments, progress_handler=report, raise_on_error=False
+            name, arguments, progress_handler=reporting(name), raise_on_error=False
         )
     except MCPError as error:
         return {"error": {"code": error.code, "message": error.message}}
@@ -59,9 +47,13 @@ async def call(client, name, arguments):
     }
 
 
+async def get(client, name, arguments):
+    return plain(await client.get_prompt(name, arguments))
+
+
 async def main():
     async with Client(
-        transport(),
+        transport(http=StreamableHttpTransport, sse=SSETransport, stdio=started),
         mode=PLAN["mode"],
         elicitation_handler=elicit,
         sampling_handler=sample,
@@ -76,20 +68,12 @@ async def main():
                 template.uri_template for template in await client.list_resource_templates()
             ],
             "prompts": [prompt.name for prompt in await client.list_prompts()],
-            "calls": {
-                name: await call(client, name, arguments)
-                for name, arguments in PLAN["calls"].items()
-            },
+            "calls": await each("calls", partial(call, client)),
             "reads": {
                 uri: {"contents": plain(await client.read_resource(uri))} for uri in PLAN["reads"]
             },
-            "gets": {
-                name: plain(await client.get_prompt(name, arguments))
-                for name, arguments in PLAN["gets"].items()
-            },
-            "asked": asked,
-            "progress": progress,
+            "gets": await each("gets", partial(get, client)),
         }
 
 
-json.dump(asyncio.run(main()), sys.stdout)
+run(main)

@@ -2,9 +2,8 @@
 // Each command is a process and a connection of its own.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 
-const plan = JSON.parse(readFileSync(0, "utf8"));
+const { plan } = await import(process.argv[1]);
 const server =
   plan.transport === "stdio"
     ? plan.command

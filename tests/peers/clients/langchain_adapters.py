@@ -3,17 +3,11 @@
 Every call opens a session of its own, which is how the adapters work unless told otherwise.
 """
 
-import asyncio
-import json
-import sys
-
 from langchain_mcp_adapters.callbacks import Callbacks
 from langchain_mcp_adapters.client import MultiServerMCPClient
 from mcp import McpError
 from mcp.types import ElicitResult
-
-PLAN = json.load(sys.stdin)
-asked, progress = [], {}
+from plan import PLAN, asked, reporting, run
 
 
 def connection():
@@ -28,8 +22,8 @@ async def elicit(_mcp_context, params, _context):
     return ElicitResult(action="accept", content={"name": "Ada"})
 
 
-async def report(done, total, _message, context):
-    progress.setdefault(context.tool_name, []).append([done, total])
+async def report(done, total, message, context):
+    await reporting(context.tool_name)(done, total, message)
 
 
 async def call(tool, arguments):
@@ -77,9 +71,7 @@ async def main():
             ]
             for name, arguments in PLAN["gets"].items()
         },
-        "asked": asked,
-        "progress": progress,
     }
 
 
-json.dump(asyncio.run(main()), sys.stdout)
+run(main)

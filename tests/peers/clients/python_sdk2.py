@@ -1,98 +1,35 @@
 """The official Python SDK 2.x as a client: reads a plan, prints what it saw; both are JSON."""
 
-import asyncio
-import json
-import sys
-
-import mcp_types as types
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.sse import sse_client
+from plan import PLAN, reporting, run, transport
+from python_sdk import USER, done, plain
 
-PLAN = json.load(sys.stdin)
-asked, progress = [], {}
 
-
-def server():
-    if PLAN["transport"] == "http":
-        return PLAN["url"]
-    if PLAN["transport"] == "sse":
-        return sse_client(PLAN["url"])
-    program, *arguments = PLAN["command"]
+def started(program, arguments):
     return StdioServerParameters(command=program, args=arguments)
 
 
-async def elicit(_context, params):
-    asked.append(params.message)
-    return types.ElicitResult(action="accept", content={"name": "Ada"})
-
-
-async def sample(_context, params):
-    asked.append(params.messages[0].content.text)
-    text = types.TextContent(text="Something.")
-    return types.CreateMessageResult(role="assistant", content=text, model="scripted")
-
-
-async def roots(_context):
-    asked.append("roots")
-    return types.ListRootsResult(roots=[types.Root(uri="file:///project")])
-
-
-async def pages(ask, member):
-    items, cursor = [], None
-    while True:
-        page = await ask(cursor=cursor)
-        items += getattr(page, member)
-        cursor = page.next_cursor
-        if cursor is None:
-            return items
-
-
-def plain(model):
-    return model.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-
-async def call(client, name, arguments):
-    async def report(done, total, _message):
-        progress.setdefault(name, []).append([done, total])
-
-    try:
-        return plain(await client.call_tool(name, arguments, progress_callback=report))
-    except MCPError as error:
-        return {"error": {"code": error.code, "message": error.message}}
+def at(cursor):
+    return {"cursor": cursor}
 
 
 async def main():
-    async with Client(
-        server(),
-        mode=PLAN["mode"],
-        elicitation_callback=elicit,
-        sampling_callback=sample,
-        list_roots_callback=roots,
-    ) as client:
+    server = transport(http=str, sse=sse_client, stdio=started)
+    async with Client(server, mode=PLAN["mode"], **USER) as client:
+
+        async def call(name, arguments):
+            try:
+                result = await client.call_tool(name, arguments, progress_callback=reporting(name))
+            except MCPError as error:
+                return {"error": {"code": error.code, "message": error.message}}
+            return plain(result)
+
         return {
             "revision": client.protocol_version,
             "server": client.server_info.name,
-            "tools": [tool.name for tool in await pages(client.list_tools, "tools")],
-            "resources": [
-                resource.uri for resource in await pages(client.list_resources, "resources")
-            ],
-            "templates": [
-                template.uri_template
-                for template in await pages(client.list_resource_templates, "resource_templates")
-            ],
-            "prompts": [prompt.name for prompt in await pages(client.list_prompts, "prompts")],
-            "calls": {
-                name: await call(client, name, arguments)
-                for name, arguments in PLAN["calls"].items()
-            },
-            "reads": {uri: plain(await client.read_resource(uri)) for uri in PLAN["reads"]},
-            "gets": {
-                name: plain(await client.get_prompt(name, arguments))
-                for name, arguments in PLAN["gets"].items()
-            },
-            "asked": asked,
-            "progress": progress,
+            **await done(client, call, at=at, uri=str),
         }
 
 
-json.dump(asyncio.run(main()), sys.stdout)
+run(main)

@@ -1,10 +1,10 @@
 // The official library for the tasks extension, on the TypeScript SDK v2 (2026-07-28).
-// Arguments: the folder of the node modules, the URL. Output: what its user saw, as JSON.
+// Reads the URL, prints what its user saw; both are JSON.
 
-const [modules, url] = process.argv.slice(2);
-const packages = `${modules}/@modelcontextprotocol`;
-const { Client, StreamableHTTPClientTransport } = await import(`${packages}/client/dist/index.mjs`);
-const { createTaskSessionFromClient } = await import(`${packages}/ext-tasks/dist/client/index.js`);
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { createTaskSessionFromClient } from "@modelcontextprotocol/ext-tasks/client";
+
+const { url } = (await import(process.argv[1])).plan;
 
 const clientInfo = { name: "ext-tasks", version: "1.0.0" };
 const clientCapabilities = { elicitation: {} };

@@ -1,13 +1,16 @@
 // The official TypeScript SDK v1 as a client that runs tools as tasks (2025-11-25).
-// Arguments: the folder of the node modules, the URL. Output: what its user saw, as JSON.
+// Reads the URL, prints what its user saw; both are JSON.
 
-const [modules, url] = process.argv.slice(2);
-const sdk = `${modules}/@modelcontextprotocol/sdk/dist/esm`;
-const { Client } = await import(`${sdk}/client/index.js`);
-const { StreamableHTTPClientTransport } = await import(`${sdk}/client/streamableHttp.js`);
-const { CallToolResultSchema, ElicitRequestSchema, TaskStatusNotificationSchema } = await import(
-  `${sdk}/types.js`
-);
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import {
+  CallToolResultSchema,
+  CreateTaskResultSchema,
+  ElicitRequestSchema,
+  TaskStatusNotificationSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+
+const { url } = (await import(process.argv[1])).plan;
 
 const told = {};
 const asked = [];
@@ -49,7 +52,7 @@ const seen = {
 };
 const long = await client.request(
   { method: "tools/call", params: { name: "slow_compute", arguments: {}, task: {} } },
-  (await import(`${sdk}/types.js`)).CreateTaskResultSchema,
+  CreateTaskResultSchema,
 );
 seen.cancelled = await tasks.cancelTask(long.task.taskId);
 seen.listed = (await tasks.listTasks()).tasks.map(({ taskId, status }) => [taskId, status]);

@@ -1,0 +1,36 @@
+"""What the drivers in Python have in common: a plan comes in, what was seen goes out, as JSON."""
+
+import asyncio
+import json
+import sys
+
+PLAN = json.load(sys.stdin)
+asked, progress = [], {}
+
+
+def transport(*, http, sse, stdio):
+    """Make one of these, as the plan says."""
+    if PLAN["transport"] == "stdio":
+        program, *arguments = PLAN["command"]
+        return stdio(program, arguments)
+    return {"http": http, "sse": sse}[PLAN["transport"]](PLAN["url"])
+
+
+def reporting(name):
+    """Return what takes in the progress of a tool."""
+
+    async def report(done, total, _message):
+        progress.setdefault(name, []).append([done, total])
+
+    return report
+
+
+async def each(member, use):
+    """Use each name with its arguments, one after the other."""
+    return {name: await use(name, arguments) for name, arguments in PLAN[member].items()}
+
+
+def run(look):
+    """Print what was seen, and what the server has asked and reported meanwhile."""
+    seen = asyncio.run(look())
+    json.dump({**seen, "asked": asked, "progress": progress}, sys.stdout)
