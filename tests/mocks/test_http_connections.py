@@ -7,7 +7,17 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from raw_client import HELLO, RawClient, call, connected, modern, modern_call, post, request
+from raw_client import (
+    HELLO,
+    VERSION,
+    RawClient,
+    call,
+    connected,
+    modern,
+    modern_call,
+    post,
+    request,
+)
 
 from mcp_proof_mocks.contract_source import ContractSource
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
@@ -21,7 +31,8 @@ BOUND = 20.0
 class Slow:
     """A tool that answers when it is told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: MockServer) -> None:
+        server.register_mock_tool("slow", self)
         self.called = asyncio.Event()
         self.may_answer = asyncio.Event()
         self.outcome: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -75,8 +86,7 @@ def test_a_server_that_stops_ends_subscriptions_with_their_result():
 
 def test_a_request_waits_for_the_answer_to_the_one_before():
     async def work(server: MockServer, _: str, client: RawClient) -> None:
-        slow = Slow()
-        server.register_mock_tool("slow", slow)
+        slow = Slow(server)
         await client.send(modern_call("slow", {}, 1) + modern_call("echo", {"message": "b"}, 2))
         await slow.called.wait()
         slow.may_answer.set()
@@ -87,8 +97,7 @@ def test_a_request_waits_for_the_answer_to_the_one_before():
 
 def test_requests_behind_a_slow_one_are_all_answered_in_the_end():
     async def work(server: MockServer, _: str, client: RawClient) -> None:
-        slow = Slow()
-        server.register_mock_tool("slow", slow)
+        slow = Slow(server)
         many = [modern_call("echo", {"message": "x"}, number) for number in range(2, 502)]
         await client.send(modern_call("slow", {}, 1) + b"".join(many))
         await slow.called.wait()
@@ -101,9 +110,9 @@ def test_requests_behind_a_slow_one_are_all_answered_in_the_end():
 
 def test_other_connections_do_not_wait():
     async def work(server: MockServer, url: str, client: RawClient) -> None:
-        slow = Slow()
-        server.register_mock_tool("slow", slow)
+        slow = Slow(server)
         await client.send(modern_call("slow", {}))
+        await slow.called.wait()
         async with connected(url) as other:
             await other.send(modern_call("echo", {"message": "quick"}))
             assert b"quick" in (await other.response()).body
@@ -127,8 +136,7 @@ def test_a_connection_that_asks_for_it_is_closed_after_the_answer():
 
 def test_a_client_of_the_stateless_era_cancels_by_leaving():
     async def work(server: MockServer, _: str, client: RawClient) -> None:
-        slow = Slow()
-        server.register_mock_tool("slow", slow)
+        slow = Slow(server)
         await client.send(modern_call("slow", {}))
         await slow.called.wait()
         client.writer.close()
@@ -137,23 +145,40 @@ def test_a_client_of_the_stateless_era_cancels_by_leaving():
     served(work)
 
 
-def test_a_client_with_a_session_that_leaves_a_stream_finds_the_answer_when_it_resumes():
+def test_a_client_with_a_session_does_not_cancel_by_leaving():
     async def work(server: MockServer, url: str, client: RawClient) -> None:
-        slow = Slow()
-        server.register_mock_tool("slow", slow)
+        slow = Slow(server)
         session = await client.begin()
-        params = {"name": "count_slowly", "arguments": {}, "_meta": {"progressToken": 1}}
-        await client.send(post("tools/call", params, 3, session=session))
-        first = (await client.response()).body.partition(b"\n")[0].removeprefix(b"id: ").decode()
         await client.send(call("slow", {}, 4, session))
         await slow.called.wait()
         client.writer.close()
+        async with connected(url) as other:  # by its answer the server has seen the end
+            await other.send(modern_call("echo", {"message": "hello"}))
+            await other.response()
         slow.may_answer.set()
         assert await slow.outcome == "answered"
+
+    served(work)
+
+
+def test_a_client_with_a_session_that_leaves_a_stream_finds_the_answer_when_it_resumes():
+    async def work(_: MockServer, url: str, client: RawClient) -> None:
+        session = await client.begin(elicitation={})
+        await client.send(call("ask_user", {}, 3, session))
+        assert (await client.head()).status == 200
+        assert b"data:\n" in await client.chunk()
+        event_id, _, data = (await client.chunk()).decode().partition("\n")
+        asked = json.loads(data.removeprefix("data: "))
+        client.writer.close()
         async with connected(url) as again:
-            resume = {"Mcp_Session_Id": session, "Last_Event_ID": first}
+            given = {"action": "accept", "content": {"name": "Ada"}}
+            reply = {"jsonrpc": "2.0", "id": asked["id"], "result": given}
+            here = {"Mcp_Session_Id": session, "MCP_Protocol_Version": VERSION}
+            await again.send(request(json.dumps(reply).encode(), **here))
+            assert (await again.response()).status == 202
+            resume = {**here, "Last_Event_ID": event_id.removeprefix("id: ")}
             await again.send(request(method="GET", **resume))
-            assert b"counted to three" in (await again.response()).body
+            assert b"thank you, Ada" in (await again.response()).body
 
     served(work)
 

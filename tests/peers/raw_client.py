@@ -69,9 +69,9 @@ class RawClient:
         except ConnectionError:
             return True
 
-    async def begin(self) -> str:
+    async def begin(self, **capabilities: Any) -> str:
         """Open a session; return its id."""
-        await self.send(post("initialize", HELLO, 1))
+        await self.send(post("initialize", {**HELLO, "capabilities": capabilities}, 1))
         session = (await self.response()).headers["mcp-session-id"]
         await self.send(post("notifications/initialized", session=session))
         await self.response()
