@@ -1,6 +1,7 @@
 """Whatever a client sends: it gets an answer or is cut off, and the next client is served."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -8,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 import pytest
 from raw_client import HELLO, RawClient, call, connected, modern_call, post, request
 
+from mcp_proof_mocks.conversation import Conversation
 from mcp_proof_mocks.http.connections import Limits
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.http.session_table import SessionTable
@@ -278,6 +280,9 @@ def test_session_ids_that_are_made_up_leave_nothing_behind():
         for number in range(1000):
             await client.send(post("ping", number=1, session=f"made-up-{number}"))
             assert (await client.response()).status == 404
+        left = [each for each in gc.get_objects() if isinstance(each, Conversation)]
+        # One has no session: all that is stateless goes through it.
+        assert len([each for each in left if each.server is server]) == 1
 
     hostile(work, server=server)
 

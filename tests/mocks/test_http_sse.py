@@ -101,6 +101,7 @@ def test_a_call_that_asks_back_is_answered_while_others_go_on():
             result = {"action": "accept", "content": {"name": "Ada"}}
             told = await client.ask({"jsonrpc": "2.0", "id": asked["id"], "result": result})
             assert told["id"] == 2
+            assert told["result"]["content"][0]["text"] == "thank you, Ada"
 
     served(test)
 

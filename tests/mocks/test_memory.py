@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from mcp import Client, ClientSession
 from mcp.shared.message import SessionMessage
-from mcp.types import ElicitRequestParams, ElicitResult, JSONRPCRequest, TextContent
+from mcp.types import ElicitRequestParams, ElicitResult, JSONRPCRequest
 
 from mcp_proof_mocks.memory import in_memory
 from mcp_proof_mocks.python_sdk import sdk_streams
@@ -55,19 +55,26 @@ def test_messages_go_to_and_fro():
     run(test)
 
 
+async def asked(send: Any, receive: Any) -> Any:
+    """Begin, and call a tool that asks its user; return what is asked."""
+    await send(request(1, "initialize", **HELLO))
+    await receive()
+    await send(request(2, "tools/call", name="ask_user", arguments={}))
+    return await receive()
+
+
 def test_the_server_asks_back_and_answers_others_meanwhile():
     async def test() -> None:
         async with in_memory(mock()) as (send, receive):
-            await send(request(1, "initialize", **HELLO))
-            await receive()
-            await send(request(2, "tools/call", name="ask_user", arguments={}))
-            asked = await receive()
-            assert asked["method"] == "elicitation/create"
+            question = await asked(send, receive)
+            assert question["method"] == "elicitation/create"
             await send(request(3, "ping"))
             assert (await receive())["id"] == 3
             result = {"action": "accept", "content": {"name": "Ada"}}
-            await send({"jsonrpc": "2.0", "id": asked["id"], "result": result})
-            assert (await receive())["id"] == 2
+            await send({"jsonrpc": "2.0", "id": question["id"], "result": result})
+            answer = await receive()
+            assert answer["id"] == 2
+            assert answer["result"]["content"][0]["text"] == "thank you, Ada"
 
     run(test)
 
@@ -75,10 +82,7 @@ def test_the_server_asks_back_and_answers_others_meanwhile():
 def test_a_conversation_that_ends_within_a_question_leaves_nothing_behind():
     async def test() -> None:
         async with in_memory(mock()) as (send, receive):
-            await send(request(1, "initialize", **HELLO))
-            await receive()
-            await send(request(2, "tools/call", name="ask_user", arguments={}))
-            await receive()
+            await asked(send, receive)
 
     run(test)
 
@@ -158,7 +162,7 @@ def test_a_session_of_the_official_sdk_takes_the_streams():
             await session.initialize()
             assert "echo" in [tool.name for tool in (await session.list_tools()).tools]
             result = await session.call_tool("ask_user", {})
-            assert isinstance(result.content[0], TextContent)
+            assert result.content[0].text == "thank you, Ada"
 
     run(test)
 
