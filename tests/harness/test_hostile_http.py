@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from hostile_http import PEERS, TALKATIVE, Peer, alone, late, serving
+from hostile_http import PEERS, TALKATIVE, late
+from tcp_server import Peer, alone, serving
 
 from mcp_proof.errors import PeerError
 from mcp_proof.events import RunFinished, VerdictReached

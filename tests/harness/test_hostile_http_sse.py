@@ -4,8 +4,8 @@ import asyncio
 import time
 
 import pytest
-from hostile_http import Peer, alone, serving
 from hostile_http_sse import SILENT, TURNING, WITHOUT_ENDPOINT, ignores, says, server
+from tcp_server import Peer, alone, serving
 
 from mcp_proof.errors import PeerError
 from mcp_proof.events import PeerFound, VerdictReached

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
+from tcp_server import Peer, serving
 
 from mcp_proof_mocks.stream.choice import chosen_fault
 from mcp_proof_mocks.stream.tcp_relay import plain_http, relayed
@@ -19,32 +20,6 @@ from mcp_proof_mocks.stream.tcp_relay import plain_http, relayed
 BOUND = 15
 """Seconds within which anything here is over."""
 MEGABYTE = 1 << 20
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def server(handler: Handler):
-    """Serve connections with `handler`; gives the URL."""
-    handlers: set[asyncio.Task[None]] = set()
-
-    def connected(reader, writer):
-        handlers.add(asyncio.create_task(run(reader, writer)))
-
-    async def run(reader, writer):
-        try:
-            await handler(reader, writer)
-        finally:
-            writer.close()
-
-    listener = await asyncio.start_server(connected, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/mcp?x=1"
-    finally:
-        listener.close()
-        for task in handlers:
-            task.cancel()
-        ended = await asyncio.gather(*handlers, return_exceptions=True)
-        assert [each for each in ended if isinstance(each, AssertionError)] == []
 
 
 @asynccontextmanager
@@ -57,7 +32,7 @@ async def client(url: str):
         writer.close()
 
 
-def through_relay(handler: Handler, work: Callable[..., Awaitable[None]], *faults: str) -> None:
+def through_relay(peer: Peer, work: Callable[..., Awaitable[None]], *faults: str) -> None:
     """Connect through a relay and work; afterwards neither a task nor a socket is left."""
     unheard: list[dict[str, object]] = []
 
@@ -66,8 +41,8 @@ def through_relay(handler: Handler, work: Callable[..., Awaitable[None]], *fault
         chosen = [chosen_fault(text) for text in faults]
         async with (
             asyncio.timeout(BOUND),
-            server(handler) as inner,
-            relayed(inner, chosen, tell=pytest.fail) as outer,
+            serving(peer) as inner,
+            relayed(f"{inner}?x=1", chosen, tell=pytest.fail) as outer,
             client(outer) as (reader, writer),
         ):
             assert outer != inner
@@ -258,7 +233,7 @@ def test_a_relay_can_be_closed_while_a_client_does_not_read():
         held_up.set()
 
     async def run() -> None:
-        async with asyncio.timeout(BOUND), server(flood) as inner, AsyncExitStack() as clients:
+        async with asyncio.timeout(BOUND), serving(flood) as inner, AsyncExitStack() as clients:
             async with relayed(inner, [], tell=pytest.fail) as outer:
                 reader, _ = await clients.enter_async_context(client(outer))
                 await held_up.wait()

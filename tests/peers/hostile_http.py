@@ -1,19 +1,17 @@
 """HTTP servers that do everything wrong: each is a function of one TCP connection."""
 
 import asyncio
-import gc
 import json
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
-Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-T = TypeVar("T")
+from tcp_server import Peer
 
 HEAD_OK = b"HTTP/1.1 200 OK\r\nContent-Type: "
 STREAM = HEAD_OK + b"text/event-stream\r\nConnection: close\r\n\r\n"
 MEGABYTE = 1 << 20
+FOREVER = 1_000_000
 NOTE = b'data: {"jsonrpc":"2.0","method":"notifications/message","params":{}}\n\n'
 
 PEERS: dict[str, Peer] = {}
@@ -25,55 +23,10 @@ def peer(function: Peer) -> Peer:
     return function
 
 
-@asynccontextmanager
-async def serving(hostile: Peer) -> AsyncIterator[str]:
-    """Serve while the block runs; gives the URL."""
-    connections: set[asyncio.Task[None]] = set()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        connections.add(task)
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                await hostile(reader, writer)
-        except asyncio.CancelledError:
-            writer.transport.abort()
-        finally:
-            connections.discard(task)
-            writer.close()
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp"
-    finally:
-        server.close()
-        for task in list(connections):
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await server.wait_closed()
-
-
-def alone(work: Awaitable[T]) -> T:
-    """Run to the end; neither a task nor an open socket outlives it."""
-    unheard: list[dict[str, Any]] = []
-
-    async def run() -> T:
-        asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
-        try:
-            return await work
-        finally:
-            await asyncio.sleep(0)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-            gc.collect()  # what nobody closed or heard of is told now; warnings are errors
-            assert unheard == []
-
-    return asyncio.run(run())
-
-
-async def request(reader: asyncio.StreamReader) -> dict[str, Any]:
-    """Read one HTTP request and return its message; {} when it has none."""
+async def whole_request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, Any]]:
+    """Read one HTTP request; return its method, its path and its message ({} when it has none)."""
     head = await reader.readuntil(b"\r\n\r\n")
+    method, path, _ = head.decode("latin-1").split(" ", 2)
     size = 0
     for line in head.split(b"\r\n"):
         if line.lower().startswith(b"content-length:"):
@@ -82,8 +35,13 @@ async def request(reader: asyncio.StreamReader) -> dict[str, Any]:
     try:
         message = json.loads(body)
     except ValueError:
-        return {}
-    return message if isinstance(message, dict) else {}
+        message = None
+    return method, path, message if isinstance(message, dict) else {}
+
+
+async def request(reader: asyncio.StreamReader) -> dict[str, Any]:
+    """Read one HTTP request and return its message; {} when it has none."""
+    return (await whole_request(reader))[2]
 
 
 def discovered(message: dict[str, Any]) -> bytes:
@@ -126,16 +84,27 @@ def always(answer: bytes) -> Peer:
     return hostile
 
 
-def going_on(first: bytes, then: bytes, times: int = 1_000_000, pause: float = 0.001) -> Peer:
+async def pour(
+    writer: asyncio.StreamWriter,
+    first: bytes,
+    then: bytes,
+    times: int = FOREVER,
+    pause: float = 0.001,
+) -> None:
+    """Write something, and then something else again and again."""
+    writer.write(first)
+    for _ in range(times):
+        writer.write(then)
+        await writer.drain()
+        await asyncio.sleep(pause)
+
+
+def going_on(first: bytes, then: bytes, times: int = FOREVER, pause: float = 0.001) -> Peer:
     """A server that begins an answer and does not stop soon."""
 
     async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await request(reader)
-        writer.write(first)
-        for _ in range(times):
-            writer.write(then)
-            await writer.drain()
-            await asyncio.sleep(pause)
+        await pour(writer, first, then, times, pause)
 
     return hostile
 

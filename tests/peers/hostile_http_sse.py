@@ -5,12 +5,12 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hostile_http import NOTE, STREAM, Peer, response
+from hostile_http import NOTE, STREAM, pour, response, whole_request
+from tcp_server import Peer
 
 REFUSED = response(b"", b"text/plain", b"405 Method Not Allowed")
 ACCEPTED = response(b"", b"text/plain", b"202 Accepted")
 ENDPOINT = b"event: endpoint\ndata: /messages?sessionId=1\n\n"
-FOREVER = 100_000
 
 Listen = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Take = Callable[[asyncio.StreamWriter, dict[str, Any]], Awaitable[None]]
@@ -19,25 +19,12 @@ streams: dict[Peer, asyncio.StreamWriter] = {}
 """The stream that is open, by the server."""
 
 
-async def request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, Any]]:
-    """Read one HTTP request; return its method, its path and its message ({} when it has none)."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    method, path, _ = head.decode("latin-1").split(" ", 2)
-    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if b"-length:" in line]
-    body = await reader.readexactly(int(lengths[0])) if lengths else b""
-    try:
-        message = json.loads(body)
-    except ValueError:
-        message = None
-    return method, path, message if isinstance(message, dict) else {}
-
-
 def server(listen: Listen, take: Take) -> Peer:
     """A server whose event stream is at /mcp and whose endpoint is anywhere else."""
 
     async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
-            method, path, message = await request(reader)
+            method, path, message = await whole_request(reader)
             if method == "GET":
                 streams[hostile] = writer
                 writer.write(STREAM)
@@ -69,11 +56,7 @@ def repeats(first: bytes, then: bytes) -> Listen:
     """A stream that does not end soon."""
 
     async def listen(writer: asyncio.StreamWriter) -> None:
-        writer.write(first)
-        for _ in range(FOREVER):
-            writer.write(then)
-            await writer.drain()
-            await asyncio.sleep(0.001)
+        await pour(writer, first, then)
 
     return listen
 
