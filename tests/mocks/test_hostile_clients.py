@@ -49,6 +49,17 @@ def hostile(
     asyncio.run(alone())
 
 
+def refused(data: bytes, status: int, limits: Limits = PATIENT) -> None:
+    """Have this answered with a status, and the connection closed."""
+
+    async def work(_: str, client: RawClient) -> None:
+        await client.send(data)
+        assert (await client.response()).status == status
+        assert await client.closed()
+
+    hostile(work, limits)
+
+
 # What is said
 
 NO_JSON = {
@@ -128,13 +139,7 @@ def test_any_text_is_an_argument(text):
 
 
 def test_a_body_that_is_declared_too_large_is_not_waited_for():
-    async def work(_: str, client: RawClient) -> None:
-        await client.send(request(Content_Length=str(100 * 1024 * 1024)))
-        answer = await client.response()
-        assert answer.status == 413
-        assert await client.closed()
-
-    hostile(work)
+    refused(request(Content_Length=str(100 * len(MEGABYTE))), 413)
 
 
 def test_a_client_that_sends_its_large_body_all_the_same_hears_why_it_is_refused():
@@ -169,12 +174,7 @@ def test_a_body_in_chunks_is_measured_too():
     ids=["one long field", "a long path", "no end of fields", "many fields"],
 )
 def test_a_head_that_is_too_large_is_refused(head):
-    async def work(_: str, client: RawClient) -> None:
-        await client.send(head)
-        assert (await client.response()).status == 431
-        assert await client.closed()
-
-    hostile(work)
+    refused(head, 431)
 
 
 # How slowly it is said
@@ -191,12 +191,7 @@ def test_a_head_that_is_too_large_is_refused(head):
     ids=["method", "head", "body", "chunk"],
 )
 def test_a_request_that_does_not_come_to_its_end_is_given_up(beginning):
-    async def work(_: str, client: RawClient) -> None:
-        await client.send(beginning)
-        assert (await client.response()).status == 408
-        assert await client.closed()
-
-    hostile(work, HASTY)
+    refused(beginning, 408, HASTY)
 
 
 def test_a_client_that_drips_its_request_is_given_up_too():
@@ -307,8 +302,8 @@ def test_one_session_too_many_ends_the_one_that_was_silent_for_longest():
 def test_a_client_that_never_reads_is_not_read_from_either():
     async def flood(client: RawClient) -> None:
         for number in range(1000):
-            request = call("echo", {"message": "x" * 100_000}, number)
-            await asyncio.wait_for(client.send(request), 0.5)
+            said = call("echo", {"message": "x" * 100_000}, number)
+            await asyncio.wait_for(client.send(said), 0.5)
             await asyncio.sleep(0)  # so that the server can read
 
     async def work(_: str, client: RawClient) -> None:

@@ -288,11 +288,22 @@ TAKES_ITS_TIME = (
 )
 
 
-def before(code: str, *faults: str, **options) -> subprocess.CompletedProcess[bytes]:
+def in_front_of(code: str, *faults: str) -> list[str]:
+    """The command of a relay in front of a Python program."""
+    options = [f"--fault={text}" for text in faults]
+    return [*MOCK, "--stdio", *options, "--", sys.executable, "-c", code]
+
+
+def started(code: str, *faults: str, stdin: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
+    """Stand in front of a Python program that is talked to."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(in_front_of(code, *faults), stdin=stdin, stdout=pipe, stderr=pipe)
+
+
+def before(code: str, *faults: str, **options) -> "subprocess.CompletedProcess[bytes]":
     """Stand in front of a Python program and run it to its end."""
-    command = [*MOCK, "--stdio", *(f"--fault={text}" for text in faults), "--"]
     return subprocess.run(
-        [*command, sys.executable, "-c", code],
+        in_front_of(code, *faults),
         stdout=options.pop("stdout", subprocess.PIPE),
         stderr=subprocess.PIPE,
         timeout=BOUND,
@@ -321,13 +332,7 @@ def test_files_are_read_and_written_as_well_as_pipes(tmp_path):
 
 def test_what_was_said_last_is_not_lost_to_a_slow_reader():
     code = "import sys; print('x' * 100_000, flush=True); print('gone', file=sys.stderr)"
-    process = subprocess.Popen(
-        [*MOCK, "--stdio", "--", sys.executable, "-c", code],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
+    process = started(code, stdin=subprocess.DEVNULL)
     assert process.stderr.readline() == b"gone\n"
     with suppress(subprocess.TimeoutExpired):
         process.wait(0.3)  # a relay that loses the rest would end now
@@ -344,13 +349,7 @@ def test_a_cut_ends_the_command():
 
 def test_a_command_whose_output_is_half_closed_is_still_heard_and_ends_with_its_input():
     code = "import sys; print('hello', flush=True); print(sys.stdin.read(), file=sys.stderr)"
-    process = subprocess.Popen(
-        [*MOCK, "--stdio", "--fault=half-close:after=2", "--", sys.executable, "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
+    process = started(code, "half-close:after=2")
     assert process.stdout.read() == b"he"
     _, errors = process.communicate(b"still here", timeout=BOUND)
     assert (errors, process.returncode) == (b"still here\n", 0)
@@ -358,13 +357,7 @@ def test_a_command_whose_output_is_half_closed_is_still_heard_and_ends_with_its_
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 9), (signal.SIGINT, 130)])
 def test_a_signal_ends_the_relay_and_the_command(number, code):
-    process = subprocess.Popen(
-        [*MOCK, "--stdio", "--", sys.executable, "-c", TAKES_ITS_TIME],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
+    process = started(TAKES_ITS_TIME)
     assert process.stdout.readline() == b"ready\n"
     process.send_signal(number)
     # Both hold the error pipe open: its end is the end of both.
@@ -374,13 +367,7 @@ def test_a_signal_ends_the_relay_and_the_command(number, code):
 
 def test_a_signal_ends_a_relay_that_holds_back_what_its_command_said():
     code = "import sys; print('late', flush=True); print('gone', file=sys.stderr, flush=True)"
-    process = subprocess.Popen(
-        [*MOCK, "--stdio", "--fault=latency:ms=60000", "--", sys.executable, "-c", code],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
+    process = started(code, "latency:ms=60000", stdin=subprocess.DEVNULL)
     assert process.stderr.readline() == b"gone\n"
     while process.poll() is None:  # until the command has ended, its signal is handed on
         process.terminate()

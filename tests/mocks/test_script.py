@@ -7,25 +7,12 @@ import pytest
 from talk import Client, cases, mock, tool
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
-from mcp_proof_mocks.call import Waiting
 from mcp_proof_mocks.script.latency import duration
 from mcp_proof_mocks.script.template import template
 from mcp_proof_mocks.server import MockServer
 
 STATEFUL, STATELESS = "2025-11-25", "2026-07-28"
 ERAS = pytest.mark.parametrize("revision", [STATEFUL, STATELESS])
-
-
-@pytest.fixture
-def slept(monkeypatch):
-    """The seconds of every delay; none is waited for."""
-    seconds: list[float] = []
-
-    async def sleep(_self, wanted: float) -> None:
-        seconds.append(wanted)
-
-    monkeypatch.setattr(Waiting, "sleep", sleep)
-    return seconds
 
 
 # Which case

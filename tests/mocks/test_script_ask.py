@@ -6,7 +6,6 @@ import pytest
 from talk import Client, cases, mock, outcome, tool
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
-from mcp_proof_mocks.call import Waiting
 from mcp_proof_mocks.script.ask import TTL
 from mcp_proof_mocks.server import MockServer
 
@@ -30,17 +29,6 @@ NAME = "{{ $inputs.guest.content.name }}"
 def asking(*asked: dict, **members) -> dict:
     steps = [{"ask": questions} for questions in asked]
     return tool(steps=steps, **{"answer": {"text": NAME}, **members})
-
-
-@pytest.fixture(autouse=True)
-def slept(monkeypatch):
-    seconds: list[float] = []
-
-    async def sleep(_self, wanted: float) -> None:
-        seconds.append(wanted)
-
-    monkeypatch.setattr(Waiting, "sleep", sleep)
-    return seconds
 
 
 # During the call

@@ -111,6 +111,11 @@ class Client:
     async def get(self, task: Json) -> Json:
         return (await self.ask("tasks/get", {"taskId": task["taskId"]}))["result"]
 
+    async def end(self, task: Json) -> tuple[str, str]:
+        """Return how it ended, and what is told about it."""
+        ended = await self.get(task)
+        return ended["status"], ended["statusMessage"]
+
     async def result(self, task: Json, said: "Said | None" = None) -> Json:
         return await self.ask("tasks/result", {"taskId": task["taskId"]}, said)
 
@@ -240,11 +245,7 @@ def test_a_tool_that_fails_makes_the_task_fail(tool, arguments):
         client.conversation.session.client = {}  # so that nothing can be asked
         task = await client.run(tool, **arguments)
         assert (await client.result(task))["result"]["isError"] is True
-        ended = await client.get(task)
-        assert (ended["status"], ended["statusMessage"]) == (
-            "failed",
-            "The tool reported an error.",
-        )
+        assert await client.end(task) == ("failed", "The tool reported an error.")
 
     run(test)
 
@@ -254,11 +255,7 @@ def test_a_refusal_makes_the_task_fail_and_is_its_result():
         task = await client.run("refuse")
         for _ in range(2):
             assert (await client.result(task))["error"] == {"code": 4001, "message": "no"}
-        ended = await client.get(task)
-        assert (ended["status"], ended["statusMessage"]) == (
-            "failed",
-            "The call was refused: no",
-        )
+        assert await client.end(task) == ("failed", "The call was refused: no")
 
     run(test)
 

@@ -40,6 +40,8 @@ OWN = {
         {"name": "added", "annotations": READ_ONLY, "answer": {"text": "ours alone"}},
     ],
 }
+SAMPLING = {"name": "trigger-sampling-request", "arguments": {"prompt": "x"}}
+SAMPLED = {"role": "assistant", "content": text("sampled by a test"), "model": "m"}
 SPOKEN = [Revision.R2025_11_25, Revision.R2026_07_28]
 
 
@@ -118,10 +120,8 @@ def test_a_stateful_client_is_asked_what_the_real_server_asks(transport, tmp_pat
         async with in_front(
             transport, tmp_path, Revision.R2025_11_25, sampling={}, elicitation={}
         ) as client:
-            sampled = {"role": "assistant", "content": text("sampled by a test"), "model": "m"}
-            client.answers["sampling/createMessage"] = {"result": sampled}
-            call = {"name": "trigger-sampling-request", "arguments": {"prompt": "x"}}
-            result = await client.result("tools/call", **call)
+            client.answers["sampling/createMessage"] = {"result": SAMPLED}
+            result = await client.result("tools/call", **SAMPLING)
             assert "sampled by a test" in result["content"][0]["text"]
             accepted = {"action": "accept", "content": {"name": "Ada", "email": "a@example.org"}}
             client.answers["elicitation/create"] = {"result": accepted}
@@ -137,13 +137,11 @@ def test_a_stateless_client_is_asked_in_rounds(transport, tmp_path):
         async with in_front(
             transport, tmp_path, Revision.R2026_07_28, sampling={}, roots={}
         ) as client:
-            call = {"name": "trigger-sampling-request", "arguments": {"prompt": "x"}}
-            asked = await client.result("tools/call", **call)
+            asked = await client.result("tools/call", **SAMPLING)
             [(name, request)] = asked["inputRequests"].items()
             assert request["method"] == "sampling/createMessage"
-            sampled = {"role": "assistant", "content": text("sampled by a test"), "model": "m"}
-            again = {"requestState": asked["requestState"], "inputResponses": {name: sampled}}
-            result = await client.result("tools/call", **call, **again)
+            again = {"requestState": asked["requestState"], "inputResponses": {name: SAMPLED}}
+            result = await client.result("tools/call", **SAMPLING, **again)
             assert "sampled by a test" in result["content"][0]["text"]
 
     asyncio.run(scene())
@@ -152,8 +150,7 @@ def test_a_stateless_client_is_asked_in_rounds(transport, tmp_path):
 def test_what_the_client_did_not_declare_is_refused_to_the_real_server(tmp_path):
     async def scene() -> None:
         async with in_front("stdio", tmp_path, Revision.R2025_11_25) as client:
-            call = {"name": "trigger-sampling-request", "arguments": {"prompt": "x"}}
-            result = await client.result("tools/call", **call)
+            result = await client.result("tools/call", **SAMPLING)
             assert result["isError"] is True
             assert "has declared sampling/createMessage" in result["content"][0]["text"]
 
