@@ -54,7 +54,7 @@ def test_no_file_outgrows_its_room(repository):
             assert lines <= limit, f"{path}: {lines} lines"
 
 
-def tracked(repository: Path) -> set[str]:
+def files(repository: Path) -> set[str]:
     names: set[str] = set()
     for root in ALLOWED:
         folder = repository / root
@@ -79,7 +79,7 @@ def wheel(repository, tmp_path_factory) -> Path:
 
 def test_the_wheel_holds_every_file_of_the_four_packages_and_nothing_else(repository, wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert names == tracked(repository)
+    assert names == files(repository)
 
 
 @pytest.mark.parametrize("command", [["-m", "pytest"], ["-c", "import pytest; pytest.main()"]])

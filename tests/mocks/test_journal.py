@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from raw_client import HELLO, VERSION
 
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
@@ -27,12 +28,6 @@ from mcp_proof_mocks.memory import in_memory
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 10.0
-VERSION = "2025-11-25"
-HELLO = {
-    "protocolVersion": VERSION,
-    "capabilities": {},
-    "clientInfo": {"name": "test", "version": "1"},
-}
 ACCEPT = "application/json, text/event-stream"
 
 

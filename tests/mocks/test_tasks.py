@@ -287,7 +287,7 @@ def test_a_task_that_breaks_down_fails_and_the_reason_is_told_on_our_side():
     async def test(client: Client) -> None:
         told: list[Json] = []
         asyncio.get_running_loop().set_exception_handler(lambda _loop, what: told.append(what))
-        client.server.tools["count"].script = Broken()  # type: ignore[assignment]
+        client.server.tools["count"].script = Broken()
         task = await client.run("count")
         error = (await client.result(task))["error"]
         assert error == {"code": -32603, "message": "Internal error"}

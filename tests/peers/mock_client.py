@@ -1,4 +1,4 @@
-"""A client that speaks with a mock in the same process, without a transport."""
+"""A client of the mock without I/O, for tests that have an event loop; `talk.py` has its own."""
 
 import asyncio
 import json

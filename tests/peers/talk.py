@@ -1,4 +1,4 @@
-"""A client of the mock without I/O: it talks to one conversation, message by message."""
+"""A client of the mock without I/O, for tests without an event loop: it turns one of its own."""
 
 import asyncio
 from collections.abc import Sequence
