@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @asynccontextmanager
-async def serving(peer: Peer) -> AsyncIterator[str]:
+async def serving(peer: Peer) -> AsyncGenerator[str]:
     """Serve while the block runs; gives the URL."""
     connections: set[asyncio.Task[None]] = set()
 
