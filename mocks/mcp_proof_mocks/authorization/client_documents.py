@@ -11,11 +11,11 @@ from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_object, parse
-from mcp_proof_mocks.authorization.bounded import Bounded
 from mcp_proof_mocks.authorization.clients import Client, checked_redirect_uris, wanted_grants
 from mcp_proof_mocks.authorization.credentials import Clock
 from mcp_proof_mocks.authorization.responses import OAuthError
 from mcp_proof_mocks.authorization.uris import is_local, split
+from mcp_proof_mocks.bounded import Bounded
 from mcp_proof_mocks.http.messages import HttpResponse
 
 Fetch: TypeAlias = Callable[[str], Awaitable[HttpResponse]]

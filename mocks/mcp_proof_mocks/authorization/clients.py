@@ -9,10 +9,10 @@ from typing import Final
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, ClientContract
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
-from mcp_proof_mocks.authorization.bounded import Bounded
 from mcp_proof_mocks.authorization.deviation import Deviations
 from mcp_proof_mocks.authorization.responses import OAuthError
 from mcp_proof_mocks.authorization.uris import is_local, may_redirect_to, same_redirect
+from mcp_proof_mocks.bounded import Bounded
 
 MAX_CLIENTS: Final = 1_000
 MAX_METADATA: Final = 16 * 1024

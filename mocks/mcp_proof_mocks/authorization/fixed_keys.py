@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_mocks.authorization.bounded import Bounded
 from mcp_proof_mocks.authorization.credentials import Clock, InvalidTokenError, Place
 from mcp_proof_mocks.authorization.deviation import Deviations
+from mcp_proof_mocks.bounded import Bounded
 
 MAX_KEYS: Final = 10_000
 

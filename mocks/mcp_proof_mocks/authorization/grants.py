@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mcp_proof_mocks.authorization.authorization_request import AuthorizationRequest
-from mcp_proof_mocks.authorization.bounded import Bounded
 from mcp_proof_mocks.authorization.clients import Client
 from mcp_proof_mocks.authorization.credentials import Clock
 from mcp_proof_mocks.authorization.deviation import Deviations
 from mcp_proof_mocks.authorization.responses import OAuthError
+from mcp_proof_mocks.bounded import Bounded
 
 CODE_LIFETIME: Final = 60
 MAX_GRANTS: Final = 10_000

@@ -11,8 +11,8 @@ from jwt.algorithms import RSAAlgorithm
 from mcp_proof_contracts.contract_authorization import Algorithm
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_object, encode, parse
-from mcp_proof_mocks.authorization.bounded import Bounded
 from mcp_proof_mocks.authorization.credentials import InvalidTokenError
+from mcp_proof_mocks.bounded import Bounded
 
 MAX_READ: Final = 1_000
 

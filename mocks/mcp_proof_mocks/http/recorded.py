@@ -1,11 +1,11 @@
 """HTTP exchanges on their way into the journal."""
 
 import time
-from collections import OrderedDict
 from itertools import count
 from typing import Final
 
 from mcp_proof_contracts.transcript import Sender
+from mcp_proof_mocks.bounded import Bounded
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
 from mcp_proof_mocks.journal.journal import Journal
 from mcp_proof_mocks.journal.rows import end_row, piece_row, request_row, response_row
@@ -84,7 +84,7 @@ class Recorder:
         self.record = journal.record
         self._numbers = journal.numbers
         self._session_numbers = count(1)
-        self._sessions: OrderedDict[str, str] = OrderedDict()
+        self._sessions: Bounded[str, str] = Bounded(MANY)
 
     def exchange(
         self,
@@ -106,6 +106,4 @@ class Recorder:
 
     def opened(self, session_id: str, name: str) -> None:
         """Remember under which name a new session is recorded."""
-        if len(self._sessions) >= MANY:
-            self._sessions.popitem(last=False)
         self._sessions[session_id] = name

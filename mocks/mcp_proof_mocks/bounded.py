@@ -1,12 +1,13 @@
 """A dictionary that forgets: what strangers can fill must not fill the memory."""
 
+from collections import OrderedDict
 from typing import TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Bounded(dict[K, V]):
+class Bounded(OrderedDict[K, V]):
     """Keeps the newest `limit` entries."""
 
     def __init__(self, limit: int) -> None:
@@ -16,4 +17,4 @@ class Bounded(dict[K, V]):
     def __setitem__(self, key: K, value: V) -> None:
         super().__setitem__(key, value)
         if len(self) > self._limit:
-            del self[next(iter(self))]
+            self.popitem(last=False)
