@@ -6,6 +6,8 @@ from typing import Final
 
 import orjson
 
+from mcp_proof_contracts.json_value import Json
+
 SECRETS: Final = {
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/]{32}"),
     "an AWS access key": re.compile(r"\bAKIA(?!\w*EXAMPLE)[0-9A-Z]{16}\b"),
@@ -37,6 +39,21 @@ def masked(text: str) -> str:
     for pattern in SECRETS.values():
         text = pattern.sub(lambda match: f"{match[0][:SHOWN]}…", text)
     return text
+
+
+def shown_headers(
+    fields: Iterable[tuple[str, str]], secret: frozenset[str] = SECRET_HEADERS
+) -> dict[str, Json]:
+    """Return headers as they may be recorded: lower-case names, secret values hidden.
+
+    The values of a repeated field are one list (RFC 9110, section 5.3).
+    """
+    shown: dict[str, Json] = {}
+    for name, value in fields:
+        key = name.lower()
+        told = HIDDEN if key in secret else value
+        shown[key] = f"{shown[key]}, {told}" if key in shown else told
+    return shown
 
 
 class Mask:

@@ -11,7 +11,7 @@ from typing import IO, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret import HIDDEN, SECRET_HEADERS, Mask
+from mcp_proof_contracts.secret import SECRET_HEADERS, Mask, shown_headers
 from mcp_proof_contracts.transcript import (
     Event,
     EventKind,
@@ -111,16 +111,8 @@ class Recorder:
         self.faults.append("".join(format_exception(error)))
 
     def shown(self, headers: list[tuple[str, str]]) -> dict[str, Json]:
-        """Return headers as they may be recorded: lower-case names, secret values hidden.
-
-        The values of a repeated field are one list (RFC 9110, section 5.3).
-        """
-        shown: dict[str, str] = {}
-        for name, value in headers:
-            key = name.lower()
-            told = HIDDEN if key in self._secret_headers else value
-            shown[key] = f"{shown[key]}, {told}" if key in shown else told
-        return dict(shown)
+        """Return headers as they may be recorded, without what the user gave as a secret."""
+        return shown_headers(headers, self._secret_headers)
 
     def close(self) -> None:
         """Close the transcript's file."""

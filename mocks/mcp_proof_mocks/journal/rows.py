@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias
 
 from mcp_proof_contracts.framing import EventStreamReader, FrameTooLongError, ServerSentEvent
 from mcp_proof_contracts.headers import media_type
-from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret import HIDDEN, SECRET_HEADERS
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.secret import shown_headers
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
@@ -89,7 +89,7 @@ def _response(
     body: str,
     stream: bool,  # noqa: FBT001  # the members of a row
 ) -> Iterator[_Part]:
-    shown = shown_headers(list(headers.items()))
+    shown = shown_headers(headers.items())
     data: JsonObject = {"status": status, "headers": shown}
     yield Sender.SERVER, EventKind.HTTP_RESPONSE, None, data
     yield from _body(Sender.SERVER, shown, body)
@@ -154,13 +154,3 @@ _READERS: Final[dict[int, Callable[..., Iterator[_Part]]]] = {
     END: _end,
     TEXT: _text,
 }
-
-
-def shown_headers(fields: Fields) -> dict[str, Json]:
-    """Return headers as they may be shown: lower-case names, secret values hidden."""
-    shown: dict[str, Json] = {}
-    for name, value in fields:
-        key = name.lower()
-        told = HIDDEN if key in SECRET_HEADERS else value
-        shown[key] = f"{shown[key]}, {told}" if key in shown else told
-    return shown
