@@ -112,7 +112,7 @@ def _run(options: argparse.Namespace) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="mcp-proof",
-        description="Verify any Model Context Protocol server.",
+        description="Verify any Model Context Protocol server, or stand in for one.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
