@@ -12,7 +12,7 @@ import pytest
 
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import AsgiTarget, CommandTarget, MemoryTarget, Target, UrlTarget
+from mcp_proof.targets import AsgiTarget, CommandTarget, MemoryTarget, Target, UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_mocks.asgi import asgi_app

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         VerdictReached,
     )
     from mcp_proof.runner import Verification, VerifyOptions
-    from mcp_proof.target import CommandTarget, UrlTarget
+    from mcp_proof.targets import CommandTarget, UrlTarget
     from mcp_proof_contracts.revision import Revision
     from mcp_proof_contracts.rule import Finding, Level, Outcome, Rule, Verdict
     from mcp_proof_contracts.transcript import Event, Transcript
@@ -57,7 +57,7 @@ _HOMES: Final = {
         "VerdictReached",
     ),
     "mcp_proof.runner": ("Verification", "VerifyOptions"),
-    "mcp_proof.target": ("CommandTarget", "UrlTarget"),
+    "mcp_proof.targets": ("CommandTarget", "UrlTarget"),
 }
 
 

@@ -16,7 +16,7 @@ from mcp_proof.negotiate import introduce
 from mcp_proof.recorder import Recorder
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Answer, Session
-from mcp_proof.target import CommandTarget, Target, UrlTarget
+from mcp_proof.targets import CommandTarget, Target, UrlTarget
 from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject

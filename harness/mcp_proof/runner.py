@@ -23,7 +23,7 @@ from mcp_proof.negotiate import introduce
 from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.survey import survey
-from mcp_proof.target import Target
+from mcp_proof.targets import Target
 from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.judge import applicable, judge
 from mcp_proof_contracts.revision import Revision
@@ -122,14 +122,19 @@ class Verification:
             raise UsageError(f"the choice of rules leaves none that can be judged over {over}")
 
     async def _drive(self, recorder: Recorder) -> AsyncIterator[RunEvent]:
-        options = self.options
-        driver = await self._unless_stopped(
-            introduce(self.target, recorder, options.revision, options.timeout)
-        )
-        if driver is None:
-            return
+        async with self.target.started() as target:
+            options = self.options
+            driver = await self._unless_stopped(
+                introduce(target, recorder, options.revision, options.timeout)
+            )
+            if driver is None:
+                return
+            async for event in self._judge(driver, recorder):
+                yield event
+
+    async def _judge(self, driver: Driver, recorder: Recorder) -> AsyncIterator[RunEvent]:
         try:
-            rules = self._selected(recorder.transcript, driver.revision, options.only)
+            rules = self._selected(recorder.transcript, driver.revision, self.options.only)
             if not rules:
                 raise UsageError(
                     f"none of the chosen rules exists at {driver.revision} over "

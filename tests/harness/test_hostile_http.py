@@ -9,7 +9,7 @@ from tcp_server import Peer, alone, serving
 from mcp_proof.errors import PeerError
 from mcp_proof.events import RunFinished, VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import UrlTarget
+from mcp_proof.targets import UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
 from mcp_proof_contracts.transcript import Transcript

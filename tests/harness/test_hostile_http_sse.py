@@ -10,7 +10,7 @@ from tcp_server import Peer, alone, serving
 from mcp_proof.errors import PeerError
 from mcp_proof.events import PeerFound, VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import UrlTarget
+from mcp_proof.targets import UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
 

@@ -13,7 +13,7 @@ import pytest
 from mcp_proof.errors import PeerError
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import CommandTarget
+from mcp_proof.targets import CommandTarget
 from mcp_proof.transports import stdio
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level, Outcome, Verdict

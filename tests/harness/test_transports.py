@@ -19,7 +19,7 @@ from mcp_proof.events import PeerFound, RunFinished, VerdictReached
 from mcp_proof.recorder import Recorder
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.sessions.client import ClientProfile
-from mcp_proof.target import AsgiTarget, MemoryTarget, Target, UrlTarget
+from mcp_proof.targets import AsgiTarget, MemoryTarget, Target, UrlTarget
 from mcp_proof.transports.asgi import started
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Verdict
@@ -184,11 +184,7 @@ def test_an_application_of_the_official_sdk_is_verified_within_its_lifespan():
     server.add_tool(str.upper, "shout", annotations=ToolAnnotations(read_only_hint=True))
     app = server.streamable_http_app()
 
-    async def verify() -> tuple[list[PeerFound], dict[str, Verdict], Transcript]:
-        async with started(app):
-            return await verified(AsgiTarget(app), only=("sec-", "tools-list"))
-
-    [found], verdicts, _ = run(verify())
+    [found], verdicts, _ = run(verified(AsgiTarget(app), only=("sec-", "tools-list")))
     assert (found.transport, found.name) == ("http", "a server in this process")
     assert verdicts["sec-origin-validated"].outcome is Outcome.PASSED
     assert verdicts["sec-bind-localhost"].outcome is Outcome.UNTESTED
@@ -240,8 +236,9 @@ def test_an_application_that_fails_is_reported_with_its_reason(app, why):
 
 def test_an_application_that_does_not_heed_its_client_is_ended():
     async def verify() -> None:
-        async def deaf(*_: Any) -> None:
-            await asyncio.Event().wait()
+        async def deaf(scope: Any, *_: Any) -> None:
+            if scope["type"] == "http":
+                await asyncio.Event().wait()
 
         with pytest.raises(PeerError, match="no answer in"):
             await verified(AsgiTarget(deaf), revision=NEWEST, timeout=0.1)

@@ -5,7 +5,7 @@ import asyncio
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.sessions import client
 from mcp_proof.tally import Tally
-from mcp_proof.target import UrlTarget
+from mcp_proof.targets import UrlTarget
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome

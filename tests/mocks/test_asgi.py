@@ -15,7 +15,7 @@ from starlette.routing import Mount
 
 from mcp_proof.events import PeerFound, VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import UrlTarget
+from mcp_proof.targets import UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
 from mcp_proof_mocks.asgi import AsgiApp, asgi_app

@@ -9,7 +9,7 @@ import pytest
 from mcp_proof.errors import PeerError
 from mcp_proof.events import RunFinished, VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import CommandTarget, Target, UrlTarget
+from mcp_proof.targets import CommandTarget, Target, UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome, Verdict
 from mcp_proof_mocks.http.server import serving

@@ -17,7 +17,7 @@ from installed import PEERS, needs
 
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.target import Target
+from mcp_proof.targets import Target
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Verdict, registry
 

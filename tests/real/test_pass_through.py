@@ -19,7 +19,7 @@ from mock_client import Client, text
 from real_servers import INSTALLED, command, known, served, violated, wait_for
 
 from mcp_proof.pass_through import passing_through
-from mcp_proof.target import CommandTarget, UrlTarget
+from mcp_proof.targets import CommandTarget, UrlTarget
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_mocks.server import MockServer
 

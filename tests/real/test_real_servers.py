@@ -7,7 +7,7 @@ finding that is not there is suspected to be a false alarm, one that is no longe
 import pytest
 from real_servers import HTTP, INSTALLED, STDIO, command, known, served, violated
 
-from mcp_proof.target import CommandTarget, UrlTarget
+from mcp_proof.targets import CommandTarget, UrlTarget
 
 pytestmark = INSTALLED
 

@@ -4,7 +4,7 @@ import argparse
 
 from mcp_proof.cli.headers import headers_of
 from mcp_proof.errors import UsageError
-from mcp_proof.target import CommandTarget, Target, UrlTarget
+from mcp_proof.targets import CommandTarget, Target, UrlTarget
 
 
 def target_of(options: argparse.Namespace) -> Target:

@@ -25,6 +25,8 @@ AsgiApp: TypeAlias = Callable[
 VERSION: Final = {"version": "3.0"}
 GRACE: Final = 1.0
 """Seconds an application gets to end after its client has gone."""
+LIFESPAN: Final = 60.0
+"""Seconds an application gets to start, and to stop."""
 
 
 class AsgiTransport(httpx2.AsyncBaseTransport):
@@ -112,7 +114,7 @@ async def started(app: AsgiApp) -> AsyncGenerator[None]:
     """Run the application's lifespan around the block; many applications serve only within it.
 
     Raises:
-        PeerError: the application failed to start.
+        PeerError: the application failed to start or to stop, or took too long.
     """
     requests: asyncio.Queue[AsgiMessage] = asyncio.Queue()
     answers: asyncio.Queue[AsgiMessage] = asyncio.Queue()
@@ -137,8 +139,10 @@ async def _ask(
     requests.put_nowait({"type": what})
     answering = asyncio.ensure_future(answers.get())
     either: set[asyncio.Future[Any]] = {running, answering}
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(either, timeout=LIFESPAN, return_when=asyncio.FIRST_COMPLETED)
     if not answering.done():
         answering.cancel()
+        if not running.done():
+            raise PeerError(f"the application has not answered {what} in {LIFESPAN:g} s")
     elif (answer := answering.result())["type"] == f"{what}.failed":
         raise PeerError(f"the application failed at {what}: {answer.get('message', '')}")

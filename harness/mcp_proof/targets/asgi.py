@@ -1,0 +1,53 @@
+"""An ASGI application in this process."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from mcp_proof.recorder import Recorder
+from mcp_proof.targets.url import HTTP
+from mcp_proof.transports.asgi import AsgiApp, AsgiTransport, started
+from mcp_proof.transports.connection import Connection
+from mcp_proof.transports.http_client import HttpServer
+from mcp_proof_contracts.rule import TransportName
+
+IN_PROCESS: Final = "http://localhost:8000"
+"""The address that an application in this process is told: one that Host checks let pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsgiTarget:
+    """An ASGI application in this process."""
+
+    app: AsgiApp
+    path: str = "/mcp"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    transport: TransportName = "http"
+
+    @property
+    def label(self) -> str:
+        """The path, for an application has no name."""
+        return f"ASGI application at {self.path}"
+
+    @property
+    def arguments(self) -> str:
+        """A stand-in: no command line can name an object."""
+        return f"<{self.label}>"
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """All headers that the user gave."""
+        return self.headers
+
+    @asynccontextmanager
+    async def started(self) -> AsyncGenerator[Self]:
+        """Run the application's lifespan: many serve only within it."""
+        async with started(self.app):
+            yield self
+
+    def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
+        """Return a client of the application."""
+        server = HttpServer(IN_PROCESS + self.path, self.headers, AsgiTransport(self.app))
+        return HTTP[self.transport](server, name, recorder, timeout)

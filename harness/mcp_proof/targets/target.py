@@ -1,0 +1,45 @@
+"""What the user points at: a URL, a command, a server in this process, as connections."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from mcp_proof.recorder import Recorder
+from mcp_proof.transports.connection import Connection
+from mcp_proof_contracts.rule import TransportName
+
+
+class Target(Protocol):
+    """A peer that can be connected to, as often as needed."""
+
+    @property
+    def transport(self) -> TransportName:
+        """The transport."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The peer's name in reports; never holds a secret."""
+        ...
+
+    @property
+    def arguments(self) -> str:
+        """How the target is written on a command line."""
+        ...
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """What must not be shown, by the name of the header that carries it."""
+        ...
+
+    def started(self) -> AbstractAsyncContextManager["Target"]:
+        """Keep the peer running for as long as the block does; gives what can be connected to.
+
+        Raises:
+            PeerError: it cannot be started.
+        """
+        ...
+
+    def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
+        """Return a new, unopened connection."""
+        ...

@@ -1,0 +1,73 @@
+"""A server behind a URL."""
+
+import shlex
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+import httpx2
+
+from mcp_proof.errors import UsageError
+from mcp_proof.recorder import Recorder, shown_url
+from mcp_proof.transports.connection import Connection
+from mcp_proof.transports.http_client import HttpServer
+from mcp_proof.transports.http_sse import HttpSseConnection
+from mcp_proof.transports.streamable_http import HttpConnection
+from mcp_proof_contracts.rule import TransportName
+
+HTTP: Final[Mapping[TransportName, type[HttpConnection | HttpSseConnection]]] = {
+    "http": HttpConnection,
+    "http+sse": HttpSseConnection,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UrlTarget:
+    """A server reached over Streamable HTTP, or over HTTP+SSE where it speaks that."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    options: str = ""
+    """How the headers were given, without their secrets, for reproductions."""
+
+    transport: TransportName = "http"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no HTTP address."""
+        try:
+            url = httpx2.URL(self.url)
+            usable = url.scheme in ("http", "https") and bool(url.host)
+            why = "" if urlsplit(self.url).port != 0 else ": port 0 is no port"
+        except (ValueError, httpx2.InvalidURL) as error:
+            usable, why = False, f": {error}"
+        if not usable or why:
+            raise UsageError(
+                f"{self.url!r} is no http or https URL{why}. Give a URL such as "
+                "http://localhost:3001/mcp, or a command after `--`."
+            )
+
+    @property
+    def label(self) -> str:
+        """The URL without what may be secret."""
+        return shown_url(self.url)
+
+    @property
+    def arguments(self) -> str:
+        """The URL as an argument."""
+        return f"{self.options} {shlex.quote(self.label)}".strip()
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """All headers that the user gave."""
+        return self.headers
+
+    def started(self) -> AbstractAsyncContextManager[Self]:
+        """There is nothing to start."""
+        return nullcontext(self)
+
+    def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
+        """Return a client of the URL with connections of its own."""
+        server = HttpServer(self.url, self.headers)
+        return HTTP[self.transport](server, name, recorder, timeout)
