@@ -26,6 +26,25 @@ RECENT: Final = 16
 """How far back a response without a usable id can belong."""
 
 
+def spoken(transcript: Transcript) -> Revision | None:
+    """Return the revision of the first ordinary request that the peer answered with a result.
+
+    `None` when it answered none, or none that tells: then nobody knows what was spoken.
+    """
+    sessions = _session_revisions(transcript)
+    claimed: dict[tuple[str, tuple[str, str]], Revision | None] = {}
+    for event in transcript.events:
+        said = event.message
+        if said is None or event.probe.partition("/")[0] not in ORDINARY:
+            continue
+        key = (event.session, id_key(said.id))
+        if event.sender is not transcript.header.side:
+            claimed[key] = _claimed(said.params)
+        elif said.kind is Kind.RESULT and key in claimed:
+            return claimed[key] or sessions[event.session]
+    return None
+
+
 class Reading:
     """One transcript, read at one revision."""
 

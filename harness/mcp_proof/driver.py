@@ -11,7 +11,7 @@ from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.sessions.stateless import StatelessSession
-from mcp_proof.targets import Target
+from mcp_proof.targets import Reachable
 from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.json_value import JsonObject
@@ -33,7 +33,7 @@ class Driver:
 
     def __init__(
         self,
-        target: Target,
+        target: Reachable,
         recorder: Recorder,
         revision: Revision,
         timeout: float,

@@ -11,7 +11,7 @@ from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.sessions.stateful import StatefulSession
-from mcp_proof.targets import AsgiTarget, Target, UrlTarget
+from mcp_proof.targets import AsgiTarget, Reachable, UrlTarget
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.error_codes import STATELESS_ERA
@@ -40,7 +40,7 @@ class NotStreamableError(PeerError):
 
 
 async def introduce(
-    target: Target,
+    target: Reachable,
     recorder: Recorder,
     pinned: Revision | None,
     timeout: float,

@@ -16,7 +16,7 @@ from mcp_proof.negotiate import introduce
 from mcp_proof.recorder import Recorder
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Answer, Session
-from mcp_proof.targets import CommandTarget, Target, UrlTarget
+from mcp_proof.targets import CommandTarget, Reachable, UrlTarget
 from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -73,7 +73,7 @@ async def passing_through(
         await real.close()
 
 
-def _target(place: JsonObject, headers: Mapping[str, str]) -> Target:
+def _target(place: JsonObject, headers: Mapping[str, str]) -> Reachable:
     if "url" in place:
         return UrlTarget(str(place["url"]), headers)
     if headers:
@@ -114,7 +114,7 @@ class RealServer:
     that can take it.
     """
 
-    def __init__(self, target: Target, overhear: Overhear, tell: Tell) -> None:
+    def __init__(self, target: Reachable, overhear: Overhear, tell: Tell) -> None:
         self._target = target
         self._overhear = overhear
         self._tell = tell

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,9 +23,11 @@ from mcp_proof.negotiate import introduce
 from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.survey import survey
-from mcp_proof.targets import Target
+from mcp_proof.targets import CassetteTarget, Target
 from mcp_proof_contracts.headers import META_SERVER_INFO
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.judge import applicable, judge
+from mcp_proof_contracts.reading import Reading, spoken
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome, Rule, Verdict, registry
 from mcp_proof_contracts.transcript import Header, Sender, Transcript
@@ -88,26 +90,36 @@ class Verification:
             UsageError: no chosen rule exists at its revision over its transport.
         """
         started = time.monotonic()
-        target = self.target
-        self._check_selection()
-        header = Header(
-            peer=target.label,
-            side=Sender.SERVER,
-            transport=target.transport,
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        recorder = Recorder(header, file=self.options.transcript, secrets=self.target.secrets)
-        yield RunStarted(peer=header.peer, transport=header.transport, started=header.started)
-        try:
-            async for event in self._drive(recorder):
+        if isinstance(self.target, CassetteTarget):
+            transcript = self.target.transcript
+            yield _started(transcript.header)
+            for event in self._read(transcript):
                 yield event
-        finally:
-            recorder.close()
+        else:
+            self._check_selection()
+            recorder = Recorder(
+                self._header(), file=self.options.transcript, secrets=self.target.secrets
+            )
+            transcript = recorder.transcript
+            yield _started(transcript.header)
+            try:
+                async for event in self._drive(recorder):
+                    yield event
+            finally:
+                recorder.close()
         yield RunFinished(
-            transcript=recorder.transcript,
+            transcript=transcript,
             faults=tuple(self.faults),
             seconds=time.monotonic() - started,
             interrupted=self._stop.is_set(),
+        )
+
+    def _header(self) -> Header:
+        return Header(
+            peer=self.target.label,
+            side=Sender.SERVER,
+            transport=self.target.transport,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
     def _check_selection(self) -> None:
@@ -129,31 +141,55 @@ class Verification:
             )
             if driver is None:
                 return
-            async for event in self._judge(driver, recorder):
+            async for event in self._exercise(driver, recorder):
                 yield event
 
-    async def _judge(self, driver: Driver, recorder: Recorder) -> AsyncIterator[RunEvent]:
+    async def _exercise(self, driver: Driver, recorder: Recorder) -> AsyncIterator[RunEvent]:
+        transcript, revision = recorder.transcript, driver.revision
         try:
-            rules = self._selected(recorder.transcript, driver.revision, self.options.only)
-            if not rules:
-                raise UsageError(
-                    f"none of the chosen rules exists at {driver.revision} over "
-                    f"{driver.transport}: there is nothing to judge"
-                )
-            yield self._found(driver, len(rules))
+            rules = self._rules(transcript, revision)
+            yield _found(revision, driver.transport, driver.introduction, len(rules))
             await self._look_around(driver)
-            async for event in self._probe(driver, self._plan(driver, recorder.transcript, rules)):
+            async for event in self._probe(driver, self._plan(driver, transcript, rules)):
                 yield event
         finally:
             await driver.close()
         self.faults += recorder.faults
-        for verdict in judge(recorder.transcript, driver.revision, rules):
+        for event in self._judge(transcript, revision, rules):
+            yield event
+
+    def _read(self, transcript: Transcript) -> Iterator[RunEvent]:
+        """Judge what was recorded before; nothing is sent."""
+        revision = self.options.revision or spoken(transcript)
+        if revision is None:
+            raise UsageError(
+                f"{self.target.label}: nothing in it tells which revision was spoken; choose one"
+            )
+        rules = self._rules(transcript, revision)
+        opening = Reading(transcript, revision).introduction
+        introduction: JsonObject = opening.result if opening is not None else {}
+        yield _found(revision, transcript.header.transport, introduction, len(rules))
+        yield from self._judge(transcript, revision, rules)
+
+    def _judge(
+        self, transcript: Transcript, revision: Revision, rules: Sequence[Rule]
+    ) -> Iterator[VerdictReached]:
+        for verdict in judge(transcript, revision, rules):
             if verdict.fault:
                 self.faults.append(verdict.fault)
             yield VerdictReached(
                 verdict=self._with_reason(verdict),
-                reproduce=self._reproduce(verdict.rule, driver.revision),
+                reproduce=self._reproduce(verdict.rule, revision),
             )
+
+    def _rules(self, transcript: Transcript, revision: Revision) -> list[Rule]:
+        rules = self._selected(transcript, revision, self.options.only)
+        if not rules:
+            raise UsageError(
+                f"none of the chosen rules exists at {revision} over "
+                f"{transcript.header.transport}: there is nothing to judge"
+            )
+        return rules
 
     def _selected(
         self, transcript: Transcript, revision: Revision, only: Sequence[str]
@@ -232,18 +268,6 @@ class Verification:
             stopping.cancel()
             await asyncio.gather(running, stopping, return_exceptions=True)
 
-    def _found(self, driver: Driver, rules: int) -> PeerFound:
-        server = driver.introduction
-        meta = as_object(server.get("_meta"))
-        info = as_object(server.get("serverInfo") or meta.get(META_SERVER_INFO))
-        return PeerFound(
-            revision=driver.revision,
-            transport=driver.transport,
-            name=str(info.get("name", "")),
-            version=str(info.get("version", "")),
-            rules=rules,
-        )
-
     def _with_reason(self, verdict: Verdict) -> Verdict:
         """Say that a rule is untested because its probe was not sent, where that is why."""
         if verdict.outcome is Outcome.UNTESTED:
@@ -258,6 +282,22 @@ class Verification:
         if self.options.timeout != DEFAULT_TIMEOUT:
             options.append(f"--timeout {self.options.timeout:g}")
         return f"mcp-proof verify {' '.join(options)} {self.target.arguments}"
+
+
+def _started(header: Header) -> RunStarted:
+    return RunStarted(peer=header.peer, transport=header.transport, started=header.started)
+
+
+def _found(revision: Revision, transport: str, introduction: JsonObject, rules: int) -> PeerFound:
+    meta = as_object(introduction.get("_meta"))
+    info = as_object(introduction.get("serverInfo") or meta.get(META_SERVER_INFO))
+    return PeerFound(
+        revision=revision,
+        transport=transport,
+        name=str(info.get("name", "")),
+        version=str(info.get("version", "")),
+        rules=rules,
+    )
 
 
 def selected(rule_id: str, only: Sequence[str], skip: Sequence[str]) -> bool:

@@ -1,9 +1,22 @@
 """What can be connected to. One file per kind of target."""
 
 from mcp_proof.targets.asgi import AsgiTarget
+from mcp_proof.targets.cassette import CassetteTarget
+from mcp_proof.targets.choice import target_of
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.memory import MemoryTarget
-from mcp_proof.targets.target import Target
+from mcp_proof.targets.server_object import ServerObjectTarget
+from mcp_proof.targets.target import Reachable, Target
 from mcp_proof.targets.url import UrlTarget
 
-__all__ = ["AsgiTarget", "CommandTarget", "MemoryTarget", "Target", "UrlTarget"]
+__all__ = [
+    "AsgiTarget",
+    "CassetteTarget",
+    "CommandTarget",
+    "MemoryTarget",
+    "Reachable",
+    "ServerObjectTarget",
+    "Target",
+    "UrlTarget",
+    "target_of",
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from mcp_proof.recorder import Recorder
@@ -25,6 +25,8 @@ class AsgiTarget:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     transport: TransportName = "http"
+    live: bool = False
+    """Whether somebody runs the application's lifespan already."""
 
     @property
     def label(self) -> str:
@@ -44,8 +46,11 @@ class AsgiTarget:
     @asynccontextmanager
     async def started(self) -> AsyncGenerator[Self]:
         """Run the application's lifespan: many serve only within it."""
-        async with started(self.app):
+        if self.live:
             yield self
+            return
+        async with started(self.app):
+            yield replace(self, live=True)
 
     def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
         """Return a client of the application."""

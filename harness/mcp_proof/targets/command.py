@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from mcp_proof.errors import UsageError
@@ -19,6 +19,9 @@ class CommandTarget:
     """A server started as a child process for each connection."""
 
     command: Sequence[str]
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Variables beside those of our own environment."""
+    cwd: str | None = None
 
     transport: TransportName = "stdio"
 
@@ -48,4 +51,4 @@ class CommandTarget:
 
     def connect(self, name: str, recorder: Recorder, _timeout: float, /) -> Connection:
         """Return a connection that starts a process of its own."""
-        return StdioConnection(self.command, name, recorder)
+        return StdioConnection(self.command, name, recorder, env=self.env, cwd=self.cwd)

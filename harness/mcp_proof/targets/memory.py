@@ -1,6 +1,6 @@
 """A mock server in this process, without any I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Self
@@ -11,6 +11,7 @@ from mcp_proof.transports.memory import MemoryConnection
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secret import masked
 from mcp_proof_mocks.server import MockServer
+from mcp_proof_mocks.shared_channel import SharedChannel
 from mcp_proof_mocks.stream.choice import refuse_without_relay
 
 
@@ -52,4 +53,9 @@ class MemoryTarget:
 
     def connect(self, name: str, recorder: Recorder, _timeout: float, /) -> Connection:
         """Return a conversation of its own."""
-        return MemoryConnection(self.server, name, recorder)
+        server = self.server
+
+        def opened(write: Callable[[bytes], None]) -> SharedChannel:
+            return SharedChannel(server, lambda raw: write(server.faults.written(raw)))
+
+        return MemoryConnection(opened, name, recorder)

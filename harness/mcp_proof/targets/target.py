@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof_contracts.rule import TransportName
 
 
+@runtime_checkable
 class Target(Protocol):
-    """A peer that can be connected to, as often as needed."""
+    """A peer, as the user gave it."""
 
     @property
     def transport(self) -> TransportName:
@@ -32,13 +33,17 @@ class Target(Protocol):
         """What must not be shown, by the name of the header that carries it."""
         ...
 
-    def started(self) -> AbstractAsyncContextManager["Target"]:
+    def started(self) -> AbstractAsyncContextManager["Reachable"]:
         """Keep the peer running for as long as the block does; gives what can be connected to.
 
         Raises:
             PeerError: it cannot be started.
         """
         ...
+
+
+class Reachable(Target, Protocol):
+    """A target that runs, and can be connected to as often as needed."""
 
     def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
         """Return a new, unopened connection."""

@@ -1,27 +1,41 @@
-"""A mock server in this process: JSON texts handed over, no stream between."""
+"""A server in this process: JSON texts handed over, no stream between."""
 
 import asyncio
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Headers, Receiver, Sending, ignore
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import parse
-from mcp_proof_mocks.server import MockServer
-from mcp_proof_mocks.shared_channel import SharedChannel
 
 CHANNEL: Final = "memory"
+
+
+class Channel(Protocol):
+    """The server's side of a conversation."""
+
+    def take(self, raw: bytes) -> None:
+        """Begin to answer one message."""
+        ...
+
+    async def close(self) -> None:
+        """End the conversation."""
+        ...
 
 
 class MemoryConnection:
     """One conversation with the server."""
 
-    def __init__(self, server: MockServer, name: str, recorder: Recorder) -> None:
+    def __init__(
+        self, opened: Callable[[Callable[[bytes], None]], Channel], name: str, recorder: Recorder
+    ) -> None:
+        """`opened` begins a conversation, given what takes the server's messages."""
         self.name = name
         self.receiver: Receiver = ignore
         self._recorder = recorder
-        self._server = server
-        self._channel: SharedChannel | None = None
+        self._opened = opened
+        self._channel: Channel | None = None
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     @property
@@ -31,7 +45,7 @@ class MemoryConnection:
 
     async def open(self) -> None:
         """Begin the conversation."""
-        self._channel = SharedChannel(self._server, self._receive)
+        self._channel = self._opened(self._receive)
         self._record(EventKind.OPEN, Sender.CLIENT)
 
     async def send(
@@ -55,9 +69,8 @@ class MemoryConnection:
         self._record(EventKind.CLOSE, Sender.CLIENT)
 
     def _receive(self, raw: bytes) -> None:
-        written = self._server.faults.written(raw)
-        self._record(EventKind.MESSAGE, Sender.SERVER, written)
-        self.receiver(parse(written))
+        self._record(EventKind.MESSAGE, Sender.SERVER, raw)
+        self.receiver(parse(raw))
 
     def _record(
         self, kind: EventKind, sender: Sender, raw: bytes | None = None, probe: str = ""

@@ -7,6 +7,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from mcp_proof.errors import PeerError
@@ -24,6 +25,7 @@ from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Kind, parse
 
 CHANNEL: Final = "stdio"
+NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
 EXIT_GRACE: Final = 5.0
 """Seconds a process gets to exit after SIGTERM, and after EOF where that is what we judge."""
 CLOSE_GRACE: Final = 1.0
@@ -47,8 +49,18 @@ SPLIT_PAUSE: Final = 0.005
 class StdioConnection:
     """One run of the command."""
 
-    def __init__(self, command: Sequence[str], name: str, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        name: str,
+        recorder: Recorder,
+        *,
+        env: Mapping[str, str] = NO_VARIABLES,
+        cwd: str | None = None,
+    ) -> None:
         self.name = name
+        self._env = env
+        self._cwd = cwd
         self.receiver: Receiver = ignore
         self._command = list(command)
         self._recorder = recorder
@@ -80,9 +92,16 @@ class StdioConnection:
         pipe = asyncio.subprocess.PIPE
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+                *self._command,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=True,
+                env={**os.environ, **self._env},
+                cwd=self._cwd,
             )
         except OSError as error:
+            self._check_folder()
             raise PeerError(
                 f"cannot start {self._command[0]!r}: {error.strerror or error}. "
                 "Check the command: it is looked up on PATH and runs without a shell."
@@ -92,6 +111,10 @@ class StdioConnection:
             asyncio.create_task(self._read_stdout()),
             asyncio.create_task(self._read_stderr()),
         ]
+
+    def _check_folder(self) -> None:
+        if self._cwd is not None and not os.path.isdir(self._cwd):  # noqa: PTH112
+            raise PeerError(f"cannot start {self._command[0]!r}: there is no folder {self._cwd}")
 
     async def send(
         self, raw: bytes, _headers: Headers | None = None, /, *, probe: str = ""

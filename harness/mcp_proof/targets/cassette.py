@@ -1,0 +1,68 @@
+"""A recorded transcript in the place of a server."""
+
+import shlex
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from mcp_proof.errors import UsageError
+from mcp_proof.recorder import Recorder
+from mcp_proof.transports.connection import Connection
+from mcp_proof.transports.memory import MemoryConnection
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.transcript import Sender, Transcript, from_ndjson
+from mcp_proof_mocks.replay import ReplayChannel
+
+CASSETTE: Final = ".ndjson"
+"""How the name of a transcript's file ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class CassetteTarget:
+    """A transcript on disk, whose answers are given again.
+
+    What it recorded of a server can be judged; its answers can be asked for, without any I/O.
+    """
+
+    file: Path
+    transcript: Transcript = field(init=False, repr=False, compare=False)
+
+    transport: TransportName = "memory"
+
+    def __post_init__(self) -> None:
+        """Read the file."""
+        try:
+            with self.file.open("rb") as lines:
+                transcript = from_ndjson(lines)
+        except OSError as error:
+            raise UsageError(f"{self.file}: {error.strerror}") from error
+        except ValueError as error:
+            raise UsageError(f"{self.file}: {error}") from error
+        if transcript.header.side is not Sender.SERVER:
+            raise UsageError(f"{self.file}: this is the transcript of a client, not of a server")
+        object.__setattr__(self, "transcript", transcript)
+
+    @property
+    def label(self) -> str:
+        """The file."""
+        return str(self.file)
+
+    @property
+    def arguments(self) -> str:
+        """The file as an argument."""
+        return shlex.quote(self.label)
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """None: what was secret was hidden when it was recorded."""
+        return {}
+
+    def started(self) -> AbstractAsyncContextManager[Self]:
+        """There is nothing to start."""
+        return nullcontext(self)
+
+    def connect(self, name: str, recorder: Recorder, _timeout: float, /) -> Connection:
+        """Return a conversation with the recording, from its beginning."""
+        return MemoryConnection(lambda write: ReplayChannel(self.transcript, write), name, recorder)

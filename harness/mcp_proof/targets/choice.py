@@ -1,0 +1,85 @@
+"""Which target a value stands for: the text of an option, or an object that a test has."""
+
+import inspect
+import os
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, cast
+
+from mcp_proof.errors import UsageError
+from mcp_proof.targets.asgi import AsgiTarget
+from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
+from mcp_proof.targets.command import CommandTarget
+from mcp_proof.targets.desktop_config import desktop_target
+from mcp_proof.targets.memory import MemoryTarget
+from mcp_proof.targets.server_object import ServerObjectTarget, is_server_object
+from mcp_proof.targets.target import Target
+from mcp_proof.targets.url import UrlTarget
+from mcp_proof.transports.asgi import AsgiApp
+from mcp_proof_mocks.server import MockServer
+
+FORMS: Final = (
+    "a URL, a command (one text, or a list of words), a cassette (FILE.ndjson), an "
+    "entry of a desktop configuration (FILE.json#NAME), an ASGI application, a server object of "
+    "the official SDK or of fastmcp, a MockServer or a Target"
+)
+
+
+def target_of(value: object) -> Target:
+    """Return the target that a value stands for.
+
+    Raises:
+        UsageError: it stands for none, or the file that it names is wrong.
+    """
+    if isinstance(value, str | os.PathLike):
+        return _named(os.fspath(cast("str | os.PathLike[str]", value)))
+    if isinstance(value, Sequence):
+        return _command(cast("Sequence[object]", value))
+    return _object(value)
+
+
+def _object(value: object) -> Target:
+    if isinstance(value, Target):
+        return value
+    if isinstance(value, MockServer):
+        return MemoryTarget(value)
+    if is_server_object(value):
+        return ServerObjectTarget(value)
+    if _is_application(value):
+        return AsgiTarget(cast("AsgiApp", value))
+    raise UsageError(f"a {type(value).__name__} is no target; expected {FORMS}")
+
+
+def _named(text: str) -> Target:
+    if text.startswith(("http://", "https://")):
+        return UrlTarget(text)
+    if text.endswith(CASSETTE):
+        return CassetteTarget(Path(text))
+    file, _, name = text.partition("#")
+    if file.endswith(".json") and (name or Path(file).is_file()):
+        if not name:
+            raise UsageError(f"{text}: which of its servers? Write {text}#NAME")
+        return desktop_target(Path(file), name, os.environ)
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"target {text!r}: {error}") from error
+    if not words:
+        raise UsageError(f"an empty text is no target; expected {FORMS}")
+    return CommandTarget(words)
+
+
+def _command(words: Sequence[object]) -> Target:
+    for word in words:
+        if not isinstance(word, str | os.PathLike):
+            raise UsageError(f"a command is a list of texts; {word!r} is none")
+    return CommandTarget([os.fspath(cast("str | os.PathLike[str]", word)) for word in words])
+
+
+def _is_application(value: object) -> bool:
+    """Whether this looks like an ASGI 3 application: a coroutine function of three parameters."""
+    if not callable(value):
+        return False
+    call: Callable[..., object] = value if inspect.isroutine(value) else type(value).__call__
+    return inspect.iscoroutinefunction(call)

@@ -1,0 +1,83 @@
+"""A cassette as a server, without I/O: what was answered once is answered again.
+
+Requests are matched by what they mean: the method and the parameters, without `_meta` and without
+what a client says of itself. The same request again gets the answer that came next, and in the end
+the last one over and over.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import orjson
+
+from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
+from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.transcript import Sender, Transcript
+from mcp_proof_contracts.wire import Kind, Message, encode, id_key, parse
+
+OPENINGS: Final = ("initialize", "server/discover")
+"""Requests in which a client says who it is: any client gets the recorded answer."""
+
+
+class Replay:
+    """Answers requests from a recording."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._answers: dict[str, deque[Message]] = {}
+        asked: dict[tuple[str, tuple[str, str]], str] = {}
+        for event in transcript.events:
+            message = event.message
+            if message is None:
+                continue
+            key = (event.session, id_key(message.id))
+            if event.sender is Sender.CLIENT and message.kind is Kind.REQUEST:
+                asked[key] = _meaning(message)
+            elif event.sender is Sender.SERVER and message.is_response and key in asked:
+                self._answers.setdefault(asked.pop(key), deque()).append(message)
+
+    def answer(self, message: Message) -> JsonObject | None:
+        """Return the response to a client's message; `None` where none is due."""
+        if message.kind is not Kind.REQUEST:
+            return None
+        meaning = _meaning(message)
+        recorded = self._answers.get(meaning)
+        if recorded is None:
+            return {"jsonrpc": "2.0", "id": message.id, "error": self._miss(message, meaning)}
+        answer = recorded.popleft() if len(recorded) > 1 else recorded[0]
+        return {**answer.members, "id": message.id}
+
+    def _miss(self, message: Message, meaning: str) -> JsonObject:
+        if not any(known.startswith(f"{message.method} ") for known in self._answers):
+            text = f"the cassette has no {message.method}"
+            return {"code": METHOD_NOT_FOUND, "message": text}
+        hint = did_you_mean(meaning, self._answers)
+        text = f"the cassette has no answer to {excerpt(meaning)}.{hint}"
+        return {"code": INTERNAL_ERROR, "message": text}
+
+
+class ReplayChannel:
+    """One conversation with a recording."""
+
+    def __init__(self, transcript: Transcript, write: Callable[[bytes], None]) -> None:
+        """`write` is given each answer as one JSON text."""
+        self._replay = Replay(transcript)
+        self._write = write
+
+    def take(self, raw: bytes) -> None:
+        """Answer one message."""
+        answer = self._replay.answer(parse(raw))
+        if answer is not None:
+            self._write(encode(answer))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def _meaning(message: Message) -> str:
+    params: dict[str, Json] = {}
+    if message.method not in OPENINGS:
+        params = {name: value for name, value in message.params.items() if name != "_meta"}
+    return f"{message.method} {orjson.dumps(params, option=orjson.OPT_SORT_KEYS).decode()}"
