@@ -96,6 +96,11 @@ class Driver:
         return session
 
     @property
+    def lost(self) -> bool:
+        """Whether the server was given up: nothing more can be sent."""
+        return bool(self._lost)
+
+    @property
     def introduction(self) -> JsonObject:
         """The main session's `initialize` or `server/discover` result."""
         return self._main.server if self._main is not None else {}

@@ -66,6 +66,11 @@ class Recorder:
             self._file.truncate()
             self._file.flush()
 
+    def begin_anew(self, kept: int) -> None:
+        """Go on in a new transcript, with so many events from the beginning of this one."""
+        old = self.transcript
+        self.transcript = Transcript(old.header, old.events[:kept])
+
     def record(  # noqa: PLR0913  # the members of an event
         self,
         kind: EventKind,

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,14 +22,14 @@ from mcp_proof.negotiate import introduce
 from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.survey import survey
-from mcp_proof.targets import CassetteTarget, Target
+from mcp_proof.targets import CassetteTarget, Target, header_of
 from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.judge import applicable, judge
 from mcp_proof_contracts.reading import Reading, spoken
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome, Rule, Verdict, registry
-from mcp_proof_contracts.transcript import Header, Sender, Transcript
+from mcp_proof_contracts.transcript import Header, Transcript
 from mcp_proof_contracts.wire import as_object
 
 DEFAULT_TIMEOUT: Final = 15.0
@@ -97,9 +96,8 @@ class Verification:
                 yield event
         else:
             self._check_selection()
-            recorder = Recorder(
-                self._header(), file=self.options.transcript, secrets=self.target.secrets
-            )
+            file, secrets = self.options.transcript, self.target.secrets
+            recorder = Recorder(header_of(self.target), file=file, secrets=secrets)
             transcript = recorder.transcript
             yield _started(transcript.header)
             try:
@@ -112,14 +110,6 @@ class Verification:
             faults=tuple(self.faults),
             seconds=time.monotonic() - started,
             interrupted=self._stop.is_set(),
-        )
-
-    def _header(self) -> Header:
-        return Header(
-            peer=self.target.label,
-            side=Sender.SERVER,
-            transport=self.target.transport,
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
     def _check_selection(self) -> None:

@@ -41,11 +41,11 @@ def running(server: MockServer, *, host: str = "127.0.0.1", port: int = 0) -> Ge
     except BaseException:
         thread.join()
         raise
-    server.home = loop
+    server.home, server.url = loop, url
     try:
         yield url
     finally:
-        server.home = None
+        server.home, server.url = None, ""
         loop.call_soon_threadsafe(over.set)
         thread.join()
     server.verify()

@@ -80,6 +80,8 @@ class MockServer:
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience()
+        self.url = ""
+        """Where clients reach it while `running` serves it."""
         self.home: asyncio.AbstractEventLoop | None = None
         """The loop of the thread that serves, where it is not the caller's own: `running`."""
         self.tasks = TaskStore(contract.tasks, clock)

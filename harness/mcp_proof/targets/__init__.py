@@ -6,7 +6,7 @@ from mcp_proof.targets.choice import target_of
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.memory import MemoryTarget
 from mcp_proof.targets.server_object import ServerObjectTarget
-from mcp_proof.targets.target import Reachable, Target
+from mcp_proof.targets.target import Reachable, Target, header_of
 from mcp_proof.targets.url import UrlTarget
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "ServerObjectTarget",
     "Target",
     "UrlTarget",
+    "header_of",
     "target_of",
 ]

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.transcript import Header, Sender
 
 
 @runtime_checkable
@@ -48,3 +50,13 @@ class Reachable(Target, Protocol):
     def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
         """Return a new, unopened connection."""
         ...
+
+
+def header_of(target: Target) -> Header:
+    """Return the header of a transcript that begins now."""
+    return Header(
+        peer=target.label,
+        side=Sender.SERVER,
+        transport=target.transport,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )

@@ -1,0 +1,35 @@
+"""For tests in other repositories: a client, mocks, and what tests ask of them.
+
+The fixtures are in `mcp_proof.plugin`; here is what a test names: the failures that it expects, the
+types of what fixtures give, and assertions.
+"""
+
+from mcp_proof.testing.assertions import assert_conforms, assert_kept
+from mcp_proof.testing.client import AsyncClient, Client
+from mcp_proof.testing.failures import (
+    ContractViolationError,
+    ErrorAnswerError,
+    McpAssertionError,
+    NoAnswerError,
+    SchemaViolationError,
+    ToolFailedError,
+    ToolSucceededError,
+)
+from mcp_proof.testing.mocks import MakeMock
+from mcp_proof.testing.results import ToolResult
+
+__all__ = [
+    "AsyncClient",
+    "Client",
+    "ContractViolationError",
+    "ErrorAnswerError",
+    "MakeMock",
+    "McpAssertionError",
+    "NoAnswerError",
+    "SchemaViolationError",
+    "ToolFailedError",
+    "ToolResult",
+    "ToolSucceededError",
+    "assert_conforms",
+    "assert_kept",
+]

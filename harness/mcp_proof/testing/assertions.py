@@ -1,0 +1,76 @@
+"""What tests ask of values and of traffic."""
+
+from mcp_proof.testing.failures import ContractViolationError, SchemaViolationError
+from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.judge import judge
+from mcp_proof_contracts.reading import spoken
+from mcp_proof_contracts.rule import Level, Outcome, Rule, Verdict, registry
+from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
+from mcp_proof_contracts.transcript import Transcript
+from mcp_proof_contracts.wire import quote
+
+
+def assert_conforms(value: Json, schema: JsonObject) -> None:
+    """Ask that a value satisfies a JSON Schema, of the dialect that its `$schema` names.
+
+    Raises:
+        SchemaViolationError: it does not; each mistake is named with its place.
+        ValueError: the schema itself cannot be used.
+    """
+    __tracebackhide__ = True
+    if (problem := schema_problem(schema)) is not None:
+        raise ValueError(f"the schema cannot be used: {problem}")
+    problems = instance_problems(schema, value)
+    if problems:
+        listed = "".join(f"\n  {problem}" for problem in problems)
+        text = f"the value does not satisfy the schema:{listed}\n  value: {excerpt(quote(value))}"
+        raise SchemaViolationError(text, problems)
+
+
+def assert_kept(transcript: Transcript, *prefixes: str) -> None:
+    """Ask that traffic violates no MUST of the rules with these prefixes (all when none is given).
+
+    Only what crossed the wire is judged: a rule that needs a probe is untested here.
+
+    Raises:
+        ContractViolationError: one was violated, or none could be observed.
+        ValueError: no rule begins so, or the traffic does not tell which revision was spoken.
+    """
+    __tracebackhide__ = True
+    revision = spoken(transcript)
+    if revision is None:
+        raise ValueError("nothing in this traffic tells which revision was spoken")
+    for prefix in prefixes:
+        if not any(rule.id.startswith(prefix) for rule in registry):
+            hint = did_you_mean(prefix, (rule.id for rule in registry))
+            raise ValueError(f"no rule begins with {prefix!r}.{hint}")
+    header = transcript.header
+    rules = [
+        rule
+        for rule in registry
+        if rule.applies(revision, header.side, header.transport) and _chosen(rule, prefixes)
+    ]
+    verdicts = list(judge(transcript, revision, rules))
+    violated = [v for v in verdicts if v.outcome is Outcome.VIOLATED and v.level is Level.MUST]
+    if violated:
+        text = "\n".join(violation_text(verdict) for verdict in violated)
+        raise ContractViolationError(text, violated)
+    if not any(verdict.outcome is Outcome.PASSED for verdict in verdicts):
+        why = "".join(f"\n  {v.rule.id}: {v.reason}" for v in verdicts)
+        raise ContractViolationError(f"none of these rules could be observed:{why}", verdicts)
+
+
+def violation_text(verdict: Verdict) -> str:
+    """Say what a violated rule requires and what was seen instead."""
+    lines = [f"{verdict.level} {verdict.rule.id}: {verdict.rule.requirement}"]
+    for finding in verdict.findings[:3]:
+        lines.append(f"  {finding.message}")
+        lines.append(f"    expected  {excerpt(finding.expected)}")
+        lines.append(f"    actual    {excerpt(finding.actual)}")
+    return "\n".join(lines)
+
+
+def _chosen(rule: Rule, prefixes: tuple[str, ...]) -> bool:
+    return not prefixes or rule.id.startswith(prefixes)

@@ -1,0 +1,108 @@
+"""What a test does with a server, over a driver: requests, and what their answers must be."""
+
+from mcp_proof.driver import Driver
+from mcp_proof.errors import PeerError
+from mcp_proof.last_words import last_words
+from mcp_proof.sessions.session import Answer
+from mcp_proof.testing.failures import ErrorAnswerError, NoAnswerError
+from mcp_proof.testing.results import ToolResult
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_list, as_object, quote
+
+
+async def request(driver: Driver, method: str, params: JsonObject | None = None) -> Answer:
+    """Send a request and see it through; whatever came back is an answer."""
+    session = await driver.session()
+    return await session.call(method, params)
+
+
+async def notify(driver: Driver, method: str, params: JsonObject | None = None) -> None:
+    """Send a notification; it has been taken when this returns."""
+    session = await driver.session()
+    await session.settle(await session.notify(method, params))
+
+
+async def send(driver: Driver, value: Json) -> None:
+    """Send any JSON value where a message belongs; what comes back is in the transcript."""
+    session = await driver.session()
+    await session.settle(await session.send(value))
+
+
+async def result(driver: Driver, method: str, params: JsonObject | None = None) -> JsonObject:
+    """Return the result of a request.
+
+    Raises:
+        ErrorAnswerError: it was answered by an error.
+        NoAnswerError: it was not answered.
+    """
+    try:
+        answer = await request(driver, method, params)
+    except PeerError as error:
+        raise NoAnswerError(driver.recorder.mask(f"{method}: {error}")) from error
+    if answer.result is not None:
+        return answer.result
+    what = f"{method} {quote(params)}" if params else method
+    if answer.message is None:
+        raise NoAnswerError(driver.recorder.mask(await _silence(driver, what, answer)))
+    told = answer.message.error
+    text = f"{what} was answered by error {told.get('code')}: {told.get('message')}"
+    if "data" in told:
+        text += f"\n  data: {quote(told['data'])}"
+    text = driver.recorder.mask(text)
+    raise ErrorAnswerError(text, answer.message.error_code, told.get("data"))
+
+
+async def _silence(driver: Driver, what: str, answer: Answer) -> str:
+    status = f" (HTTP {answer.status})" if answer.status is not None else ""
+    transcript = driver.recorder.transcript
+    last = transcript.events[-1].session if transcript.events else ""
+    return f"{what}: {answer.why}{status}. {last_words(transcript, last)}".rstrip()
+
+
+async def listed(driver: Driver, method: str, member: str) -> list[JsonObject]:
+    """Return all items of a list, page by page.
+
+    Raises:
+        ErrorAnswerError, NoAnswerError: a page did not come.
+    """
+    items: list[JsonObject] = []
+    cursors: set[str] = set()
+    page = await result(driver, method)
+    while True:
+        items += [as_object(item) for item in as_list(page.get(member))]
+        cursor = page.get("nextCursor")
+        if not isinstance(cursor, str) or cursor in cursors:
+            return items
+        cursors.add(cursor)
+        page = await result(driver, method, {"cursor": cursor})
+
+
+async def list_tools(driver: Driver) -> list[JsonObject]:
+    """Return the tools."""
+    tools = await listed(driver, "tools/list", "tools")
+    driver.remember_tools(tools)
+    return tools
+
+
+async def call_tool(driver: Driver, name: str, arguments: JsonObject | None) -> ToolResult:
+    """Call a tool."""
+    if driver.stateless and not driver.tools:
+        await list_tools(driver)  # schemas tell which arguments are mirrored in headers
+    params: JsonObject = {"name": name, "arguments": arguments or {}}
+    return ToolResult(name, await result(driver, "tools/call", params))
+
+
+async def get_prompt(driver: Driver, name: str, arguments: JsonObject | None) -> JsonObject:
+    """Return a prompt with these arguments."""
+    return await result(driver, "prompts/get", {"name": name, "arguments": arguments or {}})
+
+
+async def read_resource(driver: Driver, uri: str) -> list[JsonObject]:
+    """Return the contents of a resource."""
+    read = await result(driver, "resources/read", {"uri": uri})
+    return [as_object(item) for item in as_list(read.get("contents"))]
+
+
+async def ping(driver: Driver) -> None:
+    """Ask for any sign of life: the control request of the revision."""
+    await result(driver, driver.revision.control_method)

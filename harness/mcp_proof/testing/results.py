@@ -1,0 +1,67 @@
+"""What the convenient methods of a client give back."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from mcp_proof.testing.failures import ToolFailedError, ToolSucceededError
+from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_list, as_object, quote
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """The result of a `tools/call`."""
+
+    tool: str
+    raw: JsonObject
+    """As the server gave it."""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the tool reports that it failed."""
+        return self.raw.get("isError") is True
+
+    @cached_property
+    def content(self) -> list[JsonObject]:
+        """The content blocks."""
+        return [as_object(block) for block in as_list(self.raw.get("content"))]
+
+    @cached_property
+    def text(self) -> str:
+        """The text of all text blocks, one per line."""
+        texts = (block.get("text") for block in self.content if block.get("type") == "text")
+        return "\n".join(text for text in texts if isinstance(text, str))
+
+    @property
+    def structured(self) -> Json:
+        """The structured content; `None` where there is none."""
+        return self.raw.get("structuredContent")
+
+    def succeeded(self) -> Self:
+        """Return this, for the call's success.
+
+        Raises:
+            ToolFailedError: the tool reports that it failed.
+        """
+        __tracebackhide__ = True
+        if self.is_error:
+            text = f"the tool {self.tool} failed: {excerpt(self.text or quote(self.raw))}"
+            raise ToolFailedError(text, self)
+        return self
+
+    def failed(self, saying: str = "") -> Self:
+        """Return this, for a failure that the tool reports, with this in its text.
+
+        Raises:
+            ToolSucceededError: it reports none, or says something else.
+        """
+        __tracebackhide__ = True
+        if not self.is_error:
+            text = f"the tool {self.tool} did not fail: {excerpt(self.text or quote(self.raw))}"
+            raise ToolSucceededError(text, self)
+        if saying not in self.text:
+            text = f"the tool {self.tool} failed without saying {saying!r}: {excerpt(self.text)}"
+            raise ToolSucceededError(text, self)
+        return self

@@ -1,0 +1,140 @@
+"""The servers that the tests of one process share: each is started once and ended with the run."""
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from mcp_proof.driver import Driver
+from mcp_proof.errors import McpProofError
+from mcp_proof.negotiate import introduce
+from mcp_proof.recorder import Recorder
+from mcp_proof.runner import DEFAULT_TIMEOUT, VerifyOptions
+from mcp_proof.sessions.client import ClientProfile
+from mcp_proof.tally import Tally
+from mcp_proof.targets import CommandTarget, Reachable, UrlTarget, header_of, target_of
+from mcp_proof.testing.client import Client
+from mcp_proof.testing.verdicts import RuleVerdict, verified
+from mcp_proof_contracts.revision import Revision
+
+MOST: Final = 4
+"""Servers that are kept running: a test for each of many servers must not keep them all."""
+DESCRIPTIONS: Final[tuple[type, ...]] = (str, list, tuple, CommandTarget, UrlTarget)
+"""Values that stand for the same server wherever they are equal."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A server that has been started."""
+
+    value: object
+    """What it was asked for by."""
+    target: Reachable
+    ending: ExitStack
+    revision: Revision | None
+    driver: Driver | None = None
+    """The conversation that tests share where each would need a process of its own."""
+    opening: int = 0
+    """How many events the beginning of that conversation has."""
+
+
+@dataclass(slots=True)
+class SharedServers:
+    """Starts servers when they are first needed, and keeps the last few of them."""
+
+    portal: BlockingPortal
+    revision: Revision | None = None
+    timeout: float = DEFAULT_TIMEOUT
+    _running: list[_Running] = field(default_factory=list[_Running])
+    _verified: dict[str, Tally | McpProofError] = field(
+        default_factory=dict[str, Tally | McpProofError]
+    )
+    """What became of the verification that each group of tests asked for."""
+
+    @classmethod
+    @contextmanager
+    def opened(
+        cls, revision: Revision | None = None, timeout: float = DEFAULT_TIMEOUT
+    ) -> Generator[Self]:
+        """Hold the servers and their event loop while the block runs."""
+        with start_blocking_portal() as portal:
+            servers = cls(portal, revision, timeout)
+            try:
+                yield servers
+            finally:
+                for running in servers._running:
+                    running.ending.close()
+
+    @contextmanager
+    def client(self, value: object) -> Generator[Client]:
+        """Connect to what the value stands for: see `target_of`.
+
+        Raises:
+            UsageError: it stands for nothing.
+            PeerError: the server cannot be started or reached.
+        """
+        running = self._started(value)
+        if running.target.transport != "stdio":
+            driver = self._introduced(running)
+            try:
+                yield Client(driver, self.portal)
+            finally:
+                self.portal.call(driver.close)
+            return
+        if running.driver is None or running.driver.lost:
+            running.driver = driver = self._introduced(running)
+            running.opening = len(driver.recorder.transcript.events)
+            running.ending.callback(self.portal.call, driver.close)
+        running.driver.recorder.begin_anew(running.opening)
+        yield Client(running.driver, self.portal)
+
+    def verdict(
+        self, group: str, rule_id: str, value: object, options: VerifyOptions
+    ) -> RuleVerdict:
+        """Return the verdict on a rule; the first that asks in a group waits for all of them.
+
+        Raises:
+            UsageError: the value stands for nothing, or the options choose nothing.
+            PeerError: the server cannot be started or reached.
+        """
+        if group not in self._verified:
+            self._verified[group] = self._verify(value, options)
+        done = self._verified[group]
+        if isinstance(done, McpProofError):
+            raise done
+        return RuleVerdict.of(rule_id, done)
+
+    def _verify(self, value: object, options: VerifyOptions) -> Tally | McpProofError:
+        try:
+            return self.portal.call(verified, self._started(value).target, options)
+        except McpProofError as error:
+            return error
+
+    def _started(self, value: object) -> _Running:
+        for number, running in enumerate(self._running):
+            if _same(running.value, value):
+                self._running.append(self._running.pop(number))
+                return running
+        while len(self._running) >= MOST:
+            self._running.pop(0).ending.close()
+        target, ending = target_of(value), ExitStack()
+        reachable = ending.enter_context(self.portal.wrap_async_context_manager(target.started()))
+        running = _Running(value, reachable, ending, self.revision)
+        self._running.append(running)
+        return running
+
+    def _introduced(self, running: _Running) -> Driver:
+        target = running.target
+        recorder = Recorder(header_of(target), secrets=target.secrets)
+        driver = self.portal.call(
+            introduce, target, recorder, running.revision, self.timeout, ClientProfile()
+        )
+        running.revision, running.target = driver.revision, driver.target
+        return driver
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values stand for one server: the same object, or an equal description."""
+    return one is other or (isinstance(one, DESCRIPTIONS) and one == other)
