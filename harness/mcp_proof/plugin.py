@@ -1,21 +1,33 @@
-"""The pytest plugin: options, markers and fixtures; what they do stands in `mcp_proof.testing`.
+"""The pytest plugin: options, the marker and hooks; the fixtures stand in `mcp_proof.fixtures`.
 
-Nothing of mcp-proof is loaded before it is used, for every run of pytest loads this.
+What they do stands in `mcp_proof.testing`, of which nothing is loaded before it is used: every run
+of pytest loads this.
 """
 
 import inspect
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from mcp_proof.testing.client import Client
-    from mcp_proof.testing.mocks import MakeMock
-    from mcp_proof.testing.shared_servers import SharedServers
-    from mcp_proof.testing.verdicts import RuleVerdict
-    from mcp_proof_contracts.transcript import Transcript
-    from mcp_proof_mocks.server import MockServer
+from mcp_proof.fixtures import (
+    make_mcp_mock,
+    mcp_client,
+    mcp_mock,
+    mcp_servers,
+    mcp_target,
+    mcp_transcript,
+    mcp_verdict,
+)
+
+__all__ = [
+    "make_mcp_mock",
+    "mcp_client",
+    "mcp_mock",
+    "mcp_servers",
+    "mcp_target",
+    "mcp_transcript",
+    "mcp_verdict",
+]
 
 MARKER = "mcp_contract(only, skip, revision): one test per rule of MCP; the first two are prefixes"
 
@@ -61,9 +73,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
     """Let a function that is marked with `mcp_contract` ask for the verdict."""
-    marks: list[pytest.Mark] = [*getattr(obj, "pytestmark", []), *collector.iter_markers()]
-    if inspect.isfunction(obj) and any(mark.name == "mcp_contract" for mark in marks):
-        pytest.mark.usefixtures("mcp_verdict")(obj)
+    if inspect.isfunction(obj):
+        marks = [*getattr(obj, "pytestmark", []), *collector.iter_markers()]
+        if any(mark.name == "mcp_contract" for mark in marks):
+            pytest.mark.usefixtures("mcp_verdict")(obj)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -83,54 +96,19 @@ def pytest_runtest_call(item: pytest.Item) -> None:
         verdict.settle()
 
 
-@pytest.fixture(scope="session")
-def mcp_target(pytestconfig: pytest.Config) -> object:
-    """The server under test. Override it to give an application, a server object, and so on."""
-    from mcp_proof.testing.configured import configured_target  # noqa: PLC0415  # when asked for
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what crossed the wire when a test fails."""
+    report = yield
+    given = getattr(item, "funcargs", {})
+    if (
+        call.excinfo is not None
+        and report.failed
+        and ("mcp_client" in given or "mcp_mock" in given)
+    ):
+        from mcp_proof.testing.traffic import traffic  # noqa: PLC0415  # when asked for
 
-    return configured_target(pytestconfig)
-
-
-@pytest.fixture(scope="session")
-def mcp_servers() -> "Generator[SharedServers]":
-    """The servers that tests share; each is started when it is first needed."""
-    from mcp_proof.testing.shared_servers import SharedServers  # noqa: PLC0415  # when asked for
-
-    with SharedServers.opened() as servers:
-        yield servers
-
-
-@pytest.fixture
-def mcp_client(mcp_servers: "SharedServers", mcp_target: object) -> "Generator[Client]":
-    """A client that is connected to the server under test."""
-    with mcp_servers.client(mcp_target) as client:
-        yield client
-
-
-@pytest.fixture
-def mcp_transcript(mcp_client: "Client") -> "Transcript":
-    """What crosses the wire between `mcp_client` and the server in this test."""
-    return mcp_client.transcript
-
-
-@pytest.fixture
-def make_mcp_mock() -> "Generator[MakeMock]":
-    """Make mock servers that are reachable at their `url`, and verified at the end of the test."""
-    from mcp_proof.testing.mocks import mocks  # noqa: PLC0415  # when asked for
-
-    with mocks() as make:
-        yield make
-
-
-@pytest.fixture
-def mcp_mock(make_mcp_mock: "MakeMock") -> "MockServer":
-    """An empty mock server that fails the test when it is asked for what it does not offer."""
-    return make_mcp_mock()
-
-
-@pytest.fixture
-def mcp_verdict(request: pytest.FixtureRequest, mcp_servers: "SharedServers") -> "RuleVerdict":
-    """The verdict on the rule that the test is about, for tests marked with `mcp_contract`."""
-    from mcp_proof.testing.contract_items import verdict_of  # noqa: PLC0415  # when asked for
-
-    return verdict_of(request, mcp_servers)
+        report.sections.extend(traffic(given))
+    return report

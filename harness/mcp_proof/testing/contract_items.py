@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from mcp_proof.errors import McpProofError, UsageError
 from mcp_proof.runner import VerifyOptions, selected
+from mcp_proof.testing.blame import told_plainly
 from mcp_proof.testing.configured import NOWHERE, named_target
 from mcp_proof.testing.shared_servers import SharedServers
 from mcp_proof.testing.verdicts import RuleVerdict
@@ -19,6 +19,8 @@ MARKER: Final = "mcp_contract"
 TARGET: Final = "mcp_target"
 VERDICT: Final = "mcp_verdict"
 """The fixture whose value is the verdict."""
+WrongMarker = pytest.Collector.CollectError
+"""What pytest tells without a traceback."""
 CHOICES: Final = ("only", "skip", "revision")
 """What the marker takes."""
 
@@ -80,24 +82,27 @@ def expect_contract(items: Iterable[pytest.Item]) -> None:
 
 def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
     """Make a test for each rule that the marker chooses."""
-    metafunc.parametrize(VERDICT, _rule_ids(_options(marker)), indirect=True)
+    ids = _rule_ids(_options(marker))
+    if not ids:
+        raise WrongMarker(f"@pytest.mark.{MARKER}: no rule is chosen by {marker.kwargs}")
+    metafunc.parametrize(VERDICT, ids, indirect=True)
 
 
 def verdict_of(request: pytest.FixtureRequest, servers: SharedServers) -> RuleVerdict:
     """Return the verdict on the rule of a test; the tests of one function share a verification."""
     __tracebackhide__ = True
     item, marker = request.node, request.node.get_closest_marker(MARKER)
-    if isinstance(item, ContractItem) and item.parent is not None:
-        group, rule_id, options = item.parent.nodeid, item.name, VerifyOptions()
+    group = item.nodeid.partition("[")[0]
+    if isinstance(item, ContractItem):
+        group, _, rule_id = item.nodeid.rpartition("::")
+        options = VerifyOptions()
     elif marker is not None:
-        group = f"{item.parent.nodeid}::{item.originalname}"
         rule_id, options = request.param, _options(marker)
     else:
         pytest.fail(f"`{VERDICT}` is for tests that are marked with `{MARKER}`", pytrace=False)
-    try:
-        return servers.verdict(group, rule_id, request.getfixturevalue(TARGET), options)
-    except McpProofError as error:
-        pytest.fail(str(error), pytrace=False)
+    target = request.getfixturevalue(TARGET)
+    with told_plainly():
+        return servers.verdict(group, rule_id, target, options)
 
 
 def _rule_ids(options: VerifyOptions) -> list[str]:
@@ -115,18 +120,20 @@ def _options(marker: pytest.Mark) -> VerifyOptions:
     """Return what the marker asks for.
 
     Raises:
-        UsageError: it is given what it does not take.
+        CollectError: it is given what it does not take.
     """
     if marker.args:
-        raise UsageError(f"@pytest.mark.{MARKER} takes {', '.join(CHOICES)} by name")
+        raise WrongMarker(f"@pytest.mark.{MARKER} takes {', '.join(CHOICES)} by name")
     for name in marker.kwargs:
         if name not in CHOICES:
             hint = did_you_mean(name, CHOICES)
-            raise UsageError(f"@pytest.mark.{MARKER} takes {', '.join(CHOICES)}, not {name}.{hint}")
+            raise WrongMarker(
+                f"@pytest.mark.{MARKER} takes {', '.join(CHOICES)}, not {name}.{hint}"
+            )
     revision = marker.kwargs.get("revision")
     if revision is not None and published(revision) is None:
         hint = did_you_mean(str(revision), REVISIONS)
-        raise UsageError(f"{revision!r} is none of {', '.join(REVISIONS)}.{hint}")
+        raise WrongMarker(f"{revision!r} is none of {', '.join(REVISIONS)}.{hint}")
     return VerifyOptions(
         revision=published(revision),
         only=_prefixes(marker.kwargs.get("only", ())),

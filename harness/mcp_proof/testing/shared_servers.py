@@ -15,6 +15,7 @@ from mcp_proof.runner import DEFAULT_TIMEOUT, VerifyOptions
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.tally import Tally
 from mcp_proof.targets import CommandTarget, Reachable, UrlTarget, header_of, target_of
+from mcp_proof.testing.blame import told_plainly
 from mcp_proof.testing.client import Client
 from mcp_proof.testing.verdicts import RuleVerdict, verified
 from mcp_proof_contracts.revision import Revision
@@ -72,23 +73,27 @@ class SharedServers:
         """Connect to what the value stands for: see `target_of`.
 
         Raises:
-            UsageError: it stands for nothing.
-            PeerError: the server cannot be started or reached.
+            pytest.fail.Exception: it stands for nothing, or cannot be started or reached.
         """
-        running = self._started(value)
-        if running.target.transport != "stdio":
-            driver = self._introduced(running)
-            try:
-                yield Client(driver, self.portal)
-            finally:
+        with told_plainly():
+            running = self._started(value)
+            driver = self._driver(running)
+        try:
+            yield Client(driver, self.portal)
+        finally:
+            if driver is not running.driver:
                 self.portal.call(driver.close)
-            return
+
+    def _driver(self, running: _Running) -> Driver:
+        """Return a new conversation; over stdio, where it needs a process, the one there is."""
+        if running.target.transport != "stdio":
+            return self._introduced(running)
         if running.driver is None or running.driver.lost:
-            running.driver = driver = self._introduced(running)
-            running.opening = len(driver.recorder.transcript.events)
-            running.ending.callback(self.portal.call, driver.close)
+            running.driver = self._introduced(running)
+            running.opening = len(running.driver.recorder.transcript.events)
+            running.ending.callback(self.portal.call, running.driver.close)
         running.driver.recorder.begin_anew(running.opening)
-        yield Client(running.driver, self.portal)
+        return running.driver
 
     def verdict(
         self, group: str, rule_id: str, value: object, options: VerifyOptions

@@ -1,0 +1,67 @@
+"""The fixtures that other repositories use; a type checker finds their types here."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from mcp_proof.testing.client import Client
+    from mcp_proof.testing.mocks import MakeMock
+    from mcp_proof.testing.shared_servers import SharedServers
+    from mcp_proof.testing.verdicts import RuleVerdict
+    from mcp_proof_contracts.transcript import Transcript
+    from mcp_proof_mocks.server import MockServer
+
+
+@pytest.fixture(scope="session")
+def mcp_target(pytestconfig: pytest.Config) -> object:
+    """The server under test. Override it to give an application, a server object, and so on."""
+    from mcp_proof.testing.configured import configured_target  # noqa: PLC0415  # when asked for
+
+    return configured_target(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def mcp_servers() -> "Generator[SharedServers]":
+    """The servers that tests share; each is started when it is first needed."""
+    from mcp_proof.testing.shared_servers import SharedServers  # noqa: PLC0415  # when asked for
+
+    with SharedServers.opened() as servers:
+        yield servers
+
+
+@pytest.fixture
+def mcp_client(mcp_servers: "SharedServers", mcp_target: object) -> "Generator[Client]":
+    """A client that is connected to the server under test."""
+    with mcp_servers.client(mcp_target) as client:
+        yield client
+
+
+@pytest.fixture
+def mcp_transcript(mcp_client: "Client") -> "Transcript":
+    """What crosses the wire between `mcp_client` and the server in this test."""
+    return mcp_client.transcript
+
+
+@pytest.fixture
+def make_mcp_mock() -> "Generator[MakeMock]":
+    """Make mock servers that are reachable at their `url`, and verified at the end of the test."""
+    from mcp_proof.testing.mocks import mocks  # noqa: PLC0415  # when asked for
+
+    with mocks() as make:
+        yield make
+
+
+@pytest.fixture
+def mcp_mock(make_mcp_mock: "MakeMock") -> "MockServer":
+    """An empty mock server that fails the test when it is asked for what it does not offer."""
+    return make_mcp_mock()
+
+
+@pytest.fixture
+def mcp_verdict(request: pytest.FixtureRequest, mcp_servers: "SharedServers") -> "RuleVerdict":
+    """The verdict on the rule that the test is about, for tests marked with `mcp_contract`."""
+    from mcp_proof.testing.contract_items import verdict_of  # noqa: PLC0415  # when asked for
+
+    return verdict_of(request, mcp_servers)

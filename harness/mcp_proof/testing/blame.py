@@ -1,0 +1,22 @@
+"""Errors that are no fault of a test: told in one line, without a traceback."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+
+from mcp_proof.errors import McpProofError
+
+
+@contextmanager
+def told_plainly() -> Generator[None]:
+    """Fail the running test with the text of an error of mcp-proof: it says what to do.
+
+    Raises:
+        pytest.fail.Exception: there was one.
+    """
+    __tracebackhide__ = True
+    try:
+        yield
+    except McpProofError as error:
+        pytest.fail(str(error), pytrace=False)

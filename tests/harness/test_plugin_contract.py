@@ -1,0 +1,140 @@
+"""A test for each rule: `--mcp-verify` and the marker `mcp_contract`."""
+
+import sys
+
+import pytest
+
+from mcp_proof_contracts.rule import registry
+
+MOCK = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
+OTHERS = "def test_other(): pass"
+
+
+def test_there_is_a_test_for_each_rule_and_what_is_untested_is_skipped(repository_with):
+    result = repository_with(OTHERS, "--mcp-verify", "-rs")
+    outcomes = result.parseoutcomes()
+    server_rules = [rule for rule in registry if rule.side != "client"]
+    assert outcomes["passed"] + outcomes["skipped"] == len(server_rules) + 1
+    assert outcomes["passed"] > 80
+    assert set(outcomes) == {"passed", "skipped"}
+    result.stdout.fnmatch_lines(["SKIPPED*: untested: the peer sent no request"])
+    result.stdout.fnmatch_lines(["SKIPPED*: no part of 2026-07-28 over stdio"])
+
+
+def test_a_violated_rule_fails_with_evidence_and_clause_and_a_warning_does_not(repository_with):
+    target = [*MOCK, "jsonrpc-result-xor-error", "tools-name-unique"]
+    result = repository_with(
+        OTHERS, "--mcp-verify", "-rx", "-k", "xor-error or name-unique", target=target
+    )
+    result.assert_outcomes(failed=1, xfailed=1, deselected=pytest.approx(168, abs=400))
+    result.stdout.fnmatch_lines(
+        [
+            "*_ *mcp-contract::jsonrpc-result-xor-error _*",
+            "MUST jsonrpc-result-xor-error: *",
+            "    expected  *",
+            "    actual    *",
+            "  clause    https://modelcontextprotocol.io/specification/2026-07-28/basic#responses",
+            "  reproduce mcp-proof verify * --only jsonrpc-result-xor-error -- *",
+        ]
+    )
+    result.stdout.fnmatch_lines(["XFAIL*mcp-contract::tools-name-unique - a warning: *"])
+    assert "Traceback" not in result.stdout.str()
+    assert "plugin.py" not in result.stdout.str()
+
+
+def test_the_last_failed_run_again_alone(repository_with, pytester: pytest.Pytester):
+    target = [*MOCK, "jsonrpc-result-xor-error"]
+    first = repository_with(OTHERS, "--mcp-verify", target=target)
+    assert first.parseoutcomes()["failed"] == 1
+    again = pytester.runpytest_subprocess("--mcp-verify", "--lf", "-p", "no:anyio", timeout=60)
+    assert again.parseoutcomes()["failed"] == 1
+    assert "passed" not in again.parseoutcomes()
+
+
+def test_a_marked_function_is_a_test_for_each_rule_that_it_chooses(repository_with):
+    result = repository_with(
+        """
+        import pytest
+
+        @pytest.mark.mcp_contract(only=["tools-name", "sec-"], skip="tools-name-len")
+        def test_contract(mcp_verdict):
+            assert mcp_verdict.reached.verdict.outcome == "passed"
+
+        class TestOlder:
+            pytestmark = pytest.mark.mcp_contract(only="jsonrpc-", revision="2025-06-18")
+
+            def test_contract(self):
+                pass
+        """,
+        "-v",
+    )
+    result.stdout.fnmatch_lines(
+        [
+            "*test_contract[[]tools-name-charset[]] PASSED*",
+            "*TestOlder::test_contract[[]jsonrpc-*PASSED*",
+        ]
+    )
+    assert "tools-name-length" not in result.stdout.str()
+    assert set(result.parseoutcomes()) <= {"passed", "skipped"}
+
+
+def test_a_verification_is_made_once_for_all_the_tests_of_a_function(repository_with):
+    repository_with(
+        """
+        import pathlib
+        import pytest
+
+        counts = set()
+
+        @pytest.mark.mcp_contract(only="tools-name")
+        def test_contract():
+            counts.add(pathlib.Path("started.txt").read_text().count("started"))
+
+        def test_last():
+            assert len(counts) == 1
+        """,
+        target=[sys.executable, "server.py"],
+        server__py="""
+        import pathlib, runpy, sys
+        with pathlib.Path("started.txt").open("a") as file:
+            file.write("started\\n")
+        sys.argv[1:] = ["everything"]
+        runpy.run_module("mcp_proof_mocks", run_name="__main__")
+        """,
+    ).assert_outcomes(passed=4)
+
+
+def test_a_server_that_cannot_be_started_is_no_pass_for_any_rule(repository_with):
+    result = repository_with(OTHERS, "--mcp-verify", "-k", "tools-name", target=["/absent/command"])
+    assert result.parseoutcomes()["errors"] == 3
+    result.stdout.fnmatch_lines(["cannot start '/absent/command': *"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_verify_without_a_target_is_a_wrong_usage(repository_with):
+    result = repository_with(OTHERS, "--mcp-verify", target=None)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --mcp-verify: which server is under test? *"])
+
+
+@pytest.mark.parametrize(
+    ("marker", "said"),
+    [
+        ("onyl='tools-'", "takes only, skip, revision, not onyl. Did you mean only?"),
+        ("'tools-'", "takes only, skip, revision by name"),
+        ("revision='2025-11-52'", "'2025-11-52' is none of *Did you mean 2025-11-25*"),
+        ("only='tols-'", "no rule is chosen by {*tols-*}"),
+    ],
+)
+def test_a_wrong_marker_is_told(repository_with, marker: str, said: str):
+    result = repository_with(
+        f"import pytest\n@pytest.mark.mcp_contract({marker})\ndef test_it(): pass\n"
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{said}*"])
+
+
+def test_the_verdict_is_for_marked_tests_only(repository_with):
+    result = repository_with("def test_it(mcp_verdict): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["`mcp_verdict` is for tests that are marked with `mcp_contract`"])
