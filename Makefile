@@ -6,7 +6,8 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 	--no-emit-index-url --no-header --no-annotate
 PIP_INSTALL := pip install --quiet --disable-pip-version-check
 NODE_PEERS := .peers/node.stamp .peers/clients-node.stamp
-PYTHON_PEERS := .peers/python.stamp .peers/clients-sdk1.stamp .peers/clients-sdk2.stamp
+PYTHON_PEERS := .peers/python.stamp .peers/clients-sdk1.stamp .peers/clients-sdk2.stamp \
+	.peers/pytest8.stamp .peers/pytest9.stamp
 
 .PHONY: help demo test check bench lock clean
 
@@ -46,6 +47,8 @@ lock: .venv/dev.stamp
 	$(BIN)/$(UV) tests/peers/requirements.in -o tests/peers/requirements.lock
 	$(BIN)/$(UV) tests/peers/clients/sdk1.in -o tests/peers/clients/sdk1.lock
 	$(BIN)/$(UV) tests/peers/clients/sdk2.in -o tests/peers/clients/sdk2.lock
+	$(BIN)/$(UV) pyproject.toml tests/peers/pytest8.in -o tests/peers/pytest8.lock
+	$(BIN)/$(UV) pyproject.toml tests/peers/pytest9.in -o tests/peers/pytest9.lock
 
 clean:
 	rm -rf .venv .peers
@@ -77,6 +80,8 @@ $(NODE_PEERS): .venv/dev.stamp
 .peers/python.stamp: tests/peers/requirements.lock
 .peers/clients-sdk1.stamp: tests/peers/clients/sdk1.lock
 .peers/clients-sdk2.stamp: tests/peers/clients/sdk2.lock
+.peers/pytest8.stamp: tests/peers/pytest8.lock
+.peers/pytest9.stamp: tests/peers/pytest9.lock
 $(PYTHON_PEERS): | .venv/bin/python
 	$(PYTHON) -m venv $(@:.stamp=)
 	$(@:.stamp=)/bin/$(PIP_INSTALL) --require-hashes -r $<
