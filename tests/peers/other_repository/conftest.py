@@ -33,19 +33,19 @@ def _open_files() -> dict[str, str]:
     return found
 
 
-def _children() -> str:
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+def _children() -> set[str]:
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop() -> Iterator[None]:
     """Fail the run when the plugin leaves a thread, a file or a process behind."""
-    files, threads = _open_files(), threading.active_count()
+    files, threads, children = _open_files(), threading.active_count(), _children()
     result = yield
     gc.collect()
     left = {name: what for name, what in _open_files().items() if name not in files}
     assert not left, left
     alive = [t for t in threading.enumerate() if not t.name.startswith(POOLS)]
     assert len(alive) <= threads, alive
-    assert not _children(), _children()
+    assert _children() <= children
     return result
