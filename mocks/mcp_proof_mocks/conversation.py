@@ -22,6 +22,8 @@ from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stateful import StatefulSession
 from mcp_proof_mocks.stateless import StatelessRequests, finished
 
+NAMING: Final = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+"""Requests for one thing, with the member that names it: a client that makes one expects it."""
 REMOVED: Final = frozenset(
     {"ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"}
 )
@@ -168,6 +170,9 @@ class Conversation:
         return self._unknown(call) if answer is None else answer(self.server, call)
 
     async def _unknown(self, call: Call) -> JsonObject:
+        if call.method in NAMING:
+            name = call.params.get(NAMING[call.method])
+            self.server.unexpected(f"{call.method} {name}: nothing of the kind is offered")
         if not self.server.keeps("jsonrpc-method-not-found"):
             return {}
         if call.method in REMOVED and not self.server.keeps("removed-methods-not-found"):
