@@ -97,6 +97,7 @@ def test_a_server_object_of_the_sdk_is_verified_as_its_clients_meet_it():
     for _ in range(2):  # each run starts it anew
         events = verify(target_of(server), "tools-list", "http-")
         assert (found(events).name, found(events).transport) == ("weather", "http")
+        assert events[0].peer == "MCPServer weather"
         assert Outcome.PASSED in outcomes(events).values()
 
 

@@ -23,6 +23,8 @@ class AsgiTarget:
     app: AsgiApp
     path: str = "/mcp"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    name: str = ""
+    """What reports call it; an application has no name of its own."""
 
     transport: TransportName = "http"
     live: bool = False
@@ -30,8 +32,8 @@ class AsgiTarget:
 
     @property
     def label(self) -> str:
-        """The path, for an application has no name."""
-        return f"ASGI application at {self.path}"
+        """The name that it was given, or the path."""
+        return self.name or f"ASGI application at {self.path}"
 
     @property
     def arguments(self) -> str:

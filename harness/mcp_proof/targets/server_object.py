@@ -58,5 +58,5 @@ class ServerObjectTarget:
     async def started(self) -> AsyncGenerator[AsgiTarget]:
         """Run a new application of the server; version 1 of the SDK makes one only once."""
         make = next(make for name in FACTORIES if (make := getattr(self.server, name, None)))
-        async with AsgiTarget(make()).started() as target:
+        async with AsgiTarget(make(), name=self.label).started() as target:
             yield target
