@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mcp_proof.events import PeerFound, RunEvent, RunFinished, RunStarted, VerdictReached
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level, Outcome
 from mcp_proof_contracts.secret import Mask
 
@@ -28,12 +29,16 @@ class Tally:
     """Rule id to the reason why its findings are excused."""
     mask: Mask = field(default_factory=Mask)
     """Applied to everything a report says."""
+    asked: Revision | None = None
+    """The revision to verify; `None` asks the server."""
     started: RunStarted | None = None
     peer: PeerFound | None = None
     verdicts: list[VerdictReached] = field(default_factory=list[VerdictReached])
     finished: RunFinished | None = None
     lost: str = ""
     """Why the server could not be verified at all; empty when it was."""
+    not_spoken: str = ""
+    """Why there was nothing to verify: the server does not speak the revision asked for."""
 
     def take(self, event: RunEvent) -> None:
         """Count one event."""
@@ -48,6 +53,11 @@ class Tally:
                 self.finished = event
             case _:
                 pass
+
+    @property
+    def revision(self) -> Revision | None:
+        """The revision that was verified, or was to be; `None` when nobody said."""
+        return self.peer.revision if self.peer is not None else self.asked
 
     @property
     def counts(self) -> dict[str, int]:

@@ -186,7 +186,7 @@ def test_the_json_report_keeps_its_schema(tmp_path):
     report = tmp_path / "report.json"
     verify("--report", f"json={report}", server=[*MOCK, RULE])
     document = json.loads(report.read_bytes())
-    schema_file = Path(json_report.__code__.co_filename).with_name("verify.schema.json")
+    schema_file = Path(json_report.__file__).with_name("verify.schema.json")
     schema = json.loads(schema_file.read_bytes())
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(document)

@@ -52,15 +52,15 @@ def report_files(items: Sequence[str]) -> dict[str, Path]:
     return files
 
 
-def write_reports(files: Mapping[str, Path], tally: Tally) -> None:
-    """Write what was asked for.
+def write_reports(files: Mapping[str, Path], runs: Sequence[Tally]) -> None:
+    """Write what was asked for, about all runs.
 
     Raises:
         UsageError: a file cannot be written.
     """
     for name, path in files.items():
         try:
-            path.write_bytes(FORMATS[name](tally))
+            path.write_bytes(FORMATS[name](runs))
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror}") from error
 

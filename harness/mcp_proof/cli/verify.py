@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     files = report_files(options.report)
     tally = Tally(
         mask=Mask(target.secrets.values()),
+        asked=published(options.revision),
         fail_on=Level[options.fail_on.upper()],
         baseline=read_baseline(Path(options.baseline)) if options.baseline else {},
     )
@@ -57,14 +58,14 @@ def run(options: argparse.Namespace) -> int:
         except PeerError as error:
             tally.lost = tally.mask(str(error))
             transcript.keep |= transcript.has_events
-            write_reports(files, tally)
+            write_reports(files, [tally])
             raise PeerError(tally.lost) from error
         except UsageError:
             raise
         except BaseException:
             transcript.keep = True  # all there is to look at
             raise
-        write_reports(files, tally)
+        write_reports(files, [tally])
         transcript.keep |= tally.interrupted or bool(tally.faults)
     for fault in tally.faults:
         sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")

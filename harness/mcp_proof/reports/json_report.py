@@ -1,5 +1,6 @@
 """The JSON report; `verify.schema.json` beside it is its schema."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
@@ -9,35 +10,55 @@ from mcp_proof.events import VerdictReached
 from mcp_proof.reports.evidence import evidence_rows
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.rule import Finding
+from mcp_proof_contracts.rule import Finding, Outcome
 from mcp_proof_contracts.secret import Mask
 
 MAX_FINDINGS: Final = 20
 """Findings per rule that are written out; `omitted` counts the rest."""
 
 
-def json_report(tally: Tally) -> bytes:
-    """Return the report of a run."""
+def json_report(runs: Sequence[Tally]) -> bytes:
+    """Return the envelope of a run, or one around those of several."""
+    envelopes = [_envelope(tally) for tally in runs]
+    report = envelopes[0] if len(runs) == 1 else _around(runs, envelopes)
+    return orjson.dumps(report, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _around(runs: Sequence[Tally], envelopes: Sequence[Json]) -> Json:
+    """What several runs came to together, and each of them."""
+    return {
+        **_head(),
+        "interrupted": any(tally.interrupted for tally in runs),
+        "counts": {o.value: sum(tally.counts[o.value] for tally in runs) for o in Outcome},
+        "runs": list(envelopes),
+    }
+
+
+def _envelope(tally: Tally) -> Json:
     started, peer, finished = tally.started, tally.peer, tally.finished
     report: dict[str, Json] = {
-        "tool": "mcp-proof",
-        "version": version("mcp-proof"),
-        "command": "verify",
+        **_head(),
         "peer": started.peer if started is not None else "",
         "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
         "revision": peer.revision.value if peer is not None else None,
+        "asked": tally.asked.value if tally.asked is not None else None,
         "transport": _transport(tally),
         "dialect": "mcp",
         "started": started.started if started is not None else None,
         "seconds": round(finished.seconds, 3) if finished is not None else None,
         "interrupted": tally.interrupted,
         "lost": tally.lost or None,
+        "not_spoken": tally.not_spoken or None,
         "faults": list[Json](tally.faults),
         "counts": tally.counts,
         "stale": list[Json](tally.stale),
         "verdicts": [_verdict(tally, reached) for reached in tally.verdicts],
     }
-    return orjson.dumps(_masked(report, tally.mask), option=orjson.OPT_INDENT_2) + b"\n"
+    return _masked(report, tally.mask)
+
+
+def _head() -> dict[str, Json]:
+    return {"tool": "mcp-proof", "version": version("mcp-proof"), "command": "verify"}
 
 
 def _transport(tally: Tally) -> str | None:

@@ -1,10 +1,10 @@
-"""JUnit XML: one test case per rule; untested is skipped with its reason, never passed.
+"""JUnit XML: one suite per run, one case per rule; untested is skipped with its reason, not passed.
 
 It satisfies both schemas in use, the Ant one and that of the Jenkins xUnit plugin.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -18,10 +18,22 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 """Characters that XML 1.0 cannot hold."""
 
 
-def junit_report(tally: Tally) -> bytes:
-    """Return the report of a run."""
+def junit_report(runs: Sequence[Tally]) -> bytes:
+    """Return the report of one or more runs."""
     root = ET.Element("testsuites")
-    suite = ET.SubElement(root, "testsuite", _suite(tally))
+    for number, tally in enumerate(runs):
+        suite = ET.SubElement(root, "testsuite", _attributes(number, tally))
+        # GitLab takes two cases for one when suite, class and name are the same.
+        if len(runs) > 1 and tally.revision is not None:
+            suite.set("name", f"{suite.attrib['name']} {tally.revision}")
+        _fill(suite, tally)
+        _mask(suite, tally.mask)
+    ET.indent(root)
+    text = ET.tostring(root, encoding="unicode")
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
+
+
+def _fill(suite: ET.Element, tally: Tally) -> None:
     properties = ET.SubElement(suite, "properties")
     if (peer := tally.peer) is not None:
         facts = {"server": f"{peer.name} {peer.version}", "revision": peer.revision}
@@ -29,6 +41,9 @@ def junit_report(tally: Tally) -> bytes:
             ET.SubElement(properties, "property", {"name": name, "value": value})
     for reached in tally.verdicts:
         _add_case(suite, tally, reached)
+    if tally.not_spoken:
+        case = ET.SubElement(suite, "testcase", _named("mcp-proof.run", "revision"))
+        ET.SubElement(case, "skipped", {"message": f"not spoken: {tally.not_spoken}"})
     for what, text in _errors(tally):
         case = ET.SubElement(suite, "testcase", _named("mcp-proof.run", what))
         ET.SubElement(case, "error", {"message": text, "type": what})
@@ -39,25 +54,22 @@ def junit_report(tally: Tally) -> bytes:
     warnings = [_warning(tally, reached) for reached in tally.violated if not tally.fails(reached)]
     ET.SubElement(suite, "system-out").text = "\n\n".join(warnings)
     ET.SubElement(suite, "system-err")
-    _mask(root, tally.mask)
-    ET.indent(root)
-    text = ET.tostring(root, encoding="unicode")
-    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
 
 
-def _suite(tally: Tally) -> dict[str, str]:
+def _attributes(number: int, tally: Tally) -> dict[str, str]:
     """Return the attributes that the readers of JUnit XML expect of a suite."""
-    started, finished, errors = tally.started, tally.finished, list(_errors(tally))
+    started, finished, errors = tally.started, tally.finished, len(list(_errors(tally)))
+    unspoken = int(bool(tally.not_spoken))
     return {
-        "id": "0",
+        "id": str(number),
         "name": started.peer if started is not None else "mcp-proof",
         "package": "mcp-proof",
         "hostname": "localhost",
         "timestamp": (started.started if started is not None else "").partition("+")[0],
-        "tests": str(len(tally.verdicts) + len(tally.stale) + len(errors)),
+        "tests": str(len(tally.verdicts) + unspoken + len(tally.stale) + errors),
         "failures": str(sum(map(tally.fails, tally.verdicts)) + len(tally.stale)),
-        "errors": str(len(errors)),
-        "skipped": str(tally.counts[Outcome.UNTESTED.value]),
+        "errors": str(errors),
+        "skipped": str(tally.counts[Outcome.UNTESTED.value] + unspoken),
         "time": f"{finished.seconds:.3f}" if finished is not None else "0",
     }
 
