@@ -8,7 +8,10 @@ QUOTED: Final = 300
 """Characters of a text that a finding quotes; the evidence and the transcript have more."""
 MARGIN: Final = 4096
 """Characters beyond the cut in which a secret may end."""
-CONTROLS: Final = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0))}
+REORDERING: Final = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Marks of bidirectional text: they can make a line read as something else than it is."""
+UNSEEN: Final = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *REORDERING)
+CONTROLS: Final = {code: repr(chr(code))[1:-1] for code in UNSEEN}
 
 
 def printable(text: str) -> str:

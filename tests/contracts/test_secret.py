@@ -25,6 +25,11 @@ def test_control_characters_are_written_out():
     assert printable_lines("a\n\x1b[2J") == "a\n\\x1b[2J"
 
 
+def test_what_would_reorder_a_line_or_break_it_is_written_out():
+    assert excerpt("a\u202egpj.exe\u2066\u061c\u2028b") == ("a\\u202egpj.exe\\u2066\\u061c\\u2028b")
+    assert excerpt("שלום, مرحبا 👨\u200d👩") == "שלום, مرحبا 👨\u200d👩"
+
+
 def test_a_given_secret_is_hidden_with_its_scheme_and_without():
     mask = Mask([GIVEN])
     assert mask(f"got {GIVEN}.") == "got [hidden]."
