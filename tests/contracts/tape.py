@@ -18,9 +18,9 @@ class Tape:
         self.transcript = Transcript(header)
 
     def add(self, kind: EventKind, sender: Sender, *, channel: str = "stdio", **more: Any) -> None:
-        members = {"session": "s", **more}
+        members = {"session": "s", "at": 0.0, **more}
         seq = len(self.transcript.events)
-        event = Event(seq=seq, at=0, channel=channel, sender=sender, kind=kind, **members)
+        event = Event(seq=seq, channel=channel, sender=sender, kind=kind, **members)
         self.transcript.append(event)
 
     def say(self, sender: Sender, value: Json | bytes, **more: Any) -> None:

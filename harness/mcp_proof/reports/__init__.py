@@ -23,6 +23,7 @@ def _later(module: str, name: str) -> Report:
 
 FORMATS: Final[Mapping[str, Report]] = MappingProxyType(
     {
+        "html": _later("html", "html_report"),
         "json": _later("json_report", "json_report"),
         "junit": _later("junit", "junit_report"),
     }

@@ -11,23 +11,23 @@ SHOWN: Final = 400
 """Characters of one message that a report shows; the transcript has it whole."""
 
 
-def evidence_text(event: Event) -> str:
-    """Return what an event says in one line."""
+def evidence_text(event: Event, limit: int = SHOWN) -> str:
+    """Return what an event says in one line, cut after `limit` characters."""
     if event.message is not None:
-        return excerpt(event.message.raw.decode(errors="backslashreplace"), SHOWN)
+        return excerpt(event.message.raw.decode(errors="backslashreplace"), limit)
     data = event.data
     match event.kind:
         case EventKind.HTTP_REQUEST:
-            return excerpt(f"{data.get('method')} {_headers(data.get('headers'))}", SHOWN)
+            return excerpt(f"{data.get('method')} {_headers(data.get('headers'))}", limit)
         case EventKind.HTTP_RESPONSE:
-            return excerpt(f"HTTP {data.get('status')} {_headers(data.get('headers'))}", SHOWN)
+            return excerpt(f"HTTP {data.get('status')} {_headers(data.get('headers'))}", limit)
         case EventKind.BODY | EventKind.STDERR:
-            return excerpt(str(data.get("text")), SHOWN)
+            return excerpt(str(data.get("text")), limit)
         case EventKind.SILENCE:
             return f"no answer to request {data.get('id')}: {data.get('why')}"
         case _:
             facts = ", ".join(f"{name} {value}" for name, value in data.items() if value != "")
-            return excerpt(f"{event.kind.value}: {facts}", SHOWN)
+            return excerpt(f"{event.kind.value}: {facts}", limit)
 
 
 def evidence_rows(events: Iterable[Event]) -> list[dict[str, Json]]:

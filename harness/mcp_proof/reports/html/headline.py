@@ -1,0 +1,86 @@
+"""What a run came to, in one sentence."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from mcp_proof.events import VerdictReached
+from mcp_proof.tally import VIOLATED, Tally
+from mcp_proof_contracts.rule import Level, Outcome
+
+
+class Standing(StrEnum):
+    """What a run came to, in one word; the worst is last."""
+
+    UNSPOKEN = "not spoken"
+    PASSES = "passes"
+    INCOMPLETE = "incomplete"
+    FAILS = "fails"
+
+    @property
+    def style(self) -> str:
+        """What the style sheet calls it."""
+        return self.name.lower()
+
+
+def standing(tally: Tally) -> Standing:
+    """What the exit code says, in a word."""
+    if tally.not_spoken:
+        return Standing.UNSPOKEN
+    known = {0: Standing.PASSES, VIOLATED: Standing.FAILS}
+    return known.get(tally.exit_code, Standing.INCOMPLETE)
+
+
+def headline(tally: Tally) -> str:
+    """Return the sentence."""
+    if unfinished := _unfinished(tally):
+        return unfinished
+    if tally.exit_code == VIOLATED:
+        return f"The run fails: {_found(tally)}."
+    if not tally.judged:
+        return "Nothing was judged: no rule could be observed."
+    untested = tally.counts[Outcome.UNTESTED]
+    rest = f"; {counted(untested, 'rule')} could not be observed" if untested else ""
+    return f"The run passes: {_found(tally)}{rest}."
+
+
+def counted(number: int, what: str) -> str:
+    """Return "1 rule" or "2 rules"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _unfinished(tally: Tally) -> str:
+    """Say what kept the run from its end; "" when nothing did."""
+    if tally.not_spoken:
+        return "There was nothing to verify: the server does not speak the revision asked for."
+    if tally.lost:
+        return "The server could not be verified."
+    if tally.interrupted and tally.peer is None:
+        return "The run was interrupted before the server had answered."
+    if tally.interrupted:
+        return f"The run was interrupted: only what was done is judged; {_found(tally)}."
+    if tally.faults:
+        return f"mcp-proof itself failed, so that verdicts are missing; {_found(tally)}."
+    return ""
+
+
+def _found(tally: Tally) -> str:
+    """What was found wrong, in words."""
+    failing = [reached for reached in tally.violated if tally.fails(reached)]
+    excused = len(tally.excused)
+    warning = [r for r in tally.violated if not tally.fails(r) and tally.excuse(r) is None]
+    rules = [_by_level(failing)] if failing else []
+    if warning:
+        rules.append(f"{_by_level(warning)} that only {'warns' if len(warning) == 1 else 'warn'}")
+    if excused:
+        rules.append(f"{counted(excused, 'rule')} that the baseline excuses")
+    found = f"the server violates {' and '.join(rules)}" if rules else "no violation was found"
+    if (stale := len(tally.stale)) > 0:
+        found += f"; {stale} {'entry' if stale == 1 else 'entries'} of the baseline must go"
+    return found
+
+
+def _by_level(violated: Sequence[VerdictReached]) -> str:
+    """Return "1 MUST and 2 SHOULD rules"."""
+    levels = [reached.verdict.level for reached in violated]
+    parts = [f"{n} {level.value}" for level in Level if (n := levels.count(level))]
+    return f"{' and '.join(parts)} {'rule' if len(violated) == 1 else 'rules'}"

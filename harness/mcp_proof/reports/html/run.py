@@ -1,0 +1,114 @@
+"""What one run came to: who was verified, the verdict in words, what was found, the charts."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mcp_proof.events import VerdictReached
+from mcp_proof.reports.html.bar import bar, counts_text
+from mcp_proof.reports.html.coverage import coverage_chart
+from mcp_proof.reports.html.element import Child, Node, el, lines
+from mcp_proof.reports.html.findings import finding_text
+from mcp_proof.reports.html.headline import counted, headline, standing
+from mcp_proof.reports.html.latency_chart import duration, latency_chart
+from mcp_proof.reports.html.rules import anchor
+from mcp_proof.reports.latency import latencies
+from mcp_proof.tally import Tally
+from mcp_proof_contracts.excerpt import excerpt
+
+NAMED: Final = 100
+"""Characters of a name that a server gives itself."""
+QUOTED: Final = 600
+"""Characters of other text."""
+MAX_LISTED: Final = 20
+"""Violated rules that are named at the beginning; all are in the list of rules."""
+TRACEBACK: Final = 40
+"""Lines of a fault of our own, from its end."""
+
+
+def server_name(tally: Tally) -> str:
+    """The server by its own name, or else as the user named it."""
+    if tally.peer is not None and tally.peer.name:
+        return excerpt(f"{tally.peer.name} {tally.peer.version}".strip(), NAMED)
+    return target(tally)
+
+
+def target(tally: Tally) -> str:
+    """The server as the user named it."""
+    return excerpt(tally.started.peer, QUOTED) if tally.started is not None else "no server"
+
+
+def introduction(number: int, tally: Tally) -> list[Child]:
+    """Return what a reader wants to know first."""
+    return [
+        el("p", headline(tally), class_=f"headline {standing(tally).style}"),
+        _counts(tally) if tally.verdicts else None,
+        _facts(tally),
+        _causes(number, tally),
+    ]
+
+
+def charts(tally: Tally) -> Node | None:
+    """Return the charts; nothing where nothing was judged."""
+    if not tally.verdicts:
+        return None
+    rows = []
+    if tally.finished is not None and tally.peer is not None:
+        rows = latencies(tally.finished.transcript, tally.peer.revision)
+    return el("div", coverage_chart(tally.verdicts), latency_chart(rows), class_="charts")
+
+
+def _counts(tally: Tally) -> Node:
+    return el("div", bar(tally.counts), counts_text(tally.counts), class_="summary")
+
+
+def _facts(tally: Tally) -> Node:
+    started, peer, finished = tally.started, tally.peer, tally.finished
+    facts = {"Target": el("code", target(tally))}
+    if tally.revision is not None:
+        facts["Revision"] = el("span", tally.revision.value)
+    if (known := peer or started) is not None:
+        facts["Transport"] = el("span", known.transport)
+    if started is not None:
+        facts["Started"] = el("time", _moment(started.started), datetime=started.started)
+    if finished is not None:
+        facts["Took"] = el("span", duration(finished.seconds))
+    facts["Fails on"] = el("span", tally.fail_on.value)
+    pairs = (el("div", el("dt", name), el("dd", value)) for name, value in facts.items())
+    return el("dl", *pairs, class_="facts")
+
+
+def _moment(iso: str) -> str:
+    return iso.replace("T", " ").replace("+00:00", " UTC")
+
+
+def _causes(number: int, tally: Tally) -> Node | None:
+    """Return what the headline counts, each with its place."""
+    causes = list(_problems(tally))
+    causes += [_violation(number, tally, reached) for reached in tally.violated[:MAX_LISTED]]
+    if (more := len(tally.violated) - MAX_LISTED) > 0:
+        causes.append(el("li", f"and {counted(more, 'violated rule')} more"))
+    return el("ul", *lines(causes), class_="causes") if causes else None
+
+
+def _problems(tally: Tally) -> Iterator[Node]:
+    """What kept the run from judging everything, and what is wrong with its baseline."""
+    for why in filter(None, (tally.lost, tally.not_spoken)):
+        yield el("li", excerpt(why, QUOTED))
+    for rule_id in tally.stale:
+        entry = el("code", rule_id)
+        told = ", which is now kept: remove the entry."
+        yield el("li", "The baseline excuses ", entry, told, class_="fails")
+    for fault in tally.faults:
+        text = "\n".join(excerpt(line, QUOTED) for line in fault.splitlines()[-TRACEBACK:])
+        summary = el("summary", "A fault of mcp-proof itself")
+        yield el("li", el("details", summary, el("pre", text)))
+
+
+def _violation(number: int, tally: Tally, reached: VerdictReached) -> Node:
+    rule = reached.verdict.rule
+    return el(
+        "li",
+        el("a", rule.id, href=f"#{anchor(number, rule.id)}"),
+        f" {finding_text(reached.verdict.findings[0])}",
+        class_="fails" if tally.fails(reached) else "warns",
+    )
