@@ -27,7 +27,7 @@ def test_the_python_examples_of_the_readme_run(repository):
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, done.stderr) == (0, "")
         outputs.append(done.stdout)
-    verified, mocked = outputs
+    *_, verified, mocked = outputs
     assert verified.startswith("tools-name-unique mcp-proof verify --revision 2025-11-25 --only")
     assert mocked == ""
 
