@@ -1,5 +1,6 @@
 """How foreign text is shown: on one line, harmless to terminals, without secrets, cut visibly."""
 
+import re
 from typing import Final
 
 from mcp_proof_contracts.secret import masked
@@ -12,6 +13,8 @@ REORDERING: Final = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x206
 """Marks of bidirectional text: they can make a line read as something else than it is."""
 UNSEEN: Final = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *REORDERING)
 CONTROLS: Final = {code: repr(chr(code))[1:-1] for code in UNSEEN}
+_COMMAND: Final = re.compile(r"^\s*:(?=:)|##(?=\w*\[)")
+"""What CI systems take for a command in the output of a step: `::error::`, `##[error]`."""
 
 
 def printable(text: str) -> str:
@@ -20,8 +23,15 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """`text` with all control characters written out but the ends of its lines."""
-    return "\n".join(map(printable, text.split("\n")))
+    """`text` with all control characters written out but the ends of its lines.
+
+    What would be a command to a CI system is written out as well.
+    """
+    return "\n".join(_COMMAND.sub(_written_out, printable(line)) for line in text.split("\n"))
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}\\x{ord(found[0][-1]):02x}"
 
 
 def excerpt(text: str, limit: int = QUOTED) -> str:

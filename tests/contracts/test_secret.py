@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from mcp_proof_contracts.excerpt import excerpt, printable_lines
 from mcp_proof_contracts.secret import Mask
 
@@ -28,6 +30,20 @@ def test_control_characters_are_written_out():
 def test_what_would_reorder_a_line_or_break_it_is_written_out():
     assert excerpt("a\u202egpj.exe\u2066\u061c\u2028b") == ("a\\u202egpj.exe\\u2066\\u061c\\u2028b")
     assert excerpt("שלום, مرحبا 👨\u200d👩") == "שלום, مرحبا 👨\u200d👩"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::add-mask::a", "\\x3a:add-mask::a"),
+        ("said\n \u2003::stop-commands::x", "said\n \u2003\\x3a:stop-commands::x"),
+        ("said ##[error]no", "said #\\x23[error]no"),
+        ("##vso[task.complete]", "#\\x23vso[task.complete]"),
+        ("a::b ## c [d]", "a::b ## c [d]"),
+    ],
+)
+def test_what_a_ci_system_would_obey_is_written_out(text, shown):
+    assert printable_lines(text) == shown
 
 
 def test_a_given_secret_is_hidden_with_its_scheme_and_without():
