@@ -31,6 +31,8 @@ class Tally:
     """Applied to everything a report says."""
     asked: Revision | None = None
     """The revision to verify; `None` asks the server."""
+    file: str = ""
+    """The file that says what to verify, or what to excuse; reports point at it."""
     started: RunStarted | None = None
     peer: PeerFound | None = None
     verdicts: list[VerdictReached] = field(default_factory=list[VerdictReached])

@@ -12,6 +12,12 @@ from mcp_proof_contracts.wire import parse
 MUST = "jsonrpc-result-xor-error"
 SHOULD = "tools-name-charset"
 REVISION = Revision.R2025_11_25
+HOSTILE = (
+    "</pre></details><script>alert(1)</script> [here](http://evil.example) ![x](http://evil.example)"
+    " `code` **bold** | cell | @somebody #1 ]]> --> &amp; \x1b[2J\x07\u202e \udc80\n"
+    "::error::obeyed\r\n##[error]obeyed\n\n# heading\n<details>"
+)
+"""What a server might say to whoever reads a report."""
 HEADER = Header(peer="python server.py", side=Sender.SERVER, transport="stdio", started="")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from runs import MUST, SHOULD, passed, run, untested, violated
+from runs import HOSTILE, MUST, SHOULD, finding, passed, run, untested, violated
 
 from mcp_proof.reports import FORMATS, json_report
 from mcp_proof_contracts.revision import Revision
@@ -57,3 +57,9 @@ def test_the_secrets_of_each_run_are_hidden_in_it():
     secret = "correct-horse-battery"
     document = report(run(lost=f"refused {secret}", mask=Mask([secret])), run(passed(MUST)))
     assert document["runs"][0]["lost"] == "refused [hidden]"
+
+
+def test_what_utf_8_cannot_hold_costs_one_character_and_not_the_report():
+    document = report(run(violated(MUST, finding(HOSTILE)), peer="caf\udce9"))
+    assert document["peer"] == "caf\ufffd"
+    assert document["verdicts"][0]["findings"][0]["message"] == HOSTILE.replace("\udc80", "\ufffd")

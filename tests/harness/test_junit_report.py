@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lxml import etree
-from runs import MUST, SHOULD, passed, run, untested, violated
+from runs import HOSTILE, MUST, SHOULD, finding, passed, run, untested, violated
 
 from mcp_proof.reports import FORMATS
 from mcp_proof_contracts.revision import Revision
@@ -38,3 +38,22 @@ def test_a_revision_that_is_not_spoken_is_skipped_and_never_passed():
     [skipped] = suite.findall("testcase/skipped")
     assert skipped.get("message") == "not spoken: only 2025-11-25"
     assert (suite.get("tests"), suite.get("skipped")) == ("1", "1")
+
+
+def test_it_stays_xml_whatever_a_server_says():
+    hostile = finding(HOSTILE, expected=HOSTILE, actual="x" * 2**20)
+    tally = run(violated(MUST, hostile), untested(SHOULD, HOSTILE), peer=HOSTILE, name=HOSTILE)
+    [suite] = suites(tally)
+    failure = suite.find("testcase/failure")
+    assert "<script>alert(1)</script>" in failure.get("message")
+    assert not suite.findall(".//script")
+
+
+def test_what_kept_a_run_from_its_end_is_an_error():
+    lost, ended = suites(
+        run(revision=None, lost="gone"), run(passed(MUST), interrupted=True, faults=("x",))
+    )
+    assert [case.get("type") for case in lost.findall("testcase/error")] == ["lost"]
+    kinds = [case.get("type") for case in ended.findall("testcase/error")]
+    assert kinds == ["interrupted", "fault"]
+    assert (ended.get("errors"), ended.get("tests")) == ("2", "3")

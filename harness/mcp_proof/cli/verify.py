@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     tally = Tally(
         mask=Mask(target.secrets.values()),
         asked=published(options.revision),
+        file=options.baseline or "",
         fail_on=Level[options.fail_on.upper()],
         baseline=read_baseline(Path(options.baseline)) if options.baseline else {},
     )

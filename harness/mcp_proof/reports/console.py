@@ -1,19 +1,30 @@
 """The report on the terminal: progress while it runs, then what was violated, then the counts."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final, Self
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
 from mcp_proof.events import PeerFound, ProbeFailed, ProbeStarted, RunEvent, VerdictReached
 from mcp_proof.reports.evidence import evidence_text
+from mcp_proof.reports.headline import Standing, standing
+from mcp_proof.reports.matrix import LEGEND, matrix
+from mcp_proof.reports.progress import Later, Progress, in_real_time
+from mcp_proof.reports.untested import by_reason
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.excerpt import excerpt, printable_lines
-from mcp_proof_contracts.rule import Level, Outcome
+from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.secret import Mask
 
 STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
+STANDING_STYLE: Final = {
+    Standing.FAILS: "bold red",
+    Standing.INCOMPLETE: "yellow",
+    Standing.PASSES: "green",
+    Standing.UNSPOKEN: "dim",
+}
 QUOTED: Final = 400
 """Characters of what was expected, and of what came, shown on a terminal."""
 SHOWN: Final = 240
@@ -21,32 +32,38 @@ SHOWN: Final = 240
 MAX_EVENTS: Final = 4
 MAX_FINDINGS: Final = 2
 """Findings per rule shown on a terminal; the JSON report has more."""
+SERVER_SHOWN: Final = 60
+"""Characters of a server's name in the matrix."""
 
 
 class ConsoleReport:
     """Prints a run as it goes on, and its summary at the end."""
 
-    def __init__(self, console: Console, mask: Mask, *, quiet: bool) -> None:
+    def __init__(
+        self, console: Console, mask: Mask, *, quiet: bool, later: Later = in_real_time
+    ) -> None:
         self._console = console
         self._mask = mask
         self._quiet = quiet
-        self._status = console.status("starting the server")
+        self._progress = Progress(console, "starting the server", later)
 
     def __enter__(self) -> Self:
         if not self._quiet:
-            self._status.start()
+            self._progress.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._status.stop()
+        self._progress.stop()
 
     def take(self, event: RunEvent) -> None:
         """Show one moment."""
         match event:
-            case PeerFound() if not self._quiet:
-                self._show_peer(event)
+            case PeerFound():
+                self._progress.say("looking around")
+                if not self._quiet:
+                    self._show_peer(event)
             case ProbeStarted():
-                self._status.update(f"probe {event.number} of {event.total}: {event.name}")
+                self._progress.say(f"probe {event.number} of {event.total}: {event.name}")
             case ProbeFailed() if not self._quiet:
                 self._say(f"[yellow]probe {event.name} did not finish:[/] {escape(event.reason)}")
             case _:
@@ -54,7 +71,7 @@ class ConsoleReport:
 
     def summarize(self, tally: Tally) -> None:
         """Print what was violated, what is untested and why, and the counts."""
-        self._status.stop()
+        self._progress.stop()
         for reached in tally.violated:
             self._show_violation(tally, reached)
         if not self._quiet:
@@ -65,6 +82,25 @@ class ConsoleReport:
                 "remove the entry"
             )
         self._show_counts(tally)
+
+    def compare(self, runs: Sequence[Tally]) -> None:
+        """Print several runs side by side, servers by revisions."""
+        table = matrix(runs)
+        names = {server: excerpt(server, SERVER_SHOWN) for server in table.servers}
+        width = max(map(cell_len, names.values()))
+        columns = {
+            revision: max(map(cell_len, (revision, *table.column(revision))))
+            for revision in table.revisions
+        }
+        heads = [_padded(revision, columns[revision], "bold") for revision in table.revisions]
+        self._say("\n" + "  ".join([" " * width, *heads]))
+        for server, name in names.items():
+            cells = [
+                _padded(cell, columns[revision], _style(table.runs.get((server, revision))))
+                for revision, cell in zip(table.revisions, table.row(server), strict=True)
+            ]
+            self._say("  ".join([_padded(name, width), *cells]))
+        self._say(f"[dim]{LEGEND}[/]")
 
     def _show_peer(self, peer: PeerFound) -> None:
         who = f"{peer.name} {peer.version}".strip() or "an unnamed server"
@@ -100,13 +136,10 @@ class ConsoleReport:
         self._say(f"  reproduce {escape(reached.reproduce)}")
 
     def _show_untested(self, tally: Tally) -> None:
-        by_reason: dict[str, list[str]] = defaultdict(list)
-        for reached in tally.verdicts:
-            if reached.verdict.outcome is Outcome.UNTESTED:
-                by_reason[reached.verdict.reason].append(reached.verdict.rule.id)
-        if by_reason:
+        reasons = by_reason(tally)
+        if reasons:
             self._say("\n[bold]untested[/]")
-        for reason, rule_ids in sorted(by_reason.items(), key=lambda item: -len(item[1])):
+        for reason, rule_ids in reasons.items():
             self._say(f"  {escape(reason)}: [dim]{', '.join(rule_ids)}[/]")
 
     def _show_counts(self, tally: Tally) -> None:
@@ -134,3 +167,13 @@ class ConsoleReport:
     def _say(self, text: str) -> None:
         """Print text in rich's markup, without secrets and what a terminal would obey."""
         self._console.print(printable_lines(self._mask(text)))
+
+
+def _style(tally: Tally | None) -> str:
+    return STANDING_STYLE[standing(tally)] if tally is not None else ""
+
+
+def _padded(text: str, width: int, style: str = "") -> str:
+    """`text` in rich's markup, as wide as `width` cells of a terminal."""
+    shown = escape(text) + " " * (width - cell_len(text))
+    return f"[{style}]{shown}[/]" if style else shown

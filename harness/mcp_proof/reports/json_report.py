@@ -7,11 +7,12 @@ from typing import Final
 import orjson
 
 from mcp_proof.events import VerdictReached
+from mcp_proof.reports.clean import clean
 from mcp_proof.reports.evidence import evidence_rows
+from mcp_proof.reports.matrix import total_counts
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.rule import Finding, Outcome
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.rule import Finding
 
 MAX_FINDINGS: Final = 20
 """Findings per rule that are written out; `omitted` counts the rest."""
@@ -29,7 +30,7 @@ def _around(runs: Sequence[Tally], envelopes: Sequence[Json]) -> Json:
     return {
         **_head(),
         "interrupted": any(tally.interrupted for tally in runs),
-        "counts": {o.value: sum(tally.counts[o.value] for tally in runs) for o in Outcome},
+        "counts": total_counts(runs),
         "runs": list(envelopes),
     }
 
@@ -54,7 +55,7 @@ def _envelope(tally: Tally) -> Json:
         "stale": list[Json](tally.stale),
         "verdicts": [_verdict(tally, reached) for reached in tally.verdicts],
     }
-    return _masked(report, tally.mask)
+    return clean(report, tally.mask)
 
 
 def _head() -> dict[str, Json]:
@@ -65,16 +66,6 @@ def _transport(tally: Tally) -> str | None:
     """The transport that the server speaks, or the one that was tried."""
     known = tally.peer or tally.started
     return known.transport if known is not None else None
-
-
-def _masked(value: Json, mask: Mask) -> Json:
-    if isinstance(value, str):
-        return mask(value)
-    if isinstance(value, list):
-        return [_masked(item, mask) for item in value]
-    if isinstance(value, dict):
-        return {name: _masked(item, mask) for name, item in value.items()}
-    return value
 
 
 def _verdict(tally: Tally, reached: VerdictReached) -> dict[str, Json]:
