@@ -120,6 +120,11 @@ class Rule:
     """Why it is untested when it observed nothing."""
 
     @property
+    def area(self) -> str:
+        """The page of the catalogue that it stands on, by its file: "tools", "streamable_http"."""
+        return self.check.__module__.rpartition(".rules.")[2].partition(".")[0]
+
+    @property
     def requirement(self) -> str:
         """The requirement in one sentence: the first line of the rule's page."""
         return self.documentation.partition("\n")[0]

@@ -26,6 +26,7 @@ FORMATS: Final[Mapping[str, Report]] = MappingProxyType(
         "html": _later("html", "html_report"),
         "json": _later("json_report", "json_report"),
         "junit": _later("junit", "junit_report"),
+        "sarif": _later("sarif", "sarif_report"),
     }
 )
 """What `--report FORMAT=FILE` can write."""
