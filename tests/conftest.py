@@ -25,6 +25,12 @@ BOUND = 60.0
 Verify = Callable[..., dict[str, Verdict]]
 
 
+@pytest.fixture(autouse=True)
+def _no_job_of_github(monkeypatch):
+    """What is verified in a test is no finding of the job that runs the tests."""
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+
 @pytest.fixture
 def verify_mock() -> Verify:
     """Verify the bundled mock; returns the verdicts by rule id."""

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from mcp_proof.errors import UsageError
 from mcp_proof.reports import FORMATS
+from mcp_proof.reports.github import tell_github
 from mcp_proof.tally import Tally
+from mcp_proof_contracts.suggestion import did_you_mean
 
 
 @dataclass(slots=True)
@@ -39,7 +41,9 @@ def report_files(items: Sequence[str]) -> dict[str, Path]:
         name, equals, text = item.partition("=")
         path = Path(text)
         if not equals or not text or name not in known:
-            raise UsageError(f"--report {item!r}: expected FORMAT=FILE with {', '.join(known)}")
+            hint = did_you_mean(name, known) if name not in known else ""
+            formats = ", ".join(known)
+            raise UsageError(f"--report {item!r}: expected FORMAT=FILE with {formats}.{hint}")
         if name in files or path in files.values():
             raise UsageError(f"--report {item!r}: one file per format, and one format per file")
         if not path.parent.is_dir():
@@ -53,7 +57,7 @@ def report_files(items: Sequence[str]) -> dict[str, Path]:
 
 
 def write_reports(files: Mapping[str, Path], runs: Sequence[Tally]) -> None:
-    """Write what was asked for, about all runs.
+    """Write what was asked for about all runs, and tell GitHub in one of its jobs.
 
     Raises:
         UsageError: a file cannot be written.
@@ -63,6 +67,7 @@ def write_reports(files: Mapping[str, Path], runs: Sequence[Tally]) -> None:
             path.write_bytes(FORMATS[name](runs))
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror}") from error
+    tell_github(runs)
 
 
 @contextlib.contextmanager

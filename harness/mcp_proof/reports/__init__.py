@@ -27,6 +27,7 @@ FORMATS: Final[Mapping[str, Report]] = MappingProxyType(
         "json": _later("json_report", "json_report"),
         "junit": _later("junit", "junit_report"),
         "sarif": _later("sarif", "sarif_report"),
+        "markdown": _later("markdown", "markdown_report"),
     }
 )
 """What `--report FORMAT=FILE` can write."""
