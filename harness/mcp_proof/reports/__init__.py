@@ -28,6 +28,7 @@ FORMATS: Final[Mapping[str, Report]] = MappingProxyType(
         "junit": _later("junit", "junit_report"),
         "sarif": _later("sarif", "sarif_report"),
         "markdown": _later("markdown", "markdown_report"),
+        "badge": _later("badge", "badge_report"),
     }
 )
 """What `--report FORMAT=FILE` can write."""
