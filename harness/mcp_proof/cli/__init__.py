@@ -154,7 +154,8 @@ def _add_verify(commands: Subparsers) -> None:
 
 def _add_reporting(verify: Parser) -> None:
     verify.add_argument("--baseline", metavar="FILE", help="YAML list of known findings to excuse")
-    reports = "also write a report: json, junit or transcript (repeatable)"
+    formats = "html, json, junit, sarif, markdown, badge or transcript"
+    reports = f"also write a report: {formats} (repeatable)"
     _add_repeatable(verify, "--report", "FORMAT=FILE", reports)
     verify.add_argument("--quiet", action="store_true", help="print only violations and counts")
 
