@@ -72,7 +72,7 @@ def test_several_runs_are_a_matrix_of_servers_and_revisions():
     headings = ["python server.py at 2024-11-05", "python server.py at 2025-11-25"]
     assert texts(document, "h3")[:2] == headings
     assert texts(document, "p")[0] == (
-        "Of 4 runs, 1 failed, 1 could not be completed, 1 passed, 1 had nothing to verify."
+        "4 runs: 1 has nothing to verify, 1 passes, 1 is incomplete, 1 fails."
     )
 
 
@@ -80,11 +80,11 @@ def test_several_runs_are_a_matrix_of_servers_and_revisions():
     ("tally", "says"),
     [
         (run(revision=None, lost="it exited\nwith 3"), "The server could not be verified."),
-        (run(passed(MUST), interrupted=True), "The run was interrupted, and only what was done"),
+        (run(passed(MUST), interrupted=True), "The run was interrupted: only what was done"),
         (run(untested(MUST), faults=("Traceback\n\nx",)), "mcp-proof itself failed, so that"),
         (run(untested(MUST)), "Nothing was judged: no rule could be observed."),
         (run(passed(MUST)), "The run passes: no violation was found."),
-        (run(violated(SHOULD)), "violates 1 SHOULD rule without failing the run."),
+        (run(violated(SHOULD)), "violates 1 SHOULD rule that only warns."),
         (run(violated(MUST), baseline={MUST: "x"}), "1 rule that the baseline excuses."),
         (run(passed(MUST), baseline={MUST: "x"}), "1 entry of the baseline must go."),
     ],

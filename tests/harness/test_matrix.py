@@ -68,7 +68,7 @@ def test_runs_together_are_as_good_as_the_worst_of_them():
     assert overall([LOST, BROKEN]) is Standing.FAILS
     assert overall([UNSPOKEN]) is Standing.UNSPOKEN
     assert total_counts([KEPT, BROKEN]) == {"passed": 2, "violated": 1, "untested": 1}
-    assert overall_headline([KEPT, BROKEN]) == "Of 2 runs, 1 failed, 1 passed."
+    assert overall_headline([KEPT, BROKEN]) == "2 runs: 1 passes, 1 fails."
 
 
 def test_the_console_shows_the_matrix_in_columns_with_a_legend():

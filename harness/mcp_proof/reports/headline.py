@@ -1,4 +1,4 @@
-"""What a run came to: in a word, and in one sentence."""
+"""What runs came to: in a word, and in one sentence."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -6,28 +6,34 @@ from typing import Final
 
 from mcp_proof.events import VerdictReached
 from mcp_proof.tally import VIOLATED, Tally
-from mcp_proof_contracts.rule import Level
+from mcp_proof_contracts.rule import Level, Outcome
 
 
 class Standing(StrEnum):
-    """What a run came to, in a word; an incomplete one neither passes nor fails."""
+    """What a run came to, in one word; the worst is last."""
 
-    FAILS = "fails"
-    INCOMPLETE = "incomplete"
-    PASSES = "passes"
     UNSPOKEN = "not spoken"
+    PASSES = "passes"
+    INCOMPLETE = "incomplete"
+    FAILS = "fails"
+
+    @property
+    def style(self) -> str:
+        """What a style sheet calls it."""
+        return self.name.lower()
 
 
-_AMONG: Final = {
-    Standing.FAILS: "failed",
-    Standing.INCOMPLETE: "could not be completed",
-    Standing.PASSES: "passed",
-    Standing.UNSPOKEN: "had nothing to verify",
+VERBS: Final = {
+    Standing.UNSPOKEN: ("has nothing to verify", "have nothing to verify"),
+    Standing.PASSES: ("passes", "pass"),
+    Standing.INCOMPLETE: ("is incomplete", "are incomplete"),
+    Standing.FAILS: ("fails", "fail"),
 }
+"""What one run does, and what several do."""
 
 
 def standing(tally: Tally) -> Standing:
-    """Return what the exit code says, in a word."""
+    """What the exit code says, in a word."""
     if tally.not_spoken:
         return Standing.UNSPOKEN
     if tally.lost:
@@ -37,45 +43,30 @@ def standing(tally: Tally) -> Standing:
 
 
 def overall(runs: Sequence[Tally]) -> Standing:
-    """Return what runs came to together: the worst of them."""
-    found = {standing(tally) for tally in runs}
-    return next(worst for worst in Standing if worst in found)
+    """What runs came to together: the worst of them."""
+    return max(map(standing, runs), key=[*Standing].index)
 
 
 def headline(tally: Tally) -> str:
     """Return what a run came to, in a sentence."""
-    found = _found(tally)
-    if (why := _why_incomplete(tally)) and tally.judged:
-        return f"{why}; {found}."
-    if why:
-        return f"{why}."
-    if standing(tally) is Standing.FAILS:
-        return f"The run fails: {found}."
-    return f"The run passes: {found}."
+    if unfinished := _unfinished(tally):
+        return unfinished
+    if tally.exit_code == VIOLATED:
+        return f"The run fails: {_found(tally)}."
+    if not tally.judged:
+        return "Nothing was judged: no rule could be observed."
+    untested = tally.counts[Outcome.UNTESTED]
+    rest = f"; {counted(untested, 'rule')} could not be observed" if untested else ""
+    return f"The run passes: {_found(tally)}{rest}."
 
 
 def overall_headline(runs: Sequence[Tally]) -> str:
-    """Return what one or more runs came to, in a sentence."""
-    if len(runs) == 1:
-        return headline(runs[0])
+    """Return what several runs came to, in a sentence."""
     standings = [standing(tally) for tally in runs]
-    parts = [f"{standings.count(each)} {_AMONG[each]}" for each in Standing if each in standings]
-    return f"Of {len(runs)} runs, {', '.join(parts)}."
-
-
-def _why_incomplete(tally: Tally) -> str:
-    """Why not everything could be judged; "" when it was."""
-    if tally.not_spoken:
-        return "There was nothing to verify: the server does not speak the revision"
-    if tally.lost:
-        return "The server could not be verified"
-    if tally.interrupted and tally.peer is None:
-        return "The run was interrupted before the server had answered"
-    if tally.interrupted:
-        return "The run was interrupted, and only what was done is judged"
-    if tally.faults:
-        return "mcp-proof itself failed, so that verdicts are missing"
-    return "" if tally.judged else "Nothing was judged: no rule could be observed"
+    told = ", ".join(
+        f"{count} {VERBS[one][count != 1]}" for one in Standing if (count := standings.count(one))
+    )
+    return f"{counted(len(runs), 'run')}: {told}."
 
 
 def counted(number: int, what: str) -> str:
@@ -83,25 +74,39 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
+def _unfinished(tally: Tally) -> str:
+    """Say what kept the run from its end; "" when nothing did."""
+    if tally.not_spoken:
+        return "There was nothing to verify: the server does not speak the revision asked for."
+    if tally.lost:
+        return "The server could not be verified."
+    if tally.interrupted and tally.peer is None:
+        return "The run was interrupted before the server had answered."
+    if tally.interrupted:
+        return f"The run was interrupted: only what was done is judged; {_found(tally)}."
+    if tally.faults:
+        return f"mcp-proof itself failed, so that verdicts are missing; {_found(tally)}."
+    return ""
+
+
 def _found(tally: Tally) -> str:
     """What was found wrong, in words."""
     failing = [reached for reached in tally.violated if tally.fails(reached)]
+    excused = len(tally.excused)
     warning = [r for r in tally.violated if not tally.fails(r) and tally.excuse(r) is None]
-    parts: list[str] = []
-    if failing:
-        parts.append(_by_level(failing))
+    rules = [_by_level(failing)] if failing else []
     if warning:
-        parts.append(f"{_by_level(warning)} without failing the run")
-    if tally.excused:
-        parts.append(f"{counted(len(tally.excused), 'rule')} that the baseline excuses")
-    found = f"the server violates {', and '.join(parts)}" if parts else "no violation was found"
-    if tally.stale:
-        entries = "entry" if len(tally.stale) == 1 else "entries"
-        found += f"; {len(tally.stale)} {entries} of the baseline must go"
+        rules.append(f"{_by_level(warning)} that only {'warns' if len(warning) == 1 else 'warn'}")
+    if excused:
+        rules.append(f"{counted(excused, 'rule')} that the baseline excuses")
+    found = f"the server violates {' and '.join(rules)}" if rules else "no violation was found"
+    if (stale := len(tally.stale)) > 0:
+        found += f"; {stale} {'entry' if stale == 1 else 'entries'} of the baseline must go"
     return found
 
 
 def _by_level(violated: Sequence[VerdictReached]) -> str:
+    """Return "1 MUST and 2 SHOULD rules"."""
     levels = [reached.verdict.level for reached in violated]
     parts = [f"{n} {level.value}" for level in Level if (n := levels.count(level))]
     return f"{' and '.join(parts)} {'rule' if len(violated) == 1 else 'rules'}"

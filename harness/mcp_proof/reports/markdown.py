@@ -51,7 +51,8 @@ def markdown_report(runs: Sequence[Tally], limit: int = LIMIT) -> bytes:
 def _blocks(runs: Sequence[Tally]) -> Iterator[str]:
     """The report in pieces, each of which can be the last one."""
     where = overall(runs)
-    yield f"## {SYMBOL[where]} mcp-proof: {where}\n\n{overall_headline(runs)}\n"
+    told = headline(runs[0]) if len(runs) == 1 else overall_headline(runs)
+    yield f"## {SYMBOL[where]} mcp-proof: {where}\n\n{told}\n"
     if len(runs) > 1:
         yield _matrix(runs)
     for tally in runs:

@@ -17,8 +17,8 @@ SYMBOL: Final[Mapping[Standing, str]] = {
 }
 LEGEND: Final = "passed / violated / untested"
 """What the three numbers of a cell are."""
-UNKNOWN: Final = "revision unknown"
-"""The column of a server that was lost before it said what it speaks."""
+UNKNOWN: Final = "no revision"
+"""The column of runs whose revision nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ def matrix(runs: Sequence[Tally]) -> Matrix:
     """Return the matrix of some runs. A server that was run twice alike gets a second row."""
     cells: dict[tuple[str, str], Tally] = {}
     for tally in runs:
-        name = peer_name(tally)
-        revision = tally.revision.value if tally.revision is not None else UNKNOWN
+        name, revision = peer_name(tally), revision_name(tally)
         row, number = name, 1
         while (row, revision) in cells:
             number += 1
@@ -70,6 +69,11 @@ def peer_name(tally: Tally) -> str:
     """The target as the user gave it, without secrets."""
     known = tally.started.peer if tally.started is not None else "unknown server"
     return clean_text(known, tally.mask)
+
+
+def revision_name(tally: Tally) -> str:
+    """The revision of a run, as its column is called."""
+    return tally.revision.value if tally.revision is not None else UNKNOWN
 
 
 def cell_text(tally: Tally) -> str:

@@ -16,7 +16,7 @@ from mcp_proof.events import VerdictReached
 from mcp_proof.reports.clean import clean
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.reports.fingerprint import fingerprint, place, stable_peer
-from mcp_proof.reports.matrix import peer_name
+from mcp_proof.reports.matrix import peer_name, revision_name
 from mcp_proof.reports.repository import repository_path
 from mcp_proof.reports.sarif_driver import LEVEL, driver
 from mcp_proof.tally import Tally
@@ -58,8 +58,7 @@ def _categories(runs: Sequence[Tally]) -> list[str]:
     names: list[str] = []
     seen: Counter[str] = Counter()
     for tally in runs:
-        revision = tally.revision.value if tally.revision is not None else "unknown"
-        name = f"mcp-proof/{excerpt(stable_peer(peer_name(tally)))}/{revision}"
+        name = f"mcp-proof/{excerpt(stable_peer(peer_name(tally)))}/{revision_name(tally)}"
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name}/{seen[name]}")
     # What follows the last slash names the single run and is not looked at.

@@ -6,12 +6,7 @@ from collections.abc import Iterable, Sequence
 from mcp_proof.events import VerdictReached
 from mcp_proof.reports.html.bar import bar
 from mcp_proof.reports.html.element import Node, el, lines
-from mcp_proof_contracts.rule import Outcome, Rule
-
-
-def area(rule: Rule) -> str:
-    """The page of the specification that a rule stands on: the name of its module."""
-    return rule.check.__module__.rpartition(".rules.")[2].partition(".")[0]
+from mcp_proof_contracts.rule import Outcome
 
 
 def area_name(name: str) -> str:
@@ -24,7 +19,7 @@ def by_area(verdicts: Iterable[VerdictReached]) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
     for reached in verdicts:
         verdict = reached.verdict
-        counts.setdefault(area(verdict.rule), Counter())[verdict.outcome.value] += 1
+        counts.setdefault(verdict.rule.area, Counter())[verdict.outcome.value] += 1
     return counts
 
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from mcp_proof.events import VerdictReached
 from mcp_proof.reports.evidence import evidence_text
+from mcp_proof.reports.headline import counted
 from mcp_proof.reports.html.element import Child, Node, el, lines
-from mcp_proof.reports.html.headline import counted
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.rule import Finding
 from mcp_proof_contracts.transcript import Event

@@ -1,22 +1,13 @@
 """Several runs at a glance: a table of servers and revisions that leads to each run."""
 
 from collections.abc import Sequence
-from typing import Final
 
+from mcp_proof.reports.headline import counted, overall, overall_headline, standing
 from mcp_proof.reports.html.bar import bar, counts_text
 from mcp_proof.reports.html.element import Child, Node, el, lines
-from mcp_proof.reports.html.headline import Standing, counted, standing
 from mcp_proof.reports.html.run import server_name, target
+from mcp_proof.reports.matrix import revision_name
 from mcp_proof.tally import Tally
-
-UNKNOWN: Final = "no revision"
-"""The column of runs whose revision nobody said."""
-VERBS: Final = {
-    Standing.UNSPOKEN: ("has nothing to verify", "have nothing to verify"),
-    Standing.PASSES: ("passes", "pass"),
-    Standing.INCOMPLETE: ("is incomplete", "are incomplete"),
-    Standing.FAILS: ("fails", "fail"),
-}
 
 
 def run_id(number: int) -> str:
@@ -24,23 +15,13 @@ def run_id(number: int) -> str:
     return f"run-{number}"
 
 
-def revision_name(tally: Tally) -> str:
-    """The revision of a run, as its column is called."""
-    return tally.revision.value if tally.revision is not None else UNKNOWN
-
-
 def overview(runs: Sequence[Tally]) -> Node:
     """Return what all runs came to, and the table."""
-    standings = [standing(tally) for tally in runs]
-    worst = max(standings, key=[*Standing].index)
-    told = ", ".join(
-        f"{count} {VERBS[one][count != 1]}" for one in Standing if (count := standings.count(one))
-    )
     servers = len({target(tally) for tally in runs})
     return el(
         "section",
         el("h2", _name(runs) if servers == 1 else counted(servers, "server")),
-        el("p", f"{counted(len(runs), 'run')}: {told}.", class_=f"headline {worst.style}"),
+        el("p", overall_headline(runs), class_=f"headline {overall(runs).style}"),
         _table(runs),
     )
 

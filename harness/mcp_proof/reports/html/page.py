@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
+from mcp_proof.reports.headline import counted, standing
 from mcp_proof.reports.html.element import Child, Node, el
-from mcp_proof.reports.html.headline import counted, standing
-from mcp_proof.reports.html.matrix import overview, revision_name, run_id
+from mcp_proof.reports.html.matrix import overview, run_id
 from mcp_proof.reports.html.rules import rule_list
 from mcp_proof.reports.html.run import charts, introduction, server_name, target
 from mcp_proof.reports.html.toolbar import toolbar
+from mcp_proof.reports.matrix import revision_name
 from mcp_proof.tally import Tally
 
 LEGEND: Final = (

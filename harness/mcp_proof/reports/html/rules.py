@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from mcp_proof.events import VerdictReached
-from mcp_proof.reports.html.coverage import area, area_name
+from mcp_proof.reports.headline import counted
+from mcp_proof.reports.html.coverage import area_name
 from mcp_proof.reports.html.element import Child, Node, el, lines, prose
 from mcp_proof.reports.html.findings import findings
-from mcp_proof.reports.html.headline import counted
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.rule import Outcome
@@ -68,7 +68,7 @@ def _rule(number: int, tally: Tally, reached: VerdictReached) -> Node:
         class_=f"rule {verdict.outcome.value}",
         data_verdict=verdict.outcome.value,
         data_level=verdict.level.value,
-        data_area=area(rule),
+        data_area=rule.area,
     )
 
 
@@ -97,7 +97,7 @@ def _told(reached: VerdictReached) -> Sequence[Child]:
 def _places(tally: Tally, reached: VerdictReached) -> Node:
     """Where the rule stands, and where it was seen kept."""
     verdict = reached.verdict
-    parts: list[Child] = [area_name(area(verdict.rule))]
+    parts: list[Child] = [area_name(verdict.rule.area)]
     if tally.peer is not None:
         whose = el("span", f" of {verdict.rule.id}", class_="unseen")
         clause = verdict.rule.source(tally.peer.revision)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof.events import VerdictReached
+from mcp_proof.reports.headline import counted, headline, standing
 from mcp_proof.reports.html.bar import bar, counts_text
 from mcp_proof.reports.html.coverage import coverage_chart
 from mcp_proof.reports.html.element import Child, Node, el, lines
 from mcp_proof.reports.html.findings import finding_text
-from mcp_proof.reports.html.headline import counted, headline, standing
 from mcp_proof.reports.html.latency_chart import duration, latency_chart
 from mcp_proof.reports.html.rules import anchor
 from mcp_proof.reports.latency import latencies

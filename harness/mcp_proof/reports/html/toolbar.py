@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from mcp_proof.reports.html.coverage import area, area_name
+from mcp_proof.reports.html.coverage import area_name
 from mcp_proof.reports.html.element import Node, el
 from mcp_proof.reports.html.rules import GROUPS
 from mcp_proof.tally import Tally
@@ -17,7 +17,7 @@ def toolbar(runs: Sequence[Tally]) -> Node | None:
         return None
     outcomes = Counter(verdict.outcome.value for verdict in verdicts)
     levels = Counter(verdict.level.value for verdict in verdicts)
-    areas = Counter(area(verdict.rule) for verdict in verdicts)
+    areas = Counter(verdict.rule.area for verdict in verdicts)
     return el(
         "div",
         _choice("verdict", [outcome.value for outcome in GROUPS], outcomes),
