@@ -3,6 +3,7 @@
     McpProofError
     ├── UsageError      the caller's: wrong options, an unreadable file          exit 2
     ├── PeerError       the peer's: it could not be started or reached           exit 3
+    │   └── NotSpokenError  it answers, but not at the revision asked for
     └── InternalError   ours                                                     exit 4
 
 A violated rule is no error: it is a `Finding` (exit 1).
@@ -25,6 +26,15 @@ class PeerError(McpProofError):
     """The peer could not be started or reached."""
 
     exit_code = 3
+
+
+class NotSpokenError(PeerError):
+    """The server does not speak the revision that was asked for."""
+
+    def __init__(self, revision: str, why: str) -> None:
+        super().__init__(f"the server does not speak {revision}: {why}")
+        self.why = why
+        """What it does instead."""
 
 
 class InternalError(McpProofError):

@@ -1,19 +1,18 @@
 """Find out which revision a server speaks: `server/discover` first, then `initialize`."""
 
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Final
 
 from mcp_proof.driver import Driver
-from mcp_proof.errors import PeerError
-from mcp_proof.last_words import last_words
+from mcp_proof.errors import NotSpokenError, PeerError
+from mcp_proof.first_answer import NotStreamableError, first_answer, silent
+from mcp_proof.pinned import begin, pin
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.targets import AsgiTarget, Reachable, UrlTarget
 from mcp_proof.transports.stdio import StdioConnection
-from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.error_codes import STATELESS_ERA
 from mcp_proof_contracts.reading import NEGOTIATION
 from mcp_proof_contracts.revision import (
@@ -26,17 +25,9 @@ from mcp_proof_contracts.revision import (
 )
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
-NO_ENDPOINT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
-NOT_STREAMABLE: Final = (HTTPStatus.BAD_REQUEST, *NO_ENDPOINT)
-"""The statuses of `initialize` at which a client tries HTTP+SSE (2025-11-25, transports, Backwards
-Compatibility)."""
 ANYONE: Final = ClientProfile()
 START_PATIENCE: Final = 4
 """How many times longer the very first answer may take: package runners download first."""
-
-
-class NotStreamableError(PeerError):
-    """The URL refuses `initialize` as what speaks HTTP+SSE does."""
 
 
 async def introduce(
@@ -56,6 +47,7 @@ async def introduce(
         profile: the client that the server meets.
 
     Raises:
+        NotSpokenError: the server does not speak `pinned`.
         PeerError: the server cannot be started or reached, or never answers.
     """
     token = current_probe.set(NEGOTIATION)
@@ -75,10 +67,9 @@ async def introduce(
 
 async def _start(driver: Driver, pinned: Revision | None, patience: float) -> None:
     if pinned is not None:
-        await _pin(driver, patience)
+        await pin(driver, patience)
     elif driver.transport == "http+sse":  # it ended before the stateless era began
-        driver.revision = LATEST_STATEFUL
-        driver.revision = (await _pin(driver, patience)).revision
+        driver.revision = (await begin(driver, LATEST_STATEFUL, patience)).revision
     else:
         await _detect(driver, patience)
 
@@ -91,24 +82,17 @@ async def _start_over_http_sse(
     driver.target = replace(driver.target, transport="http+sse")
     try:
         await _start(driver, pinned, patience)
+    except NotSpokenError:
+        raise
     except PeerError as error:
         raise PeerError(f"{refusal}\nIt does not speak HTTP+SSE either: {error}") from error
     recorder = driver.recorder
     recorder.correct(replace(recorder.transcript.header, transport=driver.transport))
 
 
-async def _pin(driver: Driver, patience: float) -> Session:
-    session = await driver.open()
-    answer = await _first_answer(session, patience)
-    if answer.message is None:
-        raise await _silent(session, answer)
-    driver.adopt(session)
-    return session
-
-
 async def _detect(driver: Driver, patience: float) -> None:
     session = await driver.open()
-    answer = await _first_answer(session, patience)
+    answer = await first_answer(session, patience)
     common = _common(answer)
     if common is not None:
         driver.revision = session.revision = common
@@ -120,15 +104,6 @@ async def _detect(driver: Driver, patience: float) -> None:
     legacy = await _fall_back(driver, session, answer, patience)
     driver.revision = legacy.revision
     driver.adopt(legacy)
-
-
-async def _first_answer(session: Session, patience: float) -> Answer:
-    """Start the session, with the patience that a first answer needs."""
-    usual, session.timeout = session.timeout, patience
-    try:
-        return await session.start()
-    finally:
-        session.timeout = usual
 
 
 def _common(answer: Answer) -> Revision | None:
@@ -181,31 +156,8 @@ async def _fall_back(
         legacy = opened
         if session.hung:
             patience = driver.timeout  # whatever a first start prepares is there by now
-    answer = await _first_answer(legacy, patience)
+    answer = await first_answer(legacy, patience)
     if answer.message is None:
         why = f"{first.why} to server/discover, {answer.why} to initialize"
-        raise await _silent(legacy, replace(answer, why=why) if first.why else answer)
+        raise await silent(legacy, replace(answer, why=why) if first.why else answer)
     return legacy
-
-
-async def _silent(session: Session, answer: Answer) -> PeerError:
-    """Describe a server that never answered; its connection is closed."""
-    await session.close()
-    status = f" (HTTP {answer.status})" if answer.status is not None else ""
-    seen = last_words(session.recorder.transcript, session.connection.name)
-    hint = _hint(session, answer)
-    http = isinstance(session, StatefulSession) and isinstance(session.connection, HttpConnection)
-    kind = NotStreamableError if http and answer.status in NOT_STREAMABLE else PeerError
-    why = answer.why.removesuffix(".")
-    return kind(f"the server did not answer: {why}{status}. {hint}{seen}".rstrip())
-
-
-def _hint(session: Session, answer: Answer) -> str:
-    """What may be wrong with the target, as far as its silence tells."""
-    if session.echoed:
-        return "It sends back what it is sent: is this a server at all? "
-    if answer.status in NO_ENDPOINT:
-        return "Is this the path of the endpoint? Many servers have it at /mcp. "
-    if "SSL" in answer.why:
-        return "Does the server speak plain HTTP? Then the URL begins with http://. "
-    return ""

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from mcp_proof.cli import main
 from mcp_proof.driver import Driver
-from mcp_proof.errors import PeerError
+from mcp_proof.errors import NotSpokenError, PeerError
 from mcp_proof.events import PeerFound, RunFinished, VerdictReached
 from mcp_proof.recorder import Recorder
 from mcp_proof.runner import Verification, VerifyOptions
@@ -121,7 +121,9 @@ def test_messages_are_recorded_with_the_post_and_the_stream_that_carried_them():
             target = UrlTarget(url.replace("/mcp", "/sse"), {"X-Api-Key": "sesame-sesame"})
             return (await verified(target, revision=NEWEST, only=("ping-",)))[2]
 
-    events = [e for e in run(verify()).events if e.session == "session-2"]
+    recorded = run(verify()).events
+    [opened] = [e.session for e in recorded if e.data.get("event") == "endpoint"][:1]
+    events = [e for e in recorded if e.session == opened]
     [posted, *_] = [e for e in events if e.message and e.message.method == "initialize"]
     [answer, *_] = [e for e in events if e.message and e.message.is_response]
     status = {e.channel: e.data["status"] for e in events if e.kind is EventKind.HTTP_RESPONSE}
@@ -149,15 +151,14 @@ def test_an_address_that_is_neither_transport_is_told_with_both_reasons():
         run(verify())
 
 
-def test_a_stateless_revision_is_not_looked_for_over_http_sse():
+def test_no_stateless_revision_is_spoken_over_http_sse():
     async def verify() -> None:
         async with serving(mock()) as url:
             target = UrlTarget(url.replace("/mcp", "/sse"))
             await verified(target, revision=Revision.R2026_07_28)
 
-    with pytest.raises(PeerError, match="HTTP 405") as raised:
+    with pytest.raises(NotSpokenError, match="does not speak 2026-07-28: it speaks HTTP"):
         run(verify())
-    assert "HTTP+SSE" not in str(raised.value)
 
 
 def test_what_was_sent_over_http_sse_is_not_kept_as_long_as_its_stream():

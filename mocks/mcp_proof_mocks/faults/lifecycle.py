@@ -24,9 +24,9 @@ def _agreeing(choose: Callable[[Json], Json]) -> ReplyEdit:
 
 
 def _one_older(offered: Json) -> Json:
-    """Talk every client down by one version, the oldest excepted."""
+    """Talk every client down by one version, but those that offer the oldest or the newest."""
     version = published(offered)
-    return STATEFUL[STATEFUL.index(version) - 1] if version in STATEFUL[1:] else None
+    return STATEFUL[STATEFUL.index(version) - 1] if version in STATEFUL[1:-1] else None
 
 
 def _oldest(offered: Json) -> Json:
