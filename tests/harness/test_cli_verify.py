@@ -15,7 +15,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from mcp_proof.cli import FAULTS, REVISION_NAMES, main
+from mcp_proof.cli import main
+from mcp_proof.cli.parser import FAULTS
+from mcp_proof.options import REVISION_NAMES
 from mcp_proof.reports import json_report
 from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.rule import registry
@@ -82,7 +84,7 @@ def test_a_warning_fails_only_when_asked_to():
         (["--report", "json=-", "http://127.0.0.1:1"], "name a file"),
         (["--only", "tools-", "--skip", "tools-", "--", "true"], "leaves none that can be judged"),
         (["--only", "http-", "--", "true"], "leaves none that can be judged over stdio"),
-        (["--baseline", "/nowhere", "http://127.0.0.1:1"], "baseline /nowhere"),
+        (["--baseline", "/nowhere", "http://127.0.0.1:1"], "--baseline: /nowhere: No such file"),
         (["--only", "nonsense-", "http://127.0.0.1:1"], "no rule begins with 'nonsense-'"),
     ],
 )

@@ -121,12 +121,12 @@ def test_help_and_the_package_load_nothing_heavy():
     code = (
         "import sys; before = set(sys.modules)\n"
         "import mcp_proof\n"
-        "from mcp_proof.cli import _parser\n"
-        "_parser().format_help()\n"
+        "from mcp_proof.cli.parser import command_line\n"
+        "command_line().format_help()\n"
         "print(sorted(set(sys.modules) - before))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
     )
-    heavy = ("asyncio", "rich", "orjson", "jsonschema", "httpx2", "yaml", "httptools")
+    heavy = ("asyncio", "rich", "orjson", "jsonschema", "httpx2", "yaml", "httptools", "tomllib")
     assert not [name for name in heavy if f"'{name}" in done.stdout]

@@ -5,8 +5,9 @@ import os
 import re
 from typing import Final
 
-from mcp_proof.errors import UsageError
+from mcp_proof.config import Config
 from mcp_proof_contracts.headers import FIELD_NAME
+from mcp_proof_contracts.suggestion import did_you_mean
 
 VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 OURS: Final = frozenset(
@@ -32,33 +33,43 @@ def headers_of(options: argparse.Namespace) -> dict[str, str]:
     Raises:
         UsageError: one is ill-formed, is ours to set, or its variable is not set.
     """
+    config: Config = options.settings
     headers: dict[str, str] = {}
-    for item in options.header:
+    for item in config.texts("header"):
         name, colon, value = item.partition(":")
         if not colon or not name.strip():
             # The value may be a secret that was given without its name.
-            raise UsageError("--header: expected 'Name: value'")
-        headers[_name(name.strip())] = _value(name, value)
-    for item in options.header_env:
+            raise config.wrong("header", "expected 'Name: value'")
+        headers[_name(config, "header", name)] = _value(config, "header", name, value)
+    for item in config.texts("header-env"):
         name, equals, variable = item.partition("=")
         if not equals or not name.strip():
-            raise UsageError(f"--header-env {item!r}: expected NAME=VARIABLE")
+            raise config.wrong("header-env", f"{item!r}: expected NAME=VARIABLE")
         if variable not in os.environ:
-            raise UsageError(f"--header-env {item!r}: the variable {variable} is not set")
-        headers[_name(name.strip())] = _value(name, os.environ[variable])
+            hint = did_you_mean(variable, os.environ)
+            raise config.wrong("header-env", f"{item!r}: the variable {variable} is not set.{hint}")
+        value = os.environ[variable]
+        headers[_name(config, "header-env", name)] = _value(config, "header-env", name, value)
     return headers
 
 
-def _name(name: str) -> str:
+def _name(config: Config, option: str, text: str) -> str:
+    name = text.strip()
     if not FIELD_NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no header name: letters, digits and -_.!#$%&'*+^`|~ only")
+        raise config.wrong(
+            option, f"{name!r} is no header name: letters, digits and -_.!#$%&'*+^`|~ only"
+        )
     if name.lower() in OURS:
-        raise UsageError(f"the header {name} is set by mcp-proof itself, as each request needs it")
+        raise config.wrong(
+            option, f"the header {name} is set by mcp-proof itself, as each request needs it"
+        )
     return name
 
 
-def _value(name: str, value: str) -> str:
-    stripped = value.strip()
-    if not VALUE.fullmatch(stripped):
-        raise UsageError(f"the value of the header {name.strip()} has characters no header can")
-    return stripped
+def _value(config: Config, option: str, name: str, text: str) -> str:
+    value = text.strip()
+    if not VALUE.fullmatch(value):
+        raise config.wrong(
+            option, f"the value of the header {name.strip()} has characters no header can"
+        )
+    return value

@@ -11,6 +11,7 @@ from pathlib import Path
 from mcp_proof.cli.headers import headers_of
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.cli.stream_faults import tell, tell_idle, visible
+from mcp_proof.config import BY_NAME, Config
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract_file import ContractError, contract_schema
 from mcp_proof_contracts.rule import TransportName, registry
@@ -50,13 +51,14 @@ def _check(options: argparse.Namespace) -> None:
             "give one thing to serve: a contract (mcp-proof mock everything), or a server to stand "
             "in front of, by its URL or by its command (mcp-proof mock --stdio -- npx my-server)"
         )
-    if options.stdio and (options.port is not None or options.host is not None):
-        raise UsageError("--stdio has neither --port nor --host")
-    if options.stdio and options.control:
-        raise UsageError("--control is an HTTP endpoint on the mock's port: --stdio has none")
+    if options.stdio:
+        _leave_out(options, "port", "--stdio has neither --port nor --host")
+        _leave_out(options, "host", "--stdio has neither --port nor --host")
+        why = "--control is an HTTP endpoint on the mock's port: --stdio has none"
+        _leave_out(options, "control", why)
     if options.command is not None and not options.stdio:
         raise UsageError("a command is spoken to over stdio: add --stdio")
-    if options.command == []:
+    if options.command == ():
         raise UsageError("no command after `--`. Example: mcp-proof mock --stdio -- npx my-server")
     if options.command is None and _is_in_front(options) and options.stdio:
         raise UsageError("a URL is spoken to over HTTP: leave --stdio out, or give a command")
@@ -66,13 +68,23 @@ def _check(options: argparse.Namespace) -> None:
 
 def _check_in_front(options: argparse.Namespace) -> None:
     """Refuse options that a relay in front of a server would leave unused."""
-    if options.journal is not None:
-        raise UsageError("--journal is for a mock; in front of a server nothing is kept")
-    if options.control:
-        raise UsageError("--control is for a mock; in front of a server faults stay as they are")
-    if options.header or options.header_env:
-        name = "--header" if options.header else "--header-env"
-        raise UsageError(f"{name} is for a mock; in front of a server what clients send passes")
+    why = "is for a mock; in front of a server"
+    _leave_out(options, "journal", f"--journal {why} nothing is kept")
+    _leave_out(options, "control", f"--control {why} faults stay as they are")
+    for name in ("header", "header-env"):
+        _leave_out(options, name, f"--{name} {why} what clients send passes")
+
+
+def _leave_out(options: argparse.Namespace, name: str, why: str) -> None:
+    """Refuse an option that means nothing here; where it is only configured it gives way.
+
+    Raises:
+        UsageError: it was given on the command line.
+    """
+    config: Config = options.settings
+    if config.is_typed(name):
+        raise UsageError(why)
+    setattr(options, BY_NAME[name].attribute, BY_NAME[name].unset)
 
 
 def _is_in_front(options: argparse.Namespace) -> bool:
@@ -83,7 +95,9 @@ def _is_in_front(options: argparse.Namespace) -> bool:
 def _mock(options: argparse.Namespace) -> int:
     try:
         server = MockServer(options.served, options.fault)
-    except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
+    except FaultTextError as error:
+        raise options.settings.wrong("fault", str(error)) from error
+    except (ContractError, FileNotFoundError, MissingExtraError) as error:
         raise UsageError(str(error)) from error
     transport: TransportName = "stdio" if options.stdio else "http"
     _spare_contract(options)
@@ -125,7 +139,9 @@ def _spare_contract(options: argparse.Namespace) -> None:
     if options.journal is None or not (file := Path(options.journal)).exists():
         return
     if file.samefile(find_contract(options.served)):
-        raise UsageError(f"--journal: {options.journal} is the contract; name another file")
+        raise options.settings.wrong(
+            "journal", f"{options.journal} is the contract; name another file"
+        )
 
 
 def _keep_journal(server: MockServer, options: argparse.Namespace) -> None:
@@ -136,7 +152,8 @@ def _keep_journal(server: MockServer, options: argparse.Namespace) -> None:
     try:
         server.journal = Journal(Path(options.journal), peer=options.served, transport=transport)
     except OSError as error:
-        raise UsageError(f"--journal: cannot write {options.journal}: {error.strerror}") from error
+        what = f"cannot write {options.journal}: {error.strerror}"
+        raise options.settings.wrong("journal", what) from error
 
 
 def _warn(server: MockServer, transport: str) -> None:

@@ -29,8 +29,12 @@ class TranscriptFile:
         return self.path.read_bytes().count(b"\n") > 1
 
 
-def report_files(items: Sequence[str]) -> dict[str, Path]:
+def report_files(items: Sequence[str], place: str = "--report") -> dict[str, Path]:
     """Return the file of each report that was asked for.
+
+    Args:
+        items: the texts FORMAT=FILE.
+        place: where they were given, to be told in errors.
 
     Raises:
         UsageError: a format is unknown, or a file cannot be written.
@@ -39,19 +43,18 @@ def report_files(items: Sequence[str]) -> dict[str, Path]:
     known = (*FORMATS, "transcript")
     for item in items:
         name, equals, text = item.partition("=")
-        path = Path(text)
+        path, where = Path(text), f"{place}: {item!r}"
         if not equals or not text or name not in known:
             hint = did_you_mean(name, known) if name not in known else ""
-            formats = ", ".join(known)
-            raise UsageError(f"--report {item!r}: expected FORMAT=FILE with {formats}.{hint}")
+            raise UsageError(f"{where}: expected FORMAT=FILE with {', '.join(known)}.{hint}")
         if name in files or path in files.values():
-            raise UsageError(f"--report {item!r}: one file per format, and one format per file")
+            raise UsageError(f"{where}: one file per format, and one format per file")
         if not path.parent.is_dir():
-            raise UsageError(f"--report {item!r}: the folder {path.parent} does not exist")
+            raise UsageError(f"{where}: the folder {path.parent} does not exist")
         if text == "-":
-            raise UsageError(f"--report {item!r}: name a file; the output is the console report")
+            raise UsageError(f"{where}: name a file; the output is the console report")
         if path.is_dir():
-            raise UsageError(f"--report {item!r}: {path} is a folder; name a file")
+            raise UsageError(f"{where}: {path} is a folder; name a file")
         files[name] = path
     return files
 

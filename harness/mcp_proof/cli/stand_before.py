@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-from collections.abc import Sequence
 
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.cli.stream_faults import stream_faults_of, tell, tell_idle, visible
@@ -20,13 +19,13 @@ def run(options: argparse.Namespace) -> int:
     """
     if options.command is None:
         return _before_url(options)
-    return _before_command(options.command, options.fault)
+    return _before_command(options)
 
 
-def _before_command(command: Sequence[str], faults: Sequence[str]) -> int:
-    shown = visible(stream_faults_of(faults), "stdio")
+def _before_command(options: argparse.Namespace) -> int:
+    shown = visible(stream_faults_of(options.settings), "stdio")
     try:
-        return asyncio.run(relay_stdio(command, shown))
+        return asyncio.run(relay_stdio(options.command, shown))
     except CannotStartError as error:
         raise PeerError(
             f"{error}. Check the command after `--`; it is looked up on PATH and runs without a "
@@ -41,7 +40,7 @@ def _before_url(options: argparse.Namespace) -> int:
         plain_http(options.served)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    shown = visible(stream_faults_of(options.fault), "http")
+    shown = visible(stream_faults_of(options.settings), "http")
     host, port = listening_address(options)
     relay = relayed(options.served, shown, host=host, port=port, tell=tell)
     try:

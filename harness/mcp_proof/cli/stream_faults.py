@@ -1,9 +1,9 @@
 """Stream faults on the command line: which they are, and which of them nobody will see."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from mcp_proof.errors import UsageError
+from mcp_proof.config import Config
 from mcp_proof_contracts.contract import Contract
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.suggestion import did_you_mean
@@ -12,24 +12,25 @@ from mcp_proof_mocks.stream.choice import ChosenFault, chosen_fault
 from mcp_proof_mocks.stream.stream_fault import stream_faults
 
 
-def stream_faults_of(texts: Iterable[str]) -> list[ChosenFault]:
-    """Return the stream faults that the texts of `--fault` choose.
+def stream_faults_of(config: Config) -> list[ChosenFault]:
+    """Return the stream faults that are chosen by `--fault`.
 
     Raises:
         UsageError: one is written wrongly, or is a fault that only the mock itself can have.
     """
     chosen: list[ChosenFault] = []
-    for text in texts:
+    for text in config.texts("fault"):
         try:
             fault = chosen_fault(text)
         except FaultTextError as error:
-            raise UsageError(f"--fault {error}") from error
+            raise config.wrong("fault", str(error)) from error
         if fault is None:
             name = text.partition(":")[0]
             known = [kind.name for kind in stream_faults]
-            raise UsageError(
-                f"--fault {name}: in front of a server only what disturbs its bytes can be chosen: "
-                f"{', '.join(known)}.{did_you_mean(name, known)}"
+            raise config.wrong(
+                "fault",
+                f"{name}: in front of a server only what disturbs its bytes can be chosen: "
+                f"{', '.join(known)}.{did_you_mean(name, known)}",
             )
         chosen.append(fault)
     return chosen

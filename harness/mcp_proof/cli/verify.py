@@ -9,16 +9,16 @@ from typing import Final
 
 from mcp_proof.baseline import read_baseline
 from mcp_proof.cli.report_files import report_files, transcript_file, write_reports
-from mcp_proof.cli.target import target_of
+from mcp_proof.cli.target import targets_of
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.prefixes import check_prefixes
 from mcp_proof.reports.console import ConsoleReport
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.revision import published
-from mcp_proof_contracts.rule import Level, registry
+from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.secret import Mask
-from mcp_proof_contracts.suggestion import did_you_mean
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end a run early, with its report."""
@@ -31,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
         UsageError: an option or a file is wrong.
         PeerError: the server could not be started or reached.
     """
-    _check_prefixes([*options.only, *options.skip])
-    target = target_of(options)
-    files = report_files(options.report)
+    check_prefixes(options.settings)
+    [target, *_] = targets_of(options)
+    files = report_files(options.report, options.settings.place("report"))
     tally = Tally(
         mask=Mask(target.secrets.values()),
         asked=published(options.revision),
@@ -46,8 +46,8 @@ def run(options: argparse.Namespace) -> int:
             target,
             VerifyOptions(
                 revision=published(options.revision),
-                only=tuple(options.only),
-                skip=tuple(options.skip),
+                only=options.only,
+                skip=options.skip,
                 timeout=options.timeout,
                 transcript=transcript.path,
             ),
@@ -94,13 +94,3 @@ async def _consume(verification: Verification, tally: Tally, report: ConsoleRepo
 def _at_once(_number: int, _frame: object) -> None:
     """End at the second signal, when somebody waits no longer for the report."""
     raise KeyboardInterrupt
-
-
-def _check_prefixes(prefixes: list[str]) -> None:
-    known = [rule.id for rule in registry]
-    for prefix in prefixes:
-        if not prefix:
-            raise UsageError("an empty prefix chooses every rule: leave --only or --skip out")
-        if not any(rule_id.startswith(prefix) for rule_id in known):
-            hint = did_you_mean(prefix, known) or " `mcp-proof rules` lists them."
-            raise UsageError(f"no rule begins with {prefix!r}.{hint}")

@@ -1,0 +1,140 @@
+"""The grammar: every command with its options, made from their table."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any, Final, NoReturn, Protocol
+
+from mcp_proof.option_kinds import Choice, Flag, Text, Value, WrongValueError
+from mcp_proof.options import Option, options_of
+
+EXIT_CODES: Final = """\
+exit codes: 0 nothing found that fails the run, 1 something found, or a demand that was not met
+(--min-tested, --require, a stale or expired baseline entry), 2 wrong usage or configuration, 3 the
+peer could not be started or reached, or nothing could be judged, 4 our own fault, 130 interrupted
+(the report of what was done is written)"""
+
+CONFIGURATION: Final = """\
+configuration: what is not given here is taken from MCP_PROOF_<OPTION> in the environment, or else
+from the nearest mcp-proof.toml or [tool.mcp-proof] in pyproject.toml"""
+
+FAULTS: Final = """\
+faults: a rule's id breaks that rule (`mcp-proof rules` lists them). What happens to replies:
+  bad-progress, crossed-answers, duplicate-response, late-response, missing-member, no-response,
+  reordered, result-and-error, unknown-error-code, wrong-id, wrong-type, wrong-version
+What happens to bytes, of the mock or of a server that it stands in front of:
+  bandwidth, cut-mid-event, garbage, half-close, half-written-line, jitter, latency, reset,
+  slicer, stalled-stream, truncate
+Both can be narrowed: method=, tool=, call=3 or 3.., probability=, seed=.
+docs/faults.md has their parameters."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors say what to do next."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error with the command that explains the options; exit 2."""
+        stray = message.startswith("unrecognized arguments")
+        hint = " A command to verify goes after `--`." if stray else ""
+        end = "" if message.endswith(("?", ".")) else "."
+        self.exit(2, f"{self.prog}: {message}{end}{hint}\nSee `{self.prog} --help`.\n")
+
+
+class Subparsers(Protocol):
+    """What `add_subparsers` returns, as far as we use it; argparse keeps the class private."""
+
+    def add_parser(self, name: str, **options: Any) -> Parser:  # noqa: ANN401  # argparse's own
+        """Add a command."""
+        ...
+
+
+class ShowVersion(argparse.Action):
+    """Prints the version; looking it up costs too much to do it before it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> NoReturn:
+        """Print and exit."""
+        from importlib.metadata import version  # noqa: PLC0415  # only when asked for
+
+        parser.exit(0, f"mcp-proof {version('mcp-proof')}\n")
+
+
+def command_line() -> Parser:
+    """Return the parser. What it does not find is left out, for it may be configured."""
+    parser = Parser(
+        prog="mcp-proof",
+        description="Verify any Model Context Protocol server, or stand in for one.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    _add_command(
+        commands,
+        "verify",
+        help="drive a server and judge it",
+        usage="mcp-proof verify [options] URL\n       mcp-proof verify [options] -- COMMAND ARG...",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
+    _add_command(
+        commands,
+        "mock",
+        help="serve a contract file, or stand in front of a server, faithfully or with faults",
+        usage="mcp-proof mock [options] NAME|FILE|URL\n"
+        "       mcp-proof mock --stdio [options] -- COMMAND ARG...",
+        epilog=f"{FAULTS}\n\n{CONFIGURATION}",
+    )
+    _add_catalogue(commands)
+    return parser
+
+
+def _add_command(commands: Subparsers, name: str, **texts: str) -> None:
+    command = commands.add_parser(
+        name, formatter_class=argparse.RawDescriptionHelpFormatter, **texts
+    )
+    command.set_defaults(module=name)
+    for option in options_of(name):
+        if option.written != "after --":
+            _add(command, option)
+
+
+def _add(command: Parser, option: Option) -> None:
+    about: dict[str, Any] = {"default": argparse.SUPPRESS, "help": option.help or argparse.SUPPRESS}
+    if option.written == "alone":
+        command.add_argument(
+            option.name, nargs="?", type=_by(option.kind), metavar=option.metavar, **about
+        )
+    elif isinstance(option.kind, Flag):
+        command.add_argument(f"--{option.name}", action="store_true", **about)
+    else:
+        command.add_argument(
+            f"--{option.name}",
+            action="append" if option.kind.many else "store",
+            type=str if option.kind.many else _by(option.kind),
+            metavar=option.metavar or _words(option.kind),
+            **about,
+        )
+
+
+def _by(kind: Text) -> Callable[[str], Value]:
+    """Return what argparse reads a value with."""
+
+    def read(text: str) -> Value:
+        try:
+            return kind.parse(text)
+        except WrongValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return read
+
+
+def _words(kind: Text) -> str | None:
+    """Show what can be chosen, as argparse does."""
+    return f"{{{','.join(kind.words)}}}" if isinstance(kind, Choice) else None
+
+
+def _add_catalogue(commands: Subparsers) -> None:
+    rules = commands.add_parser("rules", help="list the rules")
+    rules.set_defaults(module="rules")
+    rules.add_argument("prefixes", nargs="*", metavar="PREFIX", help="only rules with this prefix")
+    explain = commands.add_parser("explain", help="show a rule's page")
+    explain.set_defaults(module="explain")
+    explain.add_argument("rule_id", metavar="ID", help="the rule's id")

@@ -1,0 +1,210 @@
+"""The options, each declared once: for the command line, the environment and the file.
+
+Little is imported here, for `--help` loads this and must be quick.
+"""
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from mcp_proof.option_kinds import (
+    Choice,
+    File,
+    Flag,
+    Number,
+    ReportFiles,
+    Text,
+    Texts,
+    Value,
+    WholeNumber,
+    Words,
+)
+
+PREFIX: Final = "MCP_PROOF_"
+"""What the variables of the environment begin with."""
+REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
+"""Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
+LONGEST_TIMEOUT: Final = 3600
+LAST_PORT: Final = 65535
+
+VERIFY: Final = ("verify",)
+MOCK: Final = ("mock",)
+BOTH: Final = (*VERIFY, *MOCK)
+
+
+class Option(NamedTuple):
+    """What can be said on the command line, and mostly be configured too."""
+
+    name: str
+    commands: tuple[str, ...]
+    kind: Text
+    help: str
+    """Empty for an option that only mcp-proof itself uses."""
+    metavar: str | None = None
+    default: Value | None = None
+    """What it is when nobody says; `None` for what the kind has."""
+    written: Literal["--name", "alone", "after --"] = "--name"
+    """How it stands on the command line."""
+    configured: tuple[str, ...] | None = None
+    """The commands that it can be configured for; `None` for all that have it."""
+
+    @property
+    def attribute(self) -> str:
+        """Its name among parsed arguments."""
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        """Its name in the environment."""
+        return f"{PREFIX}{self.attribute.upper()}"
+
+    @property
+    def place(self) -> str:
+        """How it is called where the command line is meant."""
+        alone = self.metavar or self.name
+        return {"--name": f"--{self.name}", "alone": alone, "after --": "`--`"}[self.written]
+
+    @property
+    def configures(self) -> tuple[str, ...]:
+        """The commands that it can be configured for, in the environment or in the file."""
+        return self.commands if self.configured is None else self.configured
+
+    @property
+    def unset(self) -> Value | None:
+        """What it is when nobody says."""
+        return self.kind.unset if self.default is None else self.default
+
+
+OPTIONS: Final = (
+    Option(
+        "url",
+        VERIFY,
+        Text(),
+        "the server's URL; or a command after `--`, which is run and spoken to by stdio",
+        "URL",
+        written="alone",
+    ),
+    Option("command", BOTH, Words(), "the server's command", written="after --", configured=VERIFY),
+    Option(
+        "config",
+        VERIFY,
+        File(),
+        "the servers of a desktop configuration, such as claude_desktop_config.json",
+        "FILE",
+    ),
+    Option("server", VERIFY, Text(), "only this one of the servers in --config", "NAME"),
+    Option(
+        "revision",
+        VERIFY,
+        Choice("auto", "all", *REVISION_NAMES),
+        "the revision to verify; auto asks the server (default), all takes each that it speaks",
+        default="auto",
+    ),
+    Option("only", VERIFY, Texts(), "only rules with this prefix (repeatable)", "PREFIX"),
+    Option("skip", VERIFY, Texts(), "no rules with this prefix (repeatable)", "PREFIX"),
+    Option(
+        "fail-on",
+        VERIFY,
+        Choice("must", "should"),
+        "the weakest level that fails the run (default: must)",
+        default="must",
+    ),
+    Option(
+        "min-tested",
+        VERIFY,
+        Number(0, 100, "percent"),
+        "fail when less of the rules that apply could be tested",
+        "PERCENT",
+        default=0.0,
+    ),
+    Option(
+        "require",
+        VERIFY,
+        Texts(),
+        "fail unless every rule with this prefix could be tested (repeatable)",
+        "PREFIX",
+    ),
+    Option("baseline", VERIFY, File(), "YAML list of known findings to excuse", "FILE"),
+    Option(
+        "report",
+        VERIFY,
+        ReportFiles(),
+        "also write a report: html, json, junit, sarif, markdown, badge or transcript (repeatable)",
+        "FORMAT=FILE",
+    ),
+    Option("quiet", VERIFY, Flag(), "print only violations and counts"),
+    Option(
+        "served",
+        MOCK,
+        Text(),
+        "a contract file, or a bundled name; or the http URL of a server to stand in front of",
+        "NAME|FILE|URL",
+        written="alone",
+        configured=(),
+    ),
+    Option(
+        "schema",
+        MOCK,
+        Flag(),
+        "print the JSON Schema of contract files, for editors, and end",
+        configured=(),
+    ),
+    Option(
+        "port",
+        MOCK,
+        WholeNumber(0, LAST_PORT),
+        "TCP port; 0 takes a free one (default)",
+        "PORT",
+    ),
+    Option("host", MOCK, Text(), "address to listen on (default: 127.0.0.1)", "ADDRESS"),
+    Option("stdio", MOCK, Flag(), "serve standard input and output", configured=()),
+    Option(
+        "fault",
+        MOCK,
+        Texts(),
+        "misbehave in this way, see below (repeatable)",
+        "NAME[:KEY=VALUE,…]",
+    ),
+    Option("journal", MOCK, File(), "keep all that crosses the wire, as a transcript", "FILE"),
+    Option(
+        "control",
+        MOCK,
+        Flag(),
+        "let programs on this machine change the faults at /_mock/faults while it runs",
+    ),
+    # A mock behind a relay of stream faults is told so: the relay has those of the contract too.
+    Option("no-stream-faults", MOCK, Flag(), "", configured=()),
+    Option(
+        "header",
+        BOTH,
+        Texts(),
+        "an HTTP header; for a mock, of its requests to the server that it passes through to",
+        "'NAME: VALUE'",
+        configured=VERIFY,
+    ),
+    Option(
+        "header-env",
+        BOTH,
+        Texts(),
+        "an HTTP header whose value is in an environment variable",
+        "NAME=VARIABLE",
+        configured=VERIFY,
+    ),
+    Option(
+        "timeout",
+        VERIFY,
+        Number(0, LONGEST_TIMEOUT, "seconds", above=True),
+        "patience for one answer (default: 15); four times as much for the very first one",
+        "SECONDS",
+        default=15.0,
+    ),
+)
+
+TARGETS: Final = ("url", "command", "config")
+"""The options that name targets, each by itself."""
+OF_A_TARGET: Final = (*TARGETS, "server", "header", "header-env")
+"""The options that have a meaning for one target only."""
+
+
+def options_of(command: str) -> Iterator[Option]:
+    """Yield the options that a command has."""
+    return (option for option in OPTIONS if command in option.commands)
