@@ -27,9 +27,9 @@ from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.judge import applicable, judge
 from mcp_proof_contracts.reading import Reading, spoken
-from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Outcome, Rule, Verdict, registry
-from mcp_proof_contracts.transcript import Header, Transcript
+from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.rule import Outcome, Rule, TransportName, Verdict, registry
+from mcp_proof_contracts.transcript import Header, Sender, Transcript
 from mcp_proof_contracts.wire import as_object
 
 DEFAULT_TIMEOUT: Final = 15.0
@@ -115,12 +115,7 @@ class Verification:
     def _check_selection(self) -> None:
         """Refuse a choice of rules of which none can be judged, before anything is started."""
         over = self.target.transport
-        options = self.options
-        if not any(
-            selected(rule.id, options.only, options.skip)
-            for rule in registry
-            if rule.side != "client" and rule.transport in (None, over)
-        ):
+        if not judgeable(self.options, over):
             raise UsageError(f"the choice of rules leaves none that can be judged over {over}")
 
     async def _drive(self, recorder: Recorder) -> AsyncIterator[RunEvent]:
@@ -287,6 +282,17 @@ def _found(revision: Revision, transport: str, introduction: JsonObject, rules: 
         name=str(info.get("name", "")),
         version=str(info.get("version", "")),
         rules=rules,
+    )
+
+
+def judgeable(options: VerifyOptions, transport: TransportName) -> bool:
+    """Whether any rule of a choice can be judged over a transport."""
+    revisions = REVISIONS if options.revision is None else (options.revision,)
+    return any(
+        rule.applies(revision, Sender.SERVER, transport)
+        for rule in registry
+        if selected(rule.id, options.only, options.skip)
+        for revision in revisions
     )
 
 

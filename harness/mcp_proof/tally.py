@@ -1,18 +1,13 @@
-"""Add up a run: the three counts, what a baseline excuses, and the exit code."""
+"""Add up runs: the three counts, what the gate makes of them, and the exit code."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mcp_proof.events import PeerFound, RunEvent, RunFinished, RunStarted, VerdictReached
+from mcp_proof.gate import Breach, Gate
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level, Outcome
 from mcp_proof_contracts.secret import Mask
-
-FAILING = {
-    Level.MUST: frozenset({Level.MUST}),
-    Level.SHOULD: frozenset({Level.MUST, Level.SHOULD}),
-}
-"""Which levels fail a run, by `--fail-on`."""
 
 VIOLATED = 1
 NOTHING_JUDGED = 3
@@ -24,15 +19,16 @@ INTERRUPTED = 130
 class Tally:
     """What a run came to; feed it every event."""
 
-    fail_on: Level = Level.MUST
-    baseline: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Rule id to the reason why its findings are excused."""
+    gate: Gate = field(default_factory=Gate)
+    """What is demanded."""
     mask: Mask = field(default_factory=Mask)
     """Applied to everything a report says."""
     asked: Revision | None = None
     """The revision to verify; `None` asks the server."""
     file: str = ""
     """The file that says what to verify, or what to excuse; reports point at it."""
+    runs: list["Tally"] = field(default_factory=list["Tally"], repr=False, compare=False)
+    """All runs of the verification, in their order and this one among them; none for one alone."""
     started: RunStarted | None = None
     peer: PeerFound | None = None
     verdicts: list[VerdictReached] = field(default_factory=list[VerdictReached])
@@ -62,6 +58,11 @@ class Tally:
         return self.peer.revision if self.peer is not None else self.asked
 
     @property
+    def server(self) -> str:
+        """The target as it was given; empty before the run has started."""
+        return self.started.peer if self.started is not None else ""
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many rules got each verdict."""
         outcomes = [reached.verdict.outcome for reached in self.verdicts]
@@ -76,21 +77,24 @@ class Tally:
 
     def excuse(self, reached: VerdictReached) -> str | None:
         """Why the baseline excuses this violation, or `None`."""
-        return self.baseline.get(reached.verdict.rule.id)
+        return self.gate.excuse(reached.verdict)
 
     def fails(self, reached: VerdictReached) -> bool:
         """Whether this verdict fails the run."""
-        return (
-            reached.verdict.outcome is Outcome.VIOLATED
-            and reached.verdict.level in FAILING[self.fail_on]
-            and self.excuse(reached) is None
-        )
+        return self.gate.fails(reached.verdict)
+
+    @property
+    def breaches(self) -> list[Breach]:
+        """What the gate demands and was not met; what concerns all runs stands with one of them."""
+        runs = self.runs or [self]
+        number = next(number for number, run in enumerate(runs) if run is self)
+        verdicts = [[reached.verdict for reached in run.verdicts] for run in runs]
+        return self.gate.breaches(verdicts)[number]
 
     @property
     def stale(self) -> list[str]:
         """The baseline's rules that were seen to be kept: their entries must go."""
-        passed = {r.verdict.rule.id for r in self.verdicts if r.verdict.outcome is Outcome.PASSED}
-        return [rule_id for rule_id in self.baseline if rule_id in passed]
+        return [breach.subject for breach in self.breaches if breach.name == "stale"]
 
     @property
     def excused(self) -> list[VerdictReached]:
@@ -114,11 +118,22 @@ class Tally:
 
     @property
     def exit_code(self) -> int:
-        """The process's exit code."""
-        if self.interrupted:
-            return INTERRUPTED
-        if self.faults:
-            return OWN_FAULT
-        if self.stale or any(map(self.fails, self.verdicts)):
-            return VIOLATED
-        return 0 if self.judged else NOTHING_JUDGED
+        """The exit code of a process that makes this run alone."""
+        return exit_code([self])
+
+
+def exit_code(runs: Sequence[Tally]) -> int:
+    """Return the exit code of a process that makes these runs.
+
+    A revision that a server does not speak is no failure when it was judged at another one.
+    """
+    if any(run.interrupted for run in runs):
+        return INTERRUPTED
+    if any(run.faults for run in runs):
+        return OWN_FAULT
+    if any(run.breaches or any(map(run.fails, run.verdicts)) for run in runs):
+        return VIOLATED
+    servers = {run.server for run in runs}
+    verified = {run.server for run in runs if run.judged}
+    lost = any(run.lost for run in runs)
+    return NOTHING_JUDGED if lost or servers != verified else 0

@@ -1,8 +1,11 @@
 """Runs written by hand: what a test says a verification came to."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from mcp_proof.baseline import Excuse
 from mcp_proof.events import PeerFound, RunFinished, RunStarted, VerdictReached
+from mcp_proof.gate import Gate
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Level, Outcome, Rule, Verdict, registry
@@ -18,6 +21,7 @@ HOSTILE = (
     "::error::obeyed\r\n##[error]obeyed\n\n# heading\n<details>"
 )
 """What a server might say to whoever reads a report."""
+NO_BASELINE: Mapping[str, str] = {}
 HEADER = Header(peer="python server.py", side=Sender.SERVER, transport="stdio", started="")
 
 
@@ -68,10 +72,13 @@ def run(
     revision: Revision | None = REVISION,
     interrupted: bool = False,
     faults: tuple[str, ...] = (),
+    fail_on: Level = Level.MUST,
+    baseline: Mapping[str, str] = NO_BASELINE,
     **members: Any,
 ) -> Tally:
     """A run that came to these verdicts; with `revision=None` no server answered."""
-    tally = Tally(**members)
+    excuses = {rule_id: Excuse(reason) for rule_id, reason in baseline.items()}
+    tally = Tally(**{"gate": Gate(fail_on=fail_on, baseline=excuses), **members})
     tally.take(RunStarted(peer=peer, transport="stdio", started="2026-01-02T03:04:05+00:00"))
     if revision is not None:
         found = PeerFound(

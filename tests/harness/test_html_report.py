@@ -12,6 +12,7 @@ from runs import MUST, SHOULD, finding, passed, run, said, untested, violated
 from tape import Tape
 
 from mcp_proof.cli import main
+from mcp_proof.gate import Gate
 from mcp_proof.reports.html import html_report
 from mcp_proof.reports.html.latency_chart import duration
 from mcp_proof.tally import Tally
@@ -90,6 +91,10 @@ def test_a_run_is_told_by_its_server_its_counts_and_its_rules():
         (
             run(passed(MUST), baseline={MUST: "mended"}),
             "The run fails: no violation was found; 1 entry of the baseline must go.",
+        ),
+        (
+            run(passed(MUST), gate=Gate(min_tested=100, require=("stdio-", "sec-"))),
+            "The run fails: no violation was found; 2 demands were not met.",
         ),
         (run(untested(MUST)), "Nothing was judged: no rule could be observed."),
         (

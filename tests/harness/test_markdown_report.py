@@ -100,7 +100,7 @@ def test_why_a_server_was_lost_is_told_line_by_line():
 
 def test_a_stale_entry_and_an_excuse_are_told():
     [*_, stale] = texts(page(run(passed(MUST), baseline={MUST: "x"})), "p")
-    assert stale == f"stale The baseline excuses {MUST}, which is kept: remove the entry."
+    assert stale == f"stale the baseline excuses {MUST}, which is now kept: remove the entry"
     [heading] = texts(page(run(violated(MUST), baseline={MUST: "not *yet*"})), "h4")
     assert heading == f"MUST {MUST} (excused: not *yet*)"
 

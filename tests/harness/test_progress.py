@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 from runs import run
 
-from mcp_proof.events import PeerFound, ProbeStarted
+from mcp_proof.events import PeerFound, ProbeStarted, RunStarted
 from mcp_proof.reports.console import ConsoleReport
 from mcp_proof.reports.progress import Progress, in_real_time
 from mcp_proof_contracts.secret import Mask
@@ -151,6 +151,17 @@ def test_a_summary_ends_the_progress(clock):
     assert "looking around" in printed(shown)
     assert printed(shown).rstrip().endswith("no rule could be observed")
     assert "[b]s 1" in printed(shown)
+
+
+def test_a_second_run_is_waited_for_again(clock):
+    shown = log()
+    started = RunStarted(peer="s", transport="stdio", started="")
+    with ConsoleReport(shown, Mask(), quiet=False, later=clock.later) as report:
+        for _ in range(2):
+            report.take(started)
+            clock.pass_by(3)
+            report.summarize(run())
+    assert printed(shown).count("starting the server") == 2
 
 
 def test_real_time_calls_from_a_thread_that_ends():

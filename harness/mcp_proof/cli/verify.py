@@ -1,27 +1,39 @@
-"""`mcp-proof verify`: drive a server and judge it."""
+"""`mcp-proof verify`: drive servers and judge them. A run is one server at one revision."""
 
 import argparse
 import asyncio
 import signal
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, Self
 
-from mcp_proof.baseline import read_baseline
 from mcp_proof.cli.report_files import report_files, transcript_file, write_reports
 from mcp_proof.cli.target import targets_of
 from mcp_proof.cli.terminal import Terminal
-from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.config import Config
+from mcp_proof.errors import NotSpokenError, PeerError, UsageError
+from mcp_proof.gate import gate_of
 from mcp_proof.prefixes import check_prefixes
 from mcp_proof.reports.console import ConsoleReport
-from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.tally import Tally
-from mcp_proof_contracts.revision import published
-from mcp_proof_contracts.rule import Level
+from mcp_proof.runner import Verification, VerifyOptions, judgeable
+from mcp_proof.tally import Tally, exit_code
+from mcp_proof.targets import Target
+from mcp_proof_contracts.excerpt import printable_lines
+from mcp_proof_contracts.revision import REVISIONS, published
 from mcp_proof_contracts.secret import Mask
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Signals that end a run early, with its report."""
+"""Signals that end the runs early, with their report."""
+
+
+class Run(NamedTuple):
+    """A run to make."""
+
+    target: Target
+    options: VerifyOptions
+    tally: Tally
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,68 +41,114 @@ def run(options: argparse.Namespace) -> int:
 
     Raises:
         UsageError: an option or a file is wrong.
-        PeerError: the server could not be started or reached.
     """
-    check_prefixes(options.settings)
-    [target, *_] = targets_of(options)
-    files = report_files(options.report, options.settings.place("report"))
-    tally = Tally(
-        mask=Mask(target.secrets.values()),
-        asked=published(options.revision),
-        file=options.baseline or "",
-        fail_on=Level[options.fail_on.upper()],
-        baseline=read_baseline(Path(options.baseline)) if options.baseline else {},
-    )
-    with transcript_file(files.pop("transcript", None)) as transcript:
-        verification = Verification(
-            target,
-            VerifyOptions(
-                revision=published(options.revision),
-                only=options.only,
-                skip=options.skip,
-                timeout=options.timeout,
-                transcript=transcript.path,
-            ),
-        )
+    config: Config = options.settings
+    check_prefixes(config)
+    files = report_files(options.report, config.place("report"))
+    made: list[Tally] = []
+    planned = list(_planned(config, targets_of(options), files.pop("transcript", None), made))
+    runs = [run for run in planned if judgeable(run.options, run.target.transport)]
+    with ConsoleReport(Terminal(), planned[0].tally.mask, quiet=options.quiet) as report:
+        asyncio.run(_verify(runs or planned[:1], made, report))
+        report.conclude(made)
+    write_reports(files, made)
+    for tally in made:
+        _complain(tally)
+    return exit_code(made)
+
+
+def _planned(
+    config: Config, targets: Sequence[Target], transcript: Path | None, made: list[Tally]
+) -> Iterator[Run]:
+    """Yield a run for each server and revision; several keep their transcripts apart."""
+    gate, file = gate_of(config), config.file or config.text("baseline")
+    mask = Mask(secret for target in targets for secret in target.secrets.values())
+    every = config.text("revision") == "all"
+    for number, target in enumerate(targets, start=1):
+        for revision in REVISIONS if every else (published(config.text("revision")),):
+            names = ([str(number)] if len(targets) > 1 else []) + ([str(revision)] if every else [])
+            chosen = VerifyOptions(
+                revision=revision,
+                only=config.texts("only"),
+                skip=config.texts("skip"),
+                timeout=config.number("timeout"),
+                transcript=transcript and transcript.with_stem(".".join([transcript.stem, *names])),
+            )
+            tally = Tally(gate=gate, mask=mask, asked=revision, file=file, runs=made)
+            yield Run(target, chosen, tally)
+
+
+async def _verify(runs: Sequence[Run], made: list[Tally], report: ConsoleReport) -> None:
+    """Make the runs one after the other, and note which of them were begun."""
+    with Ending() as ending:
+        for run in runs:
+            if ending.wanted:
+                break
+            made.append(run.tally)
+            await _make(run, report, ending)
+            report.summarize(run.tally)
+
+
+async def _make(run: Run, report: ConsoleReport, ending: "Ending") -> None:
+    tally = run.tally
+    with transcript_file(run.options.transcript) as transcript:
+        verification = Verification(run.target, replace(run.options, transcript=transcript.path))
+        ending.verification = verification
         try:
-            with ConsoleReport(Terminal(), tally.mask, quiet=options.quiet) as report:
-                asyncio.run(_consume(verification, tally, report))
-                report.summarize(tally)
+            async for event in verification.events():
+                tally.take(event)
+                report.take(event)
+        except NotSpokenError as error:
+            tally.not_spoken = tally.mask(error.why)
         except PeerError as error:
             tally.lost = tally.mask(str(error))
             transcript.keep |= transcript.has_events
-            write_reports(files, [tally])
-            raise PeerError(tally.lost) from error
         except UsageError:
             raise
         except BaseException:
             transcript.keep = True  # all there is to look at
             raise
-        write_reports(files, [tally])
         transcript.keep |= tally.interrupted or bool(tally.faults)
-    for fault in tally.faults:
-        sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")
-    return tally.exit_code
 
 
-async def _consume(verification: Verification, tally: Tally, report: ConsoleReport) -> None:
-    loop = asyncio.get_running_loop()
+class Ending:
+    """Ends the runs early: with their report at the first signal, at once at the second."""
 
-    def end(number: int, _frame: object) -> None:
-        signal.signal(number, _at_once)
-        loop.call_soon_threadsafe(verification.interrupt)
+    def __init__(self) -> None:
+        self.wanted = False
+        self.verification: Verification | None = None
+        """The one that runs now."""
 
-    # Handlers of the process and not of the loop: they run even while a long check holds the loop.
-    before = {number: signal.signal(number, end) for number in ENDING}
-    try:
-        async for event in verification.events():
-            tally.take(event)
-            report.take(event)
-    finally:
-        for number, handler in before.items():
+    def __enter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        # Handlers of the process and not of the loop: they run even while a long check holds it.
+        self._before = {number: signal.signal(number, self._end) for number in ENDING}
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def _end(self, number: int, _frame: object) -> None:
+        signal.signal(number, _at_once)
+        self.wanted = True
+        if self.verification is not None:
+            self._loop.call_soon_threadsafe(self.verification.interrupt)
 
 
 def _at_once(_number: int, _frame: object) -> None:
     """End at the second signal, when somebody waits no longer for the report."""
     raise KeyboardInterrupt
+
+
+def _complain(tally: Tally) -> None:
+    """Say what is to blame besides the verdicts."""
+    if tally.lost:
+        sys.stderr.write(f"mcp-proof: {printable_lines(tally.lost)}\n")
+    if tally.not_spoken and len(tally.runs) == 1:
+        sys.stderr.write(
+            f"mcp-proof: the server does not speak {tally.asked}: {tally.not_spoken}. Without "
+            "--revision it is asked what it speaks.\n"
+        )
+    for fault in tally.faults:
+        sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")

@@ -88,8 +88,8 @@ def _failures(tally: Tally) -> Iterator[tuple[Severity, str, list[str]]]:
         yield "error", "the run was interrupted", ["only what was done is judged"]
     for fault in tally.faults:
         yield "error", "a fault of mcp-proof itself", fault.splitlines()[-1:]
-    for rule_id in tally.stale:
-        yield "error", f"stale: {rule_id}", ["the rule is now kept: remove the baseline's entry"]
+    for breach in tally.breaches:
+        yield "error", breach.title, [breach.message]
 
 
 def _violations(tally: Tally) -> Iterator[tuple[Severity, str, list[str]]]:

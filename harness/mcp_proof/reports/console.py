@@ -7,7 +7,14 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
-from mcp_proof.events import PeerFound, ProbeFailed, ProbeStarted, RunEvent, VerdictReached
+from mcp_proof.events import (
+    PeerFound,
+    ProbeFailed,
+    ProbeStarted,
+    RunEvent,
+    RunStarted,
+    VerdictReached,
+)
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.reports.headline import Standing, standing
 from mcp_proof.reports.matrix import LEGEND, matrix
@@ -58,6 +65,9 @@ class ConsoleReport:
     def take(self, event: RunEvent) -> None:
         """Show one moment."""
         match event:
+            case RunStarted() if not self._quiet:
+                self._progress.say("starting the server")
+                self._progress.start()
             case PeerFound():
                 self._progress.say("looking around")
                 if not self._quiet:
@@ -72,15 +82,12 @@ class ConsoleReport:
     def summarize(self, tally: Tally) -> None:
         """Print what was violated, what is untested and why, and the counts."""
         self._progress.stop()
+        if tally.lost or tally.not_spoken:
+            return
         for reached in tally.violated:
             self._show_violation(tally, reached)
         if not self._quiet:
             self._show_untested(tally)
-        for rule_id in tally.stale:
-            self._say(
-                f"[bold red]stale[/] the baseline excuses {rule_id}, which is now kept: "
-                "remove the entry"
-            )
         self._show_counts(tally)
 
     def compare(self, runs: Sequence[Tally]) -> None:
@@ -101,6 +108,16 @@ class ConsoleReport:
             ]
             self._say("  ".join([_padded(name, width), *cells]))
         self._say(f"[dim]{LEGEND}[/]")
+
+    def conclude(self, runs: Sequence[Tally]) -> None:
+        """Print what is known only when all runs are: how they compare, what was not met."""
+        if len(runs) > 1:
+            self.compare(runs)
+        for tally in runs if len(runs) > 1 and not self._quiet else ():
+            if tally.not_spoken:
+                self._say(f"{tally.asked} is not spoken: {escape(tally.not_spoken)}")
+        for breach in (breach for tally in runs for breach in tally.breaches):
+            self._say(f"[bold red]{breach.name}[/] {escape(breach.message)}")
 
     def _show_peer(self, peer: PeerFound) -> None:
         who = f"{peer.name} {peer.version}".strip() or "an unnamed server"
@@ -151,8 +168,6 @@ class ConsoleReport:
         detail = f" ({', '.join(parts)})" if parts else ""
         seconds = f"{tally.finished.seconds:.1f} s" if tally.finished is not None else ""
         note = ""
-        if tally.stale:
-            note += f"; [bold red]{len(tally.stale)} stale[/] in the baseline"
         if tally.interrupted and tally.peer is None:
             note += "; [bold red]interrupted[/] before the server had answered"
         elif tally.interrupted:

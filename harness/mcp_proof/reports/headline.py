@@ -102,6 +102,8 @@ def _found(tally: Tally) -> str:
     found = f"the server violates {' and '.join(rules)}" if rules else "no violation was found"
     if (stale := len(tally.stale)) > 0:
         found += f"; {stale} {'entry' if stale == 1 else 'entries'} of the baseline must go"
+    if (others := len(tally.breaches) - stale) > 0:
+        found += f"; {counted(others, 'demand')} {'was' if others == 1 else 'were'} not met"
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import orjson
 
 from mcp_proof.events import VerdictReached
+from mcp_proof.gate import Breach
 from mcp_proof.reports.clean import clean
 from mcp_proof.reports.evidence import evidence_rows
 from mcp_proof.reports.matrix import total_counts
@@ -53,6 +54,7 @@ def _envelope(tally: Tally) -> Json:
         "faults": list[Json](tally.faults),
         "counts": tally.counts,
         "stale": list[Json](tally.stale),
+        "breaches": [_breach(breach) for breach in tally.breaches],
         "verdicts": [_verdict(tally, reached) for reached in tally.verdicts],
     }
     return clean(report, tally.mask)
@@ -66,6 +68,10 @@ def _transport(tally: Tally) -> str | None:
     """The transport that the server speaks, or the one that was tried."""
     known = tally.peer or tally.started
     return known.transport if known is not None else None
+
+
+def _breach(breach: Breach) -> Json:
+    return {"name": breach.name, "subject": breach.subject, "message": breach.message}
 
 
 def _verdict(tally: Tally, reached: VerdictReached) -> dict[str, Json]:

@@ -47,10 +47,9 @@ def _fill(suite: ET.Element, tally: Tally) -> None:
     for what, text in _errors(tally):
         case = ET.SubElement(suite, "testcase", _named("mcp-proof.run", what))
         ET.SubElement(case, "error", {"message": text, "type": what})
-    for rule_id in tally.stale:
-        case = ET.SubElement(suite, "testcase", _named("mcp-proof.baseline", rule_id))
-        text = f"the baseline excuses {rule_id}, which is now kept: remove the entry"
-        ET.SubElement(case, "failure", {"message": text, "type": "stale"})
+    for breach in tally.breaches:
+        case = ET.SubElement(suite, "testcase", _named("mcp-proof.gate", breach.title))
+        ET.SubElement(case, "failure", {"message": breach.message, "type": breach.name})
     warnings = [_warning(tally, reached) for reached in tally.violated if not tally.fails(reached)]
     ET.SubElement(suite, "system-out").text = "\n\n".join(warnings)
     ET.SubElement(suite, "system-err")
@@ -66,8 +65,8 @@ def _attributes(number: int, tally: Tally) -> dict[str, str]:
         "package": "mcp-proof",
         "hostname": "localhost",
         "timestamp": (started.started if started is not None else "").partition("+")[0],
-        "tests": str(len(tally.verdicts) + unspoken + len(tally.stale) + errors),
-        "failures": str(sum(map(tally.fails, tally.verdicts)) + len(tally.stale)),
+        "tests": str(len(tally.verdicts) + unspoken + len(tally.breaches) + errors),
+        "failures": str(sum(map(tally.fails, tally.verdicts)) + len(tally.breaches)),
         "errors": str(errors),
         "skipped": str(tally.counts[Outcome.UNTESTED.value] + unspoken),
         "time": f"{finished.seconds:.3f}" if finished is not None else "0",

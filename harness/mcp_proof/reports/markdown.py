@@ -94,15 +94,15 @@ class _Section:
             yield f"{who} at {peer.revision} over {peer.transport}{seconds}"
 
     def _failures(self) -> Iterator[str]:
-        """What kept the run from judging everything, and what the baseline excuses in vain."""
+        """What kept the run from judging everything, and which demands were not met."""
         tally = self._tally
         for text in (tally.lost, tally.not_spoken):
             if text:
                 yield self._lines(text.splitlines())
         for fault in tally.faults:
             yield _folded("A fault of mcp-proof itself", self._lines(fault.splitlines()))
-        for rule_id in tally.stale:
-            yield f"**stale** The baseline excuses `{rule_id}`, which is kept: remove the entry."
+        for breach in tally.breaches:
+            yield f"**{breach.name}** {self._line(breach.message)}"
 
     def _violation(self, reached: VerdictReached) -> str:
         verdict, excuse = reached.verdict, self._tally.excuse(reached)

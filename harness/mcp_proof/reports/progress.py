@@ -51,9 +51,11 @@ class Progress:
         self._call_off: Callable[[], None] = _nothing
 
     def start(self) -> None:
-        """Begin to wait."""
+        """Begin to wait, if that has not begun."""
         with self._lock:
-            self._running = True
+            if self._running:
+                return
+            self._running, self._shown = True, ""
             self._call_off = self._later(PATIENCE, self._show)
 
     def say(self, text: str) -> None:

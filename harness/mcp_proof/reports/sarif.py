@@ -13,6 +13,7 @@ from urllib.parse import quote
 import orjson
 
 from mcp_proof.events import VerdictReached
+from mcp_proof.gate import Breach
 from mcp_proof.reports.clean import clean
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.reports.fingerprint import fingerprint, place, stable_peer
@@ -161,19 +162,10 @@ def _flow(events: Sequence[Event], location: dict[str, Json]) -> Iterator[dict[s
 
 
 def _invocation(tally: Tally, numbers: dict[str, int]) -> Json:
-    stale: list[Json] = [
-        {
-            **_notification(
-                "stale", "error", f"The baseline excuses {rule_id}, which is now kept."
-            ),
-            "associatedRule": _rule(rule_id, numbers),
-        }
-        for rule_id in tally.stale
-    ]
     invocation: dict[str, Json] = {
         "executionSuccessful": not (tally.lost or tally.interrupted or tally.faults),
         "toolExecutionNotifications": [*_failures(tally), *_untested(tally, numbers)],
-        "toolConfigurationNotifications": stale,
+        "toolConfigurationNotifications": [_breach(breach, numbers) for breach in tally.breaches],
     }
     if tally.started is not None and tally.started.started:
         began = datetime.fromisoformat(tally.started.started)
@@ -181,6 +173,12 @@ def _invocation(tally: Tally, numbers: dict[str, int]) -> Json:
         if tally.finished is not None:
             invocation["endTimeUtc"] = _utc(began + timedelta(seconds=tally.finished.seconds))
     return invocation
+
+
+def _breach(breach: Breach, numbers: dict[str, int]) -> Json:
+    told = _notification(breach.name, "error", breach.message)
+    known = breach.subject in numbers
+    return {**told, "associatedRule": _rule(breach.subject, numbers)} if known else told
 
 
 def _utc(moment: datetime) -> str:

@@ -72,7 +72,7 @@ def _facts(tally: Tally) -> Node:
         facts["Started"] = el("time", _moment(started.started), datetime=started.started)
     if finished is not None:
         facts["Took"] = el("span", duration(finished.seconds))
-    facts["Fails on"] = el("span", tally.fail_on.value)
+    facts["Fails on"] = el("span", tally.gate.fail_on.value)
     pairs = (el("div", el("dt", name), el("dd", value)) for name, value in facts.items())
     return el("dl", *pairs, class_="facts")
 
@@ -91,13 +91,15 @@ def _causes(number: int, tally: Tally) -> Node | None:
 
 
 def _problems(tally: Tally) -> Iterator[Node]:
-    """What kept the run from judging everything, and what is wrong with its baseline."""
+    """What kept the run from judging everything, and which demands were not met."""
     for why in filter(None, (tally.lost, tally.not_spoken)):
         yield el("li", excerpt(why, QUOTED))
-    for rule_id in tally.stale:
-        entry = el("code", rule_id)
-        told = ", which is now kept: remove the entry."
-        yield el("li", "The baseline excuses ", entry, told, class_="fails")
+    for breach in tally.breaches:
+        yield el(
+            "li",
+            excerpt(f"{breach.message[:1].upper()}{breach.message[1:]}.", QUOTED),
+            class_="fails",
+        )
     for fault in tally.faults:
         text = "\n".join(excerpt(line, QUOTED) for line in fault.splitlines()[-TRACEBACK:])
         summary = el("summary", "A fault of mcp-proof itself")
