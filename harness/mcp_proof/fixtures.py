@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mcp_proof.testing.client import Client
     from mcp_proof.testing.mocks import MakeMock
     from mcp_proof.testing.shared_servers import SharedServers
-    from mcp_proof.testing.verdicts import RuleVerdict
+    from mcp_proof.testing.verdicts import Settled
     from mcp_proof_contracts.transcript import Transcript
     from mcp_proof_mocks.server import MockServer
 
@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def mcp_target(pytestconfig: pytest.Config) -> object:
     """The server under test. Override it to give an application, a server object, and so on."""
-    from mcp_proof.testing.configured import configured_target  # noqa: PLC0415  # when asked for
+    from mcp_proof.testing.blame import told_plainly  # noqa: PLC0415  # when asked for
+    from mcp_proof.testing.configured import named_target  # noqa: PLC0415  # when asked for
 
-    return configured_target(pytestconfig)
+    with told_plainly():
+        return named_target(pytestconfig)
 
 
 @pytest.fixture(scope="session")
-def mcp_servers() -> "Generator[SharedServers]":
+def mcp_servers(pytestconfig: pytest.Config) -> "Generator[SharedServers]":
     """The servers that tests share; each is started when it is first needed."""
-    from mcp_proof.testing.shared_servers import SharedServers  # noqa: PLC0415  # when asked for
+    from mcp_proof.testing.configured import shared_servers  # noqa: PLC0415  # when asked for
 
-    with SharedServers.opened() as servers:
+    with shared_servers(pytestconfig) as servers:
         yield servers
 
 
@@ -60,8 +62,8 @@ def mcp_mock(make_mcp_mock: "MakeMock") -> "MockServer":
 
 
 @pytest.fixture
-def mcp_verdict(request: pytest.FixtureRequest, mcp_servers: "SharedServers") -> "RuleVerdict":
-    """The verdict on the rule that the test is about, for tests marked with `mcp_contract`."""
+def mcp_verdict(request: pytest.FixtureRequest, mcp_servers: "SharedServers") -> "Settled":
+    """The verdict that the test is about, for tests marked with `mcp_contract`."""
     from mcp_proof.testing.contract_items import verdict_of  # noqa: PLC0415  # when asked for
 
     return verdict_of(request, mcp_servers)

@@ -55,6 +55,11 @@ class Gate:
     """The excuse for a rule's violations, by the rule's id."""
     today: date = field(default_factory=_today)
 
+    @property
+    def has_demands(self) -> bool:
+        """Whether anything is demanded besides that no rule is violated."""
+        return bool(self.min_tested or self.require or self.baseline)
+
     def excuse(self, verdict: Verdict) -> str | None:
         """Why the violations of a rule are excused; `None` when they are not, or no longer."""
         excuse = self.baseline.get(verdict.rule.id)

@@ -10,9 +10,9 @@ import pytest
 from mcp_proof.cli import main
 from mcp_proof.cli.configure import configure
 from mcp_proof.cli.parser import command_line
-from mcp_proof.cli.target import targets_of
 from mcp_proof.config import Config, read_config
 from mcp_proof.options import OPTIONS, REVISION_NAMES
+from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.revision import REVISIONS
 
 FILE = "mcp-proof.toml"
@@ -173,7 +173,7 @@ def test_one_server_of_a_configured_file_can_be_chosen(tmp_path):
     (tmp_path / "desktop.json").write_text(servers)
     (tmp_path / FILE).write_text('config = "desktop.json"')
     labels = [
-        [t.label for t in targets_of(configured(*arguments))]
+        [t.label for t in configured_targets(configured(*arguments).settings)]
         for arguments in (("verify",), ("verify", "--server", "two"))
     ]
     assert labels == [["a", "b"], ["b"]]
@@ -192,7 +192,7 @@ def test_relative_paths_are_those_of_the_file_and_a_command_runs_in_its_folder(
     assert config.text("baseline") == "../known.yaml"
     assert config.texts("report") == ("json=../out/r.json", "odd")
     assert read_config(inner, {}).text("journal") == "/tmp/j"
-    [target] = targets_of(configured("verify"))
+    [target] = configured_targets(configured("verify").settings)
     assert (target.label, target.cwd) == ("./server", "..")
     monkeypatch.setenv("MCP_PROOF_BASELINE", "mine.yaml")
     assert configured("verify").baseline == "mine.yaml"

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from mcp.server import MCPServer, Server
 
+from mcp_proof.cli import main
 from mcp_proof.errors import UsageError
 from mcp_proof.events import PeerFound, RunEvent, VerdictReached
+from mcp_proof.gate import Gate
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.targets import (
     AsgiTarget,
@@ -22,6 +24,8 @@ from mcp_proof.targets import (
     target_of,
 )
 from mcp_proof.targets.desktop_config import desktop_targets
+from mcp_proof.testing import ErrorAnswerError
+from mcp_proof.testing.shared_servers import SharedServers
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
 from mcp_proof_mocks.asgi import asgi_app
@@ -218,6 +222,21 @@ def test_a_cassette_is_judged_as_the_server_was(cassette: Path):
     assert [rule for rule, outcome in live.items() if outcome is Outcome.VIOLATED] == [
         "tools-name-unique"
     ]
+
+
+def test_the_command_line_judges_a_cassette(cassette: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["verify", str(cassette)]) == 0
+    assert "1 violated (1 SHOULD)" in capsys.readouterr().out
+    assert main(["verify", "--fail-on", "should", str(cassette)]) == 1
+
+
+def test_a_cassette_answers_again_what_it_was_asked(cassette: Path):
+    with SharedServers.opened(VerifyOptions(), Gate()) as servers, servers.client(cassette) as one:
+        assert one.server_info["name"] == "everything"
+        assert "echo" in [tool["name"] for tool in one.list_tools()]
+        assert one.call_tool("echo", {"message": "example"}).text == "example"
+        with pytest.raises(ErrorAnswerError, match="the cassette has no answer to tools/call"):
+            one.call_tool("echo", {"message": "never asked"})
 
 
 def test_a_cassette_that_tells_no_revision_asks_for_one(cassette: Path, tmp_path: Path):

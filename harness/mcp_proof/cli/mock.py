@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from mcp_proof.cli.headers import headers_of
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.cli.stream_faults import tell, tell_idle, visible
 from mcp_proof.config import BY_NAME, Config
+from mcp_proof.config.headers import headers_of
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract_file import ContractError, contract_schema
 from mcp_proof_contracts.rule import TransportName, registry
@@ -186,7 +186,7 @@ async def _serve(server: MockServer, options: argparse.Namespace) -> None:
         return
     from mcp_proof.pass_through import passing_through  # noqa: PLC0415  # slow to load, seldom needed
 
-    async with passing_through(server, headers_of(options), tell):
+    async with passing_through(server, headers_of(options.settings), tell):
         await _listen(server, options)
 
 

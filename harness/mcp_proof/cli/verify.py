@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from mcp_proof.cli.report_files import report_files, transcript_file, write_reports
-from mcp_proof.cli.target import targets_of
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.config import Config
 from mcp_proof.errors import NotSpokenError, PeerError, UsageError
@@ -20,6 +19,7 @@ from mcp_proof.reports.console import ConsoleReport
 from mcp_proof.runner import Verification, VerifyOptions, judgeable
 from mcp_proof.tally import Tally, exit_code
 from mcp_proof.targets import Target
+from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.revision import REVISIONS, published
 from mcp_proof_contracts.secret import Mask
@@ -46,7 +46,9 @@ def run(options: argparse.Namespace) -> int:
     check_prefixes(config)
     files = report_files(options.report, config.place("report"))
     made: list[Tally] = []
-    planned = list(_planned(config, targets_of(options), files.pop("transcript", None), made))
+    planned = list(
+        _planned(config, configured_targets(config), files.pop("transcript", None), made)
+    )
     runs = [run for run in planned if judgeable(run.options, run.target.transport)]
     with ConsoleReport(Terminal(), planned[0].tally.mask, quiet=options.quiet) as report:
         asyncio.run(_verify(runs or planned[:1], made, report))

@@ -1,29 +1,84 @@
-"""What the options and the configuration files say of the server under test."""
+"""What pytest's options and mcp-proof's configuration say of the server under test."""
 
+import os
+from contextlib import AbstractContextManager
 from typing import Final
 
 import pytest
 
+from mcp_proof.config import Config, read_config
+from mcp_proof.errors import UsageError
+from mcp_proof.gate import gate_of
+from mcp_proof.options import TARGETS
+from mcp_proof.prefixes import check_prefixes
+from mcp_proof.runner import VerifyOptions
+from mcp_proof.targets.configured import configured_targets
+from mcp_proof.testing.blame import told_plainly
+from mcp_proof.testing.shared_servers import SharedServers
+from mcp_proof_contracts.revision import published
+
 NOWHERE: Final = (
-    "which server is under test? Give --mcp-target, set `mcp_target` in pytest's configuration, or "
-    "override the fixture `mcp_target` in a conftest.py. It is a URL, a command, FILE.json#NAME, "
-    "FILE.ndjson; from a fixture also an ASGI application or a server object."
+    "which server is under test? Give --mcp-target, set `mcp_target` in pytest's configuration or "
+    "a target in that of mcp-proof, or override the fixture `mcp_target` in a conftest.py. It is a "
+    "URL, a command, FILE.json#NAME, FILE.ndjson; from a fixture also an ASGI application or a "
+    "server object."
 )
+READ: Final = pytest.StashKey[Config]()
 
 
-def named_target(config: pytest.Config) -> str | None:
-    """Return the target that `--mcp-target`, or else pytest's configuration, names."""
-    return config.getoption("--mcp-target") or config.getini("mcp_target") or None
-
-
-def configured_target(config: pytest.Config) -> str:
-    """Return the target that is named.
+def settings(config: pytest.Config) -> Config:
+    """Return mcp-proof's configuration, read once, from the folder of pytest's.
 
     Raises:
-        pytest.fail.Exception: none is.
+        UsageError: something is configured wrongly.
     """
-    __tracebackhide__ = True
-    target = named_target(config)
-    if target is None:
-        pytest.fail(NOWHERE, pytrace=False)
+    if READ not in config.stash:
+        configured = read_config(config.rootpath, os.environ).only_for("verify")
+        check_prefixes(configured)
+        config.stash[READ] = configured
+    return config.stash[READ]
+
+
+def is_named(config: pytest.Config) -> bool:
+    """Whether options or configuration say which server is under test."""
+    named = config.getoption("--mcp-target") or config.getini("mcp_target")
+    return bool(named) or any(name in settings(config).settings for name in TARGETS)
+
+
+def named_target(config: pytest.Config) -> object:
+    """Return what `--mcp-target`, or pytest's configuration, or mcp-proof's names.
+
+    Raises:
+        UsageError: nothing is named, or more than one server.
+    """
+    named = config.getoption("--mcp-target") or config.getini("mcp_target")
+    if named:
+        return named
+    configured = settings(config)
+    if not is_named(config):
+        raise UsageError(NOWHERE)
+    [target, *others] = configured_targets(configured)
+    if others:
+        raise configured.wrong("config", "tests are about one server: choose one by `server`")
     return target
+
+
+def verify_options(config: pytest.Config) -> VerifyOptions:
+    """Return what is to be verified; `revision = "all"` asks the server, as "auto" does."""
+    configured = settings(config)
+    return VerifyOptions(
+        revision=published(configured.text("revision")),
+        only=configured.texts("only"),
+        skip=configured.texts("skip"),
+        timeout=configured.number("timeout"),
+    )
+
+
+def shared_servers(config: pytest.Config) -> AbstractContextManager[SharedServers]:
+    """Return what starts servers as it is configured.
+
+    Raises:
+        pytest.fail.Exception: something is configured wrongly.
+    """
+    with told_plainly():
+        return SharedServers.opened(verify_options(config), gate_of(settings(config)))

@@ -1,19 +1,24 @@
 """`pytest --mcp-verify` and `@pytest.mark.mcp_contract`: one test item for each rule."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
+from mcp_proof.errors import UsageError
+from mcp_proof.gate import gate_of
 from mcp_proof.runner import VerifyOptions, selected
 from mcp_proof.testing.blame import told_plainly
-from mcp_proof.testing.configured import NOWHERE, named_target
+from mcp_proof.testing.configured import NOWHERE, is_named, settings, verify_options
 from mcp_proof.testing.shared_servers import SharedServers
-from mcp_proof.testing.verdicts import RuleVerdict
+from mcp_proof.testing.verdicts import GateVerdict, RuleVerdict, Settled
 from mcp_proof_contracts.revision import REVISIONS, published
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.suggestion import did_you_mean
 
+GATE: Final = "gate"
+"""The test of what is demanded of the verification as a whole."""
 NAME: Final = "mcp-contract"
 MARKER: Final = "mcp_contract"
 TARGET: Final = "mcp_target"
@@ -31,8 +36,10 @@ class ContractCollector(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the tests."""
         make: Callable[..., ContractItem] = ContractItem.from_parent  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # pytest's own
-        for rule_id in _rule_ids(VerifyOptions()):
+        for rule_id in _rule_ids(verify_options(self.config)):
             yield make(self, name=rule_id, callobj=_kept)
+        if gate_of(settings(self.config)).has_demands:
+            yield make(self, name=GATE, callobj=_kept)
 
 
 class ContractItem(pytest.Function):
@@ -50,10 +57,11 @@ def _kept(mcp_verdict: object) -> None:
 def add_contract(collector: pytest.Collector, report: pytest.CollectReport) -> None:
     """Put the tests where the target is known: at the top, or beside the fixture that gives it."""
     config = collector.config
-    if named_target(config) is not None:
-        wanted = isinstance(collector, pytest.Session)
-    else:
-        wanted = _gives_target(collector, config)
+    try:
+        at_top = is_named(config)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    wanted = isinstance(collector, pytest.Session) if at_top else _gives_target(collector, config)
     if wanted and report.passed:
         make: Callable[..., ContractCollector] = ContractCollector.from_parent  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # pytest's own
         where = collector.nodeid.removesuffix(".")
@@ -82,27 +90,28 @@ def expect_contract(items: Iterable[pytest.Item]) -> None:
 
 def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
     """Make a test for each rule that the marker chooses."""
-    ids = _rule_ids(_options(marker))
+    ids = _rule_ids(_options(marker, metafunc.config))
     if not ids:
         raise WrongMarker(f"@pytest.mark.{MARKER}: no rule is chosen by {marker.kwargs}")
     metafunc.parametrize(VERDICT, ids, indirect=True)
 
 
-def verdict_of(request: pytest.FixtureRequest, servers: SharedServers) -> RuleVerdict:
-    """Return the verdict on the rule of a test; the tests of one function share a verification."""
+def verdict_of(request: pytest.FixtureRequest, servers: SharedServers) -> Settled:
+    """Return the verdict that a test is about; the tests of one function share a verification."""
     __tracebackhide__ = True
     item, marker = request.node, request.node.get_closest_marker(MARKER)
     group = item.nodeid.partition("[")[0]
     if isinstance(item, ContractItem):
-        group, _, rule_id = item.nodeid.rpartition("::")
-        options = VerifyOptions()
+        group, _, wanted = item.nodeid.rpartition("::")
+        options = verify_options(request.config)
     elif marker is not None:
-        rule_id, options = request.param, _options(marker)
+        wanted, options = request.param, _options(marker, request.config)
     else:
         pytest.fail(f"`{VERDICT}` is for tests that are marked with `{MARKER}`", pytrace=False)
     target = request.getfixturevalue(TARGET)
     with told_plainly():
-        return servers.verdict(group, rule_id, target, options)
+        tally = servers.verified(group, target, options)
+    return GateVerdict(tally) if wanted == GATE else RuleVerdict.of(wanted, tally)
 
 
 def _rule_ids(options: VerifyOptions) -> list[str]:
@@ -116,28 +125,32 @@ def _rule_ids(options: VerifyOptions) -> list[str]:
     ]
 
 
-def _options(marker: pytest.Mark) -> VerifyOptions:
-    """Return what the marker asks for.
+def _options(marker: pytest.Mark, config: pytest.Config) -> VerifyOptions:
+    """Return what the marker asks for, and for the rest what is configured.
 
     Raises:
-        CollectError: it is given what it does not take.
+        CollectError: the marker is given what it does not take, or something is configured wrongly.
     """
+    where, given = f"@pytest.mark.{MARKER}", marker.kwargs
     if marker.args:
-        raise WrongMarker(f"@pytest.mark.{MARKER} takes {', '.join(CHOICES)} by name")
-    for name in marker.kwargs:
+        raise WrongMarker(f"{where} takes {', '.join(CHOICES)} by name")
+    for name in given:
         if name not in CHOICES:
             hint = did_you_mean(name, CHOICES)
-            raise WrongMarker(
-                f"@pytest.mark.{MARKER} takes {', '.join(CHOICES)}, not {name}.{hint}"
-            )
-    revision = marker.kwargs.get("revision")
+            raise WrongMarker(f"{where} takes {', '.join(CHOICES)}, not {name}.{hint}")
+    revision = given.get("revision")
     if revision is not None and published(revision) is None:
         hint = did_you_mean(str(revision), REVISIONS)
-        raise WrongMarker(f"{revision!r} is none of {', '.join(REVISIONS)}.{hint}")
-    return VerifyOptions(
-        revision=published(revision),
-        only=_prefixes(marker.kwargs.get("only", ())),
-        skip=_prefixes(marker.kwargs.get("skip", ())),
+        raise WrongMarker(f"{where}: {revision!r} is none of {', '.join(REVISIONS)}.{hint}")
+    try:
+        configured = verify_options(config)
+    except UsageError as error:
+        raise WrongMarker(str(error)) from error
+    return replace(
+        configured,
+        revision=published(revision) or configured.revision,
+        only=_prefixes(given["only"]) if "only" in given else configured.only,
+        skip=_prefixes(given["skip"]) if "skip" in given else configured.skip,
     )
 
 

@@ -9,16 +9,16 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from mcp_proof.driver import Driver
 from mcp_proof.errors import McpProofError
+from mcp_proof.gate import Gate
 from mcp_proof.negotiate import introduce
 from mcp_proof.recorder import Recorder
-from mcp_proof.runner import DEFAULT_TIMEOUT, VerifyOptions
-from mcp_proof.sessions.client import ClientProfile
+from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.tally import Tally
 from mcp_proof.targets import CommandTarget, Reachable, UrlTarget, header_of, target_of
 from mcp_proof.testing.blame import told_plainly
 from mcp_proof.testing.client import Client
-from mcp_proof.testing.verdicts import RuleVerdict, verified
 from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.secret import Mask
 
 MOST: Final = 4
 """Servers that are kept running: a test for each of many servers must not keep them all."""
@@ -46,8 +46,9 @@ class SharedServers:
     """Starts servers when they are first needed, and keeps the last few of them."""
 
     portal: BlockingPortal
-    revision: Revision | None = None
-    timeout: float = DEFAULT_TIMEOUT
+    options: VerifyOptions = field(default_factory=VerifyOptions)
+    """The revision to speak, and how patiently."""
+    gate: Gate = field(default_factory=Gate)
     _running: list[_Running] = field(default_factory=list[_Running])
     _verified: dict[str, Tally | McpProofError] = field(
         default_factory=dict[str, Tally | McpProofError]
@@ -56,12 +57,10 @@ class SharedServers:
 
     @classmethod
     @contextmanager
-    def opened(
-        cls, revision: Revision | None = None, timeout: float = DEFAULT_TIMEOUT
-    ) -> Generator[Self]:
+    def opened(cls, options: VerifyOptions, gate: Gate) -> Generator[Self]:
         """Hold the servers and their event loop while the block runs."""
         with start_blocking_portal() as portal:
-            servers = cls(portal, revision, timeout)
+            servers = cls(portal, options, gate)
             try:
                 yield servers
             finally:
@@ -95,10 +94,8 @@ class SharedServers:
         running.driver.recorder.begin_anew(running.opening)
         return running.driver
 
-    def verdict(
-        self, group: str, rule_id: str, value: object, options: VerifyOptions
-    ) -> RuleVerdict:
-        """Return the verdict on a rule; the first that asks in a group waits for all of them.
+    def verified(self, group: str, value: object, options: VerifyOptions) -> Tally:
+        """Return the verification for a group of tests; the first that asks waits for it.
 
         Raises:
             UsageError: the value stands for nothing, or the options choose nothing.
@@ -109,13 +106,19 @@ class SharedServers:
         done = self._verified[group]
         if isinstance(done, McpProofError):
             raise done
-        return RuleVerdict.of(rule_id, done)
+        return done
 
     def _verify(self, value: object, options: VerifyOptions) -> Tally | McpProofError:
         try:
-            return self.portal.call(verified, self._started(value).target, options)
+            return self.portal.call(self._tally, self._started(value).target, options)
         except McpProofError as error:
             return error
+
+    async def _tally(self, target: Reachable, options: VerifyOptions) -> Tally:
+        tally = Tally(gate=self.gate, mask=Mask(target.secrets.values()), asked=options.revision)
+        async for event in Verification(target, options).events():
+            tally.take(event)
+        return tally
 
     def _started(self, value: object) -> _Running:
         for number, running in enumerate(self._running):
@@ -126,7 +129,7 @@ class SharedServers:
             self._running.pop(0).ending.close()
         target, ending = target_of(value), ExitStack()
         reachable = ending.enter_context(self.portal.wrap_async_context_manager(target.started()))
-        running = _Running(value, reachable, ending, self.revision)
+        running = _Running(value, reachable, ending, self.options.revision)
         self._running.append(running)
         return running
 
@@ -134,7 +137,7 @@ class SharedServers:
         target = running.target
         recorder = Recorder(header_of(target), secrets=target.secrets)
         driver = self.portal.call(
-            introduce, target, recorder, running.revision, self.timeout, ClientProfile()
+            introduce, target, recorder, running.revision, self.options.timeout
         )
         running.revision, running.target = driver.revision, driver.target
         return driver

@@ -1,17 +1,14 @@
 """What a verification says of one rule, as the outcome of a test."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
 
 import pytest
 
 from mcp_proof.events import VerdictReached
-from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.tally import Tally
-from mcp_proof.targets import Reachable
 from mcp_proof.testing.assertions import violation_text
 from mcp_proof_contracts.rule import Outcome
-from mcp_proof_contracts.secret import Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +43,6 @@ class RuleVerdict:
             pytest.skip(f"untested: {self.tally.mask(verdict.reason)}")
         if verdict.outcome is Outcome.VIOLATED:
             self._complain(self.reached)
-        elif self.rule_id in self.tally.stale:
-            text = f"the baseline excuses {self.rule_id}, which is now kept: remove the entry"
-            pytest.fail(text, pytrace=False)
 
     def _complain(self, reached: VerdictReached) -> None:
         __tracebackhide__ = True
@@ -64,16 +58,24 @@ class RuleVerdict:
         pytest.fail(text, pytrace=False)
 
 
-async def verified(target: Reachable, options: VerifyOptions) -> Tally:
-    """Verify a server that runs.
+@dataclass(frozen=True, slots=True)
+class GateVerdict:
+    """Whether a verification meets what is demanded besides that no rule is violated."""
 
-    Raises:
-        PeerError: it cannot be reached.
-    """
-    tally = Tally(mask=Mask(target.secrets.values()))
-    async for event in Verification(target, options).events():
-        tally.take(event)
-    return tally
+    tally: Tally
+
+    def settle(self) -> None:
+        """Make it the outcome of the running test.
+
+        Raises:
+            pytest.fail.Exception: a demand is not met.
+        """
+        __tracebackhide__ = True
+        if self.tally.breaches:
+            pytest.fail("\n".join(breach.message for breach in self.tally.breaches), pytrace=False)
+
+
+Settled: TypeAlias = RuleVerdict | GateVerdict
 
 
 def _spoken(tally: Tally) -> str:

@@ -1,11 +1,10 @@
 """The HTTP headers that `--header` and `--header-env` give."""
 
-import argparse
 import os
 import re
 from typing import Final
 
-from mcp_proof.config import Config
+from mcp_proof.config.config import Config
 from mcp_proof_contracts.headers import FIELD_NAME
 from mcp_proof_contracts.suggestion import did_you_mean
 
@@ -27,13 +26,12 @@ OURS: Final = frozenset(
 """Headers that mcp-proof itself sends, rightly or wrongly on purpose."""
 
 
-def headers_of(options: argparse.Namespace) -> dict[str, str]:
-    """Return the headers that the options give.
+def headers_of(config: Config) -> dict[str, str]:
+    """Return the headers that are configured, or given on the command line.
 
     Raises:
         UsageError: one is ill-formed, is ours to set, or its variable is not set.
     """
-    config: Config = options.settings
     headers: dict[str, str] = {}
     for item in config.texts("header"):
         name, colon, value = item.partition(":")

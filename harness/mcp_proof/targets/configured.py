@@ -1,0 +1,61 @@
+"""The targets that are configured or given on the command line: one server, or several."""
+
+import os
+from pathlib import Path
+
+from mcp_proof.config import Config
+from mcp_proof.config.headers import headers_of
+from mcp_proof.errors import UsageError
+from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
+from mcp_proof.targets.command import CommandTarget
+from mcp_proof.targets.desktop_config import desktop_target, desktop_targets
+from mcp_proof.targets.target import Target
+from mcp_proof.targets.url import UrlTarget
+
+
+def configured_targets(config: Config) -> list[Target]:
+    """Return the targets that the settings name: one or more.
+
+    Raises:
+        UsageError: there is none, or it is wrong.
+    """
+    if config.text("server") and not config.text("config"):
+        raise config.wrong("server", "it names a server of `config`, which is not given")
+    if config.text("url") and not config.text("url").endswith(CASSETTE):
+        return [_url(config)]
+    for name in ("header", "header-env"):
+        if config.texts(name):
+            raise config.wrong(
+                name,
+                "it goes with a URL: a command has no headers, a configuration its own",
+            )
+    if config.text("url"):
+        return [CassetteTarget(Path(config.text("url")))]
+    if config.text("config"):
+        return _desktop(config)
+    if "command" in config.settings:
+        return [CommandTarget(config.texts("command"), cwd=config.folder("command"))]
+    raise UsageError(
+        "no target. Give a URL (mcp-proof verify http://localhost:3001/mcp) or a command "
+        "(mcp-proof verify -- npx -y @modelcontextprotocol/server-everything stdio)."
+    )
+
+
+def _url(config: Config) -> Target:
+    headers = headers_of(config)
+    shown = [f"--header-env {item}" for item in config.texts("header-env")]
+    shown += [f"--header '{item.partition(':')[0]}: …'" for item in config.texts("header")]
+    try:
+        return UrlTarget(config.text("url"), headers, " ".join(shown))
+    except UsageError as error:
+        raise config.wrong("url", str(error)) from error
+
+
+def _desktop(config: Config) -> list[Target]:
+    file, name = Path(config.text("config")), config.text("server")
+    try:
+        if name:
+            return [desktop_target(file, name, os.environ)]
+        return [*desktop_targets(file, os.environ).values()]
+    except UsageError as error:
+        raise config.wrong("server" if name else "config", str(error)) from error
