@@ -1,7 +1,7 @@
 """The mock as an ASGI application, to mount in another one or to run under any ASGI server."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -17,15 +17,21 @@ Send: TypeAlias = Callable[[AsgiMessage], Awaitable[None]]
 AsgiApp: TypeAlias = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
 
-def asgi_app(server: MockServer) -> AsgiApp:
+def asgi_app(server: MockServer, hosts: Collection[str] | None = None) -> AsgiApp:
     """Return the application; below its mount it serves `/mcp`, `/sse` and `/messages`.
+
+    `hosts` are the names that `Host` and `Origin` may have besides those of this machine and of
+    the contract; they may grow. Without them any `Host` is answered, for a server checks it.
 
     Raises:
         FaultTextError: the server has stream faults, and nothing would disturb the bytes.
     """
     refuse_without_relay(server.stream_faults)
     endpoint = HttpEndpoint(server)
-    endpoint.access.any_host = True
+    if hosts is None:
+        endpoint.access.any_host = True
+    else:
+        endpoint.access.hosts = hosts
 
     async def app(scope: AsgiMessage, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -130,6 +136,7 @@ def _request(scope: AsgiMessage, body: bytes) -> HttpRequest:
         fields=fields,
         size=len(body) + sum(len(name) + len(value) for name, value in fields),
         root=root,
+        scheme=scope.get("scheme", "http"),
         refusal=HTTPStatus.REQUEST_ENTITY_TOO_LARGE if len(body) > MAX_BODY else None,
     )
 

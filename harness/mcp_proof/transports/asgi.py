@@ -37,23 +37,7 @@ class AsgiTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Call the application; the response's body is read as it is asked for."""
-        url = request.url
-        scope: AsgiMessage = {
-            "type": "http",
-            "asgi": VERSION,
-            "http_version": "1.1",
-            "method": request.method,
-            "scheme": url.scheme,
-            "path": url.path,
-            "raw_path": url.raw_path.partition(b"?")[0],
-            "query_string": url.query,
-            "root_path": "",
-            # As every server hands them over (RFC 9110, section 5.5).
-            "headers": [(name.lower(), value.strip(b" \t")) for name, value in request.headers.raw],
-            "server": (url.host, url.port or 80),
-            "client": ("127.0.0.1", 0),
-        }
-        call = AsgiCall(self._app, scope, await request.aread())
+        call = AsgiCall(self._app, http_scope(request), await request.aread())
         try:
             head = await call.head()
         except BaseException:
@@ -62,6 +46,26 @@ class AsgiTransport(httpx2.AsyncBaseTransport):
         return httpx2.Response(
             head["status"], headers=head.get("headers", []), stream=call, request=request
         )
+
+
+def http_scope(request: httpx2.Request) -> AsgiMessage:
+    """Return what an application is told of a request besides its body."""
+    url = request.url
+    return {
+        "type": "http",
+        "asgi": VERSION,
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": url.scheme,
+        "path": url.path,
+        "raw_path": url.raw_path.partition(b"?")[0],
+        "query_string": url.query,
+        "root_path": "",
+        # As every server hands them over (RFC 9110, section 5.5).
+        "headers": [(name.lower(), value.strip(b" \t")) for name, value in request.headers.raw],
+        "server": (url.host, url.port or 80),
+        "client": ("127.0.0.1", 0),
+    }
 
 
 class AsgiCall(httpx2.AsyncByteStream):

@@ -4,6 +4,7 @@ A web page can have its own host name resolve to this machine (DNS rebinding). I
 carry that name in `Host`, and the page's origin in `Origin` (Security Warning of the transports).
 """
 
+from collections.abc import Collection
 from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ class Access:
     def __init__(self, server: MockServer) -> None:
         self.any_host = False
         """Whether the server may be addressed by any name, for nobody knows here which it has."""
+        self.hosts: Collection[str] = ()
+        """Names of the server that only who serves it knows; the contract has the others."""
         self._known = server.contract.http.allowed_hosts
         self._server = server
 
@@ -41,7 +44,9 @@ class Access:
         return HTTPStatus.FORBIDDEN if keeps_status else HTTPStatus.BAD_REQUEST
 
     def _allows(self, name: str | None) -> bool:
-        return name is not None and (is_loopback(name) or name in self._known)
+        if name is None:
+            return False
+        return is_loopback(name) or name in self._known or name in self.hosts
 
 
 @lru_cache(maxsize=1024)

@@ -105,7 +105,8 @@ class HttpEndpoint:
     ) -> HttpResponse | None:
         if request.refusal is not None:
             return None
-        return await authorization.respond(request, f"http://{request.headers.get('host', '')}")
+        host = request.headers.get("host", "")
+        return await authorization.respond(request, f"{request.scheme}://{host}{request.root}")
 
     def _refusal(self, request: HttpRequest, path: str) -> int | None:
         if path != PATH and path not in self._legacy_sse.paths:

@@ -27,6 +27,7 @@ class HttpRequest:
     """Bytes of all of it, as it was sent."""
     root: str = ""
     """What comes before `path` where the mock is mounted in another application."""
+    scheme: str = "http"
     keep_alive: bool = True
     """Whether another request may follow on the same connection."""
     refusal: int | None = None
