@@ -1,6 +1,7 @@
 """Clients of httpx and httpx2 are led to mocks in the same process, and nothing leaves it."""
 
 import re
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -226,6 +227,17 @@ def test_routers_of_respx_see_their_requests_beside_it(library):
             inner.get("https://inner.example/").respond(202)
             asked = ("https://outer.example/", "https://inner.example/", f"{URL}/other")
             assert [client.get(url).status_code for url in asked] == [201, 202, 404]
+
+
+def test_what_patches_httpcore2_already_is_used_for_two_would_hide_one_another():
+    code = (
+        "from respx.mocks import HTTPCoreMocker\n"
+        "class Another(HTTPCoreMocker):\n"
+        "    name, targets = 'httpcore2', ['httpcore2.ConnectionPool']\n"
+        "from mcp_proof.testing.httpcore2_mocker import httpcore2_mocker\n"
+        "assert httpcore2_mocker() is Another\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
 
 
 def test_of_routers_within_one_another_the_innermost_is_asked_first():

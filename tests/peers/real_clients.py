@@ -11,6 +11,9 @@ from typing import Any
 from installed import PEERS
 
 DRIVERS = Path(__file__).parent / "clients"
+REPOSITORY = Path(__file__).parent.parent.parent
+OURS = [REPOSITORY / root for root in ("harness", "contracts", "mocks", "tests/peers")]
+"""What a driver finds beside its client's packages when the mock is in its own process."""
 BOUND = 120.0
 """Seconds within which one client has seen everything."""
 
@@ -27,10 +30,12 @@ def driven(driver: str, environment: str, plan: Json, home: Path) -> Json:
         # for a module given as text; such a one is told where the drivers' own module is.
         text, common = (DRIVERS / driver).read_text(), str(DRIVERS / "plan.mjs")
         command = [str(beside / "node"), "--input-type=module", "--eval", text, common]
+    path = f"{beside}{os.pathsep}{os.environ['PATH']}"
+    ours = {"PYTHONPATH": os.pathsep.join(map(str, OURS))} if "contract" in plan else {}
     with subprocess.Popen(
         command,
         cwd=PEERS / environment,
-        env={**os.environ, "HOME": str(home), "PATH": f"{beside}{os.pathsep}{os.environ['PATH']}"},
+        env={**os.environ, "HOME": str(home), "PATH": path, **ours},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

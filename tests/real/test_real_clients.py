@@ -1,5 +1,7 @@
 """Real, unmodified clients against the mock: over each transport, at each revision they speak.
 
+Those in Python also with the mock in their own process, without a socket.
+
 Each client's driver reads a plan and prints what its user would have seen. Clients are brought to
 an older revision by a mock that offers nothing else.
 """
@@ -43,6 +45,9 @@ SDKS = (PYTHON_SDK1, PYTHON_SDK2, FASTMCP, TYPESCRIPT_V1, TYPESCRIPT_V2)
 CLIENTS = (*SDKS, LANGCHAIN, INSPECTOR)
 TRANSPORTS = {"stdio": REVISIONS, "http": REVISIONS[1:], "sse": REVISIONS[:1]}
 """The revisions that have each transport."""
+ROUTED = {"routed http": NEWEST, "routed sse": REVISIONS[:1]}
+"""Likewise, where a mock in the client's own process is mounted at a URL: with Python only."""
+MOUNTED = "https://mcp.example.com"
 
 pytestmark = needs(*sorted({client.environment for client in CLIENTS}))
 
@@ -155,8 +160,12 @@ def look(mock_url, tmp_path):
         by = client.driver, client.environment
         if plan["transport"] == "stdio":
             return driven(*by, {**plan, "command": stdio_mock(contract)}, tmp_path)
+        path = "/sse" if plan["transport"].endswith("sse") else "/mcp"
+        if plan["transport"] in ROUTED:
+            transport = plan["transport"].removeprefix("routed ")
+            there = {"transport": transport, "url": MOUNTED + path, "contract": str(contract)}
+            return driven(*by, {**plan, **there}, tmp_path)
         with mock_url(str(contract)) as url:
-            path = "/sse" if plan["transport"] == "sse" else "/mcp"
             address = url.removesuffix("/mcp") + path
             return driven(*by, {**plan, "url": address}, tmp_path)
 
@@ -184,9 +193,10 @@ def combinations(*clients: Client) -> list[Any]:
     return [
         pytest.param(client, transport, revision, id=f"{client.driver}-{transport}-{revision}")
         for client in clients
-        for transport, having in TRANSPORTS.items()
+        for transport, having in (TRANSPORTS | ROUTED).items()
         for revision in having
         if revision in client.revisions
+        if transport in TRANSPORTS or client.driver.endswith(".py")
     ]
 
 

@@ -122,10 +122,16 @@ class Exchange(httpx.SyncByteStream, httpx.AsyncByteStream):
             await self.aclose()
             raise
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Give the pieces of the body."""
-        while piece := await self._wait_async(self._piece):
-            yield piece
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Give the pieces of the body; no generator, for clients leave those unfinished."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Give the next piece of the body."""
+        piece = await self._wait_async(self._piece)
+        if not piece:
+            raise StopAsyncIteration
+        return piece
 
     async def aclose(self) -> None:
         """Leave: the application is told so, unless it was done."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from contextlib import contextmanager
 
 PLAN = json.load(sys.stdin)
 asked, progress = [], {}
@@ -30,7 +31,24 @@ async def each(member, use):
     return {name: await use(name, arguments) for name, arguments in PLAN[member].items()}
 
 
+@contextmanager
+def mounted():
+    """Where the plan has a contract: mount a mock of it in this process, and use no socket."""
+    if "contract" not in PLAN:
+        yield
+        return
+    from offline import offline
+
+    from mcp_proof import MockServer
+    from mcp_proof.testing.routing import McpRouter
+
+    with offline(), McpRouter() as router:
+        router.mount(PLAN["url"], MockServer(PLAN["contract"]))
+        yield
+
+
 def run(look):
     """Print what was seen, and what the server has asked and reported meanwhile."""
-    seen = asyncio.run(look())
+    with mounted():
+        seen = asyncio.run(look())
     json.dump({**seen, "asked": asked, "progress": progress}, sys.stdout)
