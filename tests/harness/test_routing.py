@@ -66,6 +66,12 @@ def test_a_client_of_any_kind_is_answered_by_the_mock_without_a_socket(kind):
     mock.journal.assert_called_once_with("echo", {"message": "hello"})
 
 
+@BY_KIND
+def test_a_client_with_a_proxy_does_not_go_there(kind):
+    with mounted():
+        assert kind.run(echoed, proxy="http://proxy.example:3128") == "hello"
+
+
 @BY_LIBRARY
 def test_a_synchronous_client_within_a_running_loop_is_answered(library):
     async def test() -> str:
@@ -113,6 +119,7 @@ def test_an_endpoint_may_be_at_any_url(library, at, asked):
     "asked",
     [
         "http://mcp.example.com/mcp",
+        "http://mcp.example.com:443/mcp",
         "https://mcp.example.com:8443/mcp",
         "https://example.com/mcp",
         "https://user:secret@mcp.exmaple.com/mcp?key=secret#secret",
@@ -363,10 +370,11 @@ def test_a_url_that_cannot_be_mounted_is_told(url, told):
 
 def test_one_mock_may_be_at_several_urls():
     mock = named("mock")
-    urls = [URL, "https://mcp.example.com/sse", "http://other.example/"]
+    urls = [URL, "https://mcp.example.com/sse", "https://mcp.example.com/other"]
     with offline(), McpRouter() as router, httpx2.Client() as client:
         for url in urls:
             router.mount(url, mock)
+        assert client.post(urls[1], json=HELLO).status_code == 405
         session = client.post(urls[0], json=HELLO).headers["mcp-session-id"]
         ended = client.delete(urls[2], headers={"Mcp-Session-Id": session})
         assert ended.status_code == 204

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import httpx2
 
@@ -11,8 +10,6 @@ from mcp_proof.transports.asgi import AsgiMessage, http_scope
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.asgi import AsgiApp, asgi_app
 from mcp_proof_mocks.server import MockServer
-
-PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +110,8 @@ class Mounts:
 
 
 def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
-    """Return what two URLs of one server have in common."""
-    return url.scheme, url.host, url.port or PORTS.get(url.scheme)
+    """Return what two URLs of one server have in common; a scheme's own port is `None`."""
+    return url.scheme, url.host, url.port
 
 
 def root_of(url: httpx2.URL) -> str:
@@ -138,7 +135,7 @@ def endpoint_url(text: str) -> httpx2.URL:
     except httpx2.InvalidURL as error:
         raise ValueError(f"a mock cannot be mounted there: {error}") from error
     shown = without_secrets(url)
-    if url.scheme not in PORTS or not url.host:
+    if url.scheme not in {"http", "https"} or not url.host:
         raise ValueError(f"a mock cannot be mounted at {shown!r}: write https://host/path")
     if url.userinfo or url.query or url.fragment:
         raise ValueError(
