@@ -6,7 +6,7 @@ loop of a portal, where it does not matter how, and in how many loops, its clien
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import get_ident
 from typing import Final, TypeVar
 
@@ -111,7 +111,7 @@ class Exchange(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def close(self) -> None:
         """Leave: the application is told so, unless it was done."""
-        if not self._exchanges.over:
+        with suppress(httpx2.RemoteProtocolError):  # it was ended with all the others
             self._exchanges.wait(self.end, None)
 
     async def respond_async(self) -> httpx.Response:
@@ -135,9 +135,8 @@ class Exchange(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         """Leave: the application is told so, unless it was done."""
-        if not self._exchanges.over:
-            with CancelScope(shield=True):
-                await self._exchanges.wait_async(self.end, None)
+        with suppress(httpx2.RemoteProtocolError), CancelScope(shield=True):
+            await self._exchanges.wait_async(self.end, None)
 
     def _wait(self, step: Callable[[], Awaitable[Result]]) -> Result:
         with errors_of_both():
@@ -157,7 +156,7 @@ class Exchange(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._exchanges.open.add(self)
         head = await self._call.head()
         response = httpx.Response(head["status"], headers=head["headers"], stream=self)
-        if "content-length" in response.headers:  # it is there, and threads take long to meet
+        if "content-length" in response.headers:  # then threads meet once, not thrice
             response.stream = httpx.ByteStream(b"".join([piece async for piece in self._pieces]))
             await self.end()
         return response

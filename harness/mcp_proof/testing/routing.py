@@ -61,7 +61,8 @@ class McpRouter(MockRouter):
         are the mock's own, beside the endpoint.
 
         Raises:
-            ValueError: the URL is none of an endpoint, or another mock's.
+            ValueError: the URL is none of an endpoint, or another mock's; or a fault of this mock
+                disturbs bytes, of which there are none.
             RuntimeError: the block does not run, or the mock answers elsewhere already.
         """
         self._mounts.add(url, mock)
