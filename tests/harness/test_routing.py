@@ -281,6 +281,52 @@ def test_routers_of_two_threads_lead_each_to_its_own_hosts():
         assert list(threads.map(work, range(2))) == [{"0"}, {"1"}]
 
 
+# Mocks that run already
+
+
+@BY_KIND
+def test_a_mock_that_runs_already_answers_where_it_does_and_goes_on_there(kind):
+    mock = named("mock", strict=True)
+    with running(mock) as url:
+        home = mock.home
+        with nothing_left(), offline(), McpRouter() as router:
+            router.mount(URL, mock)
+            assert kind.run(echoed) == "hello"
+            mock.unexpected("something")  # for `running` to tell
+        assert (mock.home, mock.url) == (home, url)
+        assert kind.run(lambda client: echoed(client, url), trust_env=False) == "hello"
+        mock.unexpected_calls.clear()
+    assert [made.arguments for made in mock.call_history] == [{"message": "hello"}] * 2
+
+
+@BY_KIND
+def test_a_mock_that_has_ended_before_the_router_is_a_broken_connection(kind):
+    async def test(client: Any) -> None:
+        with McpRouter() as router:
+            with running(mock):
+                router.mount(URL, mock)
+                await begin(client, URL)
+            with pytest.raises(kind.library.RemoteProtocolError, match="is over"):
+                await client.post(URL, json=HELLO)
+
+    mock = named("mock")
+    with nothing_left():
+        kind.run(test)
+
+
+def test_one_mock_may_be_mounted_by_routers_within_one_another():
+    mock = named("mock")
+    other = URL.replace("mcp.", "other.")
+    with nothing_left(), offline(), McpRouter() as outer, httpx2.Client() as client:
+        outer.mount(URL, mock)
+        assert mock.url == URL
+        with McpRouter() as inner:
+            inner.mount(other, mock)
+            assert client.post(other, json=HELLO).status_code == 200
+        assert client.post(URL, json=HELLO).status_code == 200
+    assert (mock.home, mock.url) == (None, "")
+
+
 # What is left behind
 
 
@@ -380,14 +426,6 @@ def test_one_mock_may_be_at_several_urls():
         assert ended.status_code == 204
         with pytest.raises(ValueError, match="is not free"):
             router.mount(URL, mock)
-
-
-def test_a_mock_that_answers_elsewhere_cannot_be_mounted():
-    mock = MockServer()
-    with running(mock), McpRouter() as router:
-        with pytest.raises(RuntimeError, match="running already"):
-            router.mount(URL, mock)
-        assert mock.home is not None
 
 
 def test_a_router_that_does_not_run_mounts_nothing_and_one_that_runs_does_not_start():

@@ -15,6 +15,7 @@ from offline import offline
 from mcp_proof import MockServer
 from mcp_proof.testing.routing import McpRouter
 from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_mocks.running import running
 
 URL = "https://mcp.example.com/mcp"
 MODERN = "2026-07-28"
@@ -272,6 +273,27 @@ def test_who_waits_for_a_stream_learns_that_the_block_has_ended(kind):
         await opened.__aexit__(None, None, None)
 
     kind.run(test)
+
+
+@BY_ASYNC_KIND
+def test_who_waits_for_a_mock_that_ends_learns_it(kind):
+    async def test(client: Any) -> None:
+        with McpRouter() as router:
+            async with anyio.create_task_group() as tasks:
+                with running(mock):
+                    router.mount(URL, mock)
+                    tasks.start_soon(ask, client)
+                    await tool.is_called()
+
+    async def ask(client: Any) -> None:
+        with pytest.raises(kind.library.RemoteProtocolError):
+            await client.post(URL, **HANG)
+
+    tool = Hanging()
+    mock = MockServer(CONTRACT)
+    mock.register_mock_tool("hang", tool)
+    kind.run(test)
+    assert tool.left.is_set()
 
 
 @BY_KIND

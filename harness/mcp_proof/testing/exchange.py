@@ -5,7 +5,8 @@ loop of a portal, where it does not matter how, and in how many loops, its clien
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from threading import get_ident
 from typing import Final, TypeVar
@@ -15,9 +16,8 @@ import httpx2
 from anyio import CancelScope, fail_after
 from anyio.from_thread import BlockingPortal
 
-from mcp_proof.testing.mount import Mount
-from mcp_proof.transports.asgi import AsgiCall
-from mcp_proof_mocks.server import MockServer
+from mcp_proof.transports.asgi import AsgiCall, AsgiMessage
+from mcp_proof_mocks.asgi import AsgiApp
 
 OVER: Final = "the routing to mocks is over: its clients have to end within its block"
 Result = TypeVar("Result")
@@ -38,7 +38,8 @@ class Exchanges:
 
     def __init__(self, portal: BlockingPortal) -> None:
         self.open: set[Exchange] = set()
-        self.over = False
+        self.loop = portal.call(asyncio.get_running_loop)
+        self._over = False
         self._portal = portal
         self._thread: int = portal.call(get_ident)
 
@@ -71,25 +72,30 @@ class Exchanges:
         except TimeoutError:
             raise ReadTimeout(f"nothing came for {patience} s") from None
 
-    async def end(self, mocks: Iterable[MockServer]) -> None:
-        """End everything, in the portal."""
-        self.over = True
-        for mock in mocks:
-            await mock.close()
-        await asyncio.gather(*(exchange.end() for exchange in self.open))
+    def end(self) -> None:
+        """End all of them, unless the portal's loop has ended before."""
+        self._over = True
+        if not self.loop.is_closed():
+            self._portal.call(self._end)
 
     def check(self) -> None:
         """Refuse what comes too late."""
-        if self.over:
+        if self._over or self.loop.is_closed():
             raise httpx2.RemoteProtocolError(OVER)
+
+    async def _end(self) -> None:
+        await asyncio.gather(*(exchange.end() for exchange in self.open))
 
 
 class Exchange(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A request, and the body of its response."""
 
-    def __init__(self, exchanges: Exchanges, mount: Mount, request: httpx2.Request) -> None:
+    def __init__(
+        self, exchanges: Exchanges, app: AsgiApp, scope: AsgiMessage, request: httpx2.Request
+    ) -> None:
         self._exchanges = exchanges
-        self._mount = mount
+        self._app = app
+        self._scope = scope
         self._request = request
         self._patience: float | None = request.extensions.get("timeout", {}).get("read")
         self._call: AsgiCall | None = None
@@ -150,8 +156,7 @@ class Exchange(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     async def _begin(self) -> httpx.Response:
         self._exchanges.check()
-        scope = self._mount.scope(self._request)
-        self._call = AsgiCall(self._mount.app, scope, self._request.content)
+        self._call = AsgiCall(self._app, self._scope, self._request.content)
         self._pieces = aiter(self._call)
         self._exchanges.open.add(self)
         head = await self._call.head()
@@ -178,3 +183,5 @@ def errors_of_both() -> Generator[None]:
         yield
     except httpx2.RemoteProtocolError as error:
         raise RemoteProtocolError(str(error)) from error
+    except CancelledError as error:  # the loop has ended meanwhile
+        raise RemoteProtocolError(OVER) from error

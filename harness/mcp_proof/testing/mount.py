@@ -1,15 +1,28 @@
 """Mocks at URLs of the user's choice: which requests are for which, and as what they see them."""
 
-import asyncio
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import httpx2
+from anyio.from_thread import BlockingPortal
 
-from mcp_proof.transports.asgi import AsgiMessage, http_scope
+from mcp_proof.testing.exchange import Exchange, Exchanges
+from mcp_proof.testing.portal import portal_into
+from mcp_proof.transports.asgi import http_scope
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.asgi import AsgiApp, asgi_app
 from mcp_proof_mocks.server import MockServer
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How one mock answers."""
+
+    app: AsgiApp
+    hosts: set[str]
+    """The names by which it is known here."""
+    exchanges: Exchanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +31,7 @@ class Mount:
 
     url: httpx2.URL
     mock: MockServer
-    app: AsgiApp
+    service: Service
 
     def nearness(self, url: httpx2.URL) -> int:
         """How exactly this mount is meant by a URL of its server."""
@@ -27,44 +40,42 @@ class Mount:
         root = root_of(self.url)
         return len(root) if url.path.startswith(f"{root}/") else -1
 
-    def scope(self, request: httpx2.Request) -> AsgiMessage:
-        """Return what the mock is told of a request."""
+    def exchange(self, request: httpx2.Request) -> Exchange:
+        """Return how a request is answered."""
         scope = http_scope(request)
         if request.url.path == self.url.path:
             scope["path"] = own_path(self.url)
-        return {**scope, "root_path": root_of(self.url)}
+        scope["root_path"] = root_of(self.url)
+        return Exchange(self.service.exchanges, self.service.app, scope, request)
 
 
 class Mounts:
-    """The mocks of one router."""
+    """The mocks of one router while it runs."""
 
-    def __init__(self) -> None:
-        self.home: asyncio.AbstractEventLoop | None = None
-        """The loop in which they answer, while the router runs."""
+    def __init__(self, portal: BlockingPortal, stack: ExitStack) -> None:
+        self._portal = portal
+        self._exchanges = Exchanges(portal)
+        self._stack = stack
         self._mounts: list[Mount] = []
-        self._apps: dict[MockServer, tuple[AsgiApp, set[str]]] = {}
-        """By mock: its application, and the hosts that it is known by."""
+        self._services: dict[MockServer, Service] = {}
 
     def __iter__(self) -> Iterator[MockServer]:
-        """Give the mocks."""
-        return iter(self._apps)
+        """Give the mocks that answer in the portal, and nowhere else."""
+        return (mock for mock in self._services if mock.home is self._exchanges.loop)
 
     def add(self, text: str, mock: MockServer) -> None:
         """Mount a mock at the URL of its endpoint.
 
         Raises:
             ValueError: the URL is none of an endpoint, or it is another mock's.
-            RuntimeError: the router does not run, or the mock answers elsewhere already.
         """
-        if self.home is None:
-            raise RuntimeError("mount mocks within the block: `with McpRouter() as router: …`")
         url = endpoint_url(text)
         self._check(url, mock)
-        if mock not in self._apps:
-            self._take_in(mock)
-        app, hosts = self._apps[mock]
-        hosts.add(url.raw_host.decode("ascii"))
-        self._mounts.append(Mount(url, mock, app))
+        if mock not in self._services:
+            self._services[mock] = self._service(mock, url)
+        service = self._services[mock]
+        service.hosts.add(url.raw_host.decode("ascii"))
+        self._mounts.append(Mount(url, mock, service))
 
     def nearest(self, url: httpx2.URL) -> Mount | None:
         """Return the mount that a request to a URL is for."""
@@ -82,13 +93,14 @@ class Mounts:
             f"`route(host={url.host!r}).pass_through()` lets it out."
         )
 
-    def leave(self) -> None:
-        """Let all mocks go: others may serve them from now on."""
-        self.home = None
-        for mock in self._apps:
-            mock.home = None
-        self._apps.clear()
-        self._mounts.clear()
+    def end(self) -> None:
+        """End everything; the mocks that answered here may answer elsewhere from now on."""
+        residents = list(self)
+        for mock in residents:
+            self._portal.call(mock.close)
+        self._exchanges.end()
+        for mock in residents:
+            mock.home, mock.url = None, ""
 
     def _check(self, url: httpx2.URL, mock: MockServer) -> None:
         for other in self._mounts:
@@ -101,12 +113,16 @@ class Mounts:
             meant = url.copy_with(path=own_path(url))
             raise ValueError(f"a mock with OAuth is a resource at /mcp: mount it at {meant}")
 
-    def _take_in(self, mock: MockServer) -> None:
-        if mock.home is not None:
-            raise RuntimeError("this mock is running already, elsewhere: mount another one")
+    def _service(self, mock: MockServer, url: httpx2.URL) -> Service:
         hosts: set[str] = set()
-        self._apps[mock] = asgi_app(mock, hosts), hosts
-        mock.home = self.home
+        app = asgi_app(mock, hosts)
+        if mock.home is None:
+            mock.home, mock.url = self._exchanges.loop, str(url)
+            return Service(app, hosts, self._exchanges)
+        # It runs already: it answers where it does, and goes on there afterwards.
+        exchanges = Exchanges(self._stack.enter_context(portal_into(mock.home)))
+        self._stack.callback(exchanges.end)
+        return Service(app, hosts, exchanges)
 
 
 def origin(url: httpx2.URL) -> tuple[str, str, int | None]:

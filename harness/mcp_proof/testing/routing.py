@@ -1,6 +1,5 @@
 """The requests of httpx and httpx2 clients in this process, led to mocks without a socket."""
 
-import asyncio
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
@@ -9,7 +8,6 @@ from typing import Final
 import httpx2
 from anyio.from_thread import start_blocking_portal
 
-from mcp_proof.testing.mount import Mounts
 from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.server import MockServer
 
@@ -19,8 +17,9 @@ try:
     from respx.mocks import HTTPCoreMocker
     from respx.models import AllMockedAssertionError
 
-    from mcp_proof.testing.exchange import Exchange, Exchanges
+    from mcp_proof.testing.exchange import OVER, Exchange
     from mcp_proof.testing.httpcore2_mocker import httpcore2_mocker
+    from mcp_proof.testing.mount import Mounts
 except ModuleNotFoundError as error:
     raise MissingExtraError(
         f"routing needs {error.name}, which is not installed: pip install 'mcp-proof[respx]'"
@@ -41,17 +40,17 @@ class McpRouter(MockRouter):
     fails, and reaches no network unless a route with `pass_through()` lets it. Of routers within
     one another, the innermost is asked first.
 
-    The mocks answer in a thread of their own, as with `running`. At the end of the block what is
-    still open is cut off, and a strict mock fails when something was not foreseen. Clients have
-    to end before: afterwards they reach the network. What respx patches is the process's, so
-    routers of two threads see each other's requests: each needs hosts of its own.
+    The mocks answer in a thread of their own, as with `running`, and those that are `running`
+    already where they are. At the end of the block what is still open is cut off, and a strict
+    mock fails when something was not foreseen. Clients have to end before: afterwards they reach
+    the network. What respx patches is the process's, so routers of two threads see each other's
+    requests: each needs hosts of its own.
     """
 
     def __init__(self, *, assert_all_called: bool = True, base_url: str | None = None) -> None:
         super().__init__(assert_all_called=assert_all_called, base_url=base_url, using=None)
         self._running = ExitStack()
-        self._mounts = Mounts()
-        self._exchanges: Exchanges | None = None
+        self._mounts: Mounts | None = None
 
     def mount(self, url: str, mock: MockServer) -> None:
         """Lead requests to a URL, and to the other paths of its host, to a mock.
@@ -63,8 +62,10 @@ class McpRouter(MockRouter):
         Raises:
             ValueError: the URL is none of an endpoint, or another mock's; or a fault of this mock
                 disturbs bytes, of which there are none.
-            RuntimeError: the block does not run, or the mock answers elsewhere already.
+            RuntimeError: the block does not run.
         """
+        if self._mounts is None:
+            raise RuntimeError("mount mocks within the block: `with McpRouter() as router: …`")
         self._mounts.add(url, mock)
 
     def handler(self, request: httpx.Request) -> httpx.Response:
@@ -89,17 +90,15 @@ class McpRouter(MockRouter):
         Raises:
             RuntimeError: it has begun already.
         """
-        if self._mounts.home is not None:
+        if self._mounts is not None:
             raise RuntimeError("this router is running already: use another one within its block")
         super().start()
         with ExitStack() as stack:
             portal = stack.enter_context(start_blocking_portal(name="mcp-proof routing"))
-            self._exchanges = exchanges = Exchanges(portal)
-            self._mounts.home = portal.call(asyncio.get_running_loop)
-            stack.callback(self._mounts.leave)
             stack.enter_context(self._installed())
-            stack.callback(portal.call, exchanges.end, self._mounts)
-            self._running = stack.pop_all()
+            self._mounts = Mounts(portal, self._running)
+            stack.callback(self._mounts.end)
+            self._running.push(stack.pop_all())
 
     def stop(self, clear: bool = True, reset: bool = True, quiet: bool = False) -> None:  # noqa: FBT001, FBT002  # respx's
         """End what is open and see no more requests; unless `quiet`, verify routes and mocks.
@@ -107,10 +106,11 @@ class McpRouter(MockRouter):
         Raises:
             AssertionError: a route was not called, or a strict mock was asked the unforeseen.
         """
-        mocks = list(self._mounts)
+        mocks = list(self._mounts or ())
         try:
             self._running.close()
         finally:
+            self._mounts = None
             super().stop(clear, reset, quiet)
         if not quiet:
             for mock in mocks:
@@ -124,11 +124,12 @@ class McpRouter(MockRouter):
             content=request.content,
             extensions=request.extensions,
         )
+        if self._mounts is None:
+            raise AllMockedAssertionError(OVER)  # another thread has ended it meanwhile
         mount = self._mounts.nearest(sent.url)
         if mount is None:
             raise AllMockedAssertionError(self._mounts.unmounted(sent.method, sent.url))
-        assert self._exchanges is not None
-        return Exchange(self._exchanges, mount, sent)
+        return mount.exchange(sent)
 
     @contextmanager
     def _installed(self) -> Generator[None]:
