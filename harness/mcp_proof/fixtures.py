@@ -8,6 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from mcp_proof.testing.client import Client
     from mcp_proof.testing.mocks import MakeMock
+    from mcp_proof.testing.routing import McpRouter
     from mcp_proof.testing.shared_servers import SharedServers
     from mcp_proof.testing.verdicts import Settled
     from mcp_proof_contracts.transcript import Transcript
@@ -59,6 +60,15 @@ def make_mcp_mock() -> "Generator[MakeMock]":
 def mcp_mock(make_mcp_mock: "MakeMock") -> "MockServer":
     """An empty mock server that fails the test when it is asked for what it does not offer."""
     return make_mcp_mock()
+
+
+@pytest.fixture
+def mcp_respx() -> "Generator[McpRouter]":
+    """Lead requests of httpx and httpx2 clients to mocks, without a socket: `mount(url, mock)`."""
+    from mcp_proof.testing.routing import McpRouter  # noqa: PLC0415  # needs an extra
+
+    with McpRouter() as router:
+        yield router
 
 
 @pytest.fixture

@@ -91,3 +91,24 @@ def test_the_traffic_of_a_mock_is_shown_when_a_test_fails(repository_with):
     )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*MCP traffic of mcp_mock*", 'client {*"name":"double"*'])
+
+
+def test_requests_of_httpx_clients_are_led_to_mocks_without_a_socket(repository_with):
+    repository_with(
+        """
+        import httpx
+        import pytest
+        from client import call
+
+        def test_sdk(mcp_respx, mcp_mock):
+            mcp_mock.register_mock_tool("double", lambda arguments: {"twice": 2 * arguments["n"]})
+            mcp_respx.mount("https://mcp.example.com/mcp", mcp_mock)
+            answer = call("https://mcp.example.com/mcp", "double", {"n": 2})
+            assert answer.structured_content == {"twice": 4}
+            mcp_mock.journal.assert_called_once_with("double", {"n": 2})
+            with pytest.raises(AssertionError, match="elsewhere.example.com"):
+                httpx.get("https://elsewhere.example.com/")
+        """,
+        target=None,
+        client__py=CLIENT,
+    ).assert_outcomes(passed=1)

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
-from typing import Final
+from typing import Final, Self
 
 import httpx2
 from anyio.from_thread import start_blocking_portal
@@ -51,6 +51,10 @@ class McpRouter(MockRouter):
         super().__init__(assert_all_called=assert_all_called, base_url=base_url, using=None)
         self._running = ExitStack()
         self._mounts: Mounts | None = None
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
 
     def mount(self, url: str, mock: MockServer) -> None:
         """Lead requests to a URL, and to the other paths of its host, to a mock.
