@@ -107,9 +107,11 @@ def test_each_run_keeps_its_transcript_apart(old):
 
 def test_all_servers_of_a_configuration_are_verified_and_told_apart(capsys):
     file = servers(good=[*MODULE, "plain"], bad=[*MODULE, "plain", RULE])
-    code, runs = reported("--config", file, "--revision", "2025-11-25")
+    options = ["--config", file, "--revision", "2025-11-25", "--report", "transcript=t.ndjson"]
+    code, runs = reported(*options)
     assert code == 1
     assert [run["counts"]["violated"] for run in runs] == [0, 1]
+    assert sorted(path.name for path in Path().glob("t*")) == ["t.1.ndjson", "t.2.ndjson"]
     code, runs = reported("--config", file, "--revision", "2025-11-25", "--server", "good")
     assert (code, len(runs)) == (0, 1)
     assert verify("--config", file, "--server", "god") == 2

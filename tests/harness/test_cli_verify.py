@@ -163,9 +163,10 @@ def test_a_peer_that_is_lost_is_reported_as_an_error_and_not_as_a_success(tmp_pa
     assert schema.validate(suite.getroottree()), schema.error_log
 
 
-def test_a_fault_of_our_own_exits_4_and_says_so(monkeypatch, capsys):
+@pytest.mark.parametrize("error", [ZeroDivisionError(), PermissionError(13, "denied")])
+def test_a_fault_of_our_own_exits_4_and_says_so(error, monkeypatch, capsys):
     def broken(*_arguments: object) -> None:
-        raise ZeroDivisionError
+        raise error
 
     monkeypatch.setattr("mcp_proof.cli.verify.Verification", broken)
     assert verify() == 4

@@ -174,7 +174,8 @@ def test_a_baseline_says_until_when_it_excuses(tmp_path):
 
 
 def test_nothing_is_demanded_of_a_run_that_was_never_judged():
-    gate = Gate(min_tested=100, require=("tools-",), baseline=EXCUSED, today=TODAY)
+    over = {MUST: Excuse("x", expires=date(2026, 1, 1))}
+    gate = Gate(min_tested=100, require=("tools-",), baseline=over, today=TODAY)
     unspoken = run(revision=None, gate=gate, not_spoken="it speaks another")
     lost = run(revision=None, gate=gate, lost="it did not answer")
     assert (unspoken.breaches, unspoken.exit_code) == ([], 3)
