@@ -1,5 +1,6 @@
 """Clients of httpx and httpx2 are led to mocks in the same process, and nothing leaves it."""
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -289,11 +290,13 @@ def test_a_mock_that_runs_already_answers_where_it_does_and_goes_on_there(kind):
     mock = named("mock", strict=True)
     with running(mock) as url:
         home = mock.home
+        tasks = asyncio.all_tasks(home)
         with nothing_left(), offline(), McpRouter() as router:
             router.mount(URL, mock)
             assert kind.run(echoed) == "hello"
             mock.unexpected("something")  # for `running` to tell
         assert (mock.home, mock.url) == (home, url)
+        assert asyncio.all_tasks(home) == tasks
         assert kind.run(lambda client: echoed(client, url), trust_env=False) == "hello"
         mock.unexpected_calls.clear()
     assert [made.arguments for made in mock.call_history] == [{"message": "hello"}] * 2
@@ -432,6 +435,8 @@ def test_a_router_that_does_not_run_mounts_nothing_and_one_that_runs_does_not_st
     router = McpRouter()
     with pytest.raises(RuntimeError, match="mount mocks within the block"):
         router.mount(URL, MockServer())
+    with pytest.raises(AllMockedAssertionError, match="is over"):
+        router.handler(httpx.Request("GET", URL))
     with router, pytest.raises(RuntimeError, match="running already"):
         router.start()
 

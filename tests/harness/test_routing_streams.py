@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import anyio
@@ -234,20 +234,25 @@ def test_a_response_that_breaks_off_is_an_error_of_the_client_s_own_library(kind
         kind.run(test)
 
 
+@pytest.mark.parametrize("runs", [running, nullcontext])
 @BY_KIND
-def test_a_stream_that_is_still_open_at_the_end_of_the_block_is_cut_off(kind):
+def test_a_stream_that_is_still_open_at_the_end_of_the_block_is_cut_off(kind, runs):
     async def test(client: Any) -> None:
         with McpRouter() as router:
-            router.mount(URL, MockServer(CONTRACT))
+            router.mount(URL, mock)
             session = await begin(client, URL)
             opened = client.stream("GET", URL, headers={**session, **STREAM})
             response = await opened.__aenter__()
+        last = list(mock.journal.events())[-1]
+        assert (last.sender, last.kind) == (Sender.CLIENT, EventKind.END)
         with pytest.raises(kind.library.RemoteProtocolError):
             async for _ in response.aiter_lines():
                 pass
         await opened.__aexit__(None, None, None)
 
-    kind.run(test)
+    mock = MockServer(CONTRACT)
+    with runs(mock):
+        kind.run(test)
 
 
 @BY_ASYNC_KIND
