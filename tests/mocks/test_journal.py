@@ -444,3 +444,16 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path):
         _, told = process.communicate(timeout=BOUND)
     assert process.returncode == 2
     assert f"cannot write {path}".encode() in told
+
+
+def test_what_another_process_recorded_is_checked_and_not_continued():
+    mock = MockServer("everything")
+    RecordedTexts(mock.journal, "stdio").heard(
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{}}}'
+    )
+    journal = Journal.of(mock.journal.events())
+    journal.assert_called_once_with("echo", {})
+    with pytest.raises(AssertionError, match="echo was called once"):
+        journal.assert_not_called("echo")
+    with pytest.raises(TypeError, match="recorded elsewhere"):
+        journal.record((), 0)

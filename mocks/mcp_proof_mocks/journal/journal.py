@@ -1,11 +1,12 @@
 """The journal of one mock: all that crossed its wire, and checks of what its clients called."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Self
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import Event, Header, Sender
@@ -13,7 +14,9 @@ from mcp_proof_contracts.wire import Kind, Message, as_object, quote
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.equality import same
 from mcp_proof_mocks.journal.file import JournalFile
+from mcp_proof_mocks.journal.kept import KeptEvents
 from mcp_proof_mocks.journal.near_miss import near_miss, never_called
+from mcp_proof_mocks.journal.rows import Row
 from mcp_proof_mocks.journal.window import Window
 
 
@@ -58,11 +61,21 @@ class Journal:
         began = time.monotonic()
         started = datetime.now(UTC).isoformat(timespec="seconds")
         header = Header(peer=peer, side=Sender.CLIENT, transport=transport, started=started)
-        self._rows = Window(began) if file is None else JournalFile(file, header, began)
+        self._rows: Window | JournalFile | KeptEvents = (
+            Window(began) if file is None else JournalFile(file, header, began)
+        )
         self.numbers = count(1)
         """Numbers for the channels of this journal."""
-        self.record = self._rows.record
+        self.record: Callable[[Row, int], None] = self._rows.record
         """Takes a row (`rows.py`) and about how many bytes it has. Called by the shells."""
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Self:
+        """Return the journal of what another process recorded, to be looked at and checked."""
+        journal = cls()
+        journal._rows = KeptEvents(events)
+        journal.record = journal._rows.record
+        return journal
 
     @property
     def dropped(self) -> int:
