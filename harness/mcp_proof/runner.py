@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -119,7 +120,11 @@ class Verification:
             raise UsageError(f"the choice of rules leaves none that can be judged over {over}")
 
     async def _drive(self, recorder: Recorder) -> AsyncIterator[RunEvent]:
-        async with self.target.started() as target:
+        async with AsyncExitStack() as stack:
+            starting = stack.enter_async_context(self.target.started())
+            target = await self._unless_stopped(starting)
+            if target is None:
+                return
             options = self.options
             driver = await self._unless_stopped(
                 introduce(target, recorder, options.revision, options.timeout)
