@@ -85,6 +85,21 @@ OPTIONS: Final = (
     ),
     Option("command", BOTH, Words(), "the server's command", written="after --", configured=VERIFY),
     Option(
+        "image",
+        VERIFY,
+        Text(),
+        "a container image: run over HTTP where it exposes a port, otherwise over stdio",
+        "NAME",
+    ),
+    Option(
+        "endpoint",
+        VERIFY,
+        Text(),
+        "the URL of the endpoint as the container of --image sees it, where it is not /mcp at the "
+        "exposed port",
+        "URL",
+    ),
+    Option(
         "config",
         VERIFY,
         File(),
@@ -199,9 +214,9 @@ OPTIONS: Final = (
     ),
 )
 
-TARGETS: Final = ("url", "command", "config")
+TARGETS: Final = ("url", "image", "command", "config")
 """The options that name targets, each by itself."""
-OF_A_TARGET: Final = (*TARGETS, "server", "header", "header-env")
+OF_A_TARGET: Final = (*TARGETS, "endpoint", "server", "header", "header-env")
 """The options that have a meaning for one target only."""
 
 

@@ -117,7 +117,7 @@ def test_a_variable_that_is_the_users_own_is_left_alone(monkeypatch):
 def test_every_option_can_be_set_in_the_environment(monkeypatch):
     texts = {"quiet": "true", "control": "true", "fail-on": "should", "revision": "all"}
     for option in OPTIONS:
-        if option.configures and option.name not in ("command", "config"):
+        if option.configures and option.name not in ("image", "command", "config"):
             monkeypatch.setenv(option.variable, texts.get(option.name, "7"))
     config = read_config(Path(), os.environ)
     assert config.flag("control") is True

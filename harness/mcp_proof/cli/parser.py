@@ -71,7 +71,9 @@ def command_line() -> Parser:
         commands,
         "verify",
         help="drive a server and judge it",
-        usage="mcp-proof verify [options] URL\n       mcp-proof verify [options] -- COMMAND ARG...",
+        usage="mcp-proof verify [options] URL\n"
+        "       mcp-proof verify [options] --image NAME\n"
+        "       mcp-proof verify [options] -- COMMAND ARG...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
     )
     _add_command(

@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
     Raises:
         UsageError: an option or a file is wrong.
+        PeerError: there is no such image, or no container engine.
     """
     config: Config = options.settings
     check_prefixes(config)

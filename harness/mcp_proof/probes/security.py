@@ -62,7 +62,9 @@ async def bind(driver: Driver) -> None:
     connection = session.connection
     assert isinstance(connection, HttpConnection)
     parts = urlsplit(connection.url)
-    if parts.hostname not in LOOPBACK or parts.port is None or connection.in_process:
+    if parts.hostname not in LOOPBACK or parts.port is None:
+        return
+    if connection.in_process or connection.forwarded:  # the server itself does not listen here
         return
     for number, address in enumerate(await asyncio.to_thread(listeners, parts.port), start=1):
         # A socket of both families on ::ffff:127.0.0.1 is on loopback, whatever its spelling.

@@ -4,6 +4,7 @@ from mcp_proof.targets.asgi import AsgiTarget
 from mcp_proof.targets.cassette import CassetteTarget
 from mcp_proof.targets.choice import target_of
 from mcp_proof.targets.command import CommandTarget
+from mcp_proof.targets.image import HttpImageTarget, StdioImageTarget, image_target
 from mcp_proof.targets.memory import MemoryTarget
 from mcp_proof.targets.server_object import ServerObjectTarget
 from mcp_proof.targets.target import Reachable, Target, header_of
@@ -13,11 +14,14 @@ __all__ = [
     "AsgiTarget",
     "CassetteTarget",
     "CommandTarget",
+    "HttpImageTarget",
     "MemoryTarget",
     "Reachable",
     "ServerObjectTarget",
+    "StdioImageTarget",
     "Target",
     "UrlTarget",
     "header_of",
+    "image_target",
     "target_of",
 ]

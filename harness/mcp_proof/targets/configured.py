@@ -9,6 +9,7 @@ from mcp_proof.errors import UsageError
 from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.desktop_config import desktop_target, desktop_targets
+from mcp_proof.targets.image import image_target
 from mcp_proof.targets.target import Target
 from mcp_proof.targets.url import UrlTarget
 
@@ -18,9 +19,14 @@ def configured_targets(config: Config) -> list[Target]:
 
     Raises:
         UsageError: there is none, or it is wrong.
+        PeerError: there is no such image, or no container engine.
     """
     if config.text("server") and not config.text("config"):
         raise config.wrong("server", "it names a server of `config`, which is not given")
+    if config.text("endpoint") and not config.text("image"):
+        raise config.wrong("endpoint", "it is one of an `image`, which is not given")
+    if config.text("image"):
+        return [_image(config)]
     if config.text("url") and not config.text("url").endswith(CASSETTE):
         return [_url(config)]
     for name in ("header", "header-env"):
@@ -43,12 +49,26 @@ def configured_targets(config: Config) -> list[Target]:
 
 def _url(config: Config) -> Target:
     headers = headers_of(config)
-    shown = [f"--header-env {item}" for item in config.texts("header-env")]
-    shown += [f"--header '{item.partition(':')[0]}: …'" for item in config.texts("header")]
     try:
-        return UrlTarget(config.text("url"), headers, " ".join(shown))
+        return UrlTarget(config.text("url"), headers, _shown_headers(config))
     except UsageError as error:
         raise config.wrong("url", str(error)) from error
+
+
+def _image(config: Config) -> Target:
+    headers, shown = headers_of(config), _shown_headers(config)
+    endpoint = config.text("endpoint") or None
+    try:
+        return image_target(config.text("image"), endpoint, headers=headers, options=shown)
+    except UsageError as error:
+        raise config.wrong("endpoint" if endpoint else "image", str(error)) from error
+
+
+def _shown_headers(config: Config) -> str:
+    """Return how the headers were given, without their values."""
+    shown = [f"--header-env {item}" for item in config.texts("header-env")]
+    shown += [f"--header '{item.partition(':')[0]}: …'" for item in config.texts("header")]
+    return " ".join(shown)
 
 
 def _desktop(config: Config) -> list[Target]:

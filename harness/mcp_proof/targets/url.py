@@ -31,6 +31,8 @@ class UrlTarget:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     options: str = ""
     """How the headers were given, without their secrets, for reproductions."""
+    forwarded: bool = False
+    """Whether what listens at the URL is not the server, but hands everything on to it."""
 
     transport: TransportName = "http"
 
@@ -69,5 +71,5 @@ class UrlTarget:
 
     def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
         """Return a client of the URL with connections of its own."""
-        server = HttpServer(self.url, self.headers)
+        server = HttpServer(self.url, self.headers, forwarded=self.forwarded)
         return HTTP[self.transport](server, name, recorder, timeout)

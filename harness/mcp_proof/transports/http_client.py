@@ -48,6 +48,8 @@ class HttpServer:
     headers: Mapping[str, str]
     application: httpx2.AsyncBaseTransport | None = None
     """What takes the requests in this process; `None` sends them over TCP."""
+    forwarded: bool = False
+    """Whether what listens at the URL is not the server, but hands everything on to it."""
 
 
 class HttpClient:
@@ -58,6 +60,7 @@ class HttpClient:
         self.url = server.url
         self.in_process = server.application is not None
         """Whether requests go to an application here, so that nothing listens for them."""
+        self.forwarded = server.forwarded
         self.receiver: Receiver = ignore
         self._headers = dict(server.headers)
         self._timeout = timeout
