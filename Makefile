@@ -6,6 +6,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 	--no-emit-index-url --no-header --no-annotate
 PIP_INSTALL := pip install --quiet --disable-pip-version-check
 NODE_PEERS := .peers/node.stamp .peers/clients-node.stamp
+WHEELS := .peers/wheels.stamp
 PYTHON_PEERS := .peers/python.stamp .peers/clients-sdk1.stamp .peers/clients-sdk2.stamp \
 	.peers/pytest8.stamp .peers/pytest9.stamp
 
@@ -26,7 +27,7 @@ demo: .venv/run.stamp
 	$(BIN)/mcp-proof verify -- $(BIN)/mcp-proof mock everything --stdio \
 		--fault jsonrpc-result-xor-error; test $$? -eq 1
 
-test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS)
+test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS) $(WHEELS)
 	MCP_PROOF_PEERS_REQUIRED=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/dev.stamp
@@ -43,6 +44,7 @@ bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp
 
 lock: .venv/dev.stamp
 	$(BIN)/$(UV) pyproject.toml -o requirements.lock
+	$(BIN)/$(UV) pyproject.toml --extra auth -o requirements-image.lock
 	$(BIN)/$(UV) pyproject.toml --group dev -o requirements-dev.lock
 	$(BIN)/$(UV) tests/peers/requirements.in -o tests/peers/requirements.lock
 	$(BIN)/$(UV) tests/peers/clients/sdk1.in -o tests/peers/clients/sdk1.lock
@@ -85,4 +87,10 @@ $(NODE_PEERS): .venv/dev.stamp
 $(PYTHON_PEERS): | .venv/bin/python
 	$(PYTHON) -m venv $(@:.stamp=)
 	$(@:.stamp=)/bin/$(PIP_INSTALL) --require-hashes -r $<
+	touch $@
+
+# What the image of the mock is built from where the container engine reaches no index.
+$(WHEELS): requirements-image.lock | .venv/bin/python
+	$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes -r $< -d $(@:.stamp=)
+	$(BIN)/pip download --quiet --disable-pip-version-check hatchling -d $(@:.stamp=)
 	touch $@
