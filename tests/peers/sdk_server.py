@@ -1,4 +1,4 @@
-"""A server built on the official Python SDK, over HTTP: `sdk_server.py PORT TRANSPORT`.
+"""A server built on the official Python SDK, over HTTP: `sdk_server.py PORT TRANSPORT [HOST]`.
 
 It runs with the SDK's own interpreter, not with the project's.
 """
@@ -67,4 +67,5 @@ def greet(who: str) -> str:
     return f"Greet {who}."
 
 
-server.run(transport=sys.argv[2], port=int(sys.argv[1]))
+port, transport, *host = sys.argv[1:]
+server.run(transport=transport, port=int(port), host=host[0] if host else "127.0.0.1")
