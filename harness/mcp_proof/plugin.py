@@ -37,7 +37,7 @@ MARKER = "mcp_contract(only, skip, revision): one test per rule of MCP; the firs
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("mcp-proof", "Model Context Protocol")
-    text = "the server under test: a URL, a command, FILE.json#NAME or FILE.ndjson"
+    text = "the server under test: a URL, a command, image:NAME, FILE.json#NAME or FILE.ndjson"
     group.addoption("--mcp-target", metavar="TARGET", help=text)
     group.addoption(
         "--mcp-verify", action="store_true", help="add one test for each rule of MCP to the run"

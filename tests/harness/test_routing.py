@@ -22,8 +22,8 @@ from respx.mocks import HTTPCoreMocker
 from respx.models import AllMockedAssertionError
 
 from mcp_proof import MockServer
-from mcp_proof.testing.httpcore2_mocker import httpcore2_mocker
 from mcp_proof.testing.routing import McpRouter
+from mcp_proof.testing.routing.httpcore2_mocker import httpcore2_mocker
 from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.running import running
@@ -242,7 +242,7 @@ def test_what_patches_httpcore2_already_is_used_for_two_would_hide_one_another()
         "from respx.mocks import HTTPCoreMocker\n"
         "class Another(HTTPCoreMocker):\n"
         "    name, targets = 'httpcore2', ['httpcore2.ConnectionPool']\n"
-        "from mcp_proof.testing.httpcore2_mocker import httpcore2_mocker\n"
+        "from mcp_proof.testing.routing.httpcore2_mocker import httpcore2_mocker\n"
         "assert httpcore2_mocker() is Another\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
@@ -444,5 +444,6 @@ def test_a_router_that_does_not_run_mounts_nothing_and_one_that_runs_does_not_st
 def test_what_is_not_installed_is_told_with_what_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "respx", None)
     monkeypatch.delitem(sys.modules, "mcp_proof.testing.routing")
+    monkeypatch.delitem(sys.modules, "mcp_proof.testing.routing.router")
     with pytest.raises(MissingExtraError, match=r"respx.*pip install 'mcp-proof\[respx\]'"):
         import mcp_proof.testing.routing  # noqa: F401

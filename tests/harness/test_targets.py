@@ -86,6 +86,7 @@ def test_a_value_stands_for_a_target(value: object, kind: type, label: str):
         ("http://", "is no http or https URL"),
         ([], "no command"),
         (["npx", 3], "3 is none"),
+        ("image:", "an empty name is no image"),
         ("absent.ndjson", "absent.ndjson: No such file"),
         ("absent.json#weather", "absent.json: No such file"),
     ],

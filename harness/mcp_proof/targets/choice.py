@@ -12,6 +12,7 @@ from mcp_proof.targets.asgi import AsgiTarget
 from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.desktop_config import desktop_target
+from mcp_proof.targets.image import image_target
 from mcp_proof.targets.memory import MemoryTarget
 from mcp_proof.targets.server_object import ServerObjectTarget, is_server_object
 from mcp_proof.targets.target import Target
@@ -19,8 +20,9 @@ from mcp_proof.targets.url import UrlTarget
 from mcp_proof.transports.asgi import AsgiApp
 from mcp_proof_mocks.server import MockServer
 
+IMAGE: Final = "image:"
 FORMS: Final = (
-    "a URL, a command (one text, or a list of words), a cassette (FILE.ndjson), an "
+    "a URL, a command (one text, or a list of words), `image:NAME`, a cassette (FILE.ndjson), an "
     "entry of a desktop configuration (FILE.json#NAME), an ASGI application, a server object of "
     "the official SDK or of fastmcp, a MockServer or a Target"
 )
@@ -54,6 +56,8 @@ def _object(value: object) -> Target:
 def _named(text: str) -> Target:
     if text.startswith(("http://", "https://")):
         return UrlTarget(text)
+    if text.startswith(IMAGE):
+        return image_target(text.removeprefix(IMAGE))
     if text.endswith(CASSETTE):
         return CassetteTarget(Path(text))
     file, _, name = text.partition("#")

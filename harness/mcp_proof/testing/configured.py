@@ -20,8 +20,8 @@ from mcp_proof_contracts.revision import published
 NOWHERE: Final = (
     "which server is under test? Give --mcp-target, set `mcp_target` in pytest's configuration or "
     "a target in that of mcp-proof, or override the fixture `mcp_target` in a conftest.py. It is a "
-    "URL, a command, FILE.json#NAME, FILE.ndjson; from a fixture also an ASGI application or a "
-    "server object."
+    "URL, a command, image:NAME, FILE.json#NAME, FILE.ndjson; from a fixture also an ASGI "
+    "application or a server object."
 )
 READ: Final = pytest.StashKey[Config]()
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import httpx2
 from anyio.from_thread import BlockingPortal
 
-from mcp_proof.testing.exchange import Exchange, Exchanges
-from mcp_proof.testing.portal import portal_into
+from mcp_proof.testing.routing.exchange import Exchange, Exchanges
+from mcp_proof.testing.routing.portal import portal_into
 from mcp_proof.transports.asgi import http_scope
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_mocks.asgi import AsgiApp, asgi_app

@@ -1,4 +1,4 @@
-"""The requests of httpx and httpx2 clients in this process, led to mocks without a socket."""
+"""The router: of respx, with mocks mounted beside its routes."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,9 +17,9 @@ try:
     from respx.mocks import HTTPCoreMocker
     from respx.models import AllMockedAssertionError
 
-    from mcp_proof.testing.exchange import OVER, Exchange
-    from mcp_proof.testing.httpcore2_mocker import httpcore2_mocker
-    from mcp_proof.testing.mount import Mounts
+    from mcp_proof.testing.routing.exchange import OVER, Exchange
+    from mcp_proof.testing.routing.httpcore2_mocker import httpcore2_mocker
+    from mcp_proof.testing.routing.mount import Mounts
 except ModuleNotFoundError as error:
     raise MissingExtraError(
         f"routing needs {error.name}, which is not installed: pip install 'mcp-proof[respx]'"
