@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
+from mcp_proof_contracts.contract_secrets import contract_secrets
+from mcp_proof_contracts.given_secrets import GivenSecrets
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.wire import as_integer
@@ -175,6 +177,8 @@ class Contract:
     authorization: AuthorizationContract | None = None
     faults: JsonArray = ()
     pass_through: JsonObject | None = None
+    secrets: GivenSecrets = field(default_factory=GivenSecrets, repr=False)
+    """What is secret in all this."""
 
 
 def read_contract(document: JsonObject) -> Contract:
@@ -206,6 +210,7 @@ def read_contract(document: JsonObject) -> Contract:
         else read_authorization(_object(document["authorization"])),
         faults=cast("JsonArray", document.get("faults", ())),
         pass_through=cast("JsonObject | None", document.get("pass_through")),
+        secrets=contract_secrets(document),
     )
 
 

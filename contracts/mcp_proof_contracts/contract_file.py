@@ -12,10 +12,12 @@ from jsonschema_rs import ValidationErrorKind as Kind
 
 from mcp_proof_contracts.contract import Contract, read_contract
 from mcp_proof_contracts.contract_links import link_problems
+from mcp_proof_contracts.contract_secrets import contract_secrets
 from mcp_proof_contracts.embedded_files import embed_files
 from mcp_proof_contracts.json_pointer import json_pointer, pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.schema_problem import Problem, explain
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
 
@@ -78,7 +80,8 @@ def checked_contract(
         raise DocumentError([Problem(pointer="", message=message)]) from error
     problems = list(_schema_problems(own)) or link_problems(own) or embed_files(own, folder)
     if problems:
-        raise DocumentError(problems)
+        mask = Mask(contract_secrets(own).values)
+        raise DocumentError([replace(each, message=mask(each.message)) for each in problems])
     if edit is not None:
         edit(own)
     return read_contract(own)

@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.wire import Message, parse
 
 FORMAT_VERSION: Final = 1
@@ -92,9 +93,13 @@ class Header:
 class Transcript:
     """An append-only list of events under a header."""
 
-    def __init__(self, header: Header, events: Iterable[Event] = ()) -> None:
+    def __init__(
+        self, header: Header, events: Iterable[Event] = (), mask: Mask | None = None
+    ) -> None:
         self.header = header
         self.events: list[Event] = list(events)
+        self.mask = mask or Mask()
+        """Hides secrets in what is shown of the events, which are whole."""
 
     def append(self, event: Event) -> None:
         """Add an event at the end."""

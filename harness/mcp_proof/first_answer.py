@@ -37,7 +37,8 @@ async def silent(session: Session, answer: Answer) -> PeerError:
     http = isinstance(session, StatefulSession) and isinstance(session.connection, HttpConnection)
     kind = NotStreamableError if http and answer.status in NOT_STREAMABLE else PeerError
     why = answer.why.removesuffix(".")
-    return kind(f"the server did not answer: {why}{status}. {hint}{seen}".rstrip())
+    said = f"the server did not answer: {why}{status}. {hint}{seen}".rstrip()
+    return kind(session.recorder.mask(said))
 
 
 def _hint(session: Session, answer: Answer) -> str:

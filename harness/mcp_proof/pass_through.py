@@ -21,6 +21,7 @@ from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
 from mcp_proof_contracts.wire import PROGRESS, Kind, Message, as_list, as_object
 from mcp_proof_mocks.refusal import RefusalError
@@ -63,7 +64,7 @@ async def passing_through(
     place = server.contract.pass_through
     if place is None or server.pass_through is None:
         raise UsageError("the contract has no `pass_through`")
-    real = RealServer(_target(place, headers), server.overhear, tell)
+    real = RealServer(_target(place, headers), server.overhear, tell, server.journal.mask)
     try:
         await real.start()
         server.pass_through.upstream = real
@@ -114,10 +115,11 @@ class RealServer:
     that can take it.
     """
 
-    def __init__(self, target: Reachable, overhear: Overhear, tell: Tell) -> None:
+    def __init__(self, target: Reachable, overhear: Overhear, tell: Tell, mask: Mask) -> None:
         self._target = target
         self._overhear = overhear
         self._tell = tell
+        self._mask = mask
         self._driver: Driver | None = None
         self._session: Session | None = None
         self._lost = self._closing = False
@@ -140,7 +142,7 @@ class RealServer:
             transport=self._target.transport,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        recorder = Recorder(header, secrets=self._target.secrets)
+        recorder = Recorder(header, secrets=self._target.secrets, mask=self._mask)
         recorder.endless = True
         recorder.transcript = Overheard(header, self._hear)
         profile = ClientProfile(answer=self._answer)
@@ -245,7 +247,7 @@ class RealServer:
     def _lose(self, why: str) -> None:
         """Say once that the server is lost, until it answers again."""
         if self._session is not None and not (self._lost or self._closing):
-            self._tell(f"lost the real server, {self._target.label}: {why}")
+            self._tell(self._mask(f"lost the real server, {self._target.label}: {why}"))
             self._lost = True
 
     # What the server says

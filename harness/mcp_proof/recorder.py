@@ -2,15 +2,15 @@
 
 import os
 import time
-from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from traceback import format_exception
-from types import MappingProxyType
 from typing import IO, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from mcp_proof_contracts.given_secrets import GivenSecrets, secrets_in_cookies
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.redaction import kept_header, kept_line
 from mcp_proof_contracts.secret import SECRET_HEADERS, Mask, shown_headers
 from mcp_proof_contracts.transcript import (
     Event,
@@ -18,30 +18,37 @@ from mcp_proof_contracts.transcript import (
     Header,
     Sender,
     Transcript,
-    event_line,
-    header_line,
 )
 from mcp_proof_contracts.wire import Message
 
 current_probe: Final[ContextVar[str]] = ContextVar("current_probe", default="")
 """The probe in whose name messages are sent; set by the runner around each probe."""
 
-NO_SECRETS: Final[Mapping[str, str]] = MappingProxyType({})
+NO_SECRETS: Final = GivenSecrets()
 
 
 class Recorder:
-    """Write events into one transcript, with time and sequence, hiding secret header values."""
+    """Write events into one transcript, with time and sequence; no secret goes into its file.
+
+    Args:
+        header: what the transcript is about.
+        file: where it is written while it grows; only its owner may read it.
+        secrets: what the user gave.
+        mask: what hides secrets in the reports of the run too; it learns of cookies here.
+    """
 
     def __init__(
         self,
         header: Header,
         *,
         file: Path | None = None,
-        secrets: Mapping[str, str] = NO_SECRETS,
+        secrets: GivenSecrets = NO_SECRETS,
+        mask: Mask | None = None,
     ) -> None:
-        self.transcript = Transcript(header)
-        self.mask = Mask(secrets.values())
-        self._secret_headers = SECRET_HEADERS | {name.lower() for name in secrets}
+        self.mask = mask or Mask()
+        self.mask.hide(secrets.values)
+        self.transcript = Transcript(header, mask=self.mask)
+        self._secret_headers = SECRET_HEADERS | secrets.headers
         self._started = time.monotonic()
         self.endless = False
         """Whether the conversation may go on for ever: then a flood is not cut off."""
@@ -51,7 +58,7 @@ class Recorder:
         if file is not None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
             self._file = os.fdopen(os.open(file, flags, 0o600), "wb")
-            self._file.write(self.mask.line(header_line(header)))
+            self._file.write(kept_header(header, self.mask))
 
     def correct(self, header: Header) -> None:
         """Replace the header: what the peer speaks may show only after the first messages.
@@ -60,16 +67,16 @@ class Recorder:
         """
         self.transcript.header = header
         if self._file is not None:
-            lines = [header_line(header), *map(event_line, self.transcript.events)]
             self._file.seek(0)
-            self._file.writelines(map(self.mask.line, lines))
+            self._file.write(kept_header(header, self.mask))
+            self._file.writelines(kept_line(event, self.mask) for event in self.transcript.events)
             self._file.truncate()
             self._file.flush()
 
     def begin_anew(self, kept: int) -> None:
         """Go on in a new transcript, with so many events from the beginning of this one."""
         old = self.transcript
-        self.transcript = Transcript(old.header, old.events[:kept])
+        self.transcript = Transcript(old.header, old.events[:kept], self.mask)
 
     def record(  # noqa: PLR0913  # the members of an event
         self,
@@ -96,7 +103,7 @@ class Recorder:
         )
         self.transcript.append(event)
         if self._file is not None:
-            self._file.write(self.mask.line(event_line(event)))
+            self._file.write(kept_line(event, self.mask))
             self._file.flush()
         return event
 
@@ -117,6 +124,9 @@ class Recorder:
 
     def shown(self, headers: list[tuple[str, str]]) -> dict[str, Json]:
         """Return headers as they may be recorded, without what the user gave as a secret."""
+        for name, value in headers:
+            if name.lower() == "set-cookie":
+                self.mask.learn(secrets_in_cookies(value.partition(";")[0]))
         return shown_headers(headers, self._secret_headers)
 
     def close(self) -> None:

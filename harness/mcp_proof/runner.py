@@ -30,6 +30,7 @@ from mcp_proof_contracts.judge import applicable, judge
 from mcp_proof_contracts.reading import Reading, spoken
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import Outcome, Rule, TransportName, Verdict, registry
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.transcript import Header, Sender, Transcript
 from mcp_proof_contracts.wire import as_object
 
@@ -69,8 +70,11 @@ class VerifyOptions:
 class Verification:
     """One run against one target: iterate over `events()`; `interrupt()` ends it early."""
 
-    def __init__(self, target: Target, options: VerifyOptions) -> None:
+    def __init__(self, target: Target, options: VerifyOptions, mask: Mask | None = None) -> None:
         self.target = target
+        self.mask = mask or Mask()
+        """What must be applied to all that is shown of the events."""
+        self.mask.hide(target.secrets.values)
         self.options = options
         self._stop = asyncio.Event()
         self.faults: list[str] = []
@@ -97,8 +101,12 @@ class Verification:
                 yield event
         else:
             self._check_selection()
-            file, secrets = self.options.transcript, self.target.secrets
-            recorder = Recorder(header_of(self.target), file=file, secrets=secrets)
+            recorder = Recorder(
+                header_of(self.target),
+                file=self.options.transcript,
+                secrets=self.target.secrets,
+                mask=self.mask,
+            )
             transcript = recorder.transcript
             yield _started(transcript.header)
             try:

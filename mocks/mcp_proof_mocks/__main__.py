@@ -5,7 +5,9 @@ import sys
 from typing import NoReturn
 
 from mcp_proof_contracts.contract_file import ContractError
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_mocks.fault_text import FaultTextError
+from mcp_proof_mocks.masked_output import masked_output
 from mcp_proof_mocks.missing_extra import MissingExtraError
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stdio_server import serve_stdio
@@ -14,6 +16,11 @@ from mcp_proof_mocks.stream.choice import refuse_without_relay
 
 def main(arguments: list[str]) -> None:
     """Build the server and serve it until its input ends; exit 2 when an argument is wrong."""
+    with masked_output(arguments, for_good=True) as mask:
+        _serve(arguments, mask)
+
+
+def _serve(arguments: list[str], mask: Mask) -> None:
     if not arguments:
         _refuse("usage: python -m mcp_proof_mocks NAME|FILE [FAULT ...]")
     try:
@@ -21,6 +28,7 @@ def main(arguments: list[str]) -> None:
         refuse_without_relay(server.stream_faults)
     except (ContractError, FaultTextError, FileNotFoundError, MissingExtraError) as error:
         _refuse(str(error))
+    mask.hide(server.contract.secrets.values)
     asyncio.run(serve_stdio(server))
 
 

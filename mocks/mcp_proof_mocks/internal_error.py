@@ -15,8 +15,10 @@ ERROR: JsonObject = {"code": INTERNAL_ERROR, "message": "Internal error"}
 
 def report(error: Exception) -> None:
     """Say on standard error what failed, and whose fault it is."""
-    traceback.print_exception(error)
-    sys.stderr.write("mcp-proof mock: this is a fault of mcp-proof itself, not of the client.\n")
+    told = "".join(traceback.format_exception(error))
+    sys.stderr.write(
+        f"{told}mcp-proof mock: this is a fault of mcp-proof itself, not of the client.\n"
+    )
 
 
 async def answered(

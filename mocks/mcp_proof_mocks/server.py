@@ -74,6 +74,7 @@ class MockServer:
         """What disturbs the bytes; a relay in front of the server does it."""
         self.journal = journal or Journal()
         """What crossed the wire; shells write it."""
+        self.journal.mask.hide(contract.secrets.values)
         self.strict = strict
         self.clock = clock
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose

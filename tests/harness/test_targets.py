@@ -136,7 +136,8 @@ def test_the_servers_of_a_desktop_configuration_are_targets(tmp_path: Path):
     assert targets["everything"] == CommandTarget(MOCK, env={"A": "b"})
     weather = targets["weather"]
     assert weather.label == "https://example.com/mcp"
-    assert weather.secrets == {"Authorization": "Bearer for-the-weather"}
+    assert weather.secrets.headers == {"authorization"}
+    assert "for-the-weather" in weather.secrets.values
     assert found(verify(targets["everything"], "discover-")).name == "everything"
 
 

@@ -202,7 +202,7 @@ def test_answers_that_come_in_one_array_are_all_taken():
 def test_a_target_in_this_process_says_what_it_is(target):
     assert target.label
     assert target.label in target.arguments
-    assert target.secrets == {}
+    assert target.secrets.headers == frozenset()
 
 
 def test_what_disturbs_bytes_is_refused_where_there_are_none():

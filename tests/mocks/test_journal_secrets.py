@@ -15,9 +15,11 @@ from mcp_proof_mocks.http.endpoint import HttpEndpoint
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.journal import Journal
+from mcp_proof_mocks.journal.texts import RecordedTexts
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 10.0
+TOKEN = "ghp_" + "a1B2" * 9
 KNOWN = {"client_id": "known", "client_secret": "hush-hush-hush", "redirect_uris": [REDIRECT]}
 BASIC = base64.b64encode(b"known:hush-hush-hush").decode()
 
@@ -102,6 +104,28 @@ def test_a_key_that_is_presented_is_hidden_and_the_message_is_kept(file, scheme)
     kept = walk.kept(file)
     assert credential.removeprefix("Bearer ") not in kept
     assert "[hidden]" in kept
+
+
+def test_the_keys_of_the_contract_are_hidden_in_messages_and_in_failed_checks(file):
+    document = {
+        "info": {"name": "guarded", "version": "1"},
+        "authorization": {"scheme": "api-key", "keys": ["key-of-the-mock"]},
+        "tools": [{"name": "echo", "inputSchema": {"type": "object"}}],
+    }
+    arguments = {"key": "key-of-the-mock", "token": TOKEN, "text": "kept"}
+    call = {"method": "tools/call", "params": {"name": "echo", "arguments": arguments}}
+    for journal in (Journal(file), Journal()):
+        server = MockServer(document, journal=journal)
+        data = json.dumps({"jsonrpc": "2.0", "id": 1, **call}).encode()
+        RecordedTexts(server.journal, "memory").heard(data)
+        server.journal.assert_called_once_with("echo", arguments)
+        with pytest.raises(AssertionError) as failed:
+            server.journal.assert_called_with("echo", {})
+        assert "key-of-the-mock" not in str(failed.value)
+        assert "kept" in str(failed.value)
+    kept = file.read_text()
+    assert "key-of-the-mock" not in kept
+    assert TOKEN not in kept
 
 
 # What is no HTTP

@@ -18,10 +18,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "--" in arguments:
         at = arguments.index("--")
         arguments, command = arguments[:at], arguments[at + 1 :]
-    options = command_line().parse_args(arguments)
-    if command is not None:
-        options.command = command
-    return _run(options)
+    from mcp_proof_mocks.masked_output import masked_output  # noqa: PLC0415  # slow to load
+
+    with masked_output([*arguments, *(command or ())], for_good=argv is None) as mask:
+        options = command_line().parse_args(arguments)
+        options.mask = mask
+        if command is not None:
+            options.command = command
+        return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -48,8 +52,10 @@ def _run(options: argparse.Namespace) -> int:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             sys.stderr.write(f"mcp-proof: cannot write: {error.strerror}\n")
             return 2
-        import traceback  # noqa: PLC0415  # only needed for a fault of our own
+        from traceback import format_exception  # noqa: PLC0415  # only for a fault of our own
 
-        traceback.print_exc()
-        sys.stderr.write("mcp-proof: this is a fault of mcp-proof itself, not of the server.\n")
+        told = "".join(format_exception(error))
+        sys.stderr.write(
+            f"{told}mcp-proof: this is a fault of mcp-proof itself, not of the server.\n"
+        )
         return 4

@@ -94,7 +94,7 @@ def _is_in_front(options: argparse.Namespace) -> bool:
 
 def _mock(options: argparse.Namespace) -> int:
     try:
-        server = MockServer(options.served, options.fault)
+        server = MockServer(options.served, options.fault, journal=Journal(mask=options.mask))
     except FaultTextError as error:
         raise options.settings.wrong("fault", str(error)) from error
     except (ContractError, FileNotFoundError, MissingExtraError) as error:
@@ -149,8 +149,9 @@ def _keep_journal(server: MockServer, options: argparse.Namespace) -> None:
     if options.journal is None:
         return
     transport = "stdio" if options.stdio else "http"
+    file, mask = Path(options.journal), server.journal.mask
     try:
-        server.journal = Journal(Path(options.journal), peer=options.served, transport=transport)
+        server.journal = Journal(file, peer=options.served, transport=transport, mask=mask)
     except OSError as error:
         what = f"cannot write {options.journal}: {error.strerror}"
         raise options.settings.wrong("journal", what) from error

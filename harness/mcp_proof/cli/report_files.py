@@ -11,6 +11,7 @@ from pathlib import Path
 from mcp_proof.errors import UsageError
 from mcp_proof.reports import FORMATS
 from mcp_proof.reports.github import tell_github
+from mcp_proof.reports.last_look import without_secrets
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.suggestion import did_you_mean
 
@@ -67,7 +68,7 @@ def write_reports(files: Mapping[str, Path], runs: Sequence[Tally]) -> None:
     """
     for name, path in files.items():
         try:
-            path.write_bytes(FORMATS[name](runs))
+            path.write_bytes(without_secrets(FORMATS[name](runs), runs))
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror}") from error
     tell_github(runs)

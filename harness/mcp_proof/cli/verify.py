@@ -22,7 +22,6 @@ from mcp_proof.targets import Target
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.revision import REVISIONS, published
-from mcp_proof_contracts.secret import Mask
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the runs early, with their report."""
@@ -47,9 +46,7 @@ def run(options: argparse.Namespace) -> int:
     check_prefixes(config)
     files = report_files(options.report, config.place("report"))
     made: list[Tally] = []
-    planned = list(
-        _planned(config, configured_targets(config), files.pop("transcript", None), made)
-    )
+    planned = list(_planned(options, files.pop("transcript", None), made))
     runs = [run for run in planned if judgeable(run.options, run.target.transport)]
     with ConsoleReport(Terminal(), planned[0].tally.mask, quiet=options.quiet) as report:
         asyncio.run(_verify(runs or planned[:1], made, report))
@@ -61,11 +58,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _planned(
-    config: Config, targets: Sequence[Target], transcript: Path | None, made: list[Tally]
+    options: argparse.Namespace, transcript: Path | None, made: list[Tally]
 ) -> Iterator[Run]:
     """Yield a run for each server and revision; several keep their transcripts apart."""
+    config: Config = options.settings
+    targets, mask = configured_targets(config), options.mask
     gate, file = gate_of(config), config.file or config.text("baseline")
-    mask = Mask(secret for target in targets for secret in target.secrets.values())
     every = config.text("revision") == "all"
     for number, target in enumerate(targets, start=1):
         for revision in REVISIONS if every else (published(config.text("revision")),):
@@ -95,7 +93,8 @@ async def _verify(runs: Sequence[Run], made: list[Tally], report: ConsoleReport)
 async def _make(run: Run, report: ConsoleReport, ending: "Ending") -> None:
     tally = run.tally
     with transcript_file(run.options.transcript) as transcript:
-        verification = Verification(run.target, replace(run.options, transcript=transcript.path))
+        chosen = replace(run.options, transcript=transcript.path)
+        verification = Verification(run.target, chosen, tally.mask)
         ending.verification = verification
         try:
             async for event in verification.events():

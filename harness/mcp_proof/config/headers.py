@@ -6,6 +6,8 @@ from typing import Final
 
 from mcp_proof.config.config import Config
 from mcp_proof_contracts.headers import FIELD_NAME
+from mcp_proof_contracts.secret import HIDDEN
+from mcp_proof_contracts.secret_value import is_no_word
 from mcp_proof_contracts.suggestion import did_you_mean
 
 VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -42,10 +44,11 @@ def headers_of(config: Config) -> dict[str, str]:
     for item in config.texts("header-env"):
         name, equals, variable = item.partition("=")
         if not equals or not name.strip():
-            raise config.wrong("header-env", f"{item!r}: expected NAME=VARIABLE")
+            raise config.wrong("header-env", f"{_shown(item)!r}: expected NAME=VARIABLE")
         if variable not in os.environ:
             hint = did_you_mean(variable, os.environ)
-            raise config.wrong("header-env", f"{item!r}: the variable {variable} is not set.{hint}")
+            what = f"the variable {_shown(variable)} is not set.{hint}"
+            raise config.wrong("header-env", what)
         value = os.environ[variable]
         headers[_name(config, "header-env", name)] = _value(config, "header-env", name, value)
     return headers
@@ -55,13 +58,19 @@ def _name(config: Config, option: str, text: str) -> str:
     name = text.strip()
     if not FIELD_NAME.fullmatch(name):
         raise config.wrong(
-            option, f"{name!r} is no header name: letters, digits and -_.!#$%&'*+^`|~ only"
+            option,
+            f"{_shown(name)!r} is no header name: letters, digits and -_.!#$%&'*+^`|~ only",
         )
     if name.lower() in OURS:
         raise config.wrong(
             option, f"the header {name} is set by mcp-proof itself, as each request needs it"
         )
     return name
+
+
+def _shown(name: str) -> str:
+    """Return what should be a name; it may be a secret in the wrong place."""
+    return HIDDEN if any(map(is_no_word, name.split())) else name
 
 
 def _value(config: Config, option: str, name: str, text: str) -> str:

@@ -1,5 +1,6 @@
 """The report on the terminal: progress while it runs, then what was violated, then the counts."""
 
+import re
 from collections.abc import Sequence
 from typing import Final, Self
 
@@ -23,7 +24,7 @@ from mcp_proof.reports.untested import by_reason
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.excerpt import excerpt, printable_lines
 from mcp_proof_contracts.rule import Level
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secret import HIDDEN, Mask
 
 STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
 STANDING_STYLE: Final = {
@@ -36,6 +37,8 @@ QUOTED: Final = 400
 """Characters of what was expected, and of what came, shown on a terminal."""
 SHOWN: Final = 240
 """Characters of one event shown on a terminal."""
+NO_MARKUP: Final = re.compile(rf"(?<!\\){re.escape(HIDDEN[:-1])}")
+"""What stands in place of a secret begins as markup does."""
 MAX_EVENTS: Final = 4
 MAX_FINDINGS: Final = 2
 """Findings per rule shown on a terminal; the JSON report has more."""
@@ -181,7 +184,8 @@ class ConsoleReport:
 
     def _say(self, text: str) -> None:
         """Print text in rich's markup, without secrets and what a terminal would obey."""
-        self._console.print(printable_lines(self._mask(text)))
+        shown = NO_MARKUP.sub(r"\\\g<0>", self._mask(text))
+        self._console.print(printable_lines(shown))
 
 
 def _style(tally: Tally | None) -> str:

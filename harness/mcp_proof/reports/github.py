@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mcp_proof.reports.annotations import annotations
+from mcp_proof.reports.last_look import without_secrets
 from mcp_proof.reports.markdown import LIMIT, markdown_report
 from mcp_proof.tally import Tally
 
@@ -28,4 +29,4 @@ def _append(file: Path, runs: Sequence[Tally]) -> None:
     with file.open("ab") as summary:
         left = LIMIT - summary.tell() - 1
         if left > 0:
-            summary.write(b"\n" + markdown_report(runs, left))
+            summary.write(b"\n" + without_secrets(markdown_report(runs, left), runs))

@@ -1,5 +1,6 @@
 """An ASGI application in this process."""
 
+import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,11 @@ from mcp_proof.targets.url import HTTP
 from mcp_proof.transports.asgi import AsgiApp, AsgiTransport, started
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.http_client import HttpServer
+from mcp_proof_contracts.given_secrets import (
+    GivenSecrets,
+    secrets_in_headers,
+    secrets_in_variables,
+)
 from mcp_proof_contracts.rule import TransportName
 
 IN_PROCESS: Final = "http://localhost:8000"
@@ -22,7 +28,7 @@ class AsgiTarget:
 
     app: AsgiApp
     path: str = "/mcp"
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     name: str = ""
     """What reports call it; an application has no name of its own."""
 
@@ -41,9 +47,9 @@ class AsgiTarget:
         return f"<{self.label}>"
 
     @property
-    def secrets(self) -> Mapping[str, str]:
-        """All headers that the user gave."""
-        return self.headers
+    def secrets(self) -> GivenSecrets:
+        """All headers that the user gave, and what the environment holds."""
+        return secrets_in_headers(self.headers) | secrets_in_variables(os.environ)
 
     @asynccontextmanager
     async def started(self) -> AsyncGenerator[Self]:

@@ -1,7 +1,6 @@
 """A recorded transcript in the place of a server."""
 
 import shlex
-from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.memory import MemoryConnection
+from mcp_proof_contracts.given_secrets import GivenSecrets
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.transcript import Sender, Transcript, from_ndjson
 from mcp_proof_mocks.replay import ReplayChannel
@@ -55,9 +55,9 @@ class CassetteTarget:
         return shlex.quote(self.label)
 
     @property
-    def secrets(self) -> Mapping[str, str]:
+    def secrets(self) -> GivenSecrets:
         """None: what was secret was hidden when it was recorded."""
-        return {}
+        return GivenSecrets()
 
     def started(self) -> AbstractAsyncContextManager[Self]:
         """There is nothing to start."""

@@ -1,6 +1,6 @@
 """A server that is started as a command and spoken to by stdio."""
 
-import shlex
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -10,8 +10,13 @@ from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.stdio import StdioConnection
+from mcp_proof_contracts.given_secrets import (
+    GivenSecrets,
+    secrets_in_command,
+    secrets_in_variables,
+    shown_command,
+)
 from mcp_proof_contracts.rule import TransportName
-from mcp_proof_contracts.secret import masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,9 @@ class CommandTarget:
 
     transport: TransportName = "stdio"
 
+    def __repr__(self) -> str:
+        return f"CommandTarget({self.label!r})"
+
     def __post_init__(self) -> None:
         """Refuse an empty command."""
         if not self.command:
@@ -32,8 +40,8 @@ class CommandTarget:
 
     @property
     def label(self) -> str:
-        """The command line, without secrets of a known kind."""
-        return masked(shlex.join(self.command))
+        """The command line, with placeholders for its secrets."""
+        return shown_command(self.command)
 
     @property
     def arguments(self) -> str:
@@ -41,9 +49,10 @@ class CommandTarget:
         return f"-- {self.label}"
 
     @property
-    def secrets(self) -> Mapping[str, str]:
-        """None: a process has no headers."""
-        return {}
+    def secrets(self) -> GivenSecrets:
+        """What the process is given: in its arguments, and in its environment."""
+        variables = secrets_in_variables(os.environ) | secrets_in_variables(self.env)
+        return secrets_in_command(self.command) | variables
 
     def started(self) -> AbstractAsyncContextManager[Self]:
         """There is nothing to start."""

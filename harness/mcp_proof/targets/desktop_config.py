@@ -14,7 +14,10 @@ from mcp_proof.errors import UsageError
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.target import Reachable
 from mcp_proof.targets.url import UrlTarget
+from mcp_proof_contracts.given_secrets import secrets_in_command
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secret_name import names_a_secret
 from mcp_proof_contracts.suggestion import did_you_mean
 
 SERVERS: Final = "mcpServers"
@@ -58,7 +61,8 @@ class _Place:
         self._where = f"{file}: {SERVERS}.{name}"
 
     def wrong(self, key: str, what: str) -> UsageError:
-        return UsageError(f"{self._where}{key and '.'}{key}: {what}")
+        mask = Mask(secrets_in_command([what]).values)
+        return UsageError(f"{self._where}{key and '.'}{key}: {mask(what)}")
 
 
 def _entries(file: Path) -> JsonObject:
@@ -112,7 +116,8 @@ def _texts(
 
 def _expanded(place: _Place, key: str, text: Json, environment: Mapping[str, str]) -> str:
     if not isinstance(text, str) or not text:
-        raise place.wrong(key, f"expected a text, got {type(text).__name__} {text or ''}".rstrip())
+        shown = "" if names_a_secret(key) else f" {text or ''}"
+        raise place.wrong(key, f"expected a text, got {type(text).__name__}{shown}".rstrip())
 
     def value(found: re.Match[str]) -> str:
         name, default = found["name"], found["default"]

@@ -1,6 +1,7 @@
 """A mock server in this process, without any I/O."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Self
@@ -8,6 +9,7 @@ from typing import Self
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.memory import MemoryConnection
+from mcp_proof_contracts.given_secrets import GivenSecrets, secrets_in_variables
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secret import masked
 from mcp_proof_mocks.server import MockServer
@@ -43,9 +45,9 @@ class MemoryTarget:
         return f"<{self.label}>"
 
     @property
-    def secrets(self) -> Mapping[str, str]:
-        """None: there are no headers."""
-        return {}
+    def secrets(self) -> GivenSecrets:
+        """What the environment holds: the mock runs in it."""
+        return secrets_in_variables(os.environ)
 
     def started(self) -> AbstractAsyncContextManager[Self]:
         """There is nothing to start."""

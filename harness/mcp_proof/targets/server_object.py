@@ -4,13 +4,15 @@ It is reached through the ASGI application that it makes of itself, so that what
 clients meet over Streamable HTTP. Nothing of either library is imported: the object brings it.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+import os
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from mcp_proof.errors import UsageError
 from mcp_proof.targets.asgi import AsgiTarget
+from mcp_proof_contracts.given_secrets import GivenSecrets, secrets_in_variables
 from mcp_proof_contracts.rule import TransportName
 
 FACTORIES: Final = ("http_app", "streamable_http_app")
@@ -50,9 +52,9 @@ class ServerObjectTarget:
         return f"<{self.label}>"
 
     @property
-    def secrets(self) -> Mapping[str, str]:
-        """None: there are no headers."""
-        return {}
+    def secrets(self) -> GivenSecrets:
+        """What the environment holds: the server runs in it."""
+        return secrets_in_variables(os.environ)
 
     @asynccontextmanager
     async def started(self) -> AsyncGenerator[AsgiTarget]:

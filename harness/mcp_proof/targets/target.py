@@ -1,12 +1,12 @@
 """What the user points at: a URL, a command, a server in this process, as connections."""
 
-from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
+from mcp_proof_contracts.given_secrets import GivenSecrets
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.transcript import Header, Sender
 
@@ -31,8 +31,8 @@ class Target(Protocol):
         ...
 
     @property
-    def secrets(self) -> Mapping[str, str]:
-        """What must not be shown, by the name of the header that carries it."""
+    def secrets(self) -> GivenSecrets:
+        """What must not be shown: what the user gave for the peer, and what it finds here."""
         ...
 
     def started(self) -> AbstractAsyncContextManager["Reachable"]:

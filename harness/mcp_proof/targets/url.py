@@ -1,5 +1,7 @@
 """A server behind a URL."""
 
+import os
+import re
 import shlex
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -15,7 +17,14 @@ from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.http_client import HttpServer
 from mcp_proof.transports.http_sse import HttpSseConnection
 from mcp_proof.transports.streamable_http import HttpConnection
+from mcp_proof_contracts.given_secrets import (
+    GivenSecrets,
+    secrets_in_headers,
+    secrets_in_url,
+    secrets_in_variables,
+)
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.secret import Mask
 
 HTTP: Final[Mapping[TransportName, type[HttpConnection | HttpSseConnection]]] = {
     "http": HttpConnection,
@@ -36,6 +45,9 @@ class UrlTarget:
 
     transport: TransportName = "http"
 
+    def __repr__(self) -> str:
+        return f"UrlTarget({self.label!r})"
+
     def __post_init__(self) -> None:
         """Refuse what is no HTTP address."""
         try:
@@ -43,17 +55,18 @@ class UrlTarget:
             usable = url.scheme in ("http", "https") and bool(url.host)
             why = "" if urlsplit(self.url).port != 0 else ": port 0 is no port"
         except (ValueError, httpx2.InvalidURL) as error:
-            usable, why = False, f": {error}"
+            # Where there are credentials the error may quote a part of them.
+            usable, why = False, f": {error}" if "@" not in self.url else ""
         if not usable or why:
             raise UsageError(
-                f"{self.url!r} is no http or https URL{why}. Give a URL such as "
+                f"{_harmless(self.url)!r} is no http or https URL{why}. Give a URL such as "
                 "http://localhost:3001/mcp, or a command after `--`."
             )
 
     @property
     def label(self) -> str:
         """The URL without what may be secret."""
-        return shown_url(self.url)
+        return Mask(secrets_in_url(self.url).values)(shown_url(self.url))
 
     @property
     def arguments(self) -> str:
@@ -61,9 +74,10 @@ class UrlTarget:
         return f"{self.options} {shlex.quote(self.label)}".strip()
 
     @property
-    def secrets(self) -> Mapping[str, str]:
-        """All headers that the user gave."""
-        return self.headers
+    def secrets(self) -> GivenSecrets:
+        """All headers that the user gave, what the URL holds, and what the environment holds."""
+        given = secrets_in_headers(self.headers) | secrets_in_url(self.url)
+        return given | secrets_in_variables(os.environ)
 
     def started(self) -> AbstractAsyncContextManager[Self]:
         """There is nothing to start."""
@@ -73,3 +87,9 @@ class UrlTarget:
         """Return a client of the URL with connections of its own."""
         server = HttpServer(self.url, self.headers, forwarded=self.forwarded)
         return HTTP[self.transport](server, name, recorder, timeout)
+
+
+def _harmless(text: str) -> str:
+    """Return what was meant to be a URL, without its credentials and its query."""
+    address = re.sub(r"(?<=//).*@|[^/\s]*@", "…@", text.partition("?")[0])
+    return Mask(secrets_in_url(text).values)(address)

@@ -56,9 +56,9 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
     violated = [v for v in verdicts if v.outcome is Outcome.VIOLATED and v.level is Level.MUST]
     if violated:
         text = "\n".join(violation_text(verdict) for verdict in violated)
-        raise ContractViolationError(text, violated)
+        raise ContractViolationError(transcript.mask(text), violated)
     if not any(verdict.outcome is Outcome.PASSED for verdict in verdicts):
-        why = "".join(f"\n  {v.rule.id}: {v.reason}" for v in verdicts)
+        why = transcript.mask("".join(f"\n  {v.rule.id}: {v.reason}" for v in verdicts))
         raise ContractViolationError(f"none of these rules could be observed:{why}", verdicts)
 
 

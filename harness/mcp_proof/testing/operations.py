@@ -89,7 +89,8 @@ async def call_tool(driver: Driver, name: str, arguments: JsonObject | None) -> 
     if driver.stateless and not driver.tools:
         await list_tools(driver)  # schemas tell which arguments are mirrored in headers
     params: JsonObject = {"name": name, "arguments": arguments or {}}
-    return ToolResult(name, await result(driver, "tools/call", params))
+    raw = await result(driver, "tools/call", params)
+    return ToolResult(name, raw, driver.recorder.mask)
 
 
 async def get_prompt(driver: Driver, name: str, arguments: JsonObject | None) -> JsonObject:

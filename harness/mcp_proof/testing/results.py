@@ -1,12 +1,13 @@
 """What the convenient methods of a client give back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
 from mcp_proof.testing.failures import ToolFailedError, ToolSucceededError
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
 
@@ -17,6 +18,8 @@ class ToolResult:
     tool: str
     raw: JsonObject
     """As the server gave it."""
+    mask: Mask = field(default_factory=Mask, repr=False, compare=False)
+    """Hides secrets in what a failure says of it."""
 
     @property
     def is_error(self) -> bool:
@@ -48,7 +51,7 @@ class ToolResult:
         __tracebackhide__ = True
         if self.is_error:
             text = f"the tool {self.tool} failed: {excerpt(self.text or quote(self.raw))}"
-            raise ToolFailedError(text, self)
+            raise ToolFailedError(self.mask(text), self)
         return self
 
     def failed(self, saying: str = "") -> Self:
@@ -60,8 +63,8 @@ class ToolResult:
         __tracebackhide__ = True
         if not self.is_error:
             text = f"the tool {self.tool} did not fail: {excerpt(self.text or quote(self.raw))}"
-            raise ToolSucceededError(text, self)
+            raise ToolSucceededError(self.mask(text), self)
         if saying not in self.text:
             text = f"the tool {self.tool} failed without saying {saying!r}: {excerpt(self.text)}"
-            raise ToolSucceededError(text, self)
+            raise ToolSucceededError(self.mask(text), self)
         return self

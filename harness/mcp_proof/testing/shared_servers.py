@@ -18,7 +18,6 @@ from mcp_proof.targets import CommandTarget, Reachable, UrlTarget, header_of, ta
 from mcp_proof.testing.blame import told_plainly
 from mcp_proof.testing.client import Client
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.secret import Mask
 
 MOST: Final = 4
 """Servers that are kept running: a test for each of many servers must not keep them all."""
@@ -115,8 +114,8 @@ class SharedServers:
             return error
 
     async def _tally(self, target: Reachable, options: VerifyOptions) -> Tally:
-        tally = Tally(gate=self.gate, mask=Mask(target.secrets.values()), asked=options.revision)
-        async for event in Verification(target, options).events():
+        tally = Tally(gate=self.gate, asked=options.revision)
+        async for event in Verification(target, options, tally.mask).events():
             tally.take(event)
         return tally
 

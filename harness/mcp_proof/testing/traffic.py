@@ -5,7 +5,7 @@ from typing import Final
 
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.testing.client import Client
-from mcp_proof_contracts.secret import masked
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.transcript import Event, EventKind
 from mcp_proof_mocks.server import MockServer
 
@@ -18,13 +18,13 @@ def traffic(funcargs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Yield a title and the last events for each client and mock that a test was given."""
     for name, value in funcargs.items():
         if isinstance(value, Client):
-            yield f"MCP traffic of {name}", _lines(value.transcript.events)
+            yield f"MCP traffic of {name}", _lines(value.transcript.events, value.transcript.mask)
         elif isinstance(value, MockServer):
-            yield f"MCP traffic of {name}", _lines(list(value.journal.events()))
+            yield f"MCP traffic of {name}", _lines(list(value.journal.events()), value.journal.mask)
 
 
-def _lines(events: list[Event]) -> str:
+def _lines(events: list[Event], mask: Mask) -> str:
     shown = [event for event in events if event.kind in SHOWN]
     left_out = f"… {len(shown) - LAST} events before\n" if len(shown) > LAST else ""
-    lines = (f"{event.sender.value:6} {masked(evidence_text(event))}" for event in shown[-LAST:])
+    lines = (f"{event.sender.value:6} {mask(evidence_text(event))}" for event in shown[-LAST:])
     return left_out + "\n".join(lines)

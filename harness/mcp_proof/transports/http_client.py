@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx2
@@ -44,8 +44,8 @@ FEW_EVENTS: Final = 200
 class HttpServer:
     """Where requests go, and what they all carry."""
 
-    url: str
-    headers: Mapping[str, str]
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     application: httpx2.AsyncBaseTransport | None = None
     """What takes the requests in this process; `None` sends them over TCP."""
     forwarded: bool = False

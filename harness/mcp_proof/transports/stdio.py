@@ -21,6 +21,7 @@ from mcp_proof.transports.connection import (
     ignore,
 )
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
+from mcp_proof_contracts.given_secrets import shown_command
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Kind, parse
 
@@ -103,18 +104,23 @@ class StdioConnection:
         except OSError as error:
             self._check_folder()
             raise PeerError(
-                f"cannot start {self._command[0]!r}: {error.strerror or error}. "
+                f"cannot start {self._program}: {error.strerror or error}. "
                 "Check the command: it is looked up on PATH and runs without a shell."
             ) from error
-        self._record(EventKind.OPEN, Sender.CLIENT, {"target": " ".join(self._command)})
+        self._record(EventKind.OPEN, Sender.CLIENT, {"target": shown_command(self._command)})
         self._tasks = [
             asyncio.create_task(self._read_stdout()),
             asyncio.create_task(self._read_stderr()),
         ]
 
+    @property
+    def _program(self) -> str:
+        """The program as an error names it: what stands there may be an assignment by mistake."""
+        return self._recorder.mask(repr(self._command[0]))
+
     def _check_folder(self) -> None:
         if self._cwd is not None and not os.path.isdir(self._cwd):  # noqa: PTH112
-            raise PeerError(f"cannot start {self._command[0]!r}: there is no folder {self._cwd}")
+            raise PeerError(f"cannot start {self._program}: there is no folder {self._cwd}")
 
     async def send(
         self, raw: bytes, _headers: Headers | None = None, /, *, probe: str = ""

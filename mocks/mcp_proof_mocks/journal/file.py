@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from mcp_proof_contracts.transcript import Event, Header, event_line, header_line, read_events
+from mcp_proof_contracts.redaction import kept_header, kept_line
+from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.transcript import Event, Header, read_events
 from mcp_proof_mocks.journal.rows import Row, events_of
 
 
@@ -14,19 +16,20 @@ class JournalFile:
     dropped = 0
     """Nothing is dropped from a file."""
 
-    def __init__(self, path: Path, header: Header, began: float) -> None:
+    def __init__(self, path: Path, header: Header, began: float, mask: Mask) -> None:
         self._path = path
+        self._mask = mask
         self._began = began
         self._seq = 0
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.fchmod(self._file, 0o600)  # whoever made the file before
-        self._write(header_line(header))
+        self._write(kept_header(header, mask))
 
     def record(self, row: Row, _size: int) -> None:
         """Append a row's events; they are on disk when this returns."""
         lines: list[bytes] = []
         for event in events_of([row], self._began, self._seq):
-            lines.append(event_line(event))
+            lines.append(kept_line(event, self._mask))
             self._seq = event.seq + 1
         self._write(b"".join(lines))
 

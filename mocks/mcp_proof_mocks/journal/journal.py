@@ -1,5 +1,6 @@
 """The journal of one mock: all that crossed its wire, and checks of what its clients called."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,7 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+from mcp_proof_contracts.given_secrets import secrets_in_variables
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.redaction import redacted_value
+from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.transcript import Event, Header, Sender
 from mcp_proof_contracts.wire import Kind, Message, as_object, quote
 from mcp_proof_contracts.wire import message as as_message
@@ -50,19 +54,28 @@ class Journal:
     `dropped` counts what was more than that. With a file everything is kept, as a transcript.
 
     Args:
-        file: where everything is written as it happens; only its owner may read it.
+        file: where everything is written as it happens; only its owner may read it. What is read
+            back from it for the checks has no secrets either.
         peer: what the transcript says of whose clients it shows.
         transport: over what they came.
+        mask: what hides secrets in the file and in failed checks, besides those of the environment.
     """
 
     def __init__(
-        self, file: Path | None = None, *, peer: str = "mock", transport: str = "http"
+        self,
+        file: Path | None = None,
+        *,
+        peer: str = "mock",
+        transport: str = "http",
+        mask: Mask | None = None,
     ) -> None:
+        self.mask = mask or Mask()
+        self.mask.hide(secrets_in_variables(os.environ).values)
         began = time.monotonic()
         started = datetime.now(UTC).isoformat(timespec="seconds")
         header = Header(peer=peer, side=Sender.CLIENT, transport=transport, started=started)
         self._rows: Window | JournalFile | KeptEvents = (
-            Window(began) if file is None else JournalFile(file, header, began)
+            Window(began) if file is None else JournalFile(file, header, began, self.mask)
         )
         self.numbers = count(1)
         """Numbers for the channels of this journal."""
@@ -131,8 +144,9 @@ class Journal:
         """
         __tracebackhide__ = True
         calls = self._calls(tool)
-        if not any(same(arguments, call) for call in calls):
-            raise AssertionError(near_miss(tool, arguments, calls) + self._gone)
+        expected = (arguments, redacted_value(arguments, self.mask))  # as a file tells it
+        if not any(same(each, call) for each in expected for call in calls):
+            raise AssertionError(self.mask(near_miss(tool, arguments, calls) + self._gone))
 
     def assert_called_once_with(self, tool: str, arguments: JsonObject) -> None:
         """Check that a tool was called once, and with exactly these arguments.
@@ -143,7 +157,7 @@ class Journal:
         __tracebackhide__ = True
         calls = self._calls(tool)
         if len(calls) > 1:
-            listed = "\n".join(f"  {quote(call)}" for call in calls)
+            listed = self.mask("\n".join(f"  {quote(call)}" for call in calls))
             raise AssertionError(f"{tool} was called {len(calls)} times:\n{listed}{self._gone}")
         self.assert_called_with(tool, arguments)
         self._assert_nothing_dropped(f"whether {tool} was called once only")
@@ -158,7 +172,8 @@ class Journal:
         calls = [call.arguments for call in self.tool_calls() if call.name == tool]
         if calls:
             times = "once" if len(calls) == 1 else f"{len(calls)} times"
-            raise AssertionError(f"{tool} was called {times}, first with {quote(calls[0])}")
+            first = self.mask(quote(calls[0]))
+            raise AssertionError(f"{tool} was called {times}, first with {first}")
         self._assert_nothing_dropped(f"whether {tool} was never called")
 
     def _calls(self, tool: str) -> list[JsonObject]:

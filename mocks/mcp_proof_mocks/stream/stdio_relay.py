@@ -3,7 +3,9 @@
 import asyncio
 import itertools
 import signal
+import sys
 from asyncio.subprocess import Process, SubprocessStreamProtocol
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
@@ -42,6 +44,7 @@ async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> 
         CannotStartError: the command cannot be started.
     """
     process, transport = await _start(command)
+    telling = asyncio.create_task(_pass_errors(process))
     loop = asyncio.get_running_loop()
     output = await standard_output()
     connection = Connection(chosen, LineMessages, itertools.count(1))
@@ -55,6 +58,8 @@ async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> 
         conversing.cancel()
         output.close()
         await _end(process)
+        await asyncio.wait({telling}, timeout=LAST_WORDS)
+        telling.cancel()
         transport.close()  # a child of the command may hold its pipes
         await process.wait()
         loop.remove_signal_handler(signal.SIGTERM)
@@ -69,7 +74,7 @@ async def _start(command: Sequence[str]) -> tuple[Process, asyncio.SubprocessTra
     loop = asyncio.get_running_loop()
     try:
         transport, protocol = await loop.subprocess_exec(
-            lambda: SubprocessStreamProtocol(limit=CHUNK, loop=loop), *command, stderr=None
+            lambda: SubprocessStreamProtocol(limit=CHUNK, loop=loop), *command
         )
     except OSError as error:
         reason = error.strerror or error
@@ -88,6 +93,15 @@ async def _converse(process: Process, connection: Connection, output: Sink) -> N
             up.cancel()
     except* (CutShort, ConnectionReset):
         pass  # a pipe knows no reset: the end comes as early, that is all
+
+
+async def _pass_errors(process: Process) -> None:
+    """Print what the command prints on standard error: through ours, which hides secrets."""
+    assert process.stderr is not None
+    decoder = getincrementaldecoder("utf-8")(errors="replace")
+    while chunk := await process.stderr.read(CHUNK):
+        with suppress(OSError):  # nobody reads ours any more; the command must go on all the same
+            sys.stderr.write(decoder.decode(chunk))
 
 
 async def _watch(process: Process) -> None:

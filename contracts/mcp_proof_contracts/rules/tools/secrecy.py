@@ -9,7 +9,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.tools.called import uncalled
-from mcp_proof_contracts.secret import SECRETS, masked
+from mcp_proof_contracts.secret import known_secrets, masked
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
 LINES: Final = 1000
@@ -75,10 +75,9 @@ def _leaks(text: str, given: str, result: JsonObject) -> Iterator[tuple[str, str
         for leak, pattern in STACK_TRACES.items():
             if (match := pattern.search(beginning)) is not None:
                 yield leak, excerpt(match[0].strip())
-    for leak, pattern in SECRETS.items():
-        match = pattern.search(text)
-        if match is not None and match[0] not in given:
-            yield leak, masked(match[0])
+    for leak, secret in known_secrets(text):
+        if secret not in given:
+            yield leak, masked(secret)
 
 
 def _texts(result: JsonObject) -> Iterator[str]:

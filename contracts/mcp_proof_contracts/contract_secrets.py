@@ -1,0 +1,38 @@
+"""What a contract file holds that is secret: keys, and how a real server is reached."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mcp_proof_contracts.given_secrets import (
+    GivenSecrets,
+    secrets_in_command,
+    secrets_in_url,
+)
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.secret_value import is_secretive
+from mcp_proof_contracts.wire import as_object
+
+SECRET: Final = ("keys", "secret", "clients")
+"""The members of `authorization` that hold what is secret."""
+PUBLIC: Final = ("client_id", "redirect_uris")
+"""What is not secret of a client."""
+
+
+def contract_secrets(document: JsonObject) -> GivenSecrets:
+    """Return what a document holds, which may be no contract."""
+    authorization = as_object(document.get("authorization"))
+    keys = (text for name in SECRET for text in _texts(authorization.get(name)))
+    values = frozenset(text for text in keys if is_secretive(text))
+    place = as_object(document.get("pass_through"))
+    command = secrets_in_command(_texts(place.get("command")))
+    return GivenSecrets(values) | command | secrets_in_url("".join(_texts(place.get("url"))))
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Yield the texts of a value, numbers where a text was meant among them."""
+    if isinstance(value, dict):
+        value = [item for name, item in value.items() if name not in PUBLIC]
+    if isinstance(value, list):
+        yield from (text for item in value for text in _texts(item))
+    elif isinstance(value, str | int | float):
+        yield str(value)
