@@ -37,7 +37,7 @@ start() {
 
 unpack() {
     [ -d "$programs" ] && return
-    if ! command -v apt-get dpkg-deb >/dev/null; then
+    if ! { command -v apt-get && command -v dpkg-deb; } >/dev/null; then
         say "no dockerd, and no apt-get to get one with"
         return 1
     fi
