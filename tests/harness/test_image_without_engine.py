@@ -60,7 +60,7 @@ def test_the_secrets_of_an_endpoint_are_no_part_of_the_reproduction(monkeypatch)
 def test_an_endpoint_makes_http_of_an_image_that_exposes_nothing(monkeypatch):
     monkeypatch.setattr("mcp_proof.targets.image._exposed_ports", lambda _image: [])
     target = image_target("my/server", "http://localhost/mcp", headers={"X-Key": "a-value"})
-    assert (target.transport, target.secrets) == ("http", {"X-Key": "a-value"})
+    assert (target.transport, target.secrets.headers) == ("http", {"x-key"})
     with pytest.raises(UsageError, match="exposes no port"):
         image_target("my/server", headers={"X-Key": "a-value"})
     with pytest.raises(UsageError, match="an empty name is no image"):

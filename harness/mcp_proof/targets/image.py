@@ -1,6 +1,7 @@
 """A server in a container image: over HTTP where it has a port, otherwise over stdio."""
 
 import asyncio
+import os
 import shlex
 import shutil
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -16,6 +17,7 @@ from mcp_proof.targets.target import Target
 from mcp_proof.targets.url import UrlTarget
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.container import ContainerConnection
+from mcp_proof_contracts.given_secrets import GivenSecrets, secrets_in_variables
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secret import Mask, masked
 from mcp_proof_mocks.loopback import is_loopback
@@ -112,16 +114,16 @@ class HttpImageTarget:
         return f"--image {shlex.quote(self.label)} {self.options}".strip()
 
     @property
-    def secrets(self) -> Mapping[str, str]:
-        """All headers and variables that the user gave."""
-        return {**self.inside.secrets, **_secret(self.env)}
+    def secrets(self) -> GivenSecrets:
+        """Those of the endpoint, and what the container's variables hold."""
+        return self.inside.secrets | secrets_in_variables(self.env)
 
     @asynccontextmanager
     async def started(self) -> AsyncGenerator[UrlTarget]:
         """Start the container, and remove it in the end."""
         from mcp_proof.container_engine import errors_told, http_container  # noqa: PLC0415  # an extra
 
-        parts, mask = urlsplit(self.inside.url), Mask(self.secrets.values())
+        parts, mask = urlsplit(self.inside.url), Mask(self.secrets.values)
         container = await _finished(lambda: http_container(self.image, parts.port or 80, self.env))
         words = ""
         try:
@@ -164,9 +166,9 @@ class StdioImageTarget:
         return f"--image {shlex.quote(self.label)}"
 
     @property
-    def secrets(self) -> Mapping[str, str]:
-        """All variables that the user gave."""
-        return _secret(self.env)
+    def secrets(self) -> GivenSecrets:
+        """What the container's variables hold, and our own environment."""
+        return secrets_in_variables(self.env) | secrets_in_variables(os.environ)
 
     @asynccontextmanager
     async def started(self) -> AsyncGenerator[Self]:
@@ -196,11 +198,6 @@ class StdioImageTarget:
         command += [f"--name={container}", f"--label={LABEL}={self.run}", *variables]
         command += [full_name(self.image)]
         return ContainerConnection(container, command, name, recorder, env=self.env)
-
-
-def _secret(env: Mapping[str, str]) -> Mapping[str, str]:
-    """Return variables under names that no header has."""
-    return {f"env {name}": value for name, value in env.items()}
 
 
 def _nothing() -> None:
