@@ -279,7 +279,9 @@ def _authorization(contract: Contract, clock: Callable[[], float]) -> "Authoriza
     # Few servers are guarded, and keys take a library of their own.
     from mcp_proof_mocks.authorization.authorization import Authorization  # noqa: PLC0415
 
-    return Authorization(contract.authorization, clock)
+    stateful = any(revision.era is Era.STATEFUL for revision in contract.revisions)
+    paths = ("/mcp", "/sse", "/messages") if stateful else ("/mcp",)
+    return Authorization(contract.authorization, clock, paths=paths)
 
 
 def _settled(contract: Contract) -> frozenset[str]:

@@ -6,6 +6,7 @@ import sys
 import time
 from importlib import resources
 
+import httpx2
 import jsonschema_rs
 import jwt
 import pytest
@@ -19,6 +20,8 @@ from mcp_proof_mocks.authorization import Authorization, MissingExtraError
 from mcp_proof_mocks.authorization.misbehaviours import MISBEHAVIOURS
 from mcp_proof_mocks.authorization.variants import VARIANTS
 from mcp_proof_mocks.http.messages import HttpRequest
+from mcp_proof_mocks.running import running
+from mcp_proof_mocks.server import MockServer
 
 SCHEMA = json.loads(
     resources.files("mcp_proof_contracts")
@@ -374,3 +377,15 @@ def test_the_clock_is_the_real_one_unless_it_is_set():
         options={"verify_aud": False},
     )
     assert abs(claims["exp"] - 60 - time.time()) < 30
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/sse", "/messages?session_id=1"])
+def test_every_endpoint_of_the_mock_is_guarded(path: str):
+    mock = MockServer({"authorization": {"scheme": "bearer", "keys": ["a-long-enough-key"]}})
+    with running(mock) as url:
+        base = url.removesuffix("/mcp")
+        method = "GET" if path == "/sse" else "POST"
+        assert httpx2.request(method, base + path, json={}).status_code == 401
+        passed = {"authorization": "Bearer a-long-enough-key"}
+        with httpx2.stream(method, base + path, json={}, headers=passed) as answer:
+            assert answer.status_code != 401
