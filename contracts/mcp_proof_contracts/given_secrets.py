@@ -21,7 +21,7 @@ SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "token"})
 HEADER_OPTIONS: Final = frozenset({"-H", "--header", "--headers"})
 OF_A_TEST: Final = "PYTEST_CURRENT_TEST"
 """The variable in which pytest names the running test, with all that it is about."""
-SCRIPT_OPTION: Final = "-c"
+SCRIPT_OPTION: Final = re.compile(r"-[a-z]*c")
 """What a shell or an interpreter takes a program by."""
 LINE: Final = 16
 """Characters of the shortest line of a secret, such as a private key, that has several."""
@@ -29,7 +29,7 @@ LINE: Final = 16
 _ASSIGNMENT: Final = re.compile(r"(-{0,2}[A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 _FIELD: Final = re.compile(r"([A-Za-z][\w-]*):\s*(.*)", re.DOTALL)
 _NAMED: Final = re.compile(
-    r"""["']?([A-Za-z_][\w-]*)["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token)\s+)?"""
+    r"""(?<!\w)([A-Za-z_][\w-]*)["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token)\s+)?"""
     r"""((?!\$[{(])[^\s"'&,;}\])]+)""",
     re.IGNORECASE,
 )
@@ -126,7 +126,8 @@ def _parted(arguments: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Yield what may be shown of each argument, and name and value of the secret at its end."""
     before = ""
     for argument in arguments:
-        yield (argument, "", "") if before == SCRIPT_OPTION else _split(before, argument)
+        script = SCRIPT_OPTION.fullmatch(before) is not None
+        yield (argument, "", "") if script else _split(before, argument)
         before = argument
 
 

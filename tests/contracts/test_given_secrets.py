@@ -44,7 +44,8 @@ KEY = "MIIEowIBAAKCAQEAtY"
         ("mcp-remote --header Authorization: Bearer tok-en-1", {"tok-en-1"}, None),
         ("mcp-remote --header 'Authorization:${AUTH_HEADER}'", set(), None),
         ("serve '{\"key\": 1, \"apiKey\": \"abc-123-x\"}'", {"abc-123-x"}, None),
-        ("sh -c 'TOKEN=abc-123-x exec serve --secret def-456-y'", {"abc-123-x", "def-456-y"}, None),
+        ("sh -c 'TOKEN=abc-123-x serve --secret def-456-y'", {"abc-123-x", "def-456-y"}, None),
+        ("bash -lc 'TOKEN=abc-123-x serve --secret def-456-y'", {"abc-123-x", "def-456-y"}, None),
         ("serve postgres://app:s3cret-x@db/app", {"s3cret-x"}, "serve postgres://app:[hidden]@db/app"),
         # What is no secret
         ("npx -y @scope/server@1.2.3 my-package@latest", set(), None),
@@ -142,6 +143,10 @@ def test_a_url(url, secrets):
 def test_headers(name, value, secrets):
     found = secrets_in_headers({name: value})
     assert (found.values, found.headers) == (secrets, {name.lower()})
+
+
+def test_a_long_argument_is_read_in_one_go():
+    assert secrets_in_command(["--data", "aB3" * 30_000, "x" * 100_000]).values == {"aB3" * 30_000}
 
 
 def test_the_representation_of_secrets_tells_none():

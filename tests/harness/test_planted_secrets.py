@@ -201,6 +201,8 @@ def url(host: str, path: str = "/mcp") -> str:
 def a_run_over_stdio(scene: Scene) -> None:
     scene.run(*VERIFY, *only(*MANY), *scene.reports(), "--", *STDIO, *ARGUMENTS)
     assert scene.code == 1
+    assert "--token [hidden] --api-key=[hidden]" in scene.outputs["stdout"]
+    assert "the tool '[hidden]' is listed 2 times" in scene.outputs["stdout"]
 
 
 def a_run_over_http(scene: Scene) -> None:
@@ -478,6 +480,10 @@ def test_rule(): ...
 def test_answer(mcp_client):
     mcp_client.call_tool("nothing").failed("; ".join(map(str, mcp_client.list_tools())))
 
+def test_lost(mcp_servers):
+    with mcp_servers.client(%r):
+        pass
+
 def test_error(mcp_client):
     mcp_client.read_resource("x:y")
 
@@ -492,12 +498,12 @@ def a_repository_with_tests(scene: Scene) -> None:
     folder.mkdir()
     servers = {"mcpServers": {"echo": desktop_entry()}}
     folder.joinpath("desktop.json").write_text(json.dumps(servers))
-    folder.joinpath("test_it.py").write_text(TESTS)
+    folder.joinpath("test_it.py").write_text(TESTS % [*STDIO, *ARGUMENTS, "--crash"])
     target = f"--mcp-target={folder}/desktop.json#echo"
     junit = f"--junit-xml={scene.file('tests.xml')}"
     scene.start("-m", "pytest", "-p", "no:cacheprovider", str(folder), target, junit)
     assert scene.code == 1
-    assert "4 failed" in scene.outputs["stdout"]
+    assert "5 failed" in scene.outputs["stdout"]
 
 
 # Everything that is looked at
