@@ -139,7 +139,8 @@ def test_the_action_installs_itself_or_the_version_that_is_asked_for(action, run
     for version in ("", "1.2.3"):
         done = run(install["run"], **environment(install, {"version": version}, {}), **stub)
         assert done.returncode == 0, done.stderr
-    assert (tmp_path / "work/installed").read_text() == "/my action\nmcp-proof==1.2.3\n"
+    installed = (tmp_path / "work/installed").read_text()
+    assert installed == "/my action[containers]\nmcp-proof[containers]==1.2.3\n"
 
 
 # The GitLab job

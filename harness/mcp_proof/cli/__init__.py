@@ -7,8 +7,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Final
 
 from mcp_proof.cli.parser import command_line
+
+HELP: Final = frozenset({"-h", "--help", "--version"})
+LONGEST_HELP: Final = 2
+"""Words of a command line that asks for help: there is no place for a secret in it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "--" in arguments:
         at = arguments.index("--")
         arguments, command = arguments[:at], arguments[at + 1 :]
+    if len(arguments) <= LONGEST_HELP and HELP & {*arguments[-1:]}:
+        command_line().parse_args(arguments)  # which ends here
     from mcp_proof_mocks.masked_output import masked_output  # noqa: PLC0415  # slow to load
 
     with masked_output([*arguments, *(command or ())], for_good=argv is None) as mask:
