@@ -64,12 +64,12 @@ def pytest_make_collect_report(
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
     """Refuse `--mcp-verify` when nothing says what to verify."""
     if config.getoption("--mcp-verify"):
         from mcp_proof.testing.contract_items import expect_contract  # noqa: PLC0415  # when asked for
 
-        expect_contract(items)
+        expect_contract(config)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -117,6 +117,12 @@ def test_verify_without_a_target_is_a_wrong_usage(repository_with):
     result.stderr.fnmatch_lines(["ERROR: --mcp-verify: which server is under test? *"])
 
 
+def test_one_test_can_be_run_alone_where_all_runs_verify(repository_with):
+    settings = "[pytest]\naddopts = --mcp-verify\n"
+    result = repository_with(OTHERS, "test_it.py::test_other", pytest__ini=settings)
+    result.assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("marker", "said"),
     [

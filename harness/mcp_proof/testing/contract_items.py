@@ -24,6 +24,8 @@ MARKER: Final = "mcp_contract"
 TARGET: Final = "mcp_target"
 VERDICT: Final = "mcp_verdict"
 """The fixture whose value is the verdict."""
+KNOWN: Final = pytest.StashKey[bool]()
+"""Whether anything said what to verify."""
 WrongMarker = pytest.Collector.CollectError
 """What pytest tells without a traceback."""
 CHOICES: Final = ("only", "skip", "revision")
@@ -63,6 +65,7 @@ def add_contract(collector: pytest.Collector, report: pytest.CollectReport) -> N
         raise pytest.UsageError(str(error)) from error
     wanted = isinstance(collector, pytest.Session) if at_top else _gives_target(collector, config)
     if wanted and report.passed:
+        config.stash[KNOWN] = True
         make: Callable[..., ContractCollector] = ContractCollector.from_parent  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # pytest's own
         where = collector.nodeid.removesuffix(".")
         report.result.append(make(collector, name=NAME, nodeid=f"{where}::{NAME}".lstrip(":")))
@@ -78,13 +81,15 @@ def _gives_target(collector: pytest.Collector, config: pytest.Config) -> bool:
     return hasattr(module, TARGET)
 
 
-def expect_contract(items: Iterable[pytest.Item]) -> None:
+def expect_contract(config: pytest.Config) -> None:
     """Refuse a run that was to verify something and found nothing.
 
+    Whoever names the tests to run may well have named none of these.
+
     Raises:
-        pytest.UsageError: there is no test for a rule.
+        pytest.UsageError: nothing said what to verify.
     """
-    if not any(isinstance(item, ContractItem) for item in items):
+    if not config.stash.get(KNOWN, False):
         raise pytest.UsageError(f"--mcp-verify: {NOWHERE}")
 
 
