@@ -42,6 +42,25 @@ def test_a_violated_rule_fails_with_evidence_and_clause_and_a_warning_does_not(r
     assert "plugin.py" not in result.stdout.str()
 
 
+def test_a_finding_on_an_object_of_the_process_is_reproduced_by_pytest(repository_with):
+    result = repository_with(
+        """
+        import pytest
+        from mcp_proof import MockServer
+
+        @pytest.fixture(scope="session")
+        def mcp_target():
+            return MockServer("everything", ["jsonrpc-result-xor-error"])
+        """,
+        "--mcp-verify",
+        "-k",
+        "xor-error",
+        target=None,
+    )
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["*reproduce pytest --mcp-verify -k jsonrpc-result-xor-error"])
+
+
 def test_the_last_failed_run_again_alone(repository_with, pytester: pytest.Pytester):
     target = [*MOCK, "jsonrpc-result-xor-error"]
     first = repository_with(OTHERS, "--mcp-verify", target=target)

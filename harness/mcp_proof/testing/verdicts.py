@@ -1,7 +1,7 @@
 """What a verification says of one rule, as the outcome of a test."""
 
 from dataclasses import dataclass
-from typing import Self, TypeAlias
+from typing import Final, Self, TypeAlias
 
 import pytest
 
@@ -9,6 +9,9 @@ from mcp_proof.events import VerdictReached
 from mcp_proof.tally import Tally
 from mcp_proof.testing.assertions import violation_text
 from mcp_proof_contracts.rule import Outcome
+
+STAND_IN: Final = ">"
+"""How the stand-in for a target ends that no command line can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class RuleVerdict:
         text = violation_text(reached.verdict)
         if self.tally.peer is not None:
             text += f"\n  clause    {reached.verdict.rule.source(self.tally.peer.revision)}"
-        text = self.tally.mask(f"{text}\n  reproduce {reached.reproduce}")
+        text = self.tally.mask(f"{text}\n  reproduce {_command(reached)}")
         if not self.tally.fails(reached):
             pytest.xfail(f"a warning: {text}")
         pytest.fail(text, pytrace=False)
@@ -76,6 +79,13 @@ class GateVerdict:
 
 
 Settled: TypeAlias = RuleVerdict | GateVerdict
+
+
+def _command(reached: VerdictReached) -> str:
+    """The command that reproduces a finding, which for an object of this process is pytest's."""
+    if reached.reproduce.endswith(STAND_IN):
+        return f"pytest --mcp-verify -k {reached.verdict.rule.id}"
+    return reached.reproduce
 
 
 def _spoken(tally: Tally) -> str:
