@@ -1,7 +1,7 @@
 """For tests in other repositories: a client, mocks, and what tests ask of them.
 
 The fixtures are in `mcp_proof.plugin`; here is what a test names: the failures that it expects, the
-types of what fixtures give, and assertions.
+types of what fixtures give, assertions, and schemas to assert.
 """
 
 from mcp_proof.testing.assertions import assert_conforms, assert_kept
@@ -17,6 +17,7 @@ from mcp_proof.testing.failures import (
 )
 from mcp_proof.testing.mocks import MakeMock
 from mcp_proof.testing.results import ToolResult
+from mcp_proof_contracts.rest_schema import rest_schema
 
 __all__ = [
     "AsyncClient",
@@ -32,4 +33,5 @@ __all__ = [
     "ToolSucceededError",
     "assert_conforms",
     "assert_kept",
+    "rest_schema",
 ]
