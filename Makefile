@@ -1,4 +1,5 @@
-# Everything sets itself up: a virtual environment in .venv, real servers and clients in .peers.
+# Everything sets itself up: a virtual environment in .venv, real servers, clients and what the
+# examples need in .peers.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -9,15 +10,18 @@ NODE_PEERS := .peers/node.stamp .peers/clients-node.stamp
 WHEELS := .peers/wheels.stamp
 PYTHON_PEERS := .peers/python.stamp .peers/clients-sdk1.stamp .peers/clients-sdk2.stamp \
 	.peers/pytest8.stamp .peers/pytest9.stamp
+MAKE_WHEEL = rm -rf .peers/wheel && $(BIN)/python -m hatchling build -t wheel -d .peers/wheel
+EXAMPLES := $(wildcard examples/*/pyproject.toml)
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check examples bench lock clean
 
 help:
-	@echo "make demo   verify the bundled mock, then one with a fault"
-	@echo "make test   install what is needed and run the tests"
-	@echo "make check  format, lint and type checks"
-	@echo "make bench  the benchmarks (no part of the tests)"
-	@echo "make lock   pin the dependencies anew"
+	@echo "make demo      verify the bundled mock, then one with a fault"
+	@echo "make test      install what is needed and run the tests"
+	@echo "make check     format, lint and type checks"
+	@echo "make examples  install the wheel and run the tests of the example repositories"
+	@echo "make bench     the benchmarks (no part of the tests)"
+	@echo "make lock      pin the dependencies anew"
 
 demo: .venv/run.stamp
 	@echo "== verify the bundled mock, which keeps every rule =="
@@ -27,7 +31,7 @@ demo: .venv/run.stamp
 	$(BIN)/mcp-proof verify -- $(BIN)/mcp-proof mock everything --stdio \
 		--fault jsonrpc-result-xor-error; test $$? -eq 1
 
-test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS) $(WHEELS)
+test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS) $(WHEELS) .peers/examples.stamp
 	MCP_PROOF_PEERS_REQUIRED=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/dev.stamp
@@ -36,6 +40,15 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright
 
+# The wheel is made and installed each time: that it holds all it needs is what these runs show.
+examples: .peers/examples.stamp
+	$(MAKE_WHEEL)
+	.peers/examples/bin/$(PIP_INSTALL) --no-deps --force-reinstall .peers/wheel/*.whl
+	for each in $(dir $(EXAMPLES)); do \
+		echo "== $$each"; \
+		(cd $$each && $(CURDIR)/.peers/examples/bin/pytest -p no:cacheprovider) || exit 1; \
+	done
+
 bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp
 	$(BIN)/python benches/schema_verdicts.py
 	$(BIN)/python benches/start_up.py
@@ -43,6 +56,7 @@ bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp
 	$(BIN)/python benches/mock_server.py
 
 lock: .venv/dev.stamp
+	$(MAKE_WHEEL)
 	$(BIN)/$(UV) pyproject.toml -o requirements.lock
 	$(BIN)/$(UV) pyproject.toml --extra auth -o requirements-image.lock
 	$(BIN)/$(UV) pyproject.toml --group dev -o requirements-dev.lock
@@ -51,6 +65,8 @@ lock: .venv/dev.stamp
 	$(BIN)/$(UV) tests/peers/clients/sdk2.in -o tests/peers/clients/sdk2.lock
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest8.in -o tests/peers/pytest8.lock
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest9.in -o tests/peers/pytest9.lock
+	$(BIN)/$(UV) --find-links .peers/wheel --no-emit-package mcp-proof \
+		$(foreach each,$(EXAMPLES),$(each) --group $(each):dev) -o examples/requirements.lock
 
 clean:
 	rm -rf .venv .peers
@@ -93,4 +109,12 @@ $(PYTHON_PEERS): | .venv/bin/python
 $(WHEELS): requirements-image.lock | .venv/bin/python
 	$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes -r $< -d $(@:.stamp=)
 	$(BIN)/pip download --quiet --disable-pip-version-check hatchling -d $(@:.stamp=)
+	touch $@
+
+# One environment for all the examples, as long as what they depend on can live together.
+.peers/examples.stamp: examples/requirements.lock pyproject.toml | .venv/dev.stamp
+	$(PYTHON) -m venv $(@:.stamp=)
+	$(@:.stamp=)/bin/$(PIP_INSTALL) --require-hashes -r $<
+	$(MAKE_WHEEL)
+	$(@:.stamp=)/bin/$(PIP_INSTALL) --no-deps --force-reinstall .peers/wheel/*.whl
 	touch $@

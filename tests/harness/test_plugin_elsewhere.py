@@ -1,14 +1,11 @@
 """The plugin under other versions of pytest, beside other plugins, in several processes."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from installed import PEERS, needs
-
-ROOTS = ("harness", "contracts", "mocks", "load")
+from installed import PEERS, needs, with_sources
 
 
 def run(environment: str, repository: Path, folder: Path, *arguments: str) -> str:
@@ -19,11 +16,7 @@ def run(environment: str, repository: Path, folder: Path, *arguments: str) -> st
     done = subprocess.run(
         command,
         cwd=elsewhere,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(str(repository / root) for root in ROOTS),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
+        env=with_sources(repository),
         capture_output=True,
         text=True,
         timeout=120,

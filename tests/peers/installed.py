@@ -8,6 +8,7 @@ import pytest
 PEERS = Path(__file__).parent.parent.parent / ".peers"
 REQUIRED = "MCP_PROOF_PEERS_REQUIRED"
 """`make test` sets this, so that no test is skipped for want of what it has installed."""
+ROOTS = ("harness", "contracts", "mocks", "load")
 
 
 def needs(*environments: str) -> pytest.MarkDecorator:
@@ -17,3 +18,12 @@ def needs(*environments: str) -> pytest.MarkDecorator:
         bool(missing) and not os.environ.get(REQUIRED),
         reason=f"not installed: {', '.join(missing)}; `make test` installs them",
     )
+
+
+def with_sources(repository: Path) -> dict[str, str]:
+    """Variables with which the Python of another environment uses the sources of this checkout."""
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(str(repository / root) for root in ROOTS),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
