@@ -10,16 +10,17 @@ NODE_PEERS := .peers/node.stamp .peers/clients-node.stamp
 WHEELS := .peers/wheels.stamp
 PYTHON_PEERS := .peers/python.stamp .peers/clients-sdk1.stamp .peers/clients-sdk2.stamp \
 	.peers/pytest8.stamp .peers/pytest9.stamp
-MAKE_WHEEL = rm -rf .peers/wheel && $(BIN)/python -m hatchling build -t wheel -d .peers/wheel
+MAKE_WHEEL = rm -rf .peers/built && $(BIN)/python -m hatchling build -t wheel -d .peers/built
 EXAMPLES := $(wildcard examples/*/pyproject.toml)
 
-.PHONY: help demo test check examples bench lock clean
+.PHONY: help demo test check examples docs bench lock clean
 
 help:
 	@echo "make demo      verify the bundled mock, then one with a fault"
 	@echo "make test      install what is needed and run the tests"
 	@echo "make check     format, lint and type checks"
 	@echo "make examples  install the wheel and run the tests of the example repositories"
+	@echo "make docs      build the documentation's site in build/site"
 	@echo "make bench     the benchmarks (no part of the tests)"
 	@echo "make lock      pin the dependencies anew"
 
@@ -43,11 +44,14 @@ check: .venv/dev.stamp
 # The wheel is made and installed each time: that it holds all it needs is what these runs show.
 examples: .peers/examples.stamp
 	$(MAKE_WHEEL)
-	.peers/examples/bin/$(PIP_INSTALL) --no-deps --force-reinstall .peers/wheel/*.whl
+	.peers/examples/bin/$(PIP_INSTALL) --no-deps --force-reinstall .peers/built/*.whl
 	for each in $(dir $(EXAMPLES)); do \
 		echo "== $$each"; \
 		(cd $$each && $(CURDIR)/.peers/examples/bin/pytest -p no:cacheprovider) || exit 1; \
 	done
+
+docs: .venv/dev.stamp
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp
 	$(BIN)/python benches/schema_verdicts.py
@@ -65,7 +69,7 @@ lock: .venv/dev.stamp
 	$(BIN)/$(UV) tests/peers/clients/sdk2.in -o tests/peers/clients/sdk2.lock
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest8.in -o tests/peers/pytest8.lock
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest9.in -o tests/peers/pytest9.lock
-	$(BIN)/$(UV) --find-links .peers/wheel --no-emit-package mcp-proof \
+	$(BIN)/$(UV) --find-links .peers/built --no-emit-package mcp-proof \
 		$(foreach each,$(EXAMPLES),$(each) --group $(each):dev) -o examples/requirements.lock
 
 clean:
@@ -116,5 +120,5 @@ $(WHEELS): requirements-image.lock | .venv/bin/python
 	$(PYTHON) -m venv $(@:.stamp=)
 	$(@:.stamp=)/bin/$(PIP_INSTALL) --require-hashes -r $<
 	$(MAKE_WHEEL)
-	$(@:.stamp=)/bin/$(PIP_INSTALL) --no-deps --force-reinstall .peers/wheel/*.whl
+	$(@:.stamp=)/bin/$(PIP_INSTALL) --no-deps --force-reinstall .peers/built/*.whl
 	touch $@

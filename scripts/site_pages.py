@@ -1,0 +1,191 @@
+"""The pages of the site that are made from the code, whenever MkDocs builds it.
+
+Pages for the rules are made whole. In other pages a line `<!-- made: NAME -->` is replaced by a
+table: of the options, of the fixtures, of the settings.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from mcp_proof import fixtures, plugin
+from mcp_proof.cli.parser import EXIT_CODES
+from mcp_proof.option_kinds import Choice
+from mcp_proof.options import OPTIONS, Option, options_of
+from mcp_proof_contracts import rules
+from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.rule import Rule, registry
+
+RULES = "reference/rules"
+TRANSPORTS = {None: "any", "http": "Streamable HTTP", "http+sse": "HTTP+SSE"}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages of the rules."""
+    for name, content in rule_pages():
+        files.append(File.generated(config, f"{RULES}/{name}.md", content=content))
+    return files
+
+
+def on_page_markdown(markdown: str, **_unused: object) -> str:
+    """Put the tables in their places."""
+    return re.sub(r"<!-- made: (.+) -->", lambda found: TABLES[found[1]](), markdown)
+
+
+# The rules
+
+
+def rule_pages() -> Iterator[tuple[str, str]]:
+    """Yield name and text of a page for each area, and of their index."""
+    index = ["# Rules", "", f"{len(registry)} rules, each on the page of its area.", ""]
+    for area, group in groupby(registry, key=lambda rule: rule.area):
+        members = list(group)
+        about = inspect.getdoc(sys.modules[f"{rules.__name__}.{area}"]) or ""
+        yield area, f"# {area}\n\n{about}\n\n" + "\n".join(map(rule_section, members))
+        index += [f"## {area}", "", about, "", "| rule | level | requires |", "|---|---|---|"]
+        index += [
+            f"| [`{rule.id}`]({area}.md#{rule.id}) | {levels(rule)} | {cell(rule.requirement)} |"
+            for rule in members
+        ]
+        index.append("")
+    yield "index", "\n".join(index)
+
+
+def rule_section(rule: Rule) -> str:
+    """Return what there is to say of a rule."""
+    facts = {
+        "Level": levels(rule),
+        "Revisions": spoken_at(rule.since, rule.until),
+        "Transport": TRANSPORTS.get(rule.transport, rule.transport),
+        "Side": rule.side,
+        "Looked at": f"probe {', '.join(rule.probes)}" if rule.probes else "any traffic",
+        "Untested": f"when {rule.otherwise}",
+        "Clause": " · ".join(f"[{each}]({rule.source(each)})" for each in revisions(rule)),
+        "Fault": f"`--fault {rule.id}` makes the mock break it",
+    }
+    table = "\n".join(f"| {name} | {cell(str(fact))} |" for name, fact in facts.items())
+    heading = f"## `{rule.id}` {{ #{rule.id} }}"
+    return f"{heading}\n\n{rule.documentation}\n\n| | |\n|---|---|\n{table}\n"
+
+
+def levels(rule: Rule) -> str:
+    """Return the level, and from when on where it has changed; the keyword where it differs."""
+    level = rule.level(rule.until)
+    named = f"{level} ({rule.keyword})" if rule.keyword != level else str(level)
+    if rule.must_since is None:
+        return named
+    return f"{rule.level(rule.since)}, from {rule.must_since} on {named}"
+
+
+def revisions(rule: Rule) -> list[Revision]:
+    """Return the revisions that have the rule."""
+    return [each for each in REVISIONS if rule.since <= each <= rule.until]
+
+
+def spoken_at(since: Revision, until: Revision) -> str:
+    """Return a span of revisions."""
+    return str(since) if since == until else f"{since} to {until}"
+
+
+# The tables
+
+
+def option_table(command: str) -> str:
+    """Return the options of a command."""
+    rows = [[how(option), option.help] for option in options_of(command) if option.help]
+    return table(["option", "does"], rows)
+
+
+def setting_table() -> str:
+    """Return what can be configured, in the file or the environment."""
+    rows = [
+        [
+            f"`{option.name}`",
+            f"`{option.variable}`",
+            " and ".join(option.configures),
+            option.kind.expected,
+            option.help.removesuffix(" (repeatable)"),
+        ]
+        for option in OPTIONS
+        if option.configures
+    ]
+    return table(["key", "variable", "of", "is", "means"], rows)
+
+
+def how(option: Option) -> str:
+    """Return how an option is written on the command line."""
+    if option.written == "alone":
+        return f"`{option.metavar}`"
+    if option.written == "after --":
+        return "`-- COMMAND ARG...`"
+    words = "|".join(option.kind.words) if isinstance(option.kind, Choice) else option.metavar
+    return f"`--{option.name}{' ' if words else ''}{words or ''}`"
+
+
+def fixture_table() -> str:
+    """Return the fixtures of the plugin."""
+    rows = [
+        [f"`{name}`", fixture._fixture_function_marker.scope, first_line(fixture)]  # noqa: SLF001  # pytest has no other way
+        for name, fixture in vars(fixtures).items()
+        if name in plugin.__all__
+    ]
+    return table(["fixture", "scope", "is"], rows)
+
+
+class Recorder:
+    """Takes the place of pytest's parser, and remembers what is added to it."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+
+    def getgroup(self, *_names: str) -> "Recorder":
+        """Return where options are added."""
+        return self
+
+    def addoption(self, name: str, **about: Any) -> None:
+        """Take an option of the command line."""
+        self.rows.append([f"`{name} {about.get('metavar', '')}".rstrip() + "`", about["help"]])
+
+    def addini(self, name: str, text: str) -> None:
+        """Take a setting."""
+        self.rows.append([f"`{name}` in pytest's configuration", text])
+
+
+def pytest_option_table() -> str:
+    """Return the options that pytest gets."""
+    recorder = Recorder()
+    plugin.pytest_addoption(recorder)
+    marker, _, text = plugin.MARKER.partition(": ")
+    return table(["option", "does"], [*recorder.rows, [f"`@pytest.mark.{marker}`", text]])
+
+
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
+    """Return a table."""
+    lines = [head, ["---"] * len(head), *([cell(text) for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def cell(text: str) -> str:
+    """Return text that fits into a cell."""
+    return " ".join(text.replace("|", r"\|").split())
+
+
+def first_line(thing: object) -> str:
+    """Return the first sentence of a docstring."""
+    return (thing.__doc__ or "").partition("\n")[0]
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "options of verify": lambda: option_table("verify"),
+    "options of mock": lambda: option_table("mock"),
+    "settings": setting_table,
+    "exit codes": lambda: f"{EXIT_CODES[0].upper()}{EXIT_CODES[1:]}.",
+    "fixtures": fixture_table,
+    "pytest options": pytest_option_table,
+}

@@ -1,0 +1,104 @@
+"""The site is built strictly, is whole, and asks nobody for anything."""
+
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pytest
+from browser import Tab, needs_browser, running_browser
+from installed import with_sources
+
+from mcp_proof import plugin
+from mcp_proof.options import OPTIONS
+from mcp_proof_contracts.rule import registry
+
+pytestmark = pytest.mark.xdist_group("site")
+ELSEWHERE = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=\"(?:https?:)?//")
+
+
+def build(site: Path, configuration: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mkdocs", "build", "-f", str(configuration), "-d", str(site)]
+    return subprocess.run(
+        command,
+        cwd=configuration.parent,
+        env={**with_sources(Path(__file__).parents[2]), "NO_MKDOCS_2_WARNING": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def site(repository, tmp_path_factory) -> Path:
+    """The built site."""
+    site = tmp_path_factory.mktemp("site")
+    done = build(site, repository / "mkdocs.yml")
+    assert done.returncode == 0, done.stdout
+    return site
+
+
+def text_of(page: Path) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
+
+
+def test_every_rule_stands_on_the_page_of_its_area(site):
+    pages = {rule.area: "" for rule in registry}
+    for area in pages:
+        pages[area] = (site / f"reference/rules/{area}.html").read_text(encoding="utf-8")
+    for rule in registry:
+        page = pages[rule.area]
+        assert f'id="{rule.id}"' in page
+        assert f"--fault {rule.id}" in page
+        assert all(f'href="{rule.source(each)}"' in page for each in (rule.since, rule.until))
+
+
+def test_every_option_setting_and_fixture_is_in_the_reference(site):
+    commands = text_of(site / "reference/command-line.html")
+    settings = text_of(site / "reference/configuration.html")
+    for option in OPTIONS:
+        assert option.help.replace("`", "") in commands, option.name
+        assert not option.configures or option.variable in settings, option.name
+    fixtures = text_of(site / "reference/pytest.html")
+    assert all(name in fixtures for name in (*plugin.__all__, "--mcp-target", "mcp_contract"))
+
+
+def test_no_page_asks_for_anything_elsewhere(site):
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 30
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert not ELSEWHERE.search(text), page
+        assert 'class="mermaid"' not in text, "the theme fetches what draws it"
+
+
+@needs_browser
+def test_a_browser_asks_nobody_else(site):
+    with running_browser() as browser:
+        tab = Tab(browser)
+        tab.open(site / "reference/rules/tools.html")
+        assert len(tab.requests) > 3
+        assert all(url.startswith((site.as_uri(), "data:", "blob:")) for url in tab.requests)
+
+
+@pytest.mark.parametrize(
+    ("text", "hooks", "said"),
+    [
+        ("[page](missing.md) [place](index.md#missing)", "[]", ("missing.md'", "#missing'")),
+        ("<!-- made: nothing -->", "[{}/scripts/site_pages.py]", ("KeyError: 'nothing'",)),
+    ],
+)
+def test_a_page_with_a_mistake_stops_the_build(text, hooks, said, repository, tmp_path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "index.md").write_text(f"# A page\n\n{text}\n")
+    (tmp_path / "mkdocs.yml").write_text(
+        f"INHERIT: {repository}/mkdocs.yml\ndocs_dir: {docs}\nnav: [index.md]\nplugins: []\n"
+        f"hooks: {hooks.format(repository)}\n"
+    )
+    done = build(tmp_path / "site", tmp_path / "mkdocs.yml")
+    assert done.returncode != 0
+    assert all(each in done.stdout for each in said), done.stdout
