@@ -35,9 +35,13 @@ def mcp_servers(pytestconfig: pytest.Config) -> "Generator[SharedServers]":
 
 
 @pytest.fixture
-def mcp_client(mcp_servers: "SharedServers", mcp_target: object) -> "Generator[Client]":
+def mcp_client(
+    mcp_servers: "SharedServers", mcp_target: object, pytestconfig: pytest.Config
+) -> "Generator[Client]":
     """A client that is connected to the server under test."""
-    with mcp_servers.client(mcp_target) as client:
+    from mcp_proof.testing.configured import chosen_target  # noqa: PLC0415  # when asked for
+
+    with mcp_servers.client(chosen_target(pytestconfig, mcp_target)) as client:
         yield client
 
 

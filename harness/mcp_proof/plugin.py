@@ -78,7 +78,7 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
     if inspect.isfunction(obj):
         marks = [*getattr(obj, "pytestmark", []), *collector.iter_markers()]
         if any(mark.name == "mcp_contract" for mark in marks):
-            pytest.mark.usefixtures("mcp_verdict")(obj)
+            pytest.mark.usefixtures("mcp_target", "mcp_verdict")(obj)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -96,6 +96,8 @@ def pytest_runtest_call(item: pytest.Item) -> None:
     verdict = getattr(item, "funcargs", {}).get("mcp_verdict")
     if verdict is not None:
         verdict.settle()
+    elif item.get_closest_marker("mcp_contract") is not None:
+        pytest.fail("`mcp_contract` is for plain functions and methods: nothing was judged here")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -153,7 +153,7 @@ def test_every_kind_of_failure_has_its_type(repository_with):
                 assert_conforms(1, {"type": "intger"})
 
         def test_nothing_observed(mcp_client, mcp_transcript):
-            with pytest.raises(ContractViolationError, match="none of these rules could be"):
+            with pytest.raises(ContractViolationError, match="none of the rules with tools-st"):
                 assert_kept(mcp_transcript, "tools-structured")
             with pytest.raises(ValueError, match="no rule begins with 'tols-'"):
                 assert_kept(mcp_transcript, "tols-")
@@ -269,3 +269,13 @@ def test_only_the_last_few_servers_are_kept_running(repository_with):
         target=None,
         server__py=SERVER,
     ).assert_outcomes(passed=6)
+
+
+def test_the_option_wins_over_the_fixture(repository_with):
+    result = repository_with(
+        "def test_it(mcp_client): mcp_client.ping()",
+        "--mcp-target",
+        "http://127.0.0.1:9/mcp",
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*127.0.0.1:9*"])

@@ -24,7 +24,7 @@ def test_the_target_the_choice_and_the_level_are_configured(repository_with):
         fail-on = "should"
         """,
     )
-    result.assert_outcomes(passed=2, failed=1)
+    result.assert_outcomes(passed=3, failed=1)  # the test itself, a rule, the gate
     result.stdout.fnmatch_lines(["SHOULD tools-name-unique: *"])
 
 

@@ -8,13 +8,15 @@ from mcp_proof_contracts.rule import registry
 
 MOCK = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
 OTHERS = "def test_other(): pass"
+SERVER_RULES = [rule for rule in registry if rule.side != "client"]
 
 
 def test_there_is_a_test_for_each_rule_and_what_is_untested_is_skipped(repository_with):
     result = repository_with(OTHERS, "--mcp-verify", "-rs")
     outcomes = result.parseoutcomes()
-    server_rules = [rule for rule in registry if rule.side != "client"]
-    assert outcomes["passed"] + outcomes["skipped"] == len(server_rules) + 1
+    assert (
+        outcomes["passed"] + outcomes["skipped"] == len(SERVER_RULES) + 2
+    )  # the gate, and the other
     assert outcomes["passed"] > 80
     assert set(outcomes) == {"passed", "skipped"}
     result.stdout.fnmatch_lines(["SKIPPED*: untested: the peer sent no request"])
@@ -26,7 +28,7 @@ def test_a_violated_rule_fails_with_evidence_and_clause_and_a_warning_does_not(r
     result = repository_with(
         OTHERS, "--mcp-verify", "-rx", "-k", "xor-error or name-unique", target=target
     )
-    result.assert_outcomes(failed=1, xfailed=1, deselected=pytest.approx(168, abs=400))
+    result.assert_outcomes(failed=1, xfailed=1, deselected=len(SERVER_RULES))
     result.stdout.fnmatch_lines(
         [
             "*_ *mcp-contract::jsonrpc-result-xor-error _*",
@@ -163,3 +165,71 @@ def test_the_verdict_is_for_marked_tests_only(repository_with):
     result = repository_with("def test_it(mcp_verdict): pass")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["`mcp_verdict` is for tests that are marked with `mcp_contract`"])
+
+
+TWO_SERVERS = """
+    import sys
+    import pytest
+
+    @pytest.fixture(scope="session", params=["good", "bad"])
+    def mcp_target(request):
+        command = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
+        return command if request.param == "good" else [*command, "jsonrpc-result-xor-error"]
+    """
+
+
+def test_each_of_several_servers_has_a_verification_of_its_own(repository_with):
+    result = repository_with(
+        """
+        import pytest
+
+        @pytest.mark.mcp_contract(only="jsonrpc-result-xor-error")
+        def test_contract():
+            pass
+        """,
+        "-v",
+        target=None,
+        conftest__py=TWO_SERVERS,
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*test_contract[[]*bad*FAILED*"])
+
+
+def test_a_conftest_above_the_tests_that_are_asked_for_counts(repository_with):
+    result = repository_with(
+        OTHERS,
+        "--mcp-verify",
+        "-k",
+        "xor-error",
+        target=[*MOCK, "jsonrpc-result-xor-error"],
+        pytest__ini="[pytest]\ntestpaths = test_it.py\n",
+    )
+    assert result.parseoutcomes()["failed"] == 1
+
+
+def test_a_marked_test_case_of_unittest_is_no_pass(repository_with):
+    result = repository_with(
+        """
+        import unittest
+        import pytest
+
+        @pytest.mark.mcp_contract(only="tools-name")
+        class TestContract(unittest.TestCase):
+            def test_contract(self):
+                pass
+        """
+    )
+    assert "passed" not in result.parseoutcomes()
+
+
+def test_a_verification_that_judged_nothing_fails_its_gate(repository_with):
+    result = repository_with(
+        OTHERS,
+        "--mcp-verify",
+        target=None,
+        pyproject__toml=(
+            f"[tool.mcp-proof]\ncommand = {MOCK!r}\nonly = ['jsonrpc-request-id-type']\n"
+        ),
+    )
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["nothing was judged: no rule could be observed"])

@@ -57,9 +57,12 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
     if violated:
         text = "\n".join(violation_text(verdict) for verdict in violated)
         raise ContractViolationError(transcript.mask(text), violated)
-    if not any(verdict.outcome is Outcome.PASSED for verdict in verdicts):
-        why = transcript.mask("".join(f"\n  {v.rule.id}: {v.reason}" for v in verdicts))
-        raise ContractViolationError(f"none of these rules could be observed:{why}", verdicts)
+    for prefix in prefixes or ("",):
+        chosen = [verdict for verdict in verdicts if verdict.rule.id.startswith(prefix)]
+        if not any(verdict.outcome is Outcome.PASSED for verdict in chosen):
+            why = "".join(f"\n  {v.rule.id}: {v.reason}" for v in chosen)
+            what = f"none of the rules with {prefix}" if prefix else "no rule"
+            raise ContractViolationError(f"{what} could be observed:{why}", chosen)
 
 
 def violation_text(verdict: Verdict) -> str:

@@ -63,6 +63,11 @@ def named_target(config: pytest.Config) -> object:
     return target
 
 
+def chosen_target(config: pytest.Config, given: object) -> object:
+    """Return what `--mcp-target` names, or else what the fixture `mcp_target` gives."""
+    return config.getoption("--mcp-target") or given
+
+
 def verify_options(config: pytest.Config) -> VerifyOptions:
     """Return what is to be verified; `revision = "all"` asks the server, as "auto" does."""
     configured = settings(config)

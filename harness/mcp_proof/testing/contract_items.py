@@ -7,10 +7,9 @@ from typing import Final
 import pytest
 
 from mcp_proof.errors import UsageError
-from mcp_proof.gate import gate_of
 from mcp_proof.runner import VerifyOptions, selected
 from mcp_proof.testing.blame import told_plainly
-from mcp_proof.testing.configured import NOWHERE, is_named, settings, verify_options
+from mcp_proof.testing.configured import NOWHERE, chosen_target, is_named, verify_options
 from mcp_proof.testing.shared_servers import SharedServers
 from mcp_proof.testing.verdicts import GateVerdict, RuleVerdict, Settled
 from mcp_proof_contracts.revision import REVISIONS, published
@@ -40,8 +39,7 @@ class ContractCollector(pytest.Collector):
         make: Callable[..., ContractItem] = ContractItem.from_parent  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # pytest's own
         for rule_id in _rule_ids(verify_options(self.config)):
             yield make(self, name=rule_id, callobj=_kept)
-        if gate_of(settings(self.config)).has_demands:
-            yield make(self, name=GATE, callobj=_kept)
+        yield make(self, name=GATE, callobj=_kept)
 
 
 class ContractItem(pytest.Function):
@@ -59,20 +57,33 @@ def _kept(mcp_verdict: object) -> None:
 def add_contract(collector: pytest.Collector, report: pytest.CollectReport) -> None:
     """Put the tests where the target is known: at the top, or beside the fixture that gives it."""
     config = collector.config
-    try:
-        at_top = is_named(config)
-    except UsageError as error:
-        raise pytest.UsageError(str(error)) from error
-    wanted = isinstance(collector, pytest.Session) if at_top else _gives_target(collector, config)
-    if wanted and report.passed:
+    if not report.passed:
+        return
+    if isinstance(collector, pytest.Session):
+        try:
+            places: list[pytest.Collector] = [collector] if is_named(config) else []
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
+        # Folders above what pytest was asked for are passed through, and not collected. Who names
+        # single tests wants no others.
+        named = config.args_source is config.ArgsSource.ARGS
+        asked = [each for each in report.result if isinstance(each, pytest.Directory) or not named]
+        for node in dict.fromkeys(node for each in asked for node in each.iter_parents()):
+            if isinstance(node, pytest.Directory) and node not in report.result:
+                places += [node] if _gives_target(node, config) else []
+    else:
+        places = [collector] if _gives_target(collector, config) else []
+    make: Callable[..., ContractCollector] = ContractCollector.from_parent  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # pytest's own
+    for place in places:
         config.stash[KNOWN] = True
-        make: Callable[..., ContractCollector] = ContractCollector.from_parent  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # pytest's own
-        where = collector.nodeid.removesuffix(".")
-        report.result.append(make(collector, name=NAME, nodeid=f"{where}::{NAME}".lstrip(":")))
+        where = place.nodeid.removesuffix(".")
+        report.result.append(make(place, name=NAME, nodeid=f"{where}::{NAME}".lstrip(":")))
 
 
 def _gives_target(collector: pytest.Collector, config: pytest.Config) -> bool:
     """Whether the module, or the conftest.py of the folder, overrides the fixture `mcp_target`."""
+    if config.getoption("--mcp-target"):
+        return False  # the option wins over every fixture
     module: object = None
     if isinstance(collector, pytest.Module):
         module = collector.obj
@@ -105,15 +116,15 @@ def verdict_of(request: pytest.FixtureRequest, servers: SharedServers) -> Settle
     """Return the verdict that a test is about; the tests of one function share a verification."""
     __tracebackhide__ = True
     item, marker = request.node, request.node.get_closest_marker(MARKER)
-    group = item.nodeid.partition("[")[0]
     if isinstance(item, ContractItem):
-        group, _, wanted = item.nodeid.rpartition("::")
-        options = verify_options(request.config)
+        wanted, options = item.name, verify_options(request.config)
+        group = item.parent, ""
     elif marker is not None:
         wanted, options = request.param, _options(marker, request.config)
+        group = item.parent, item.originalname
     else:
         pytest.fail(f"`{VERDICT}` is for tests that are marked with `{MARKER}`", pytrace=False)
-    target = request.getfixturevalue(TARGET)
+    target = chosen_target(request.config, request.getfixturevalue(TARGET))
     with told_plainly():
         tally = servers.verified(group, target, options)
     return GateVerdict(tally) if wanted == GATE else RuleVerdict.of(wanted, tally)

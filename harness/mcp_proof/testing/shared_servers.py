@@ -8,7 +8,6 @@ from typing import Final, Self
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from mcp_proof.driver import Driver
-from mcp_proof.errors import McpProofError
 from mcp_proof.gate import Gate
 from mcp_proof.negotiate import introduce
 from mcp_proof.recorder import Recorder
@@ -49,8 +48,8 @@ class SharedServers:
     """The revision to speak, and how patiently."""
     gate: Gate = field(default_factory=Gate)
     _running: list[_Running] = field(default_factory=list[_Running])
-    _verified: dict[str, Tally | McpProofError] = field(
-        default_factory=dict[str, Tally | McpProofError]
+    _verified: list[tuple[object, object, Tally | Exception]] = field(
+        default_factory=list[tuple[object, object, "Tally | Exception"]]
     )
     """What became of the verification that each group of tests asked for."""
 
@@ -60,11 +59,14 @@ class SharedServers:
         """Hold the servers and their event loop while the block runs."""
         with start_blocking_portal() as portal:
             servers = cls(portal, options, gate)
-            try:
+            with ExitStack() as stack:
+                stack.callback(servers._end)
                 yield servers
-            finally:
-                for running in servers._running:
-                    running.ending.close()
+
+    def _end(self) -> None:
+        with ExitStack() as stack:  # one that fails to end must not keep the others
+            for running in self._running:
+                stack.callback(running.ending.close)
 
     @contextmanager
     def client(self, value: object) -> Generator[Client]:
@@ -93,24 +95,32 @@ class SharedServers:
         running.driver.recorder.begin_anew(running.opening)
         return running.driver
 
-    def verified(self, group: str, value: object, options: VerifyOptions) -> Tally:
+    def verified(self, group: object, value: object, options: VerifyOptions) -> Tally:
         """Return the verification for a group of tests; the first that asks waits for it.
+
+        Tests of one group about different servers have a verification for each.
 
         Raises:
             UsageError: the value stands for nothing, or the options choose nothing.
             PeerError: the server cannot be started or reached.
         """
-        if group not in self._verified:
-            self._verified[group] = self._verify(value, options)
-        done = self._verified[group]
-        if isinstance(done, McpProofError):
+        before = (
+            done
+            for known, server, done in self._verified
+            if known == group and _same(server, value)
+        )
+        done = next(before, None)
+        if done is None:
+            done = self._verify(value, options)
+            self._verified.append((group, value, done))
+        if isinstance(done, Exception):
             raise done
         return done
 
-    def _verify(self, value: object, options: VerifyOptions) -> Tally | McpProofError:
+    def _verify(self, value: object, options: VerifyOptions) -> Tally | Exception:
         try:
             return self.portal.call(self._tally, self._started(value).target, options)
-        except McpProofError as error:
+        except Exception as error:  # noqa: BLE001  # raised again for every test of the group
             return error
 
     async def _tally(self, target: Reachable, options: VerifyOptions) -> Tally:

@@ -19,7 +19,7 @@ def traffic(funcargs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for name, value in funcargs.items():
         if isinstance(value, Client):
             yield f"MCP traffic of {name}", _lines(value.transcript.events, value.transcript.mask)
-        elif isinstance(value, MockServer):
+        elif isinstance(value, MockServer) and name != "mcp_target":
             yield f"MCP traffic of {name}", _lines(list(value.journal.events()), value.journal.mask)
 
 

@@ -6,6 +6,7 @@ from typing import Final, Self, TypeAlias
 import pytest
 
 from mcp_proof.events import VerdictReached
+from mcp_proof.runner import FAILED
 from mcp_proof.tally import Tally
 from mcp_proof.testing.assertions import violation_text
 from mcp_proof_contracts.rule import Outcome
@@ -42,6 +43,8 @@ class RuleVerdict:
         verdict = self.reached.verdict
         if verdict.fault:
             pytest.fail(self.tally.mask(verdict.fault), pytrace=False)
+        if verdict.reason == FAILED:
+            pytest.fail("\n".join([FAILED, *self.tally.faults]), pytrace=False)
         if verdict.outcome is Outcome.UNTESTED:
             pytest.skip(f"untested: {self.tally.mask(verdict.reason)}")
         if verdict.outcome is Outcome.VIOLATED:
@@ -63,7 +66,7 @@ class RuleVerdict:
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """Whether a verification meets what is demanded besides that no rule is violated."""
+    """Whether a verification judged anything, and met what is demanded besides its rules."""
 
     tally: Tally
 
@@ -71,11 +74,15 @@ class GateVerdict:
         """Make it the outcome of the running test.
 
         Raises:
-            pytest.fail.Exception: a demand is not met.
+            pytest.fail.Exception: a demand is not met, or mcp-proof itself failed.
         """
         __tracebackhide__ = True
-        if self.tally.breaches:
-            pytest.fail("\n".join(breach.message for breach in self.tally.breaches), pytrace=False)
+        problems = [breach.message for breach in self.tally.breaches]
+        problems += [f"a fault of mcp-proof itself: {fault}" for fault in self.tally.faults]
+        if not self.tally.judged:
+            problems.append("nothing was judged: no rule could be observed")
+        if problems:
+            pytest.fail(self.tally.mask("\n".join(problems)), pytrace=False)
 
 
 Settled: TypeAlias = RuleVerdict | GateVerdict
