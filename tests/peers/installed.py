@@ -25,5 +25,4 @@ def with_sources(repository: Path) -> dict[str, str]:
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(str(repository / root) for root in ROOTS),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
