@@ -1,5 +1,8 @@
 """Mocks in the tests of another repository: `mcp_mock` and `make_mcp_mock`."""
 
+import subprocess
+import sys
+
 CLIENT = """
 import anyio
 from mcp.client import Client
@@ -113,3 +116,8 @@ def test_requests_of_httpx_clients_are_led_to_mocks_without_a_socket(repository_
         target=None,
         client__py=CLIENT,
     ).assert_outcomes(passed=1)
+
+
+def test_what_tests_import_serves_without_pytest():
+    code = "import sys; sys.modules['pytest'] = None; import mcp_proof.testing.routing"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -4,8 +4,6 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
-import pytest
-
 from mcp_proof_mocks.contract_source import ContractSource
 from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
@@ -47,4 +45,6 @@ def mocks() -> Generator[MakeMock]:
         with stack:
             yield make
     except AssertionError as unforeseen:  # of a mock: pytest throws nothing into a fixture
+        import pytest  # noqa: PLC0415  # the rest of this package serves without it
+
         pytest.fail(str(unforeseen), pytrace=False)
