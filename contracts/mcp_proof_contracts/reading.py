@@ -12,6 +12,7 @@ from typing import Final
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.opening import OPENINGS
 from mcp_proof_contracts.revision import Revision, published
 from mcp_proof_contracts.transcript import Event, EventKind, Sender, Transcript
 from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
@@ -153,7 +154,7 @@ class Reading:
     @cached_property
     def introduction(self) -> Exchange | None:
         """The first answered `initialize` or `server/discover` at this revision."""
-        for method in ("initialize", "server/discover"):
+        for method in OPENINGS:
             for exchange in self.results(method):
                 return exchange
         return None

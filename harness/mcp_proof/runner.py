@@ -24,15 +24,14 @@ from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.survey import survey
 from mcp_proof.targets import CassetteTarget, Target, header_of
-from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.judge import applicable, judge
+from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.reading import Reading, spoken
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import Outcome, Rule, TransportName, Verdict, registry
 from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.transcript import Header, Sender, Transcript
-from mcp_proof_contracts.wire import as_object
 
 DEFAULT_TIMEOUT: Final = 15.0
 INTERRUPTED: Final = "the run was interrupted"
@@ -287,8 +286,7 @@ def _started(header: Header) -> RunStarted:
 
 
 def _found(revision: Revision, transport: str, introduction: JsonObject, rules: int) -> PeerFound:
-    meta = as_object(introduction.get("_meta"))
-    info = as_object(introduction.get("serverInfo") or meta.get(META_SERVER_INFO))
+    info = server_info(introduction)
     return PeerFound(
         revision=revision,
         transport=transport,

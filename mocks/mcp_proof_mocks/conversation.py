@@ -11,7 +11,7 @@ from mcp_proof_contracts.error_codes import (
     METHOD_NOT_FOUND,
     PARSE_ERROR,
 )
-from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION
+from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION, NAMED_BY
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
 from mcp_proof_contracts.wire import message as as_message
@@ -22,8 +22,6 @@ from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stateful import StatefulSession
 from mcp_proof_mocks.stateless import StatelessRequests, finished
 
-NAMING: Final = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
-"""Requests for one thing, with the member that names it: a client that makes one expects it."""
 REMOVED: Final = frozenset(
     {"ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"}
 )
@@ -170,8 +168,8 @@ class Conversation:
         return self._unknown(call) if answer is None else answer(self.server, call)
 
     async def _unknown(self, call: Call) -> JsonObject:
-        if call.method in NAMING:
-            name = call.params.get(NAMING[call.method])
+        if call.method in NAMED_BY:  # whoever names a thing expects it
+            name = call.params.get(NAMED_BY[call.method])
             self.server.unexpected(f"{call.method} {name}: nothing of the kind is offered")
         if not self.server.keeps("jsonrpc-method-not-found"):
             return {}

@@ -7,19 +7,16 @@ the last one over and over.
 
 from collections import deque
 from collections.abc import Callable
-from typing import Final
 
 import orjson
 
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.opening import OPENINGS
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.transcript import Sender, Transcript
 from mcp_proof_contracts.wire import Kind, Message, encode, id_key, parse
-
-OPENINGS: Final = ("initialize", "server/discover")
-"""Requests in which a client says who it is: any client gets the recorded answer."""
 
 
 class Replay:
@@ -78,6 +75,6 @@ class ReplayChannel:
 
 def _meaning(message: Message) -> str:
     params: dict[str, Json] = {}
-    if message.method not in OPENINGS:
+    if message.method not in OPENINGS:  # they say who the client is: any gets the recorded answer
         params = {name: value for name, value in message.params.items() if name != "_meta"}
     return f"{message.method} {orjson.dumps(params, option=orjson.OPT_SORT_KEYS).decode()}"

@@ -14,6 +14,7 @@ from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.transports.connection import FAILED_READING, Connection, Headers, Sending
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.lists import LISTS
+from mcp_proof_contracts.opening import OPENINGS
 from mcp_proof_contracts.reading import BARRIER
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import EventKind, Sender
@@ -26,8 +27,6 @@ class Unset:
 
 
 UNSET: Final = Unset()
-OPENINGS: Final = ("initialize", "server/discover")
-"""Requests that no server makes."""
 CONTROL_TIMEOUT: Final = 5.0
 """Seconds in which a live server answers a control request while another hangs."""
 

@@ -17,8 +17,8 @@ from mcp_proof.sessions.session import Answer
 from mcp_proof.testing import operations
 from mcp_proof.testing.failures import McpAssertionError
 from mcp_proof.testing.results import ToolResult
-from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Transcript
 from mcp_proof_contracts.wire import as_object
@@ -57,8 +57,7 @@ class Conversation:
     @property
     def server_info(self) -> JsonObject:
         """Name and version of the server."""
-        meta = as_object(self.introduction.get("_meta"))
-        return as_object(self.introduction.get("serverInfo") or meta.get(META_SERVER_INFO))
+        return server_info(self.introduction)
 
     def _begin(self, operation: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
         return self._portal.start_task_soon(operation)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mcp_proof_contracts.headers import META_CLIENT_INFO, META_SERVER_INFO
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.opening import OPENINGS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.schema import problems
@@ -25,7 +26,7 @@ def server_capabilities_types(read: Reading) -> Observations:
     revision's schema. Capabilities that the revision does not know are not judged.
     """
     seen: set[bytes] = set()
-    for method in ("initialize", "server/discover"):
+    for method in OPENINGS:
         for exchange in read.results(method):
             assert exchange.answer is not None
             declared = exchange.result.get("capabilities")
