@@ -33,6 +33,9 @@ __all__ = [
 
 MARKER = "mcp_contract(only, skip, revision): one test per rule of MCP; the first two are prefixes"
 
+PEERS = {"mcp_client", "make_mcp_mock"}
+"""The fixtures with traffic to show; `mcp_mock` is made by the second."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
@@ -107,11 +110,7 @@ def pytest_runtest_makereport(
     """Show what crossed the wire when a test fails."""
     report = yield
     given = getattr(item, "funcargs", {})
-    if (
-        call.excinfo is not None
-        and report.failed
-        and ("mcp_client" in given or "mcp_mock" in given)
-    ):
+    if call.excinfo is not None and report.failed and PEERS & given.keys():
         from mcp_proof.testing.traffic import traffic  # noqa: PLC0415  # when asked for
 
         report.sections.extend(traffic(given))

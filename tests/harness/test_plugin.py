@@ -279,3 +279,42 @@ def test_the_option_wins_over_the_fixture(repository_with):
     )
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*127.0.0.1:9*"])
+
+
+def test_a_server_that_does_not_come_back_is_an_answer_that_never_came(repository_with):
+    result = repository_with(
+        """
+        import pytest
+        from mcp_proof.testing import NoAnswerError
+
+        def test_it(mcp_client, tmp_path):
+            import pathlib
+            pathlib.Path("once.txt").write_text("it was here")
+            assert mcp_client.request("stop").message is None
+            answer = mcp_client.request("ping")
+            assert answer.message is None and "did not come back" in answer.why
+            with pytest.raises(NoAnswerError, match="did not come back"):
+                mcp_client.ping()
+            with pytest.raises(NoAnswerError, match="gone"):
+                mcp_client.notify("gone")
+        """,
+        target=[sys.executable, "server.py"],
+        server__py="""
+        import pathlib, subprocess, sys
+        if pathlib.Path("once.txt").exists():
+            sys.exit(1)
+        mock = subprocess.Popen(
+            [sys.executable, "-m", "mcp_proof_mocks", "everything"], stdin=subprocess.PIPE
+        )
+        for line in sys.stdin.buffer:
+            if b'"stop"' in line:
+                mock.kill()
+                mock.wait()
+                sys.exit(0)
+            mock.stdin.write(line)
+            mock.stdin.flush()
+        mock.stdin.close()
+        mock.wait()
+        """,
+    )
+    result.assert_outcomes(passed=1)

@@ -233,3 +233,30 @@ def test_a_verification_that_judged_nothing_fails_its_gate(repository_with):
     )
     assert result.parseoutcomes()["failed"] == 1
     result.stdout.fnmatch_lines(["nothing was judged: no rule could be observed"])
+
+
+def test_a_fault_of_our_own_is_no_pass_and_named_as_ours(repository_with):
+    result = repository_with(
+        OTHERS,
+        "--mcp-verify",
+        "-k",
+        "gate or tools-unknown-tool-error",
+        target=None,
+        conftest__py=f"""
+        import pytest
+        from mcp_proof.probe import probes
+
+        async def broken(driver):
+            raise RuntimeError("planted")
+
+        for probe in probes:
+            object.__setattr__(probe, "run", broken)
+
+        @pytest.fixture(scope="session")
+        def mcp_target():
+            return {MOCK!r}
+        """,
+    )
+    result.assert_outcomes(failed=2, deselected=len(SERVER_RULES))
+    result.stdout.fnmatch_lines(["the probe itself failed: a fault of mcp-proof", "*planted*"])
+    result.stdout.fnmatch_lines(["a fault of mcp-proof itself: *"])

@@ -89,12 +89,17 @@ def test_the_traffic_of_a_mock_is_shown_when_a_test_fails(repository_with):
         def test_it(mcp_mock):
             mcp_mock.register_mock_tool("double", lambda arguments: "four")
             assert call(mcp_mock.url, "double").content[0].text == "5"
+
+        def test_made(make_mcp_mock):
+            mock = make_mcp_mock({"tools": [{"name": "triple", "answer": {"text": "six"}}]})
+            assert call(mock.url, "triple").content[0].text == "7"
         """,
         target=None,
         client__py=CLIENT,
     )
-    result.assert_outcomes(failed=1)
+    result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["*MCP traffic of mcp_mock*", 'client {*"name":"double"*'])
+    result.stdout.fnmatch_lines(["*MCP traffic of the mock at http*", 'client {*"name":"triple"*'])
 
 
 def test_requests_of_httpx_clients_are_led_to_mocks_without_a_socket(repository_with):

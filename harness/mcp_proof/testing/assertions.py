@@ -1,5 +1,6 @@
 """What tests ask of values and of traffic."""
 
+from mcp_proof.errors import InternalError
 from mcp_proof.testing.failures import ContractViolationError, SchemaViolationError
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -11,6 +12,8 @@ from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.transcript import Transcript
 from mcp_proof_contracts.wire import quote
 
+__tracebackhide__ = True  # of all that is called here: whoever reads a failure looks at the test
+
 
 def assert_conforms(value: Json, schema: JsonObject) -> None:
     """Ask that a value satisfies a JSON Schema, of the dialect that its `$schema` names.
@@ -19,7 +22,6 @@ def assert_conforms(value: Json, schema: JsonObject) -> None:
         SchemaViolationError: it does not; each mistake is named with its place.
         ValueError: the schema itself cannot be used.
     """
-    __tracebackhide__ = True
     if (problem := schema_problem(schema)) is not None:
         raise ValueError(f"the schema cannot be used: {problem}")
     problems = instance_problems(schema, value)
@@ -35,10 +37,10 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
     Only what crossed the wire is judged: a rule that needs a probe is untested here.
 
     Raises:
-        ContractViolationError: one was violated, or none could be observed.
+        ContractViolationError: one was violated, or none with a prefix could be observed.
+        InternalError: a rule itself failed.
         ValueError: no rule begins so, or the traffic does not tell which revision was spoken.
     """
-    __tracebackhide__ = True
     revision = spoken(transcript)
     if revision is None:
         raise ValueError("nothing in this traffic tells which revision was spoken")
@@ -53,6 +55,9 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
         if rule.applies(revision, header.side, header.transport) and _chosen(rule, prefixes)
     ]
     verdicts = list(judge(transcript, revision, rules))
+    for verdict in verdicts:
+        if verdict.fault:
+            raise InternalError(transcript.mask(f"{verdict.rule.id}: {verdict.fault}"))
     violated = [v for v in verdicts if v.outcome is Outcome.VIOLATED and v.level is Level.MUST]
     if violated:
         text = "\n".join(violation_text(verdict) for verdict in violated)

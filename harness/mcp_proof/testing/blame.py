@@ -7,6 +7,8 @@ import pytest
 
 from mcp_proof.errors import McpProofError
 
+__tracebackhide__ = True  # of all that is called here: whoever reads a failure looks at the test
+
 
 @contextmanager
 def told_plainly() -> Generator[None]:
@@ -15,7 +17,6 @@ def told_plainly() -> Generator[None]:
     Raises:
         pytest.fail.Exception: there was one.
     """
-    __tracebackhide__ = True
     try:
         yield
     except McpProofError as error:

@@ -23,6 +23,8 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Transcript
 from mcp_proof_contracts.wire import as_object
 
+__tracebackhide__ = True  # of all that is called here: whoever reads a failure looks at the test
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -125,13 +127,12 @@ class AsyncClient(Conversation):
         *arguments: P.args,
         **options: P.kwargs,
     ) -> T:
-        __tracebackhide__ = True
         done = self._begin(partial(operation, self._driver, *arguments, **options))
         try:
             # A thread waits, and not this loop: it may be one of trio.
             return await anyio.to_thread.run_sync(done.result, abandon_on_cancel=True)
         except McpAssertionError as failure:
-            raise failure.with_traceback(None) from None  # whoever reads it looks at the test
+            raise failure.with_traceback(None) from None
         finally:
             done.cancel()
 
@@ -163,42 +164,34 @@ class Client(Conversation):
             ErrorAnswerError: the call was answered by a JSON-RPC error.
             NoAnswerError: it was not answered.
         """
-        __tracebackhide__ = True
         return self._do(operations.call_tool, name, arguments)
 
     def list_tools(self) -> list[JsonObject]:
         """Return all tools, page by page."""
-        __tracebackhide__ = True
         return self._do(operations.list_tools)
 
     def list_resources(self) -> list[JsonObject]:
         """Return all resources, page by page."""
-        __tracebackhide__ = True
         return self._do(operations.listed, "resources/list", "resources")
 
     def list_resource_templates(self) -> list[JsonObject]:
         """Return all resource templates, page by page."""
-        __tracebackhide__ = True
         return self._do(operations.listed, "resources/templates/list", "resourceTemplates")
 
     def read_resource(self, uri: str) -> list[JsonObject]:
         """Return the contents of a resource."""
-        __tracebackhide__ = True
         return self._do(operations.read_resource, uri)
 
     def list_prompts(self) -> list[JsonObject]:
         """Return all prompts, page by page."""
-        __tracebackhide__ = True
         return self._do(operations.listed, "prompts/list", "prompts")
 
     def get_prompt(self, name: str, arguments: JsonObject | None = None) -> JsonObject:
         """Return a prompt with these arguments."""
-        __tracebackhide__ = True
         return self._do(operations.get_prompt, name, arguments)
 
     def ping(self) -> None:
         """Ask for a sign of life."""
-        __tracebackhide__ = True
         self._do(operations.ping)
 
     def _do(
@@ -207,9 +200,8 @@ class Client(Conversation):
         *arguments: P.args,
         **options: P.kwargs,
     ) -> T:
-        __tracebackhide__ = True
         done = self._begin(partial(operation, self._driver, *arguments, **options))
         try:
             return done.result()
         except McpAssertionError as failure:
-            raise failure.with_traceback(None) from None  # whoever reads it looks at the test
+            raise failure.with_traceback(None) from None

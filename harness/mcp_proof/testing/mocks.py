@@ -2,27 +2,33 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Protocol
 
 from mcp_proof_mocks.contract_source import ContractSource
 from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
 
-class MakeMock(Protocol):
-    """Makes a mock server that runs until the test ends."""
+class MakeMock:
+    """Makes mock servers that run until the test ends."""
+
+    def __init__(self, ending: ExitStack) -> None:
+        self.made: list[MockServer] = []
+        self._ending = ending
 
     def __call__(
         self, source: ContractSource = None, faults: Sequence[str] = (), *, strict: bool = True
     ) -> MockServer:
-        """Return the server; clients reach it at its `url`.
+        """Return a server; clients reach it at its `url`.
 
         Args:
             source: a contract file, the name of one in the library, a document, or nothing.
             faults: how it misbehaves, `NAME[:key=value,…]` each.
             strict: whether the test fails when a client asks for what is not foreseen.
         """
-        ...
+        server = MockServer(source, faults, strict=strict)
+        self._ending.enter_context(running(server))
+        self.made.append(server)
+        return server
 
 
 @contextmanager
@@ -32,18 +38,9 @@ def mocks() -> Generator[MakeMock]:
     Raises:
         pytest.fail.Exception: a strict one was asked for what is not foreseen.
     """
-    stack = ExitStack()
-
-    def make(
-        source: ContractSource = None, faults: Sequence[str] = (), *, strict: bool = True
-    ) -> MockServer:
-        server = MockServer(source, faults, strict=strict)
-        stack.enter_context(running(server))
-        return server
-
     try:
-        with stack:
-            yield make
+        with ExitStack() as stack:
+            yield MakeMock(stack)
     except AssertionError as unforeseen:  # of a mock: pytest throws nothing into a fixture
         import pytest  # noqa: PLC0415  # the rest of this package serves without it
 

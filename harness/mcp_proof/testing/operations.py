@@ -3,7 +3,7 @@
 from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError
 from mcp_proof.last_words import last_words
-from mcp_proof.sessions.session import Answer
+from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.testing.failures import ErrorAnswerError, NoAnswerError
 from mcp_proof.testing.results import ToolResult
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -11,21 +11,39 @@ from mcp_proof_contracts.wire import as_list, as_object, quote
 
 
 async def request(driver: Driver, method: str, params: JsonObject | None = None) -> Answer:
-    """Send a request and see it through; whatever came back is an answer."""
-    session = await driver.session()
+    """Send a request and see it through; whatever came back, or why nothing did, is the answer."""
+    try:
+        session = await driver.session()
+    except PeerError as error:
+        return Answer(None, why=str(error))
     return await session.call(method, params)
 
 
 async def notify(driver: Driver, method: str, params: JsonObject | None = None) -> None:
-    """Send a notification; it has been taken when this returns."""
-    session = await driver.session()
+    """Send a notification; it has been taken when this returns.
+
+    Raises:
+        NoAnswerError: the server went away and does not come back.
+    """
+    session = await _session(driver, method)
     await session.settle(await session.notify(method, params))
 
 
 async def send(driver: Driver, value: Json) -> None:
-    """Send any JSON value where a message belongs; what comes back is in the transcript."""
-    session = await driver.session()
+    """Send any JSON value where a message belongs; what comes back is in the transcript.
+
+    Raises:
+        NoAnswerError: the server went away and does not come back.
+    """
+    session = await _session(driver, quote(value))
     await session.settle(await session.send(value))
+
+
+async def _session(driver: Driver, what: str) -> Session:
+    try:
+        return await driver.session()
+    except PeerError as error:
+        raise NoAnswerError(driver.recorder.mask(f"{what}: {error}")) from error
 
 
 async def result(driver: Driver, method: str, params: JsonObject | None = None) -> JsonObject:
@@ -35,15 +53,12 @@ async def result(driver: Driver, method: str, params: JsonObject | None = None) 
         ErrorAnswerError: it was answered by an error.
         NoAnswerError: it was not answered.
     """
-    try:
-        answer = await request(driver, method, params)
-    except PeerError as error:
-        raise NoAnswerError(driver.recorder.mask(f"{method}: {error}")) from error
+    answer = await request(driver, method, params)
     if answer.result is not None:
         return answer.result
     what = f"{method} {quote(params)}" if params else method
     if answer.message is None:
-        raise NoAnswerError(driver.recorder.mask(await _silence(driver, what, answer)))
+        raise NoAnswerError(driver.recorder.mask(_silence(driver, what, answer)))
     told = answer.message.error
     text = f"{what} was answered by error {told.get('code')}: {told.get('message')}"
     if "data" in told:
@@ -52,11 +67,12 @@ async def result(driver: Driver, method: str, params: JsonObject | None = None) 
     raise ErrorAnswerError(text, answer.message.error_code, told.get("data"))
 
 
-async def _silence(driver: Driver, what: str, answer: Answer) -> str:
+def _silence(driver: Driver, what: str, answer: Answer) -> str:
     status = f" (HTTP {answer.status})" if answer.status is not None else ""
     transcript = driver.recorder.transcript
     last = transcript.events[-1].session if transcript.events else ""
-    return f"{what}: {answer.why}{status}. {last_words(transcript, last)}".rstrip()
+    why = answer.why.removesuffix(".")
+    return f"{what}: {why}{status}. {last_words(transcript, last)}".rstrip()
 
 
 async def listed(driver: Driver, method: str, member: str) -> list[JsonObject]:

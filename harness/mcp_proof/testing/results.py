@@ -10,6 +10,8 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
+__tracebackhide__ = True  # of all that is called here: whoever reads a failure looks at the test
+
 
 @dataclass(frozen=True)
 class ToolResult:
@@ -48,7 +50,6 @@ class ToolResult:
         Raises:
             ToolFailedError: the tool reports that it failed.
         """
-        __tracebackhide__ = True
         if self.is_error:
             text = f"the tool {self.tool} failed: {excerpt(self.text or quote(self.raw))}"
             raise ToolFailedError(self.mask(text), self)
@@ -60,7 +61,6 @@ class ToolResult:
         Raises:
             ToolSucceededError: it reports none, or says something else.
         """
-        __tracebackhide__ = True
         if not self.is_error:
             text = f"the tool {self.tool} did not fail: {excerpt(self.text or quote(self.raw))}"
             raise ToolSucceededError(self.mask(text), self)

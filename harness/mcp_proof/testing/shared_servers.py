@@ -59,9 +59,10 @@ class SharedServers:
         """Hold the servers and their event loop while the block runs."""
         with start_blocking_portal() as portal:
             servers = cls(portal, options, gate)
-            with ExitStack() as stack:
-                stack.callback(servers._end)
+            try:
                 yield servers
+            finally:
+                servers._end()
 
     def _end(self) -> None:
         with ExitStack() as stack:  # one that fails to end must not keep the others

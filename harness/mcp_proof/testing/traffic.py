@@ -5,9 +5,9 @@ from typing import Final
 
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.testing.client import Client
+from mcp_proof.testing.mocks import MakeMock
 from mcp_proof_contracts.secret import Mask
 from mcp_proof_contracts.transcript import Event, EventKind
-from mcp_proof_mocks.server import MockServer
 
 LAST: Final = 20
 """Events that are shown: a failure is explained by what came before it."""
@@ -15,12 +15,13 @@ SHOWN: Final = (EventKind.MESSAGE, EventKind.BODY, EventKind.STDERR, EventKind.S
 
 
 def traffic(funcargs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Yield a title and the last events for each client and mock that a test was given."""
-    for name, value in funcargs.items():
-        if isinstance(value, Client):
-            yield f"MCP traffic of {name}", _lines(value.transcript.events, value.transcript.mask)
-        elif isinstance(value, MockServer) and name != "mcp_target":
-            yield f"MCP traffic of {name}", _lines(list(value.journal.events()), value.journal.mask)
+    """Yield a title and the last events for the client and each mock that a test was given."""
+    client, make = funcargs.get("mcp_client"), funcargs.get("make_mcp_mock")
+    if isinstance(client, Client):
+        yield "MCP traffic of mcp_client", _lines(client.transcript.events, client.transcript.mask)
+    for mock in make.made if isinstance(make, MakeMock) else ():
+        known = "mcp_mock" if mock is funcargs.get("mcp_mock") else f"the mock at {mock.url}"
+        yield f"MCP traffic of {known}", _lines(list(mock.journal.events()), mock.journal.mask)
 
 
 def _lines(events: list[Event], mask: Mask) -> str:

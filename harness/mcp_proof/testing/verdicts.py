@@ -11,6 +11,8 @@ from mcp_proof.tally import Tally
 from mcp_proof.testing.assertions import violation_text
 from mcp_proof_contracts.rule import Outcome
 
+__tracebackhide__ = True  # of all that is called here: whoever reads a failure looks at the test
+
 STAND_IN: Final = ">"
 """How the stand-in for a target ends that no command line can name."""
 
@@ -37,7 +39,6 @@ class RuleVerdict:
         Raises:
             pytest.fail.Exception, pytest.skip.Exception, pytest.xfail.Exception: as it says.
         """
-        __tracebackhide__ = True
         if self.reached is None:
             pytest.skip(f"no part of {_spoken(self.tally)}")
         verdict = self.reached.verdict
@@ -51,7 +52,6 @@ class RuleVerdict:
             self._complain(self.reached)
 
     def _complain(self, reached: VerdictReached) -> None:
-        __tracebackhide__ = True
         excuse = self.tally.excuse(reached)
         if excuse is not None:
             pytest.xfail(f"excused by the baseline: {excuse}")
@@ -76,7 +76,6 @@ class GateVerdict:
         Raises:
             pytest.fail.Exception: a demand is not met, or mcp-proof itself failed.
         """
-        __tracebackhide__ = True
         problems = [breach.message for breach in self.tally.breaches]
         problems += [f"a fault of mcp-proof itself: {fault}" for fault in self.tally.faults]
         if not self.tally.judged:
