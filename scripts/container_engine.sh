@@ -6,7 +6,8 @@
 #
 # Debian's packages are unpacked under .peers/engine, not installed. The engine has a socket and a
 # data folder of its own and leaves the machine's firewall and routing alone, so that its containers
-# reach each other and this machine, and nothing else.
+# reach each other and this machine, and nothing else. Its bridge and addresses are its own too: on
+# docker0 the containers of two engines, or what is left of one that was killed, get the same ones.
 set -euo pipefail
 
 home=$(cd "$(dirname "$0")/.." && pwd)/.peers/engine
@@ -76,6 +77,7 @@ launch() {
     stop
     ln -s "$(mktemp -d /tmp/mcp-proof-engine.XXXXXX)" "$running"
     [ -e /run/docker ] || touch "$running/alone"
+    make_bridge || { say "no network bridge of its own can be made"; stop; return 1; }
     printf '{"deprecated-key-path": "%s"}' "$running/key.json" >"$running/daemon.json"
     daemon >"$running/log" 2>&1 </dev/null &
     for _ in $(seq 150); do
@@ -95,6 +97,18 @@ launch() {
     fi
 }
 
+make_bridge() {
+    local name=mcp-proof-$RANDOM third
+    command -v ip >/dev/null && ip link add "$name" type bridge || return 1
+    echo "$name" >"$running/bridge"
+    for third in $(seq 0 255); do
+        [ -z "$(ip route show "10.213.$third.0/24")" ] || continue
+        ip address add "10.213.$third.1/24" dev "$name" && ip link set "$name" up
+        return
+    done
+    return 1
+}
+
 # Many a machine that is a container itself lets dockerd start, and no container.
 runs_containers() {
     # shellcheck disable=SC2046  # each library is a word
@@ -110,7 +124,7 @@ daemon() {
     export XTABLES_LIBDIR="$libraries/xtables"
     exec setsid dockerd --config-file "$running/daemon.json" \
         --host "unix://$running/docker.sock" --data-root "$home/data" \
-        --exec-root "$running/exec" --pidfile "$running/docker.pid" \
+        --exec-root "$running/exec" --pidfile "$running/docker.pid" --bridge "$(cat "$running/bridge")" \
         --iptables=false --ip-masq=false --ip-forward=false
 }
 
@@ -133,13 +147,13 @@ stop() {
             umount "$home/data"
         fi
     fi
+    if [ -e "$running/bridge" ]; then ip link delete "$(cat "$running/bridge")"; fi
     if [ -e "$running/alone" ]; then sweep; fi
     rm -rf "$(readlink "$running")" "$running" "$home/data"
 }
 
 # What dockerd leaves behind, on a machine where no other engine has made it.
 sweep() {
-    ip link delete docker0 2>/dev/null || true
     rmdir /run/containerd/s /run/containerd /run/docker/plugins /run/docker \
         /sys/fs/cgroup/docker /sys/fs/cgroup/*/docker 2>/dev/null || true
 }
