@@ -20,6 +20,7 @@ from mcp_proof.events import (
     VerdictReached,
 )
 from mcp_proof.negotiate import introduce
+from mcp_proof.prefixes import chosen
 from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.survey import survey
@@ -194,7 +195,7 @@ class Verification:
         return [
             rule
             for rule in applicable(transcript, revision)
-            if selected(rule.id, only, self.options.skip)
+            if chosen(rule.id, only, self.options.skip)
         ]
 
     def _plan(
@@ -302,12 +303,6 @@ def judgeable(options: VerifyOptions, transport: TransportName) -> bool:
     return any(
         rule.applies(revision, Sender.SERVER, transport)
         for rule in registry
-        if selected(rule.id, options.only, options.skip)
+        if chosen(rule.id, options.only, options.skip)
         for revision in revisions
     )
-
-
-def selected(rule_id: str, only: Sequence[str], skip: Sequence[str]) -> bool:
-    """Whether prefixes choose this rule id."""
-    chosen = not only or any(rule_id.startswith(prefix) for prefix in only)
-    return chosen and not any(rule_id.startswith(prefix) for prefix in skip)

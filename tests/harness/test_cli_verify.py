@@ -112,7 +112,7 @@ def test_an_option_that_cannot_be_parsed_exits_2(arguments, says, capsys):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["rules", "tolls-"], "no rule begins with tolls-"),
+        (["rules", "tolls-"], "no rule begins with 'tolls-'. Did you mean tools-?"),
         (["explain", "tools-name-uniqe"], "Did you mean tools-name-unique"),
         (["mock", "evrything"], "Did you mean everything?"),
         (["mock"], "give one thing to serve: a contract (mcp-proof mock everything)"),

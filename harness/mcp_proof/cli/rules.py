@@ -6,29 +6,28 @@ from rich.markup import escape
 
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.errors import UsageError
+from mcp_proof.prefixes import chosen, prefix_problem
 from mcp_proof_contracts.rule import Rule, registry
-from mcp_proof_contracts.suggestion import did_you_mean
 
 
 def run(options: argparse.Namespace) -> int:
     """Print one line per rule: id, level, revisions, requirement.
 
     Raises:
-        UsageError: no rule has one of the prefixes.
+        UsageError: no rule begins with a prefix.
     """
+    for prefix in options.prefixes:
+        if (problem := prefix_problem(prefix)) is not None:
+            raise UsageError(problem)
     console = Terminal()
-    prefixes = tuple(options.prefixes)
-    chosen = [rule for rule in registry if not prefixes or rule.id.startswith(prefixes)]
-    if not chosen:
-        hint = did_you_mean(prefixes[0], (rule.id for rule in registry))
-        raise UsageError(f"no rule begins with {' or '.join(prefixes)}.{hint}")
-    for rule in chosen:
+    listed = [rule for rule in registry if chosen(rule.id, options.prefixes)]
+    for rule in listed:
         where = f" ({rule.transport})" if rule.transport else ""
         console.print(
             f"[bold]{rule.id}[/]  {_weight(rule)}  {rule.since}..{rule.until}{where}\n"
             f"    {escape(rule.requirement)}",
         )
-    console.print(f"{len(chosen)} rules; `mcp-proof explain ID` shows one's page")
+    console.print(f"{len(listed)} rules; `mcp-proof explain ID` shows one's page")
     return 0
 
 

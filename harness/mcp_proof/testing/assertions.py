@@ -1,13 +1,13 @@
 """What tests ask of values and of traffic."""
 
 from mcp_proof.errors import InternalError
+from mcp_proof.prefixes import chosen, prefix_problem
 from mcp_proof.testing.failures import ContractViolationError, SchemaViolationError
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.judge import judge
 from mcp_proof_contracts.reading import spoken
-from mcp_proof_contracts.rule import Level, Outcome, Rule, Verdict, registry
-from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.rule import Level, Outcome, Verdict, registry
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.transcript import Transcript
 from mcp_proof_contracts.wire import quote
@@ -45,14 +45,13 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
     if revision is None:
         raise ValueError("nothing in this traffic tells which revision was spoken")
     for prefix in prefixes:
-        if not any(rule.id.startswith(prefix) for rule in registry):
-            hint = did_you_mean(prefix, (rule.id for rule in registry))
-            raise ValueError(f"no rule begins with {prefix!r}.{hint}")
+        if (problem := prefix_problem(prefix)) is not None:
+            raise ValueError(problem)
     header = transcript.header
     rules = [
         rule
         for rule in registry
-        if rule.applies(revision, header.side, header.transport) and _chosen(rule, prefixes)
+        if rule.applies(revision, header.side, header.transport) and chosen(rule.id, prefixes)
     ]
     verdicts = list(judge(transcript, revision, rules))
     for verdict in verdicts:
@@ -63,11 +62,11 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
         text = "\n".join(violation_text(verdict) for verdict in violated)
         raise ContractViolationError(transcript.mask(text), violated)
     for prefix in prefixes or ("",):
-        chosen = [verdict for verdict in verdicts if verdict.rule.id.startswith(prefix)]
-        if not any(verdict.outcome is Outcome.PASSED for verdict in chosen):
-            why = "".join(f"\n  {v.rule.id}: {v.reason}" for v in chosen)
+        asked = [verdict for verdict in verdicts if verdict.rule.id.startswith(prefix)]
+        if not any(verdict.outcome is Outcome.PASSED for verdict in asked):
+            why = "".join(f"\n  {v.rule.id}: {v.reason}" for v in asked)
             what = f"none of the rules with {prefix}" if prefix else "no rule"
-            raise ContractViolationError(f"{what} could be observed:{why}", chosen)
+            raise ContractViolationError(f"{what} could be observed:{why}", asked)
 
 
 def violation_text(verdict: Verdict) -> str:
@@ -78,7 +77,3 @@ def violation_text(verdict: Verdict) -> str:
         lines.append(f"    expected  {excerpt(finding.expected)}")
         lines.append(f"    actual    {excerpt(finding.actual)}")
     return "\n".join(lines)
-
-
-def _chosen(rule: Rule, prefixes: tuple[str, ...]) -> bool:
-    return not prefixes or rule.id.startswith(prefixes)

@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 
 from mcp_proof.errors import UsageError
-from mcp_proof.runner import VerifyOptions, selected
+from mcp_proof.prefixes import chosen
+from mcp_proof.runner import VerifyOptions
 from mcp_proof.testing.blame import told_plainly
 from mcp_proof.testing.configured import NOWHERE, chosen_target, is_named, verify_options
 from mcp_proof.testing.shared_servers import SharedServers
@@ -136,7 +137,7 @@ def _rule_ids(options: VerifyOptions) -> list[str]:
         rule.id
         for rule in registry
         if rule.side != "client"
-        and selected(rule.id, options.only, options.skip)
+        and chosen(rule.id, options.only, options.skip)
         and (options.revision is None or rule.since <= options.revision <= rule.until)
     ]
 
