@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
-from mcp_proof_contracts.contract_secrets import contract_secrets
-from mcp_proof_contracts.given_secrets import GivenSecrets
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.secrets.contract import contract_secrets
+from mcp_proof_contracts.secrets.given import GivenSecrets
 from mcp_proof_contracts.wire import as_integer
 
 Answers: TypeAlias = Literal["json", "sse"]

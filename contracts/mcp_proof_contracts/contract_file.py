@@ -12,12 +12,12 @@ from jsonschema_rs import ValidationErrorKind as Kind
 
 from mcp_proof_contracts.contract import Contract, read_contract
 from mcp_proof_contracts.contract_links import link_problems
-from mcp_proof_contracts.contract_secrets import contract_secrets
 from mcp_proof_contracts.embedded_files import embed_files
 from mcp_proof_contracts.json_pointer import json_pointer, pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.schema_problem import Problem, explain
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.contract import contract_secrets
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from mcp_proof_contracts.secret import masked
+from mcp_proof_contracts.secrets.known import masked
 
 QUOTED: Final = 300
 """Characters of a text that a finding quotes; the evidence and the transcript have more."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, Header, event_line, header_line
 from mcp_proof_contracts.wire import Message, as_list, as_object, parse
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.wire import Message, parse
 
 FORMAT_VERSION: Final = 1

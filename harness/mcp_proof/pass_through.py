@@ -21,7 +21,7 @@ from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era, Revision
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
 from mcp_proof_contracts.wire import PROGRESS, Kind, Message, as_list, as_object
 from mcp_proof_mocks.refusal import RefusalError

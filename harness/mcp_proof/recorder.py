@@ -8,10 +8,11 @@ from traceback import format_exception
 from typing import IO, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from mcp_proof_contracts.given_secrets import GivenSecrets, secrets_in_cookies
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.redaction import kept_header, kept_line
-from mcp_proof_contracts.secret import SECRET_HEADERS, Mask, shown_headers
+from mcp_proof_contracts.secrets.given import GivenSecrets, secrets_in_cookies
+from mcp_proof_contracts.secrets.headers import SECRET_HEADERS, shown_headers
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import (
     Event,
     EventKind,

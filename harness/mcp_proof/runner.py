@@ -31,7 +31,7 @@ from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.reading import Reading, spoken
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import Outcome, Rule, TransportName, Verdict, registry
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Header, Sender, Transcript
 
 DEFAULT_TIMEOUT: Final = 15.0

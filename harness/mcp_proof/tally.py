@@ -7,7 +7,7 @@ from mcp_proof.events import PeerFound, RunEvent, RunFinished, RunStarted, Verdi
 from mcp_proof.gate import Breach, Gate
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level, Outcome
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 VIOLATED = 1
 NOTHING_JUDGED = 3

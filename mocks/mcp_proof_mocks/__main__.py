@@ -5,7 +5,7 @@ import sys
 from typing import NoReturn
 
 from mcp_proof_contracts.contract_file import ContractError
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.masked_output import masked_output
 from mcp_proof_mocks.missing_extra import MissingExtraError

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any, TextIO, cast
 
-from mcp_proof_contracts.given_secrets import secrets_in_command, secrets_in_variables
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.given import secrets_in_command, secrets_in_variables
+from mcp_proof_contracts.secrets.mask import Mask
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mcp_proof_contracts.redaction import kept_header, kept_line
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import (
     Event,
     EventKind,

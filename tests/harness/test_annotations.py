@@ -7,7 +7,7 @@ from runs import HOSTILE, MUST, SHOULD, finding, passed, run, untested, violated
 
 from mcp_proof.reports.annotations import annotations
 from mcp_proof_contracts.rule import Level, registry
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 ADVICE = "tools-output-sanitized"
 

@@ -22,7 +22,7 @@ from mcp_proof.reports.console import ConsoleReport
 from mcp_proof.tally import Tally, exit_code
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 OTHER = "tools-name-unique"
 TODAY = date(2026, 11, 21)

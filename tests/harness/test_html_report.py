@@ -19,7 +19,7 @@ from mcp_proof.tally import Tally
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level, registry
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Sender
 
 OTHER = "tools-name-unique"

@@ -9,7 +9,7 @@ from runs import HOSTILE, MUST, SHOULD, finding, passed, run, untested, violated
 
 from mcp_proof.reports import FORMATS, json_report
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 SCHEMA = json.loads(Path(json_report.__file__).with_name("verify.schema.json").read_bytes())
 

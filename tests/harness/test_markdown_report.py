@@ -10,7 +10,7 @@ from runs import HOSTILE, MUST, SHOULD, finding, passed, run, said, untested, vi
 from mcp_proof.reports import FORMATS
 from mcp_proof.reports.markdown import CUT, LIMIT, markdown_report
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 MANY = [untested(rule_id, HOSTILE) for rule_id in (MUST, SHOULD)]
 

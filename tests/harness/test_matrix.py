@@ -10,7 +10,7 @@ from mcp_proof.reports.console import ConsoleReport
 from mcp_proof.reports.headline import Standing, overall, overall_headline
 from mcp_proof.reports.matrix import UNKNOWN, cell_text, matrix, total_counts
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 OLD, NEW = Revision.R2024_11_05, Revision.R2025_11_25
 KEPT = run(passed(MUST), untested(SHOULD))

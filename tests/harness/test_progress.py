@@ -10,7 +10,7 @@ from runs import run
 from mcp_proof.events import PeerFound, ProbeStarted, RunStarted
 from mcp_proof.reports.console import ConsoleReport
 from mcp_proof.reports.progress import Progress, in_real_time
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 
 class Clock:

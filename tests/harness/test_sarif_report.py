@@ -11,7 +11,7 @@ from runs import HOSTILE, MUST, SHOULD, finding, passed, run, said, untested, vi
 
 from mcp_proof.reports import FORMATS
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Sender
 
 SCHEMA = PEERS / "node/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"

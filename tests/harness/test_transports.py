@@ -23,7 +23,7 @@ from mcp_proof.targets import AsgiTarget, MemoryTarget, Target, UrlTarget
 from mcp_proof.transports.asgi import started
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Verdict
-from mcp_proof_contracts.secret import HIDDEN
+from mcp_proof_contracts.secrets.mask import HIDDEN
 from mcp_proof_contracts.transcript import EventKind, Header, Sender, Transcript, from_ndjson
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.http.server import serving

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.masked_output import MaskedStream, masked_output
 
 SECRET = "abc-123-secret"

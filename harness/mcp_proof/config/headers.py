@@ -6,8 +6,8 @@ from typing import Final
 
 from mcp_proof.config.config import Config
 from mcp_proof_contracts.headers import FIELD_NAME
-from mcp_proof_contracts.secret import HIDDEN
-from mcp_proof_contracts.secret_value import is_no_word
+from mcp_proof_contracts.secrets.mask import HIDDEN
+from mcp_proof_contracts.secrets.values import is_no_word
 from mcp_proof_contracts.suggestion import did_you_mean
 
 VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs: names of files may hold them, and UTF-8 cannot."""

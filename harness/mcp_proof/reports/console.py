@@ -24,7 +24,7 @@ from mcp_proof.reports.untested import by_reason
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.excerpt import excerpt, printable_lines
 from mcp_proof_contracts.rule import Level
-from mcp_proof_contracts.secret import HIDDEN, Mask
+from mcp_proof_contracts.secrets.mask import HIDDEN, Mask
 
 STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
 STANDING_STYLE: Final = {

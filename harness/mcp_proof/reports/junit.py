@@ -12,7 +12,7 @@ from mcp_proof.events import VerdictReached
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.rule import Outcome
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""

@@ -18,7 +18,7 @@ from mcp_proof.reports.untested import by_reason
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.rule import Finding, Outcome
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 LIMIT: Final = 1024 * 1024
 """Bytes that GitHub takes for the summary of a step: of more it shows nothing."""

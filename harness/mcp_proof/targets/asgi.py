@@ -11,12 +11,12 @@ from mcp_proof.targets.url import HTTP
 from mcp_proof.transports.asgi import AsgiApp, AsgiTransport, started
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.http_client import HttpServer
-from mcp_proof_contracts.given_secrets import (
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.secrets.given import (
     GivenSecrets,
     secrets_in_headers,
     secrets_in_variables,
 )
-from mcp_proof_contracts.rule import TransportName
 
 IN_PROCESS: Final = "http://localhost:8000"
 """The address that an application in this process is told: one that Host checks let pass."""

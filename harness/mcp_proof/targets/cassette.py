@@ -10,8 +10,8 @@ from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.memory import MemoryConnection
-from mcp_proof_contracts.given_secrets import GivenSecrets
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.secrets.given import GivenSecrets
 from mcp_proof_contracts.transcript import Sender, Transcript, from_ndjson
 from mcp_proof_mocks.replay import ReplayChannel
 

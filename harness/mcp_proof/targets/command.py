@@ -10,13 +10,13 @@ from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.stdio import StdioConnection
-from mcp_proof_contracts.given_secrets import (
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.secrets.given import (
     GivenSecrets,
     secrets_in_command,
     secrets_in_variables,
     shown_command,
 )
-from mcp_proof_contracts.rule import TransportName
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from mcp_proof.errors import UsageError
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.target import Reachable
 from mcp_proof.targets.url import UrlTarget
-from mcp_proof_contracts.given_secrets import secrets_in_command
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret import Mask
-from mcp_proof_contracts.secret_name import names_a_secret
+from mcp_proof_contracts.secrets.given import secrets_in_command
+from mcp_proof_contracts.secrets.mask import Mask
+from mcp_proof_contracts.secrets.names import names_a_secret
 from mcp_proof_contracts.suggestion import did_you_mean
 
 SERVERS: Final = "mcpServers"

@@ -17,9 +17,10 @@ from mcp_proof.targets.target import Target
 from mcp_proof.targets.url import UrlTarget
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.container import ContainerConnection
-from mcp_proof_contracts.given_secrets import GivenSecrets, secrets_in_variables
 from mcp_proof_contracts.rule import TransportName
-from mcp_proof_contracts.secret import Mask, masked
+from mcp_proof_contracts.secrets.given import GivenSecrets, secrets_in_variables
+from mcp_proof_contracts.secrets.known import masked
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.loopback import is_loopback
 
 PATH: Final = "/mcp"

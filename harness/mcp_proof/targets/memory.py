@@ -9,9 +9,9 @@ from typing import Self
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.memory import MemoryConnection
-from mcp_proof_contracts.given_secrets import GivenSecrets, secrets_in_variables
 from mcp_proof_contracts.rule import TransportName
-from mcp_proof_contracts.secret import masked
+from mcp_proof_contracts.secrets.given import GivenSecrets, secrets_in_variables
+from mcp_proof_contracts.secrets.known import masked
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.shared_channel import SharedChannel
 from mcp_proof_mocks.stream.choice import refuse_without_relay

@@ -12,8 +12,8 @@ from typing import Final
 
 from mcp_proof.errors import UsageError
 from mcp_proof.targets.asgi import AsgiTarget
-from mcp_proof_contracts.given_secrets import GivenSecrets, secrets_in_variables
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.secrets.given import GivenSecrets, secrets_in_variables
 
 FACTORIES: Final = ("http_app", "streamable_http_app")
 """What makes an application: of fastmcp, and of the SDK's `MCPServer`, `Server` and `FastMCP`."""

@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
-from mcp_proof_contracts.given_secrets import GivenSecrets
 from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.secrets.given import GivenSecrets
 from mcp_proof_contracts.transcript import Header, Sender
 
 

@@ -17,14 +17,14 @@ from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.http_client import HttpServer
 from mcp_proof.transports.http_sse import HttpSseConnection
 from mcp_proof.transports.streamable_http import HttpConnection
-from mcp_proof_contracts.given_secrets import (
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.secrets.given import (
     GivenSecrets,
     secrets_in_headers,
     secrets_in_url,
     secrets_in_variables,
 )
-from mcp_proof_contracts.rule import TransportName
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 HTTP: Final[Mapping[TransportName, type[HttpConnection | HttpSseConnection]]] = {
     "http": HttpConnection,

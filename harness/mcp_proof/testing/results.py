@@ -7,7 +7,7 @@ from typing import Self
 from mcp_proof.testing.failures import ToolFailedError, ToolSucceededError
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
 __tracebackhide__ = True  # of all that is called here: whoever reads a failure looks at the test

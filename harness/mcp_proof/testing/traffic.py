@@ -6,7 +6,7 @@ from typing import Final
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.testing.client import Client
 from mcp_proof.testing.mocks import MakeMock
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, EventKind
 
 LAST: Final = 20

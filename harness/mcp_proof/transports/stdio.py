@@ -21,7 +21,7 @@ from mcp_proof.transports.connection import (
     ignore,
 )
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
-from mcp_proof_contracts.given_secrets import shown_command
+from mcp_proof_contracts.secrets.given import shown_command
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Kind, parse
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from mcp_proof_contracts.contract_authorization import Scheme
-from mcp_proof_contracts.secret import HIDDEN, SECRET_HEADERS
+from mcp_proof_contracts.secrets.headers import SECRET_HEADERS
+from mcp_proof_contracts.secrets.mask import HIDDEN
 from mcp_proof_mocks.authorization.credentials import Credentials, InvalidTokenError, Place
 from mcp_proof_mocks.authorization.deviation import Deviations
 from mcp_proof_mocks.authorization.responses import challenge, json_response

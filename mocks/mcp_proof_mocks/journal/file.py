@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mcp_proof_contracts.redaction import kept_header, kept_line
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, Header, read_events
 from mcp_proof_mocks.journal.rows import Row, events_of
 

@@ -9,10 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from mcp_proof_contracts.given_secrets import secrets_in_variables
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.redaction import redacted_value
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.given import secrets_in_variables
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, Header, Sender
 from mcp_proof_contracts.wire import Kind, Message, as_object, quote
 from mcp_proof_contracts.wire import message as as_message

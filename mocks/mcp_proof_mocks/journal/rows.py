@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from mcp_proof_contracts.framing import EventStreamReader, FrameTooLongError, ServerSentEvent
 from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.secret import shown_headers
+from mcp_proof_contracts.secrets.headers import shown_headers
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse

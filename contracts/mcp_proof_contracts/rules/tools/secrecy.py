@@ -9,7 +9,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.tools.called import uncalled
-from mcp_proof_contracts.secret import known_secrets, masked
+from mcp_proof_contracts.secrets.known import known_secrets, masked
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
 LINES: Final = 1000

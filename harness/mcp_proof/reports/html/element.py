@@ -8,7 +8,7 @@ from typing import TypeAlias
 from xml.etree import ElementTree as ET
 
 from mcp_proof_contracts.excerpt import printable_lines
-from mcp_proof_contracts.secret import Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 Node: TypeAlias = ET.Element
 Child: TypeAlias = Node | str | None

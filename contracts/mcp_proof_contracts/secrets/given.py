@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from mcp_proof_contracts.secret import HIDDEN, Mask, known_secrets
-from mcp_proof_contracts.secret_name import may_name_a_secret, names_a_secret
-from mcp_proof_contracts.secret_value import is_commonplace, is_no_word, is_random, is_secretive
+from mcp_proof_contracts.secrets.known import known_secrets
+from mcp_proof_contracts.secrets.mask import HIDDEN, Mask
+from mcp_proof_contracts.secrets.names import may_name_a_secret, names_a_secret
+from mcp_proof_contracts.secrets.values import is_commonplace, is_no_word, is_random, is_secretive
 
 SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "token"})
 """What stands before the credential in an Authorization header."""

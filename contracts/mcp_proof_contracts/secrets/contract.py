@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from mcp_proof_contracts.given_secrets import (
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.secrets.given import (
     GivenSecrets,
     secrets_in_command,
     secrets_in_url,
 )
-from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secret_value import is_secretive
+from mcp_proof_contracts.secrets.values import is_secretive
 from mcp_proof_contracts.wire import as_object
 
 SECRET: Final = ("keys", "secret", "clients")

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from mcp_proof_contracts.secret import SHORTEST
+from mcp_proof_contracts.secrets.mask import SHORTEST
 
 LONG_WORD: Final = 12
 """Characters of a row of letters that is hardly one word."""

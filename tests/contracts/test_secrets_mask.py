@@ -9,7 +9,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from mcp_proof_contracts.excerpt import excerpt, printable_lines
-from mcp_proof_contracts.secret import HIDDEN, MOST_LEARNT, Mask, known_secrets, masked
+from mcp_proof_contracts.secrets.known import known_secrets, masked
+from mcp_proof_contracts.secrets.mask import HIDDEN, MOST_LEARNT, Mask
 
 TOKEN = "ghp_" + "a1B2" * 9
 AWS_KEY = "AKIA" + "Q3EGRSTUVWX2YZ47"

@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from mcp_proof_contracts.given_secrets import (
+from mcp_proof_contracts.secrets.given import (
     secrets_in_command,
     secrets_in_headers,
     secrets_in_url,
