@@ -13,6 +13,9 @@ PYTHON_PEERS := .peers/python.stamp .peers/clients-sdk1.stamp .peers/clients-sdk
 MAKE_WHEEL = rm -rf .peers/built && $(BIN)/python -m hatchling build -t wheel -d .peers/built
 EXAMPLES := $(wildcard examples/*/pyproject.toml)
 
+# The tests start the same sources many hundred times, which need not be compiled each time.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo test check examples docs bench lock clean
 
 help:
@@ -32,8 +35,9 @@ demo: .venv/run.stamp
 	$(BIN)/mcp-proof verify -- $(BIN)/mcp-proof mock everything --stdio \
 		--fault jsonrpc-result-xor-error; test $$? -eq 1
 
+# Three processes for two cores, for many a test waits until a peer has ended or is given up.
 test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS) $(WHEELS) .peers/examples.stamp
-	MCP_PROOF_PEERS_REQUIRED=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	MCP_PROOF_PEERS_REQUIRED=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
