@@ -14,7 +14,6 @@ from mcp_proof import plugin
 from mcp_proof.options import OPTIONS
 from mcp_proof_contracts.rule import registry
 
-pytestmark = pytest.mark.xdist_group("site")
 ELSEWHERE = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=\"(?:https?:)?//")
 
 

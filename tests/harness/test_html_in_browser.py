@@ -15,7 +15,7 @@ from mcp_proof.targets import MemoryTarget
 from mcp_proof_contracts.revision import STATEFUL, Revision
 from mcp_proof_mocks.server import MockServer
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("browser")]
+pytestmark = needs_browser
 
 SHOULD = "tools-name-unique"
 VISIBLE = "[...document.querySelectorAll('.rule')].filter((rule) => rule.checkVisibility())"

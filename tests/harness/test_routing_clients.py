@@ -9,6 +9,7 @@ import anyio
 import httpx2
 import pytest
 from any_client import HELLO
+from greeter import GREET
 from mcp import Client, types
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.sse import sse_client
@@ -21,28 +22,6 @@ from mcp_proof.testing.routing import McpRouter
 
 BOUND = 30.0
 REDIRECT = "http://localhost:3000/callback"
-GREET = {
-    "name": "greet",
-    "steps": [
-        {"progress": {"progress": 1, "total": 2}},
-        {
-            "ask": {
-                "name": {
-                    "method": "elicitation/create",
-                    "params": {
-                        "message": "Who?",
-                        "requestedSchema": {
-                            "type": "object",
-                            "properties": {"name": {"type": "string"}},
-                        },
-                    },
-                }
-            }
-        },
-        {"progress": {"progress": 2, "total": 2}},
-    ],
-    "answer": {"text": "Hello, {{ $inputs.name.content.name }}."},
-}
 CONTRACT: dict[str, Any] = {"info": {"name": "mock", "version": "1"}, "tools": [GREET]}
 # trio warns of generators that the SDK leaves unfinished, over sockets as well.
 UNFINISHED = pytest.mark.filterwarnings("ignore:Async generator .httpx2:ResourceWarning")

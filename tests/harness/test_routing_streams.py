@@ -10,6 +10,7 @@ import httpx
 import httpx2
 import pytest
 from any_client import ASYNC, HELLO, KINDS, begin, call, messages, request
+from greeter import GREET
 from offline import offline
 
 from mcp_proof import MockServer
@@ -25,28 +26,7 @@ CONTRACT = {
     "announces": ["tools"],
     "tools": [
         {"name": "echo", "answer": {"text": "{{ message }}"}},
-        {
-            "name": "greet",
-            "steps": [
-                {"progress": {"progress": 1, "total": 2}},
-                {
-                    "ask": {
-                        "name": {
-                            "method": "elicitation/create",
-                            "params": {
-                                "message": "Who?",
-                                "requestedSchema": {
-                                    "type": "object",
-                                    "properties": {"n": {"type": "string"}},
-                                },
-                            },
-                        }
-                    }
-                },
-                {"progress": {"progress": 2, "total": 2}},
-            ],
-            "answer": {"text": "Hello, {{ $inputs.name.content.n }}."},
-        },
+        GREET,
     ],
 }
 BY_KIND = pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -116,7 +96,7 @@ def test_a_question_in_the_midst_of_a_call_is_answered_and_progress_comes_before
         async with asked as response:
             async for message in messages(response):
                 if message.get("method") == "elicitation/create":
-                    answer = {"action": "accept", "content": {"n": "Ada"}}
+                    answer = {"action": "accept", "content": {"name": "Ada"}}
                     reply = {"jsonrpc": "2.0", "id": message["id"], "result": answer}
                     assert (await client.post(URL, json=reply, headers=session)).status_code == 202
                     seen.append("asked")

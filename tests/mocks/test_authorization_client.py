@@ -93,8 +93,6 @@ JOURNEYS = {
 }
 """By name: what the mock's contract has besides, and the client."""
 
-pytestmark = pytest.mark.xdist_group("sdk-oauth-client")
-
 
 @pytest.fixture(scope="module")
 def outcomes(repository):
