@@ -1,6 +1,5 @@
 """The report on the terminal: progress while it runs, then what was violated, then the counts."""
 
-import re
 from collections.abc import Sequence
 from typing import Final, Self
 
@@ -24,7 +23,7 @@ from mcp_proof.reports.untested import by_reason
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.excerpt import excerpt, printable_lines
 from mcp_proof_contracts.rule import Level
-from mcp_proof_contracts.secrets.mask import HIDDEN, Mask
+from mcp_proof_contracts.secrets.mask import Mask
 
 STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
 STANDING_STYLE: Final = {
@@ -37,8 +36,6 @@ QUOTED: Final = 400
 """Characters of what was expected, and of what came, shown on a terminal."""
 SHOWN: Final = 240
 """Characters of one event shown on a terminal."""
-NO_MARKUP: Final = re.compile(rf"(?<!\\){re.escape(HIDDEN[:-1])}")
-"""What stands in place of a secret begins as markup does."""
 MAX_EVENTS: Final = 4
 MAX_FINDINGS: Final = 2
 """Findings per rule shown on a terminal; the JSON report has more."""
@@ -78,7 +75,9 @@ class ConsoleReport:
             case ProbeStarted():
                 self._progress.say(f"probe {event.number} of {event.total}: {event.name}")
             case ProbeFailed() if not self._quiet:
-                self._say(f"[yellow]probe {event.name} did not finish:[/] {escape(event.reason)}")
+                self._console.print(
+                    f"[yellow]probe {event.name} did not finish:[/] {self._text(event.reason)}"
+                )
             case _:
                 pass
 
@@ -96,21 +95,21 @@ class ConsoleReport:
     def compare(self, runs: Sequence[Tally]) -> None:
         """Print several runs side by side, servers by revisions."""
         table = matrix(runs)
-        names = {server: excerpt(server, SERVER_SHOWN) for server in table.servers}
+        names = {server: printable_lines(excerpt(server, SERVER_SHOWN)) for server in table.servers}
         width = max(map(cell_len, names.values()))
         columns = {
             revision: max(map(cell_len, (revision, *table.column(revision))))
             for revision in table.revisions
         }
         heads = [_padded(revision, columns[revision], "bold") for revision in table.revisions]
-        self._say("\n" + "  ".join([" " * width, *heads]))
+        self._console.print("\n" + "  ".join([" " * width, *heads]))
         for server, name in names.items():
             cells = [
                 _padded(cell, columns[revision], _style(table.runs.get((server, revision))))
                 for revision, cell in zip(table.revisions, table.row(server), strict=True)
             ]
-            self._say("  ".join([_padded(name, width), *cells]))
-        self._say(f"[dim]{LEGEND}[/]")
+            self._console.print("  ".join([_padded(name, width), *cells]))
+        self._console.print(f"[dim]{LEGEND}[/]")
 
     def conclude(self, runs: Sequence[Tally]) -> None:
         """Print what is known only when all runs are: how they compare, what was not met."""
@@ -118,49 +117,49 @@ class ConsoleReport:
             self.compare(runs)
         for tally in runs if len(runs) > 1 and not self._quiet else ():
             if tally.not_spoken:
-                self._say(f"{tally.asked} is not spoken: {escape(tally.not_spoken)}")
+                self._console.print(f"{tally.asked} is not spoken: {self._text(tally.not_spoken)}")
         for breach in (breach for tally in runs for breach in tally.breaches):
-            self._say(f"[bold red]{breach.name}[/] {escape(breach.message)}")
+            self._console.print(f"[bold red]{breach.name}[/] {self._text(breach.message)}")
 
     def _show_peer(self, peer: PeerFound) -> None:
         who = f"{peer.name} {peer.version}".strip() or "an unnamed server"
-        self._say(
-            f"[bold]{escape(who)}[/] speaks {peer.revision} over {peer.transport}; "
+        self._console.print(
+            f"[bold]{self._text(who)}[/] speaks {peer.revision} over {peer.transport}; "
             f"{peer.rules} rules apply"
         )
 
     def _show_violation(self, tally: Tally, reached: VerdictReached) -> None:
         verdict = reached.verdict
         excuse = tally.excuse(reached)
-        excused = f" [dim](excused: {escape(excuse)})[/]" if excuse is not None else ""
+        excused = f" [dim](excused: {self._text(excuse)})[/]" if excuse is not None else ""
         style = STYLE[verdict.level]
-        self._say(
+        self._console.print(
             f"\n[{style}]{verdict.level.value:6} {verdict.rule.id}[/]{excused}\n"
-            f"  {escape(verdict.rule.requirement)}"
+            f"  {self._text(verdict.rule.requirement)}"
         )
         if self._quiet:
-            self._say(f"  [bold]{escape(verdict.findings[0].message)}[/]")
+            self._console.print(f"  [bold]{self._text(verdict.findings[0].message)}[/]")
         if self._quiet or excuse is not None:
             return
         for finding in verdict.findings[:MAX_FINDINGS]:
-            self._say(f"  [bold]{escape(finding.message)}[/]")
-            self._say(f"    expected  {escape(excerpt(finding.expected, QUOTED))}")
-            self._say(f"    actual    {escape(excerpt(finding.actual, QUOTED))}")
+            self._console.print(f"  [bold]{self._text(finding.message)}[/]")
+            self._console.print(f"    expected  {self._text(excerpt(finding.expected, QUOTED))}")
+            self._console.print(f"    actual    {self._text(excerpt(finding.actual, QUOTED))}")
             for event in finding.events[:MAX_EVENTS]:
                 text = f"    {event.sender.value:9} {evidence_text(event)}"
-                self._say(f"[dim]{escape(excerpt(text, SHOWN))}[/]")
+                self._console.print(f"[dim]{self._text(excerpt(text, SHOWN))}[/]")
         if (more := len(verdict.findings) + verdict.further - MAX_FINDINGS) > 0:
-            self._say(f"  and {more} more of the kind")
+            self._console.print(f"  and {more} more of the kind")
         if tally.peer is not None:
-            self._say(f"  clause    {verdict.rule.source(tally.peer.revision)}")
-        self._say(f"  reproduce {escape(reached.reproduce)}")
+            self._console.print(f"  clause    {verdict.rule.source(tally.peer.revision)}")
+        self._console.print(f"  reproduce {self._text(reached.reproduce)}")
 
     def _show_untested(self, tally: Tally) -> None:
         reasons = by_reason(tally)
         if reasons:
-            self._say("\n[bold]untested[/]")
+            self._console.print("\n[bold]untested[/]")
         for reason, rule_ids in reasons.items():
-            self._say(f"  {escape(reason)}: [dim]{', '.join(rule_ids)}[/]")
+            self._console.print(f"  {self._text(reason)}: [dim]{', '.join(rule_ids)}[/]")
 
     def _show_counts(self, tally: Tally) -> None:
         counts = tally.counts
@@ -177,15 +176,17 @@ class ConsoleReport:
             note += "; [bold red]interrupted[/]: only what was done is judged"
         elif not tally.judged:
             note += "; [bold red]nothing was judged[/]: no rule could be observed"
-        self._say(
+        self._console.print(
             f"\n[bold]{counts['passed']} passed, {counts['violated']} violated{detail}, "
             f"{counts['untested']} untested[/] in {seconds}{note}"
         )
 
-    def _say(self, text: str) -> None:
-        """Print text in rich's markup, without secrets and what a terminal would obey."""
-        shown = NO_MARKUP.sub(r"\\\g<0>", self._mask(text))
-        self._console.print(printable_lines(shown))
+    def _text(self, text: str) -> str:
+        """Foreign text for rich's markup, without secrets and what a terminal would obey.
+
+        Masked by itself, for a secret may be spelled as the markup around it is.
+        """
+        return escape(printable_lines(self._mask(text)))
 
 
 def _style(tally: Tally | None) -> str:
