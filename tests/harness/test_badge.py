@@ -13,6 +13,7 @@ KEPT = run(passed(MUST), passed("tools-name-unique"), untested(SHOULD))
 LOST = run(revision=None, lost="gone")
 INTERRUPTED = run(passed(MUST), interrupted=True)
 UNSPOKEN = run(revision=None, asked=Revision.R2024_11_05, not_spoken="no")
+ANOTHER_UNSPOKEN = run(revision=None, peer="another server", not_spoken="no")
 NOT_FAILING = run(passed(MUST), violated(SHOULD))
 
 
@@ -32,6 +33,7 @@ def said(*runs) -> tuple[str, str]:
         ([KEPT], "2 passed", GREEN),
         ([KEPT, KEPT], "4 passed", GREEN),
         ([KEPT, UNSPOKEN], "2 passed", GREEN),
+        ([KEPT, ANOTHER_UNSPOKEN], "incomplete", GREY),
         ([run(violated(MUST), violated(SHOULD), passed("tools-name-unique"))], "2 violated", RED),
         ([run(violated(MUST), interrupted=True)], "1 violated", RED),
         ([run(violated(MUST)), LOST], "1 violated", RED),

@@ -9,6 +9,7 @@ from runs import HOSTILE, MUST, SHOULD, passed, run, untested, violated
 from mcp_proof.reports.console import ConsoleReport
 from mcp_proof.reports.headline import Standing, overall, overall_headline
 from mcp_proof.reports.matrix import UNKNOWN, cell_text, matrix, total_counts
+from mcp_proof.tally import exit_code
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.secrets.mask import Mask
 
@@ -63,12 +64,17 @@ def test_a_server_that_was_run_twice_alike_loses_neither_run():
 
 
 def test_runs_together_are_as_good_as_the_worst_of_them():
-    assert overall([KEPT, UNSPOKEN]) is Standing.PASSES
+    assert overall([KEPT, run(revision=None, asked=OLD, not_spoken="no")]) is Standing.PASSES
     assert overall([KEPT, LOST, UNSPOKEN]) is Standing.INCOMPLETE
     assert overall([LOST, BROKEN]) is Standing.FAILS
     assert overall([UNSPOKEN]) is Standing.UNSPOKEN
     assert total_counts([KEPT, BROKEN]) == {"passed": 2, "violated": 1, "untested": 1}
     assert overall_headline([KEPT, BROKEN]) == "2 runs: 1 passes, 1 fails."
+
+
+def test_a_server_that_speaks_no_revision_asked_for_is_passed_by_no_other():
+    assert exit_code([KEPT, UNSPOKEN]) == 3
+    assert overall([KEPT, UNSPOKEN]) is Standing.INCOMPLETE
 
 
 def test_the_console_shows_the_matrix_in_columns_with_a_legend():

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from mcp_proof.events import VerdictReached
-from mcp_proof.tally import VIOLATED, Tally
+from mcp_proof.tally import VIOLATED, Tally, exit_code
 from mcp_proof_contracts.rule import Level, Outcome
 
 
@@ -43,8 +43,9 @@ def standing(tally: Tally) -> Standing:
 
 
 def overall(runs: Sequence[Tally]) -> Standing:
-    """What runs came to together: the worst of them."""
-    return max(map(standing, runs), key=[*Standing].index)
+    """What runs came to together: the worst of them, and no pass that the exit code denies."""
+    worst = max(map(standing, runs), key=[*Standing].index)
+    return Standing.INCOMPLETE if worst is Standing.PASSES and exit_code(runs) else worst
 
 
 def headline(tally: Tally) -> str:
