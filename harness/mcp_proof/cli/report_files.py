@@ -66,12 +66,18 @@ def write_reports(files: Mapping[str, Path], runs: Sequence[Tally]) -> None:
     Raises:
         UsageError: a file cannot be written.
     """
-    for name, path in files.items():
-        try:
-            path.write_bytes(without_secrets(FORMATS[name](runs), runs))
-        except OSError as error:
-            raise UsageError(f"cannot write {path}: {error.strerror}") from error
-    tell_github(runs)
+    # None is lost because another one fails.
+    with contextlib.ExitStack() as all_of_them:
+        all_of_them.callback(tell_github, runs)
+        for name, path in files.items():
+            all_of_them.callback(_write, name, path, runs)
+
+
+def _write(name: str, path: Path, runs: Sequence[Tally]) -> None:
+    try:
+        path.write_bytes(without_secrets(FORMATS[name](runs), runs))
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
 
 @contextlib.contextmanager

@@ -51,9 +51,9 @@ def run(options: argparse.Namespace) -> int:
     with ConsoleReport(Terminal(), planned[0].tally.mask, quiet=options.quiet) as report:
         asyncio.run(_verify(runs or planned[:1], made, report))
         report.conclude(made)
-    write_reports(files, made)
     for tally in made:
         _complain(tally)
+    write_reports(files, made)
     return exit_code(made)
 
 
