@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from mcp_proof.events import PeerFound, RunEvent, RunFinished, RunStarted, VerdictReached
 from mcp_proof.gate import Breach, Gate
@@ -56,6 +57,15 @@ class Tally:
     def revision(self) -> Revision | None:
         """The revision that was verified, or was to be; `None` when nobody said."""
         return self.peer.revision if self.peer is not None else self.asked
+
+    @property
+    def began(self) -> datetime | None:
+        """When the run began, in UTC; `None` where a recording does not say it."""
+        try:
+            began = datetime.fromisoformat(self.started.started if self.started is not None else "")
+            return began.astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
 
     @property
     def server(self) -> str:

@@ -1,7 +1,9 @@
 """The JUnit report of several runs; that of one is looked at in `test_cli_verify.py`."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from lxml import etree
 from runs import HOSTILE, MUST, SHOULD, finding, passed, run, untested, violated
 
@@ -30,6 +32,16 @@ def test_each_run_is_a_suite_with_a_name_of_its_own():
 def test_a_single_suite_is_named_after_the_server_alone():
     [suite] = suites(run(passed(MUST)))
     assert suite.get("name") == "python server.py"
+
+
+@pytest.mark.parametrize(
+    "told", ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.678+00:00", "2026-01-02T04:04:05+01:00"]
+)
+def test_the_time_is_told_in_utc_however_a_recording_has_it(told):
+    recorded = run(passed(MUST))
+    recorded.started = replace(recorded.started, started=told)
+    [suite] = suites(recorded)
+    assert suite.get("timestamp") == "2026-01-02T03:04:05"
 
 
 def test_a_revision_that_is_not_spoken_is_skipped_and_never_passed():

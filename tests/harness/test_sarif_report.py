@@ -266,6 +266,14 @@ def test_the_times_are_those_of_the_run():
     assert all(earlier < later for earlier, later in pairwise(times))
 
 
+@pytest.mark.parametrize("told", ["", "long ago", "0001-01-01T00:00:00+14:00"])
+def test_times_that_a_recording_does_not_tell_are_left_out(told):
+    recorded = run(passed(MUST))
+    recorded.started = replace(recorded.started, started=told)
+    [one] = report(recorded)
+    assert not {"startTimeUtc", "endTimeUtc"} & set(one["invocations"][0])
+
+
 def test_a_secret_that_is_renewed_changes_neither_name_nor_fingerprint():
     first, again = (
         run(violated(MUST), peer=f"server --key {secret}", mask=Mask([secret]))

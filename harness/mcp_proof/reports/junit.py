@@ -58,13 +58,13 @@ def _fill(suite: ET.Element, tally: Tally) -> None:
 def _attributes(number: int, tally: Tally) -> dict[str, str]:
     """Return the attributes that the readers of JUnit XML expect of a suite."""
     started, finished, errors = tally.started, tally.finished, len(list(_errors(tally)))
-    unspoken = int(bool(tally.not_spoken))
+    began, unspoken = tally.began, int(bool(tally.not_spoken))
     return {
         "id": str(number),
         "name": started.peer if started is not None else "mcp-proof",
         "package": "mcp-proof",
         "hostname": "localhost",
-        "timestamp": (started.started if started is not None else "").partition("+")[0],
+        **({"timestamp": f"{began:%Y-%m-%dT%H:%M:%S}"} if began is not None else {}),
         "tests": str(len(tally.verdicts) + unspoken + len(tally.breaches) + errors),
         "failures": str(sum(map(tally.fails, tally.verdicts)) + len(tally.breaches)),
         "errors": str(errors),

@@ -6,7 +6,7 @@ therefore; what is untested is a notification, so that no reader takes it for a 
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -167,8 +167,7 @@ def _invocation(tally: Tally, numbers: dict[str, int]) -> Json:
         "toolExecutionNotifications": [*_failures(tally), *_untested(tally, numbers)],
         "toolConfigurationNotifications": [_breach(breach, numbers) for breach in tally.breaches],
     }
-    if tally.started is not None and tally.started.started:
-        began = datetime.fromisoformat(tally.started.started)
+    if (began := tally.began) is not None:
         invocation["startTimeUtc"] = _utc(began)
         if tally.finished is not None:
             invocation["endTimeUtc"] = _utc(began + timedelta(seconds=tally.finished.seconds))
@@ -182,7 +181,7 @@ def _breach(breach: Breach, numbers: dict[str, int]) -> Json:
 
 
 def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
 
 
 def _failures(tally: Tally) -> Iterator[Json]:
