@@ -112,6 +112,7 @@ HOSTILE_RUNS = {
     "name": run(passed(MUST), name=HOSTILE, peer=HOSTILE),
     "lost": run(revision=None, lost=HOSTILE),
     "fault": run(passed(MUST), faults=(HOSTILE,)),
+    "fault with a line of spaces": run(passed(MUST), faults=(f"said\n  \n{HOSTILE}",)),
     "excuse": run(violated(MUST), baseline={MUST: HOSTILE}),
 }
 

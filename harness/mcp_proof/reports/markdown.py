@@ -159,7 +159,7 @@ def _preformatted(lines: Iterable[str], mask: Mask) -> str:
     shown = (
         html.escape(clean_text(excerpt(line, 2 * QUOTED), mask), quote=False) for line in lines
     )
-    return "\n".join(["<pre>", *filter(None, shown), "</pre>"])
+    return "\n".join(["<pre>", *filter(str.strip, shown), "</pre>"])
 
 
 def _inline(text: str) -> str:
