@@ -5,6 +5,7 @@ instant leaves a readable file.
 """
 
 import base64
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -108,7 +109,7 @@ class Transcript:
 
 def header_line(header: Header) -> bytes:
     """The first line of a transcript's file."""
-    return orjson.dumps({"transcript": FORMAT_VERSION, **_fields(header)}) + b"\n"
+    return _line({"transcript": FORMAT_VERSION, **_fields(header)})
 
 
 def event_line(event: Event) -> bytes:
@@ -121,7 +122,7 @@ def event_line(event: Event) -> bytes:
         except UnicodeDecodeError:
             members["raw64"] = base64.b64encode(raw).decode()
         del members["message"]
-    return orjson.dumps(members) + b"\n"
+    return _line(members)
 
 
 def from_ndjson(lines: Iterable[bytes]) -> Transcript:
@@ -179,6 +180,13 @@ def _event(members: dict[str, Any]) -> Event:
     members["sender"] = Sender(members["sender"])
     members["kind"] = EventKind(members["kind"])
     return Event(**members, message=message)
+
+
+def _line(members: dict[str, object]) -> bytes:
+    try:
+        return orjson.dumps(members) + b"\n"
+    except orjson.JSONEncodeError:  # the name of a file need not be UTF-8
+        return json.dumps(members, ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
 def _fields(record: Header | Event) -> dict[str, object]:

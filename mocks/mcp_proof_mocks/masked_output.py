@@ -59,7 +59,7 @@ class MaskedStream:
             end = max(waiting.rfind("\n"), waiting.rfind("\r")) + 1
             self._rest = waiting[end:]
             if end:
-                self._stream.write(self._mask(waiting[:end]))
+                self._pass_on(waiting[:end])
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -71,8 +71,14 @@ class MaskedStream:
         with self._lock:
             rest, self._rest = self._rest, ""
             if rest:
-                self._stream.write(self._mask(rest))
+                self._pass_on(rest)
             self._stream.flush()
+
+    def _pass_on(self, text: str) -> None:
+        """Write without secrets, and write out what the stream's encoding does not have."""
+        encoding = self._stream.encoding or "utf-8"  # a text in memory has none
+        shown = self._mask(text).encode(encoding, errors="backslashreplace")
+        self._stream.write(shown.decode(encoding))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # the rest of the stream, as it is
         return getattr(self._stream, name)

@@ -115,6 +115,13 @@ def test_the_peer_is_kept_without_secrets(mask):
     assert from_ndjson([line]).header.peer == "serve [hidden]"
 
 
+def test_the_name_of_a_file_that_is_no_utf8_costs_a_character_and_not_the_line(mask):
+    opened = replace(EVENT, kind=EventKind.OPEN, data={"target": "caf\udce9 ü"})
+    lines = [kept_header(replace(HEADER, peer="caf\udce9 ü"), mask), kept_line(opened, mask)]
+    again = from_ndjson(lines)
+    assert again.header.peer == again.events[0].data["target"] == "caf? ü"
+
+
 def test_a_line_without_secrets_is_kept_as_it_is(mask):
     event = message({"id": 1, "result": {"text": "nothing to hide"}})
     assert kept_line(event, mask) == event_line(event)

@@ -18,7 +18,7 @@ from lxml import etree
 from mcp_proof.cli import main
 from mcp_proof.cli.parser import FAULTS
 from mcp_proof.options import REVISION_NAMES
-from mcp_proof.reports import json_report
+from mcp_proof.reports import FORMATS, json_report
 from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.transcript import EventKind, from_ndjson
@@ -148,6 +148,13 @@ def test_a_peer_that_cannot_be_started_or_reached_exits_3(capsys):
     assert "cannot start 'no-such-command-anywhere'" in capsys.readouterr().err
     assert main(["verify", "http://127.0.0.1:1/mcp"]) == 3
     assert "cannot reach http://127.0.0.1:1/mcp" in capsys.readouterr().err
+
+
+def test_a_command_whose_name_is_no_utf8_is_reported_as_any_other(tmp_path):
+    paths = [tmp_path / name for name in (*FORMATS, "transcript")]
+    reports = [f"--report={path.name}={path}" for path in paths]
+    assert main(["verify", *reports, "--", sys.executable, "caf\udce9.py"]) == 3
+    assert all(path.read_bytes().decode() for path in paths)
 
 
 def test_a_peer_that_is_lost_is_reported_as_an_error_and_not_as_a_success(tmp_path):

@@ -34,6 +34,15 @@ def test_a_masked_stream_is_like_the_other_in_all_the_rest():
     assert masked.write("four") == 4
 
 
+def test_what_the_stream_cannot_encode_is_written_out():
+    for encoding, shown in (("latin-1", "é \\u2713 \\udce9"), ("utf-8", "é ✓ \\udce9")):
+        written = io.BytesIO()
+        masked = MaskedStream(io.TextIOWrapper(written, encoding=encoding), Mask())
+        masked.write("é ✓ \udce9")
+        masked.flush()
+        assert written.getvalue().decode(encoding) == shown
+
+
 def test_the_streams_come_back_when_the_block_ends(capsys, monkeypatch):
     monkeypatch.setenv("SOME_TOKEN", SECRET)
     before = sys.stdout, sys.stderr
