@@ -105,6 +105,8 @@ def test_a_file_is_named_where_it_is_in_the_repository(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     [(_, facts, _)] = obeyed(run(violated(MUST), file="ci/a,b::c.yaml"))
     assert (facts["file"], facts["line"]) == ("ci/a,b::c.yaml", "1")
+    [(_, facts, _)] = obeyed(run(violated(MUST), file="caf\udce9.toml"))
+    assert facts["file"] == "caf\ufffd.toml"
     [(_, facts, _)] = obeyed(run(violated(MUST), file="/elsewhere.yaml"))
     assert "file" not in facts
 

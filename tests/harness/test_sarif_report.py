@@ -100,6 +100,9 @@ def test_a_result_is_in_the_file_that_asked_for_the_run(tmp_path, monkeypatch):
     [result] = results(run(violated(MUST), file="ci of mine/baseline.yaml"))
     physical = result["locations"][0]["physicalLocation"]
     assert physical["artifactLocation"]["uri"] == "ci%20of%20mine/baseline.yaml"
+    [unusual] = results(run(violated(MUST), file="caf\udce9.toml"))
+    physical = unusual["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == "caf%E9.toml"
     [elsewhere] = results(run(violated(MUST), file="/somewhere/else.yaml"))
     physical = elsewhere["locations"][0]["physicalLocation"]
     assert physical["artifactLocation"]["uri"] == "mcp-proof.toml"

@@ -71,7 +71,7 @@ def _found(tally: Tally, *, several: bool) -> Iterator[Annotation]:
     """What is worth an annotation; what the baseline excuses is not."""
     where = f" at {tally.revision}" if tally.revision is not None else ""
     suffix = f" ({peer_name(tally)}{where})" if several else ""
-    file = repository_path(tally.file)
+    file = clean_text(repository_path(tally.file), tally.mask)
     for severity, title, lines in (*_failures(tally), *_violations(tally)):
         yield Annotation(
             severity=severity,

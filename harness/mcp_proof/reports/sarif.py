@@ -4,6 +4,7 @@ GitHub takes every result for an alert, of whatever `kind` it is. Only violation
 therefore; what is untested is a notification, so that no reader takes it for a pass.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -146,7 +147,9 @@ def _message(reached: VerdictReached, finding: Finding) -> str:
 def _location(tally: Tally) -> dict[str, Json]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(repository_path(tally.file) or STAND_IN)},
+            "artifactLocation": {
+                "uri": quote(os.fsencode(repository_path(tally.file) or STAND_IN))
+            },
             "region": {"startLine": 1},
         },
         "logicalLocations": [{"fullyQualifiedName": peer_name(tally), "kind": "module"}],
