@@ -29,6 +29,11 @@ def test_each_run_is_a_suite_with_a_name_of_its_own():
     assert (first.get("failures"), second.get("failures")) == ("1", "0")
 
 
+def test_two_servers_of_one_command_have_suites_of_their_own():
+    names = [suite.get("name") for suite in suites(run(violated(MUST)), run(passed(MUST)))]
+    assert names == ["python server.py 2025-11-25", "python server.py (2) 2025-11-25"]
+
+
 def test_a_single_suite_is_named_after_the_server_alone():
     [suite] = suites(run(passed(MUST)))
     assert suite.get("name") == "python server.py"

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from mcp_proof.events import VerdictReached
 from mcp_proof.reports.evidence import evidence_text
+from mcp_proof.reports.matrix import matrix
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.rule import Outcome
 from mcp_proof_contracts.secrets.mask import Mask
@@ -21,11 +22,10 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 def junit_report(runs: Sequence[Tally]) -> bytes:
     """Return the report of one or more runs."""
     root = ET.Element("testsuites")
-    for number, tally in enumerate(runs):
-        suite = ET.SubElement(root, "testsuite", _attributes(number, tally))
+    for number, ((server, revision), tally) in enumerate(matrix(runs).runs.items()):
         # GitLab takes two cases for one when suite, class and name are the same.
-        if len(runs) > 1 and tally.revision is not None:
-            suite.set("name", f"{suite.attrib['name']} {tally.revision}")
+        name = f"{server} {revision}" if len(runs) > 1 else server
+        suite = ET.SubElement(root, "testsuite", {"name": name, **_attributes(number, tally)})
         _fill(suite, tally)
         _mask(suite, tally.mask)
     ET.indent(root)
@@ -57,11 +57,10 @@ def _fill(suite: ET.Element, tally: Tally) -> None:
 
 def _attributes(number: int, tally: Tally) -> dict[str, str]:
     """Return the attributes that the readers of JUnit XML expect of a suite."""
-    started, finished, errors = tally.started, tally.finished, len(list(_errors(tally)))
-    began, unspoken = tally.began, int(bool(tally.not_spoken))
+    began, finished, errors = tally.began, tally.finished, len(list(_errors(tally)))
+    unspoken = int(bool(tally.not_spoken))
     return {
         "id": str(number),
-        "name": started.peer if started is not None else "mcp-proof",
         "package": "mcp-proof",
         "hostname": "localhost",
         **({"timestamp": f"{began:%Y-%m-%dT%H:%M:%S}"} if began is not None else {}),
