@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 
 from mcp_proof.cli import main
+from mcp_proof.reports.console import ConsoleReport
 from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.transcript import from_ndjson
 
@@ -143,6 +144,20 @@ def test_a_server_that_is_left_without_a_verdict_is_no_success(old):
     file = servers(old=old, new=[*MODULE, "plain"])
     code, runs = reported("--config", file, "--revision", "2025-11-25")
     assert (code, [run["counts"]["passed"] for run in runs]) == (3, [0, 1])
+
+
+def test_an_interrupt_between_two_runs_is_no_success(monkeypatch):
+    signals = [signal.SIGTERM]
+
+    def summarize(*_unused: object) -> None:
+        while signals:
+            os.kill(os.getpid(), signals.pop())
+
+    monkeypatch.setattr(ConsoleReport, "summarize", summarize)
+    file = servers(good=[*MODULE, "plain"], rest=[*MODULE, "plain", RULE])
+    code, runs = reported("--config", file, "--revision", "2025-11-25")
+    assert code == 130
+    assert [run["interrupted"] for run in runs] == [False, True]
 
 
 def test_an_interrupt_ends_all_runs_with_a_report_of_those_made(tmp_path):

@@ -83,11 +83,11 @@ async def _verify(runs: Sequence[Run], made: list[Tally], report: ConsoleReport)
     """Make the runs one after the other, and note which of them were begun."""
     with Ending() as ending:
         for run in runs:
-            if ending.wanted:
-                break
             made.append(run.tally)
             await _make(run, report, ending)
             report.summarize(run.tally)
+            if run.tally.interrupted:
+                break
 
 
 async def _make(run: Run, report: ConsoleReport, ending: "Ending") -> None:
@@ -96,6 +96,8 @@ async def _make(run: Run, report: ConsoleReport, ending: "Ending") -> None:
         chosen = replace(run.options, transcript=transcript.path)
         verification = Verification(run.target, chosen, tally.mask)
         ending.verification = verification
+        if ending.wanted:  # since the run before was judged: this one tells that not all were made
+            verification.interrupt()
         try:
             async for event in verification.events():
                 tally.take(event)
