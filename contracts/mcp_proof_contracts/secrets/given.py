@@ -30,10 +30,11 @@ LINE: Final = 16
 _ASSIGNMENT: Final = re.compile(r"(-{0,2}[A-Za-z_][\w.-]*)=(.*)", re.DOTALL)
 _FIELD: Final = re.compile(r"([A-Za-z][\w-]*):\s*(.*)", re.DOTALL)
 _NAMED: Final = re.compile(
-    r"""(?<!\w)([A-Za-z_][\w-]*)["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token)\s+)?"""
-    r"""((?!\$[{(])[^\s"'&,;}\])]+)""",
-    re.IGNORECASE,
+    r"""(?<!\w)([A-Za-z_][\w-]*)["']?\s*[:=]\s*(["'])?(?:(?:bearer|basic|token)\s+)?"""
+    r"""(?!\$[{(])(?(2)(?=((?:\\.|(?!\2).)+))|([^\s"'&,;}\])]+))""",
+    re.IGNORECASE | re.DOTALL,
 )
+"""A name, and a value that stands in quotes, which may hold other names, or in none."""
 _CREDENTIAL: Final = re.compile(r"\b(?:[Bb]earer|[Bb]asic)\s+((?=\S*\d)[\w.~+/=-]{8,})")
 _USER_INFO: Final = re.compile(r"(?:(?<=//)|^(?=[^@]+:))([^/?#\s:@]*)(?::([^/?#\s]*))?@")
 _PARAMETER: Final = re.compile(r"[?&;#]([^=&;#\s]+)=([^&;#\s]*)")
@@ -195,8 +196,9 @@ def _in_text(text: str) -> set[str]:
     """Return what is secret within an argument: in a URL, in JSON, in a command of a shell."""
     found = _by_their_form(text)
     for match in _NAMED.finditer(text):
-        if _is_secret(match[1], match[2]):
-            found.add(match[2])
+        value = match[4] or match[3].replace(f"\\{match[2]}", match[2])
+        if _is_secret(match[1], value):
+            found.add(value)
     words = _shell_words(text) if text[:1] not in ("{", "[") else []  # no JSON
     return found | secrets_in_command(words).values if len(words) > 1 else found
 
