@@ -166,7 +166,10 @@ def _header(line: bytes) -> Header:
         raise ValueError("not a transcript: the first line is no header") from error
     if version != FORMAT_VERSION:
         raise ValueError(f"transcript version {version}; this release reads {FORMAT_VERSION}")
-    return Header(**{**members, "side": Sender(members["side"])})
+    try:
+        return Header(**{**members, "side": Sender(members["side"])})
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"line 1 of the transcript is damaged: {error}") from error
 
 
 def _event(members: dict[str, Any]) -> Event:

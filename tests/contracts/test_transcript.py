@@ -82,3 +82,9 @@ def test_damage_before_the_end_is_named_by_its_line(damaged):
 def test_what_is_no_transcript_is_refused(line, says):
     with pytest.raises(ValueError, match=says):
         from_ndjson([line])
+
+
+@pytest.mark.parametrize("members", ['"x": 1', '"side": "server"', '"side": "nobody"'])
+def test_a_header_that_lacks_a_member_or_has_one_too_many_is_refused(members):
+    with pytest.raises(ValueError, match="line 1 of the transcript is damaged"):
+        from_ndjson([f'{{"transcript": 1, {members}}}\n'.encode()])
