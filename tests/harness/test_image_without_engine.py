@@ -1,13 +1,15 @@
 """What `--image` says where it cannot even begin; with an engine: tests/containers."""
 
+import asyncio
 import subprocess
 import sys
 
 import pytest
 
+from mcp_proof import container_engine
 from mcp_proof.cli import main
-from mcp_proof.errors import UsageError
-from mcp_proof.targets import image_target
+from mcp_proof.errors import NotSpokenError, PeerError, UsageError
+from mcp_proof.targets import HttpImageTarget, UrlTarget, image_target
 
 
 def test_a_missing_library_is_named_with_the_extra_that_brings_it(monkeypatch, capsys):
@@ -65,3 +67,48 @@ def test_an_endpoint_makes_http_of_an_image_that_exposes_nothing(monkeypatch):
         image_target("my/server", headers={"X-Key": "a-value"})
     with pytest.raises(UsageError, match="an empty name is no image"):
         image_target("")
+
+
+class RunningContainer:
+    """What a container is to its target, without an engine."""
+
+    stopped = False
+
+    def start(self) -> None:
+        pass
+
+    def wait_until_it_answers(self) -> None:
+        pass
+
+    def give_up(self) -> None:
+        pass
+
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", 1
+
+    def last_words(self) -> str:
+        return "The container runs."
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PeerError("it broke"), "it broke\nThe container runs."),
+        (NotSpokenError("2025-11-25", "why"), "the server does not speak 2025-11-25: why"),
+    ],
+)
+def test_a_revision_that_is_not_spoken_is_no_failure_of_the_container(error, said, monkeypatch):
+    container = RunningContainer()
+    monkeypatch.setattr(container_engine, "http_container", lambda *_: container)
+
+    async def fail() -> None:
+        async with HttpImageTarget("my/server", UrlTarget("http://localhost:8000/mcp")).started():
+            raise error
+
+    with pytest.raises(PeerError) as raised:
+        asyncio.run(fail())
+    assert (type(raised.value), str(raised.value)) == (type(error), said)
+    assert container.stopped

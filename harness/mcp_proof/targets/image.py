@@ -11,7 +11,7 @@ from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.errors import NotSpokenError, PeerError, UsageError
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets.target import Target
 from mcp_proof.targets.url import UrlTarget
@@ -126,19 +126,19 @@ class HttpImageTarget:
 
         parts, mask = urlsplit(self.inside.url), Mask(self.secrets.values)
         container = await _finished(lambda: http_container(self.image, parts.port or 80, self.env))
-        words = ""
+        running = False
         try:
             with errors_told():
                 await _finished(container.start)
                 await _finished(container.wait_until_it_answers, hurry=container.give_up)
                 host, port = container.address()
+            running = True
             inside = parts._replace(netloc=f"{host}:{port}")
-            try:
-                yield replace(self.inside, url=inside.geturl(), forwarded=True)
-            except PeerError:
-                words = f"\n{await _finished(container.last_words)}"
-                raise
+            yield replace(self.inside, url=inside.geturl(), forwarded=True)
+        except NotSpokenError:
+            raise  # it answers: there is nothing to tell of the container
         except PeerError as error:
+            words = f"\n{await _finished(container.last_words)}" if running else ""
             raise PeerError(mask(f"{error}{words}")) from error
         finally:
             with errors_told():
