@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from mcp_proof.driver import Driver
-from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.errors import NotSpokenError, PeerError, UsageError
 from mcp_proof.events import (
     PeerFound,
     ProbeFailed,
@@ -91,6 +91,7 @@ class Verification:
 
         Raises:
             PeerError: the server could not be started or reached.
+            NotSpokenError: it does not speak the revision asked for, or a cassette has another.
             UsageError: no chosen rule exists at its revision over its transport.
         """
         started = time.monotonic()
@@ -158,7 +159,10 @@ class Verification:
 
     def _read(self, transcript: Transcript) -> Iterator[RunEvent]:
         """Judge what was recorded before; nothing is sent."""
-        revision = self.options.revision or spoken(transcript)
+        asked, recorded = self.options.revision, spoken(transcript)
+        if asked is not None and recorded not in (None, asked):
+            raise NotSpokenError(asked, f"it was recorded at {recorded}")
+        revision = asked or recorded
         if revision is None:
             raise UsageError(
                 f"{self.target.label}: nothing in it tells which revision was spoken; choose one"

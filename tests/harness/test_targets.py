@@ -232,6 +232,17 @@ def test_the_command_line_judges_a_cassette(cassette: Path, capsys: pytest.Captu
     assert main(["verify", "--fail-on", "should", str(cassette)]) == 1
 
 
+def test_a_cassette_is_judged_at_no_revision_but_its_own(
+    cassette: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["verify", "--revision", "2025-11-25", str(cassette)]) == 3
+    told = capsys.readouterr()
+    assert "does not speak 2025-11-25: it was recorded at 2026-07-28." in told.err
+    assert "violated" not in told.out
+    assert main(["verify", "--revision", "all", "--quiet", str(cassette)]) == 0
+    assert capsys.readouterr().out.count("- not spoken") == 4
+
+
 def test_a_cassette_answers_again_what_it_was_asked(cassette: Path):
     with SharedServers.opened(VerifyOptions(), Gate()) as servers, servers.client(cassette) as one:
         assert one.server_info["name"] == "everything"
