@@ -58,6 +58,7 @@ def told(capsys, *arguments: str) -> str:
         (f'{URL}command = "true"', f"command: there is a target already, {FILE}: url; give one of"),
         ('server = "one"', "server: it names a server of `config`, which is not given"),
         ('url = "ftp://host"', "url: 'ftp://host' is no http or https URL"),
+        ('url = "absent.ndjson"', "url: absent.ndjson: No such file or directory"),
         ('command = "true"\nheader = ["A: b"]', "header: it goes with a URL: a command has no"),
         (f'{URL}header = ["Bearer s3cr3t"]', "header: expected 'Name: value'"),
         (f'{URL}header = ["Accept: b"]', "header: the header Accept is set by mcp-proof itself"),

@@ -36,7 +36,7 @@ def configured_targets(config: Config) -> list[Target]:
                 "it goes with a URL: a command has no headers, a configuration its own",
             )
     if config.text("url"):
-        return [CassetteTarget(Path(config.text("url")))]
+        return [_cassette(config)]
     if config.text("config"):
         return _desktop(config)
     if "command" in config.settings:
@@ -51,6 +51,13 @@ def _url(config: Config) -> Target:
     headers = headers_of(config)
     try:
         return UrlTarget(config.text("url"), headers, _shown_headers(config))
+    except UsageError as error:
+        raise config.wrong("url", str(error)) from error
+
+
+def _cassette(config: Config) -> Target:
+    try:
+        return CassetteTarget(Path(config.text("url")))
     except UsageError as error:
         raise config.wrong("url", str(error)) from error
 
