@@ -11,6 +11,7 @@ from mcp_proof.cli import main
 from mcp_proof.cli.configure import configure
 from mcp_proof.cli.parser import command_line
 from mcp_proof.config import Config, read_config
+from mcp_proof.gate import gate_of
 from mcp_proof.options import OPTIONS, REVISION_NAMES
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.revision import REVISIONS
@@ -106,6 +107,13 @@ def test_a_list_is_replaced_and_not_continued(tmp_path):
 def test_an_empty_variable_is_not_set(monkeypatch):
     monkeypatch.setenv("MCP_PROOF_REVISION", "")
     assert configured("verify").revision == "auto"
+
+
+def test_a_blank_variable_is_not_set_and_takes_no_demand_away(tmp_path, monkeypatch):
+    (tmp_path / FILE).write_text('min-tested = 70\nrequire = ["tools-"]')
+    monkeypatch.setenv("MCP_PROOF_ONLY", " \n")
+    gate = gate_of(configured("verify").settings)
+    assert (gate.min_tested, gate.require) == (70.0, ("tools-",))
 
 
 def test_a_variable_that_is_the_users_own_is_left_alone(monkeypatch):

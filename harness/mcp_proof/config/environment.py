@@ -1,4 +1,4 @@
-"""The variables of the environment: `MCP_PROOF_<OPTION>`. An empty one is not set.
+"""The variables of the environment: `MCP_PROOF_<OPTION>`. A blank one is not set.
 
 A list has one item on each line. A variable of that beginning which is no option may be the
 user's own, such as a token's; only one that looks like a slip of the pen is refused.
@@ -27,7 +27,7 @@ def read_environment(environment: Mapping[str, str]) -> Config:
     """
     settings: dict[str, Setting] = {}
     for variable, text in environment.items():
-        if not variable.startswith(PREFIX) or not text:
+        if not variable.startswith(PREFIX) or not text.strip():
             continue
         name = VARIABLES.get(variable)
         if name is None:
