@@ -176,6 +176,13 @@ def test_a_target_of_the_environment_takes_no_headers_from_the_file(tmp_path):
     assert (kept.text("url"), kept.texts("header")) == ("http://one/mcp", ("C: d",))
 
 
+def test_headers_that_stand_beside_no_target_are_for_the_one_that_is_given(tmp_path, monkeypatch):
+    (tmp_path / FILE).write_text('header = ["A: b"]')
+    assert configured("verify", "http://host/mcp").header == ("A: b",)
+    monkeypatch.setenv("MCP_PROOF_HEADER_ENV", "C=D")
+    assert configured("verify", "http://host/mcp").header_env == ("C=D",)
+
+
 def test_one_server_of_a_configured_file_can_be_chosen(tmp_path):
     servers = '{"mcpServers": {"one": {"command": "a"}, "two": {"command": "b"}}}'
     (tmp_path / "desktop.json").write_text(servers)

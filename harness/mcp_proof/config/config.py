@@ -92,6 +92,11 @@ class Config:
         """The file that says anything; empty when none does."""
         return next((setting.file for setting in self.settings.values() if setting.file), "")
 
+    @property
+    def has_target(self) -> bool:
+        """Whether it says what to verify."""
+        return any(name in self.settings for name in TARGETS)
+
     def wrong(self, name: str, what: str) -> UsageError:
         """Return the error that says what is wrong with the value of an option."""
         return UsageError(f"{self.place(name)}: {what}")
@@ -110,7 +115,7 @@ class Config:
         A target takes the place of another with all that belongs to that: no server is sent
         the headers that are meant for another one.
         """
-        elsewhere = any(name in self.settings for name in TARGETS)
+        elsewhere = self.has_target and weaker.has_target
         kept = {
             name: setting
             for name, setting in weaker.settings.items()

@@ -9,7 +9,6 @@ import pytest
 from mcp_proof.config import Config, read_config
 from mcp_proof.errors import UsageError
 from mcp_proof.gate import gate_of
-from mcp_proof.options import TARGETS
 from mcp_proof.prefixes import check_prefixes
 from mcp_proof.runner import VerifyOptions
 from mcp_proof.targets.configured import configured_targets
@@ -42,7 +41,7 @@ def settings(config: pytest.Config) -> Config:
 def is_named(config: pytest.Config) -> bool:
     """Whether options or configuration say which server is under test."""
     named = config.getoption("--mcp-target") or config.getini("mcp_target")
-    return bool(named) or any(name in settings(config).settings for name in TARGETS)
+    return bool(named) or settings(config).has_target
 
 
 def named_target(config: pytest.Config) -> object:
