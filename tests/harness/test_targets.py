@@ -31,6 +31,7 @@ from mcp_proof_contracts.rule import Outcome
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.server import MockServer
 
+URL = "http://localhost:1/mcp"
 MOCK = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
 
 
@@ -174,6 +175,13 @@ def test_a_server_of_a_desktop_configuration_gets_its_variables_and_folder(tmp_p
         ({"wether": {"command": "npx", "args": "x"}}, "wether.args: expected a list of texts"),
         ({"wether": {"command": "npx", "args": [1]}}, "wether.args: expected a text, got int 1"),
         ({"wether": {"command": ""}}, "wether.command: expected a text"),
+        ({"wether": {"command": "${NONE:-}"}}, "wether.command: expected a text, got an empty one"),
+        ({"wether": {"url": "ftp://host"}}, "wether.url: 'ftp://host' is no http or https URL"),
+        ({"wether": {"url": URL, "headers": {"A b": "c"}}}, "wether.headers: 'A b' is no header n"),
+        (
+            {"wether": {"url": URL, "headers": {"A": "b\nC: d"}}},
+            "wether.headers: the value of the header A has characters no header can",
+        ),
         ({"wether": {"command": "npx", "env": []}}, "wether.env: expected an object of texts"),
         (
             {"wether": {"command": "npx", "env": {"KEY": "${TOKN}"}}},
@@ -191,6 +199,14 @@ def test_a_wrong_desktop_configuration_is_told_in_one_line(
     assert said in str(failed.value)
     assert str(failed.value).startswith(f"{file}: mcpServers")
     assert "\n" not in str(failed.value)
+
+
+def test_a_desktop_configuration_may_have_empty_texts_and_a_byte_order_mark(tmp_path: Path):
+    server = {"command": "npx", "args": ["--prefix", ""], "env": {"PROXY": "", "KEY": "${NONE:-}"}}
+    file = desktop(tmp_path, {"weather": server})
+    file.write_bytes(file.read_text().encode("utf-8-sig"))
+    expected = CommandTarget(["npx", "--prefix", ""], env={"PROXY": "", "KEY": ""})
+    assert desktop_targets(file, {}) == {"weather": expected}
 
 
 def test_a_desktop_configuration_without_a_server_named_asks_which(tmp_path: Path):

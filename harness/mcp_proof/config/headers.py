@@ -40,7 +40,7 @@ def headers_of(config: Config) -> dict[str, str]:
         if not colon or not name.strip():
             # The value may be a secret that was given without its name.
             raise config.wrong("header", "expected 'Name: value'")
-        headers[_name(config, "header", name)] = _value(config, "header", name, value)
+        headers[name.strip()] = _checked(config, "header", name.strip(), value.strip())
     for item in config.texts("header-env"):
         name, equals, variable = item.partition("=")
         if not equals or not name.strip():
@@ -49,34 +49,30 @@ def headers_of(config: Config) -> dict[str, str]:
             hint = did_you_mean(variable, os.environ)
             what = f"the variable {_shown(variable)} is not set.{hint}"
             raise config.wrong("header-env", what)
-        value = os.environ[variable]
-        headers[_name(config, "header-env", name)] = _value(config, "header-env", name, value)
+        value = os.environ[variable].strip()
+        headers[name.strip()] = _checked(config, "header-env", name.strip(), value)
     return headers
 
 
-def _name(config: Config, option: str, text: str) -> str:
-    name = text.strip()
+def header_problem(name: str, value: str) -> str | None:
+    """Say why HTTP cannot carry a header; `None` where it can."""
     if not FIELD_NAME.fullmatch(name):
-        raise config.wrong(
-            option,
-            f"{_shown(name)!r} is no header name: letters, digits and -_.!#$%&'*+^`|~ only",
-        )
+        return f"{_shown(name)!r} is no header name: letters, digits and -_.!#$%&'*+^`|~ only"
+    if not VALUE.fullmatch(value):
+        return f"the value of the header {name} has characters no header can"
+    return None
+
+
+def _checked(config: Config, option: str, name: str, value: str) -> str:
+    if (problem := header_problem(name, value)) is not None:
+        raise config.wrong(option, problem)
     if name.lower() in OURS:
         raise config.wrong(
             option, f"the header {name} is set by mcp-proof itself, as each request needs it"
         )
-    return name
+    return value
 
 
 def _shown(name: str) -> str:
     """Return what should be a name; it may be a secret in the wrong place."""
     return HIDDEN if any(map(is_no_word, name.split())) else name
-
-
-def _value(config: Config, option: str, name: str, text: str) -> str:
-    value = text.strip()
-    if not VALUE.fullmatch(value):
-        raise config.wrong(
-            option, f"the value of the header {name.strip()} has characters no header can"
-        )
-    return value

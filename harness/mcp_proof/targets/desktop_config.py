@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from mcp_proof.config.headers import header_problem
 from mcp_proof.errors import UsageError
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.target import Reachable
@@ -25,6 +26,7 @@ VARIABLE: Final = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?P<default>:-[^}]*)?\}
 
 COMMAND_KEYS: Final = ("command", "args", "env", "cwd")
 URL_KEYS: Final = ("url", "headers")
+NEVER_EMPTY: Final = ("command", "cwd", "url")
 UNUSED_KEYS: Final = ("alwaysAllow", "autoApprove", "description", "disabled", "timeout", "type")
 """What applications write there for themselves."""
 
@@ -67,7 +69,7 @@ class _Place:
 
 def _entries(file: Path) -> JsonObject:
     try:
-        document: Json = json.loads(file.read_text(encoding="utf-8"))
+        document: Json = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
     except ValueError as error:
@@ -93,7 +95,9 @@ def _target(place: _Place, entry: Json, environment: Mapping[str, str]) -> Reach
         return _expanded(place, key, text, environment)
 
     if "url" in entry:
-        return UrlTarget(expand("url", entry["url"]), _texts(place, "headers", entry, expand))
+        return _url_target(
+            place, expand("url", entry["url"]), _texts(place, "headers", entry, expand)
+        )
     arguments = entry.get("args", [])
     if not isinstance(arguments, list):
         raise place.wrong("args", f"expected a list of texts, got {arguments!r}")
@@ -103,6 +107,17 @@ def _target(place: _Place, entry: Json, environment: Mapping[str, str]) -> Reach
         env=_texts(place, "env", entry, expand),
         cwd=expand("cwd", entry["cwd"]) if "cwd" in entry else None,
     )
+
+
+def _url_target(place: _Place, url: str, headers: Mapping[str, str]) -> UrlTarget:
+    carried = {name: value.strip() for name, value in headers.items()}
+    for name, value in carried.items():
+        if (problem := header_problem(name, value)) is not None:
+            raise place.wrong("headers", problem)
+    try:
+        return UrlTarget(url, carried)
+    except UsageError as error:
+        raise place.wrong("url", str(error)) from error
 
 
 def _texts(
@@ -115,7 +130,7 @@ def _texts(
 
 
 def _expanded(place: _Place, key: str, text: Json, environment: Mapping[str, str]) -> str:
-    if not isinstance(text, str) or not text:
+    if not isinstance(text, str):
         shown = "" if names_a_secret(key) else f" {text or ''}"
         raise place.wrong(key, f"expected a text, got {type(text).__name__}{shown}".rstrip())
 
@@ -128,4 +143,7 @@ def _expanded(place: _Place, key: str, text: Json, environment: Mapping[str, str
             raise place.wrong(key, f"the environment variable {name} is not set.{hint}")
         return default.removeprefix(":-")
 
-    return VARIABLE.sub(value, text)
+    expanded = VARIABLE.sub(value, text)
+    if not expanded and key in NEVER_EMPTY:
+        raise place.wrong(key, "expected a text, got an empty one")
+    return expanded
