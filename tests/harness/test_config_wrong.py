@@ -1,5 +1,7 @@
 """Wrong configuration of each kind: one line with the file, the key, what is allowed, exit 2."""
 
+import json
+
 import pytest
 
 from mcp_proof.cli import main
@@ -192,6 +194,22 @@ def test_a_mock_tells_a_wrong_setting_with_its_place(text, says, tmp_path, capsy
     line = told(capsys, "mock", "everything")
     assert line.startswith(f"{FILE}: ")
     assert says in line
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({"command": "a\0b"}, "cannot start 'a\\x00b': embedded null byte"),
+        (
+            {"command": "true", "args": ["\ud800"]},
+            "cannot start 'true': 'utf-8' codec can't encode",
+        ),
+        ({"command": "true", "env": {"A=B": "c"}}, "cannot start 'true': illegal environment"),
+    ],
+)
+def test_what_no_process_can_be_given_is_told(entry, says, tmp_path, capsys):
+    (tmp_path / "desktop.json").write_text(json.dumps({"mcpServers": {"odd": entry}}))
+    assert told(capsys, "verify", "--config", "desktop.json").startswith(says)
 
 
 def test_every_option_that_can_be_configured_is_allowed(tmp_path, capsys):

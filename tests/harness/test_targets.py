@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -199,6 +200,16 @@ def test_a_wrong_desktop_configuration_is_told_in_one_line(
     assert said in str(failed.value)
     assert str(failed.value).startswith(f"{file}: mcpServers")
     assert "\n" not in str(failed.value)
+
+
+def test_an_argument_need_not_be_utf_8(tmp_path: Path):
+    script = (
+        "import runpy, sys; sys.argv[1:] = ['everything']\n"
+        "runpy.run_module('mcp_proof_mocks', run_name='__main__')"
+    )
+    target = CommandTarget([sys.executable, "-c", script, os.fsdecode(b"\xff")])
+    assert target.label.endswith(r" '\udcff'")
+    assert found(verify(target, "discover-", transcript=tmp_path / "t.ndjson")).name == "everything"
 
 
 def test_a_desktop_configuration_may_have_empty_texts_and_a_byte_order_mark(tmp_path: Path):

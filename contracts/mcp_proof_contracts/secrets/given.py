@@ -112,7 +112,8 @@ def secrets_in_command(arguments: Iterable[str]) -> GivenSecrets:
 def shown_command(arguments: Sequence[str]) -> str:
     """Return a command line as it may be shown: placeholders stand for what is secret in it."""
     mask = Mask(secrets_in_command(arguments).values)
-    return " ".join(_quoted(mask(plain), hidden) for plain, _, hidden in _parted(arguments))
+    shown = " ".join(_quoted(mask(plain), hidden) for plain, _, hidden in _parted(arguments))
+    return shown.encode(errors="backslashreplace").decode()  # a file's name need not be UTF-8
 
 
 def _quoted(plain: str, hidden: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from mcp_proof.errors import PeerError
+from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import (
     FAILED_READING,
@@ -89,6 +89,7 @@ class StdioConnection:
 
         Raises:
             PeerError: the command does not exist or cannot be executed.
+            UsageError: no process can be given what the user gave.
         """
         pipe = asyncio.subprocess.PIPE
         try:
@@ -107,6 +108,8 @@ class StdioConnection:
                 f"cannot start {self._program}: {error.strerror or error}. "
                 "Check the command: it is looked up on PATH and runs without a shell."
             ) from error
+        except ValueError as error:  # a NUL, half a character, a variable's name with "="
+            raise UsageError(f"cannot start {self._program}: {error}") from error
         self._record(EventKind.OPEN, Sender.CLIENT, {"target": shown_command(self._command)})
         self._tasks = [
             asyncio.create_task(self._read_stdout()),
