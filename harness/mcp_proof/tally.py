@@ -28,6 +28,8 @@ class Tally:
     """The revision to verify; `None` asks the server."""
     file: str = ""
     """The file that says what to verify, or what to excuse; reports point at it."""
+    number: int = 1
+    """Which server it is of those that are verified: two may be called the same."""
     runs: list["Tally"] = field(default_factory=list["Tally"], repr=False, compare=False)
     """All runs of the verification, in their order and this one among them; none for one alone."""
     started: RunStarted | None = None
@@ -143,7 +145,7 @@ def exit_code(runs: Sequence[Tally]) -> int:
         return OWN_FAULT
     if any(run.breaches or any(map(run.fails, run.verdicts)) for run in runs):
         return VIOLATED
-    servers = {run.server for run in runs}
-    verified = {run.server for run in runs if run.judged}
+    servers = {(run.number, run.server) for run in runs}
+    verified = {(run.number, run.server) for run in runs if run.judged}
     lost = any(run.lost for run in runs)
     return NOTHING_JUDGED if lost or servers != verified else 0

@@ -146,6 +146,21 @@ def test_a_server_that_is_left_without_a_verdict_is_no_success(old):
     assert (code, [run["counts"]["passed"] for run in runs]) == (3, [0, 1])
 
 
+def test_servers_that_are_called_the_same_are_told_apart(tmp_path):
+    (tmp_path / "either.py").write_text(
+        "import os, runpy, sys; sys.argv[1:] = [os.environ['SERVED']]\n"
+        "runpy.run_module('mcp_proof_mocks', run_name='__main__')\n"
+    )
+    (tmp_path / "old.yaml").write_text("{info: {name: old, version: '1'}, revisions: [2025-06-18]}")
+    entries = {
+        name: {"command": sys.executable, "args": ["either.py"], "env": {"SERVED": served}}
+        for name, served in (("new", "plain"), ("old", "./old.yaml"))
+    }
+    Path("desktop.json").write_text(json.dumps({"mcpServers": entries}))
+    code, runs = reported("--config", "desktop.json", "--revision", "2025-11-25")
+    assert ([run["counts"]["passed"] for run in runs], code) == ([1, 0], 3)
+
+
 def test_an_interrupt_between_two_runs_is_no_success(monkeypatch):
     signals = [signal.SIGTERM]
 

@@ -75,7 +75,9 @@ def _planned(
                 timeout=config.number("timeout"),
                 transcript=transcript and transcript.with_stem(".".join([transcript.stem, *names])),
             )
-            tally = Tally(gate=gate, mask=mask, asked=revision, file=file, runs=made)
+            tally = Tally(
+                gate=gate, mask=mask, asked=revision, file=file, number=number, runs=made
+            )
             yield Run(target, chosen, tally)
 
 
