@@ -101,7 +101,6 @@ class Verification:
             for event in self._read(transcript):
                 yield event
         else:
-            self._check_selection()
             recorder = Recorder(
                 header_of(self.target),
                 file=self.options.transcript,
@@ -111,6 +110,7 @@ class Verification:
             transcript = recorder.transcript
             yield _started(transcript.header)
             try:
+                self._check_selection()
                 async for event in self._drive(recorder):
                     yield event
             finally:

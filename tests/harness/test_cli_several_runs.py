@@ -161,6 +161,24 @@ def test_servers_that_are_called_the_same_are_told_apart(tmp_path):
     assert ([run["counts"]["passed"] for run in runs], code) == ([1, 0], 3)
 
 
+def test_a_server_without_a_chosen_rule_leaves_the_others_their_verdicts(old, capsys):
+    file = servers(new=[*MODULE, "plain"], old=old)
+    chosen = ["--skip", RULE, "--only", "discover-implemented"]
+    code, runs = reported("--config", file, *chosen)
+    assert (code, [run["counts"]["passed"] for run in runs]) == (3, [1, 0])
+    assert "./old.yaml: none of the chosen rules exists at 2025-06-18 over" in runs[1]["lost"]
+    assert "./old.yaml: none of the chosen rules exists" in capsys.readouterr().err
+
+
+def test_a_server_over_a_transport_without_a_chosen_rule_is_not_left_out():
+    entries = {"here": {"command": "true"}, "there": {"url": "http://127.0.0.1:1/mcp"}}
+    Path("desktop.json").write_text(json.dumps({"mcpServers": entries}))
+    code, runs = reported("--config", "desktop.json", "--skip", RULE, "--only", "http-")
+    assert (code, len(runs)) == (3, 2)
+    assert runs[0]["lost"] == "true: the choice of rules leaves none that can be judged over stdio"
+    assert runs[1]["lost"].startswith("cannot reach http://127.0.0.1:1/mcp")
+
+
 def test_an_interrupt_between_two_runs_is_no_success(monkeypatch):
     signals = [signal.SIGTERM]
 

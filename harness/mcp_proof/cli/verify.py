@@ -47,9 +47,8 @@ def run(options: argparse.Namespace) -> int:
     files = report_files(options.report, config.place("report"))
     made: list[Tally] = []
     planned = list(_planned(options, files.pop("transcript", None), made))
-    runs = [run for run in planned if judgeable(run.options, run.target.transport)]
     with ConsoleReport(Terminal(), planned[0].tally.mask, quiet=options.quiet) as report:
-        asyncio.run(_verify(runs or planned[:1], made, report))
+        asyncio.run(_verify(planned, made, report))
         report.conclude(made)
     for tally in made:
         _complain(tally)
@@ -60,12 +59,16 @@ def run(options: argparse.Namespace) -> int:
 def _planned(
     options: argparse.Namespace, transcript: Path | None, made: list[Tally]
 ) -> Iterator[Run]:
-    """Yield a run for each server and revision; several keep their transcripts apart."""
+    """Yield the runs of each server: at all revisions with a chosen rule, one at least.
+
+    Several keep their transcripts apart.
+    """
     config: Config = options.settings
     targets, mask = configured_targets(config), options.mask
     gate, file = gate_of(config), config.file or config.text("baseline")
     every = config.text("revision") == "all"
     for number, target in enumerate(targets, start=1):
+        runs: list[Run] = []
         for revision in REVISIONS if every else (published(config.text("revision")),):
             names = ([str(number)] if len(targets) > 1 else []) + ([str(revision)] if every else [])
             chosen = VerifyOptions(
@@ -75,10 +78,9 @@ def _planned(
                 timeout=config.number("timeout"),
                 transcript=transcript and transcript.with_stem(".".join([transcript.stem, *names])),
             )
-            tally = Tally(
-                gate=gate, mask=mask, asked=revision, file=file, number=number, runs=made
-            )
-            yield Run(target, chosen, tally)
+            tally = Tally(gate=gate, mask=mask, asked=revision, file=file, number=number, runs=made)
+            runs.append(Run(target, chosen, tally))
+        yield from [run for run in runs if judgeable(run.options, target.transport)] or runs[:1]
 
 
 async def _verify(runs: Sequence[Run], made: list[Tally], report: ConsoleReport) -> None:
@@ -86,13 +88,13 @@ async def _verify(runs: Sequence[Run], made: list[Tally], report: ConsoleReport)
     with Ending() as ending:
         for run in runs:
             made.append(run.tally)
-            await _make(run, report, ending)
+            await _make(run, report, ending, alone=len(runs) == 1)
             report.summarize(run.tally)
             if run.tally.interrupted:
                 break
 
 
-async def _make(run: Run, report: ConsoleReport, ending: "Ending") -> None:
+async def _make(run: Run, report: ConsoleReport, ending: "Ending", *, alone: bool) -> None:
     tally = run.tally
     with transcript_file(run.options.transcript) as transcript:
         chosen = replace(run.options, transcript=transcript.path)
@@ -109,8 +111,10 @@ async def _make(run: Run, report: ConsoleReport, ending: "Ending") -> None:
         except PeerError as error:
             tally.lost = tally.mask(str(error))
             transcript.keep |= transcript.has_events
-        except UsageError:
-            raise
+        except UsageError as error:
+            if alone:
+                raise
+            tally.lost = tally.mask(f"{run.target.label}: {error}")
         except BaseException:
             transcript.keep = True  # all there is to look at
             raise
