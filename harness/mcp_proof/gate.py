@@ -86,7 +86,7 @@ class Gate:
 
     def _too_few_tested(self, run: Run) -> Iterator[Breach]:
         tested = sum(verdict.outcome is not Outcome.UNTESTED for verdict in run)
-        if 100 * tested < self.min_tested * len(run):
+        if run and 100 * tested / len(run) < self.min_tested:
             percent = floor(1000 * tested / len(run)) / 10  # never rounded up to what is demanded
             yield Breach(
                 "min-tested",

@@ -58,6 +58,11 @@ def test_a_share_of_the_rules_that_apply_must_be_tested(least, met):
     assert tally.exit_code == (0 if met else 1)
 
 
+def test_a_share_that_is_just_enough_is_enough():
+    verdicts = [*[passed(MUST)] * 161, *[untested(OTHER)] * 89]
+    assert run(*verdicts, gate=Gate(min_tested=64.4)).breaches == []
+
+
 def test_too_few_tested_rules_are_told_in_numbers_that_are_not_rounded_up():
     verdicts = [passed(MUST)] * 1999 + [untested(OTHER)]
     said = message(Gate(min_tested=100), *verdicts)
