@@ -65,7 +65,7 @@ def _entries(path: Path, place: str) -> Json:
         raise UsageError(f"{path}: this is no YAML: {error.problem}{line}") from error
     except yaml.YAMLError as error:
         raise UsageError(f"{path}: this is no YAML: {' '.join(str(error).split())}") from error
-    return entries
+    return [] if entries is None else entries  # a file without a word, or with comments alone
 
 
 def _entry(entry: Json, where: str) -> tuple[str, Excuse]:

@@ -175,6 +175,12 @@ def test_a_baseline_says_until_when_it_excuses(tmp_path):
     }
 
 
+def test_a_baseline_whose_last_entry_was_removed_excuses_nothing(tmp_path):
+    file = tmp_path / "known.yaml"
+    file.write_text("# What is known to be wrong\n")
+    assert read_baseline(file) == {}
+
+
 # Several runs
 
 
