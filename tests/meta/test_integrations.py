@@ -171,6 +171,7 @@ def test_the_gitlab_job_verifies_and_leaves_the_reports_that_it_names(
 def test_the_hook_verifies_what_the_project_configures(fault, code, run, repository, tmp_path):
     [hook] = yaml.safe_load((repository / ".pre-commit-hooks.yaml").read_text())
     assert (hook["id"], hook["language"], hook["pass_filenames"]) == ("mcp-proof", "python", False)
+    assert hook["always_run"] is True
     (tmp_path / "work/mcp-proof.toml").write_text(f'command = "{SERVER}{fault}"\nonly = ["{RULE}"]')
     done = run(hook["entry"])
     assert done.returncode == code, done.stdout + done.stderr
