@@ -144,7 +144,7 @@ stop() {
         done
         if alive; then
             kill -KILL "$(pid)"
-            umount "$home/data"
+            if mountpoint -q "$home/data"; then umount "$home/data"; fi  # not where / is shared
         fi
     fi
     if [ -e "$running/bridge" ]; then ip link delete "$(cat "$running/bridge")"; fi
