@@ -2,7 +2,8 @@
 
 Requests are matched by what they mean: the method and the parameters, without `_meta` and without
 what a client says of itself. The same request again gets the answer that came next, and in the end
-the last one over and over.
+the last one over and over. What a probe was told is answered only where nobody else has asked, and
+what a malformed request was told never: no client that is well asks like that.
 """
 
 from collections import deque
@@ -23,17 +24,22 @@ class Replay:
     """Answers requests from a recording."""
 
     def __init__(self, transcript: Transcript) -> None:
-        self._answers: dict[str, deque[Message]] = {}
-        asked: dict[tuple[str, tuple[str, str]], str] = {}
+        ordinary: dict[str, deque[Message]] = {}
+        probed: dict[str, deque[Message]] = {}
+        asked: dict[tuple[str, tuple[str, str]], deque[Message]] = {}
         for event in transcript.events:
             message = event.message
             if message is None:
                 continue
             key = (event.session, id_key(message.id))
-            if event.sender is Sender.CLIENT and message.kind is Kind.REQUEST:
-                asked[key] = _meaning(message)
+            if event.sender is Sender.CLIENT and _is_well_formed(message):
+                answers = probed if event.probe else ordinary
+                asked[key] = answers.setdefault(_meaning(message), deque())
             elif event.sender is Sender.SERVER and message.is_response and key in asked:
-                self._answers.setdefault(asked.pop(key), deque()).append(message)
+                asked.pop(key).append(message)
+        self._answers = {
+            meaning: told for meaning, told in (*probed.items(), *ordinary.items()) if told
+        }
 
     def answer(self, message: Message) -> JsonObject | None:
         """Return the response to a client's message; `None` where none is due."""
@@ -71,6 +77,11 @@ class ReplayChannel:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _is_well_formed(message: Message) -> bool:
+    version, params = message.members.get("jsonrpc"), message.members.get("params", {})
+    return message.kind is Kind.REQUEST and version == "2.0" and isinstance(params, dict)
 
 
 def _meaning(message: Message) -> str:

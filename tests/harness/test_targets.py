@@ -279,6 +279,13 @@ def test_a_cassette_answers_again_what_it_was_asked(cassette: Path):
             one.call_tool("echo", {"message": "never asked"})
 
 
+def test_a_cassette_answers_ordinary_requests_with_what_ordinary_ones_were_told(cassette: Path):
+    with SharedServers.opened(VerifyOptions(), Gate()) as servers, servers.client(cassette) as one:
+        for _ in range(8):  # more often than any probe has asked
+            one.ping()
+            assert one.list_tools()
+
+
 def test_a_cassette_that_tells_no_revision_asks_for_one(cassette: Path, tmp_path: Path):
     header = cassette.read_bytes().split(b"\n", 1)[0]
     file = tmp_path / "empty.ndjson"
