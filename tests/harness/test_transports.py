@@ -20,7 +20,7 @@ from mcp_proof.recorder import Recorder
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.targets import AsgiTarget, MemoryTarget, Target, UrlTarget
-from mcp_proof.transports.asgi import started
+from mcp_proof.transports.asgi import AsgiCall, started
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Verdict
 from mcp_proof_contracts.secrets.mask import HIDDEN
@@ -272,6 +272,24 @@ def test_an_application_is_started_and_stopped_around_the_block():
             pass
         async with started(_ends):
             pass
+
+    run(test())
+
+
+def test_an_application_is_ended_though_nobody_waits_for_its_end():
+    async def test() -> None:
+        ended = asyncio.Event()
+
+        async def deaf(_scope: Any, _receive: Any, _send: Any) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        leaving = asyncio.create_task(AsgiCall(deaf, {}, b"").aclose())
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await ended.wait()
 
     run(test())
 

@@ -97,8 +97,10 @@ class AsgiCall(httpx2.AsyncByteStream):
     async def aclose(self) -> None:
         """Tell the application that its client has gone, and end it if that does not."""
         self._left.set()
-        await asyncio.wait({self._running}, timeout=GRACE)
-        self._running.cancel()
+        try:
+            await asyncio.wait({self._running}, timeout=GRACE)
+        finally:  # whoever waits here may be cancelled
+            self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
 
     async def _receive(self) -> AsgiMessage:
