@@ -54,6 +54,10 @@ def test_what_a_mock_does_not_foresee_fails_the_test(repository_with):
             with pytest.raises(Exception):
                 call(mcp_mock.url, "nope")
 
+        def test_made(make_mcp_mock):
+            with pytest.raises(Exception):
+                call(make_mcp_mock().url, "nope")
+
         def test_forgiving(make_mcp_mock):
             with pytest.raises(Exception):
                 call(make_mcp_mock(strict=False).url, "nope")
@@ -61,9 +65,13 @@ def test_what_a_mock_does_not_foresee_fails_the_test(repository_with):
         target=None,
         client__py=CLIENT,
     )
-    result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["the contract does not foresee:", "  tools/call nope*"])
+    result.assert_outcomes(passed=3, errors=2)
+    for title in ("mcp_mock", "the mock at http://127.0.0.1:*"):
+        result.stdout.fnmatch_lines(
+            ["the contract does not foresee:", "  tools/call nope*", f"*MCP traffic of {title}*"]
+        )
     assert "contextlib.py" not in result.stdout.str()
+    assert "another exception" not in result.stdout.str()
 
 
 def test_a_wrong_contract_or_fault_is_told_where_it_is_asked_for(repository_with):

@@ -20,4 +20,4 @@ def told_plainly() -> Generator[None]:
     try:
         yield
     except McpProofError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None

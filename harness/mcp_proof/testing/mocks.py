@@ -12,7 +12,7 @@ class MakeMock:
     """Makes mock servers that run until the test ends."""
 
     def __init__(self, ending: ExitStack) -> None:
-        self.made: list[MockServer] = []
+        self.made: dict[str, MockServer] = {}
         self._ending = ending
 
     def __call__(
@@ -26,8 +26,7 @@ class MakeMock:
             strict: whether the test fails when a client asks for what is not foreseen.
         """
         server = MockServer(source, faults, strict=strict)
-        self._ending.enter_context(running(server))
-        self.made.append(server)
+        self.made[self._ending.enter_context(running(server))] = server
         return server
 
 
@@ -44,4 +43,4 @@ def mocks() -> Generator[MakeMock]:
     except AssertionError as unforeseen:  # of a mock: pytest throws nothing into a fixture
         import pytest  # noqa: PLC0415  # the rest of this package serves without it
 
-        pytest.fail(str(unforeseen), pytrace=False)
+        raise pytest.fail.Exception(str(unforeseen), pytrace=False) from None

@@ -19,8 +19,8 @@ def traffic(funcargs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     client, make = funcargs.get("mcp_client"), funcargs.get("make_mcp_mock")
     if isinstance(client, Client):
         yield "MCP traffic of mcp_client", _lines(client.transcript.events, client.transcript.mask)
-    for mock in make.made if isinstance(make, MakeMock) else ():
-        known = "mcp_mock" if mock is funcargs.get("mcp_mock") else f"the mock at {mock.url}"
+    for url, mock in make.made.items() if isinstance(make, MakeMock) else ():
+        known = "mcp_mock" if mock is funcargs.get("mcp_mock") else f"the mock at {url}"
         yield f"MCP traffic of {known}", _lines(list(mock.journal.events()), mock.journal.mask)
 
 
