@@ -1,7 +1,7 @@
 """For tests in other repositories: a client, mocks, and what tests ask of them.
 
-The fixtures are in `mcp_proof.plugin`; here is what a test names: the failures that it expects, the
-types of what fixtures give, assertions, and schemas to assert.
+The fixtures are in `mcp_proof.fixtures`; here is what a test names: the failures that it expects,
+the types of what fixtures give, assertions, and schemas to assert.
 """
 
 from mcp_proof.testing.assertions import assert_conforms, assert_kept
