@@ -244,19 +244,21 @@ def test_a_fault_of_our_own_is_no_pass_and_named_as_ours(repository_with):
         target=None,
         conftest__py=f"""
         import pytest
+        from mcp_proof import CommandTarget
         from mcp_proof.probe import probes
 
         async def broken(driver):
-            raise RuntimeError("planted")
+            raise RuntimeError("planted, with a s3cr3t-t0ken")
 
         for probe in probes:
             object.__setattr__(probe, "run", broken)
 
         @pytest.fixture(scope="session")
         def mcp_target():
-            return {MOCK!r}
+            return CommandTarget({MOCK!r}, env={{"API_TOKEN": "s3cr3t-t0ken"}})
         """,
     )
     result.assert_outcomes(failed=2, deselected=len(SERVER_RULES))
     result.stdout.fnmatch_lines(["the probe itself failed: a fault of mcp-proof", "*planted*"])
     result.stdout.fnmatch_lines(["a fault of mcp-proof itself: *"])
+    assert "s3cr3t" not in result.stdout.str()

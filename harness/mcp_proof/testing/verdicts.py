@@ -45,7 +45,7 @@ class RuleVerdict:
         if verdict.fault:
             pytest.fail(self.tally.mask(verdict.fault), pytrace=False)
         if verdict.reason == FAILED:
-            pytest.fail("\n".join([FAILED, *self.tally.faults]), pytrace=False)
+            pytest.fail(self.tally.mask("\n".join([FAILED, *self.tally.faults])), pytrace=False)
         if verdict.outcome is Outcome.UNTESTED:
             pytest.skip(f"untested: {self.tally.mask(verdict.reason)}")
         if verdict.outcome is Outcome.VIOLATED:
