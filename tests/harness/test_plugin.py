@@ -176,6 +176,31 @@ def test_traffic_that_breaks_a_rule_fails_the_test_that_asks(repository_with):
     result.stdout.fnmatch_lines(["E*ContractViolationError: MUST jsonrpc-result-xor-error: *"])
 
 
+def test_a_rule_that_is_only_a_recommendation_is_not_said_to_be_unobserved(repository_with):
+    result = repository_with(
+        """
+        from mcp_proof.testing import assert_kept
+
+        def test_others_too(mcp_client, mcp_transcript):
+            mcp_client.list_tools()
+            assert_kept(mcp_transcript, "tools-name")
+
+        def test_alone(mcp_client, mcp_transcript):
+            mcp_client.list_tools()
+            assert_kept(mcp_transcript, "tools-name-unique")
+        """,
+        target=[*MOCK, "tools-name-unique"],
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E*none of the rules with tools-name-unique was seen kept:",
+            "E*SHOULD tools-name-unique: *",
+            "E*actual *",
+        ]
+    )
+
+
 def test_a_server_that_goes_away_is_told_with_its_last_words(repository_with):
     result = repository_with(
         """

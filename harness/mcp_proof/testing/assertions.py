@@ -37,7 +37,7 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
     Only what crossed the wire is judged: a rule that needs a probe is untested here.
 
     Raises:
-        ContractViolationError: one was violated, or none with a prefix could be observed.
+        ContractViolationError: one was violated, or none with a prefix was seen kept.
         InternalError: a rule itself failed.
         ValueError: no rule begins so, or the traffic does not tell which revision was spoken.
     """
@@ -64,9 +64,16 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
     for prefix in prefixes or ("",):
         asked = [verdict for verdict in verdicts if verdict.rule.id.startswith(prefix)]
         if not any(verdict.outcome is Outcome.PASSED for verdict in asked):
-            why = "".join(f"\n  {v.rule.id}: {v.reason}" for v in asked)
+            why = "".join(f"\n  {_shortfall(verdict)}" for verdict in asked)
             what = f"none of the rules with {prefix}" if prefix else "no rule"
-            raise ContractViolationError(f"{what} could be observed:{why}", asked)
+            raise ContractViolationError(transcript.mask(f"{what} was seen kept:{why}"), asked)
+
+
+def _shortfall(verdict: Verdict) -> str:
+    """Say why a rule that violates no MUST was not seen kept either."""
+    if verdict.outcome is Outcome.VIOLATED:
+        return violation_text(verdict)
+    return f"{verdict.rule.id}: {verdict.reason}"
 
 
 def violation_text(verdict: Verdict) -> str:

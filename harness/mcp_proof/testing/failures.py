@@ -6,7 +6,7 @@ McpAssertionError
 ├── ToolFailedError           the result of a call has `isError`: `result`
 ├── ToolSucceededError        it should have had it: `result`
 ├── SchemaViolationError      a value does not satisfy a schema: `problems`
-└── ContractViolationError    a rule was violated, or could not be looked at: `verdicts`
+└── ContractViolationError    a rule was violated, or none was seen kept: `verdicts`
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class SchemaViolationError(McpAssertionError):
 
 
 class ContractViolationError(McpAssertionError):
-    """Rules were violated, or none of those asked for could be observed."""
+    """Rules were violated, or none of those asked for was seen kept."""
 
     def __init__(self, text: str, verdicts: Sequence[Verdict]) -> None:
         super().__init__(text)
