@@ -201,6 +201,38 @@ def test_a_rule_that_is_only_a_recommendation_is_not_said_to_be_unobserved(repos
     )
 
 
+@pytest.mark.parametrize("cursor", ["'again'", "str(number)"])
+def test_a_list_without_an_end_is_told(repository_with, cursor: str):
+    result = repository_with(
+        "def test_it(mcp_client): mcp_client.list_tools()",
+        target=[sys.executable, "server.py"],
+        server__py=f"""
+        import json, sys
+
+        for number, line in enumerate(sys.stdin):
+            asked = json.loads(line)
+            answer = {{"jsonrpc": "2.0", "id": asked.get("id")}}
+            match asked["method"]:
+                case "initialize":
+                    answer["result"] = {{
+                        "protocolVersion": "2025-11-25",
+                        "capabilities": {{"tools": {{}}}},
+                        "serverInfo": {{"name": "endless", "version": "1"}},
+                    }}
+                case "tools/list":
+                    answer["result"] = {{"tools": [], "nextCursor": {cursor}}}
+                case _:
+                    answer["error"] = {{"code": -32601, "message": "no"}}
+            if "id" in asked:
+                print(json.dumps(answer), flush=True)
+        """,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["E*McpAssertionError: tools/list has no end: page * leads on to *"]
+    )
+
+
 def test_a_server_that_goes_away_is_told_with_its_last_words(repository_with):
     result = repository_with(
         """

@@ -1,13 +1,18 @@
 """What a test does with a server, over a driver: requests, and what their answers must be."""
 
+from typing import Final
+
 from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError
 from mcp_proof.last_words import last_words
 from mcp_proof.sessions.session import Answer, Session
-from mcp_proof.testing.failures import ErrorAnswerError, NoAnswerError
+from mcp_proof.testing.failures import ErrorAnswerError, McpAssertionError, NoAnswerError
 from mcp_proof.testing.results import ToolResult
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object, quote
+
+MAX_PAGES: Final = 1000
+"""Pages of one list that are asked for, so that a test with a server that never ends them does."""
 
 
 async def request(driver: Driver, method: str, params: JsonObject | None = None) -> Answer:
@@ -80,6 +85,7 @@ async def listed(driver: Driver, method: str, member: str) -> list[JsonObject]:
 
     Raises:
         ErrorAnswerError, NoAnswerError: a page did not come.
+        McpAssertionError: the pages have no end.
     """
     items: list[JsonObject] = []
     cursors: set[str] = set()
@@ -87,8 +93,11 @@ async def listed(driver: Driver, method: str, member: str) -> list[JsonObject]:
     while True:
         items += [as_object(item) for item in as_list(page.get(member))]
         cursor = page.get("nextCursor")
-        if not isinstance(cursor, str) or cursor in cursors:
+        if not isinstance(cursor, str):
             return items
+        if cursor in cursors or len(cursors) == MAX_PAGES:
+            text = f"{method} has no end: page {len(cursors) + 1} leads on to {quote(cursor)}"
+            raise McpAssertionError(driver.recorder.mask(text))
         cursors.add(cursor)
         page = await result(driver, method, {"cursor": cursor})
 
