@@ -53,6 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuse `--mcp-verify` when something is configured wrongly."""
+    if session.config.getoption("--mcp-verify"):
+        from mcp_proof.testing.contract_items import check_settings  # noqa: PLC0415  # when asked for
+
+        check_settings(session.config)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(
     collector: pytest.Collector,
@@ -67,12 +75,12 @@ def pytest_make_collect_report(
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config) -> None:
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Refuse `--mcp-verify` when nothing says what to verify."""
-    if config.getoption("--mcp-verify"):
+    if session.config.getoption("--mcp-verify"):
         from mcp_proof.testing.contract_items import expect_contract  # noqa: PLC0415  # when asked for
 
-        expect_contract(config)
+        expect_contract(session, items)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -71,6 +71,8 @@ def test_what_is_demanded_of_all_rules_is_a_test_of_its_own(repository_with):
     ("test", "arguments", "ending"),
     [
         (OTHERS, ["--mcp-verify"], pytest.ExitCode.USAGE_ERROR),
+        (OTHERS, ["--mcp-verify", "--mcp-target", "server"], pytest.ExitCode.USAGE_ERROR),
+        (OTHERS, ["--mcp-verify", "-n", "1"], pytest.ExitCode.USAGE_ERROR),
         ("def test_it(mcp_client): pass", [], pytest.ExitCode.TESTS_FAILED),
         (
             "import pytest\n@pytest.mark.mcp_contract\ndef test_it(): pass",

@@ -138,6 +138,13 @@ def test_verify_without_a_target_is_a_wrong_usage(repository_with):
     result.stderr.fnmatch_lines(["ERROR: --mcp-verify: which server is under test? *"])
 
 
+def test_verify_without_a_target_is_told_by_workers_too(repository_with):
+    result = repository_with(OTHERS, "--mcp-verify", "-n", "1", target=None)
+    result.stdout.fnmatch_lines(["!*--mcp-verify: which server is under test? *"])
+    assert "passed" not in result.parseoutcomes()
+    assert "INTERNALERROR" not in result.stdout.str()
+
+
 def test_one_test_can_be_run_alone_where_all_runs_verify(repository_with):
     settings = "[pytest]\naddopts = --mcp-verify\n"
     result = repository_with(OTHERS, "test_it.py::test_other", pytest__ini=settings)

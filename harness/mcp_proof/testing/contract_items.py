@@ -61,10 +61,7 @@ def add_contract(collector: pytest.Collector, report: pytest.CollectReport) -> N
     if not report.passed:
         return
     if isinstance(collector, pytest.Session):
-        try:
-            places: list[pytest.Collector] = [collector] if is_named(config) else []
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from error
+        places: list[pytest.Collector] = [collector] if is_named(config) else []
         # Folders above what pytest was asked for are passed through, and not collected. Who names
         # single tests wants no others.
         named = config.args_source is config.ArgsSource.ARGS
@@ -93,7 +90,19 @@ def _gives_target(collector: pytest.Collector, config: pytest.Config) -> bool:
     return hasattr(module, TARGET)
 
 
-def expect_contract(config: pytest.Config) -> None:
+def check_settings(config: pytest.Config) -> None:
+    """Refuse a run that is configured wrongly, before anything is collected.
+
+    Raises:
+        pytest.UsageError: it is; the file and the key are named.
+    """
+    try:
+        verify_options(config)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def expect_contract(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Refuse a run that was to verify something and found nothing.
 
     Whoever names the tests to run may well have named none of these.
@@ -101,8 +110,13 @@ def expect_contract(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: nothing said what to verify.
     """
-    if not config.stash.get(KNOWN, False):
-        raise pytest.UsageError(f"--mcp-verify: {NOWHERE}")
+    if session.config.stash.get(KNOWN, False):
+        return
+    text = f"--mcp-verify: {NOWHERE}"
+    if not hasattr(session.config, "workerinput"):
+        raise pytest.UsageError(text)
+    items.clear()  # a worker of pytest-xdist: its errors are not shown, but why it stops is
+    session.shouldstop = text
 
 
 def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
