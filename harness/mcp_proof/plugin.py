@@ -33,6 +33,9 @@ __all__ = [
 
 MARKER = "mcp_contract(only, skip, revision): one test per rule of MCP; the first two are prefixes"
 
+WITHOUT_SELF: tuple[type, ...] = (staticmethod, classmethod)
+"""What a method can be wrapped in."""
+
 PEERS = {"mcp_client", "make_mcp_mock"}
 """The fixtures with traffic to show; `mcp_mock` is made by the second."""
 
@@ -83,13 +86,23 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
         expect_contract(session, items)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Collector, obj: object
+) -> Generator[None, object, object]:
     """Let a function that is marked with `mcp_contract` ask for the verdict."""
-    if inspect.isfunction(obj):
-        marks = [*getattr(obj, "pytestmark", []), *collector.iter_markers()]
-        if any(mark.name == "mcp_contract" for mark in marks):
-            pytest.mark.usefixtures("mcp_target", "mcp_verdict")(obj)
+    function = getattr(obj, "__func__", None) if isinstance(obj, WITHOUT_SELF) else obj
+    if not inspect.isfunction(function):
+        return (yield)
+    own: list[pytest.Mark] = vars(function).get("pytestmark", [])
+    if all(mark.name != "mcp_contract" for mark in (*own, *collector.iter_markers())):
+        return (yield)
+    asking = pytest.mark.usefixtures("mcp_target", "mcp_verdict").mark
+    vars(function)["pytestmark"] = [*own, asking]
+    try:
+        return (yield)
+    finally:  # a class that inherits the function may not be marked
+        vars(function)["pytestmark"] = own
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

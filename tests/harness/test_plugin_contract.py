@@ -99,6 +99,40 @@ def test_a_marked_function_is_a_test_for_each_rule_that_it_chooses(repository_wi
     assert set(result.parseoutcomes()) <= {"passed", "skipped"}
 
 
+def test_only_the_class_that_is_marked_asks_for_verdicts(repository_with):
+    result = repository_with(
+        """
+        import pytest
+
+        class Common:
+            def test_contract(self):
+                pass
+
+        @pytest.mark.mcp_contract(only="tools-name-length")
+        class TestMarked(Common):
+            pass
+
+        class TestNotMarked(Common):
+            pass
+
+        class TestWithoutSelf:
+            @staticmethod
+            @pytest.mark.mcp_contract(only="tools-name-length")
+            def test_contract():
+                pass
+        """,
+        "-v",
+    )
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "*TestMarked::test_contract[[]tools-name-length[]] PASSED*",
+            "*TestNotMarked::test_contract PASSED*",
+            "*TestWithoutSelf::test_contract[[]tools-name-length[]] PASSED*",
+        ]
+    )
+
+
 def test_a_verification_is_made_once_for_all_the_tests_of_a_function(repository_with):
     repository_with(
         """
