@@ -4,7 +4,6 @@ What they do stands in `mcp_proof.testing`, of which nothing is loaded before it
 of pytest loads this.
 """
 
-import inspect
 from collections.abc import Generator
 
 import pytest
@@ -19,6 +18,7 @@ from mcp_proof.fixtures import (
     mcp_transcript,
     mcp_verdict,
 )
+from mcp_proof.marked import asking_for_verdict
 
 __all__ = [
     "make_mcp_mock",
@@ -32,9 +32,6 @@ __all__ = [
 ]
 
 MARKER = "mcp_contract(only, skip, revision): one test per rule of MCP; the first two are prefixes"
-
-WITHOUT_SELF: tuple[type, ...] = (staticmethod, classmethod)
-"""What a method can be wrapped in."""
 
 PEERS = {"mcp_client", "make_mcp_mock"}
 """The fixtures with traffic to show; `mcp_mock` is made by the second."""
@@ -91,18 +88,8 @@ def pytest_pycollect_makeitem(
     collector: pytest.Collector, obj: object
 ) -> Generator[None, object, object]:
     """Let a function that is marked with `mcp_contract` ask for the verdict."""
-    function = getattr(obj, "__func__", None) if isinstance(obj, WITHOUT_SELF) else obj
-    if not inspect.isfunction(function):
+    with asking_for_verdict(collector, obj):
         return (yield)
-    own: list[pytest.Mark] = vars(function).get("pytestmark", [])
-    if all(mark.name != "mcp_contract" for mark in (*own, *collector.iter_markers())):
-        return (yield)
-    asking = pytest.mark.usefixtures("mcp_target", "mcp_verdict").mark
-    vars(function)["pytestmark"] = [*own, asking]
-    try:
-        return (yield)
-    finally:  # a class that inherits the function may not be marked
-        vars(function)["pytestmark"] = own
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
