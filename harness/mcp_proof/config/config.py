@@ -1,8 +1,8 @@
 """What is set, and where each value comes from."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from mcp_proof.errors import UsageError
@@ -82,10 +82,10 @@ class Config:
         """How an error calls the option: by the place where it was set."""
         return self.settings[name].place if name in self.settings else BY_NAME[name].place
 
-    def folder(self, name: str) -> str | None:
-        """The folder of the file that says it, when that is not the working directory."""
+    def folder(self, name: str) -> str:
+        """Return the folder of the file that says it; the working directory where none does."""
         file = self.settings[name].file if name in self.settings else ""
-        return os.path.dirname(file) or None  # noqa: PTH120  # pathlib has "." for none
+        return str(Path(file).parent)
 
     @property
     def file(self) -> str:
