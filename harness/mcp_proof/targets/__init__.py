@@ -4,9 +4,11 @@ from mcp_proof.targets.asgi import AsgiTarget
 from mcp_proof.targets.cassette import CassetteTarget
 from mcp_proof.targets.choice import target_of
 from mcp_proof.targets.command import CommandTarget
-from mcp_proof.targets.image import HttpImageTarget, StdioImageTarget, image_target
+from mcp_proof.targets.http_image import HttpImageTarget
+from mcp_proof.targets.image import image_target
 from mcp_proof.targets.memory import MemoryTarget
 from mcp_proof.targets.server_object import ServerObjectTarget
+from mcp_proof.targets.stdio_image import StdioImageTarget
 from mcp_proof.targets.target import Reachable, Target, header_of
 from mcp_proof.targets.url import UrlTarget
 
