@@ -237,7 +237,11 @@ def test_what_the_server_says_becomes_no_link():
         step["location"]["message"]["text"]
         for step in result["codeFlows"][0]["threadFlows"][0]["locations"]
     ]
+    [lost] = report(run(revision=None, lost=HOSTILE))
+    [told] = lost["invocations"][0]["toolExecutionNotifications"]
+    texts.append(told["message"]["text"])
     assert "evil.example" in texts[0]
+    assert "evil.example" in texts[-1]
     assert not [text for text in texts if "](" in text]
 
 

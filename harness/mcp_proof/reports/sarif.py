@@ -110,7 +110,7 @@ def _result(
     return {
         "ruleId": verdict.rule.id,
         "level": LEVEL[verdict.level],
-        "message": {"text": _message(reached, first)},
+        "message": _plain(_message(reached, first)),
         "locations": [location],
         # GitHub looks at the first one only, and makes it up of the file's lines if it is missing.
         "partialFingerprints": {"primaryLocationLineHash": identity, "mcpProofPlace/v1": identity},
@@ -134,14 +134,17 @@ def _suppression(excuse: str) -> Json:
 def _message(reached: VerdictReached, finding: Finding) -> str:
     """Return the text of a result; GitHub shows its first sentence as a title."""
     title = excerpt(finding.message)
-    text = (
+    return (
         f"{title[:1].upper()}{title[1:]}. {reached.verdict.rule.requirement}\n\n"
         f"Expected: {excerpt(finding.expected, QUOTED)}\n\n"
         f"Actual: {excerpt(finding.actual, QUOTED)}\n\n"
         f"Reproduce: {reached.reproduce}"
     )
-    # "[text](address)" would be a link (3.11.6), and what the server says must not become one.
-    return text.replace("](", "] (")
+
+
+def _plain(text: str) -> Json:
+    """A message in which nothing that the server says is a link: `[text](address)` (3.11.6)."""
+    return {"text": text.replace("](", "] (")}
 
 
 def _location(tally: Tally) -> dict[str, Json]:
@@ -159,8 +162,8 @@ def _location(tally: Tally) -> dict[str, Json]:
 def _flow(events: Sequence[Event], location: dict[str, Json]) -> Iterator[dict[str, Json]]:
     """The evidence, step by step; GitHub wants a file for each step as well."""
     for event in events[:MAX_EVENTS]:
-        text = f"{event.sender.value}: {evidence_text(event)}".replace("](", "] (")
-        step = {"physicalLocation": location["physicalLocation"], "message": {"text": text}}
+        said = _plain(f"{event.sender.value}: {evidence_text(event)}")
+        step = {"physicalLocation": location["physicalLocation"], "message": said}
         yield {"location": step, "executionOrder": event.seq}
 
 
@@ -212,4 +215,4 @@ def _rule(rule_id: str, numbers: dict[str, int]) -> Json:
 
 
 def _notification(name: str, level: str, text: str) -> dict[str, Json]:
-    return {"descriptor": {"id": name}, "level": level, "message": {"text": text}}
+    return {"descriptor": {"id": name}, "level": level, "message": _plain(text)}
