@@ -1,20 +1,15 @@
 """The mock as an ASGI application, to mount in another one or to run under any ASGI server."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Collection
 from http import HTTPStatus
-from typing import Any, TypeAlias
 
+from mcp_proof_mocks.asgi_types import AsgiApp, AsgiMessage, Receive, Send
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stream.choice import refuse_without_relay
-
-AsgiMessage: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[AsgiMessage]]
-Send: TypeAlias = Callable[[AsgiMessage], Awaitable[None]]
-AsgiApp: TypeAlias = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
 
 def asgi_app(server: MockServer, hosts: Collection[str] | None = None) -> AsgiApp:

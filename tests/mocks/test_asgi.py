@@ -18,7 +18,8 @@ from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.targets import UrlTarget
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
-from mcp_proof_mocks.asgi import AsgiApp, asgi_app
+from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.asgi_types import AsgiApp
 from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.server import MockServer
 

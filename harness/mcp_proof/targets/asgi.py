@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets.url import HTTP
-from mcp_proof.transports.asgi import AsgiApp, AsgiTransport, started
+from mcp_proof.transports.asgi import AsgiTransport, started
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.http_client import HttpServer
 from mcp_proof_contracts.rule import TransportName
@@ -17,6 +17,7 @@ from mcp_proof_contracts.secrets.given import (
     secrets_in_headers,
     secrets_in_variables,
 )
+from mcp_proof_mocks.asgi_types import AsgiApp
 
 IN_PROCESS: Final = "http://localhost:8000"
 """The address that an application in this process is told: one that Host checks let pass."""

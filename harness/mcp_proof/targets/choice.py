@@ -17,7 +17,7 @@ from mcp_proof.targets.memory import MemoryTarget
 from mcp_proof.targets.server_object import ServerObjectTarget, is_server_object
 from mcp_proof.targets.target import Target
 from mcp_proof.targets.url import UrlTarget
-from mcp_proof.transports.asgi import AsgiApp
+from mcp_proof_mocks.asgi_types import AsgiApp
 from mcp_proof_mocks.server import MockServer
 
 IMAGE: Final = "image:"

@@ -5,23 +5,15 @@ is not waited for.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import httpx2
 
 from mcp_proof.errors import PeerError
+from mcp_proof_mocks.asgi_types import AsgiApp, AsgiMessage
 
-AsgiMessage: TypeAlias = MutableMapping[str, Any]
-AsgiApp: TypeAlias = Callable[
-    [
-        MutableMapping[str, Any],
-        Callable[[], Awaitable[AsgiMessage]],
-        Callable[[AsgiMessage], Awaitable[None]],
-    ],
-    Awaitable[None],
-]
 VERSION: Final = {"version": "3.0"}
 GRACE: Final = 1.0
 """Seconds an application gets to end after its client has gone."""

@@ -16,8 +16,8 @@ import httpx2
 from anyio import CancelScope, fail_after
 from anyio.from_thread import BlockingPortal
 
-from mcp_proof.transports.asgi import AsgiCall, AsgiMessage
-from mcp_proof_mocks.asgi import AsgiApp
+from mcp_proof.transports.asgi import AsgiCall
+from mcp_proof_mocks.asgi_types import AsgiApp, AsgiMessage
 
 OVER: Final = "the routing to mocks is over: its clients have to end within its block"
 Result = TypeVar("Result")

@@ -11,7 +11,8 @@ from mcp_proof.testing.routing.exchange import Exchange, Exchanges
 from mcp_proof.testing.routing.portal import portal_into
 from mcp_proof.transports.asgi import http_scope
 from mcp_proof_contracts.suggestion import did_you_mean
-from mcp_proof_mocks.asgi import AsgiApp, asgi_app
+from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.asgi_types import AsgiApp
 from mcp_proof_mocks.server import MockServer
 
 
