@@ -122,7 +122,7 @@ class StdioConnection:
         return self._recorder.mask(repr(self._command[0]))
 
     def _check_folder(self) -> None:
-        if self._cwd is not None and not os.path.isdir(self._cwd):  # noqa: PTH112
+        if self._cwd is not None and not os.path.isdir(self._cwd):  # noqa: PTH112  # pathlib raises where a folder may not be searched
             raise PeerError(f"cannot start {self._program}: there is no folder {self._cwd}")
 
     async def send(
