@@ -1,11 +1,9 @@
 """Verify a mock in this process or as a child process (stdio), with faults or without."""
 
 import asyncio
-import queue
 import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -79,30 +77,3 @@ async def _verify(
 def repository() -> Path:
     """The root of the checkout."""
     return Path(__file__).parent.parent
-
-
-@pytest.fixture
-def mock_url() -> Callable[[str], AbstractContextManager[str]]:
-    """Serve a bundled contract in a thread of its own; gives a context manager of its URL."""
-
-    @contextmanager
-    def serve(contract: str) -> Iterator[str]:
-        ready: queue.Queue[str] = queue.Queue()
-        loop = asyncio.new_event_loop()
-        stop = asyncio.Event()
-
-        async def run() -> None:
-            async with serving(MockServer(contract)) as url:
-                ready.put(url)
-                await stop.wait()
-
-        thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
-        thread.start()
-        try:
-            yield ready.get(timeout=10)
-        finally:
-            loop.call_soon_threadsafe(stop.set)
-            thread.join(timeout=10)
-            loop.close()
-
-    return serve

@@ -10,8 +10,16 @@ MOCK = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
 
 
 @pytest.fixture
-def repository_with(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
-    """Another repository: gives what writes a test file, and the run of pytest there."""
+def repository_with(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., pytest.RunResult]:
+    """Another repository: gives what writes a test file, and the run of pytest there.
+
+    The other plugins that happen to be installed would take most of the time of each run;
+    `test_plugin_elsewhere.py` runs beside such ones.
+    """
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "mcp_proof.plugin,xdist.plugin")
 
     def run(test: str, *arguments: str, target: object = MOCK, **files: str) -> pytest.RunResult:
         if target is not None:
@@ -22,7 +30,6 @@ def repository_with(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult
         pytester.makepyfile(test_it=textwrap.dedent(test))
         for name, text in files.items():
             pytester.path.joinpath(name.replace("__", ".")).write_text(textwrap.dedent(text))
-        common = ("-p", "no:anyio", "-Werror")
-        return pytester.runpytest_subprocess(*common, *arguments, timeout=60)
+        return pytester.runpytest_subprocess("-Werror", *arguments, timeout=60)
 
     return run

@@ -22,6 +22,8 @@ from mcp_proof.reports import FORMATS, json_report
 from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.transcript import EventKind, from_ndjson
+from mcp_proof_mocks.running import running
+from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stream.stream_fault import stream_faults
 
 RULE = "jsonrpc-result-xor-error"
@@ -252,12 +254,12 @@ def test_a_wrong_baseline_is_explained(text, says, tmp_path, capsys):
     assert says in capsys.readouterr().err
 
 
-def test_secret_header_values_reach_no_report(tmp_path, monkeypatch, mock_url):
+def test_secret_header_values_reach_no_report(tmp_path, monkeypatch):
     monkeypatch.setenv("TOKEN", "s3cr3t-value")
     paths = {name: tmp_path / name for name in ("json", "junit", "transcript")}
     reports = [f"--report={name}={path}" for name, path in paths.items()]
     secret = ["--header-env", "X-Api-Key=TOKEN", "--header", "Authorization: Bearer s3cr3t-value"]
-    with mock_url("everything") as url:
+    with running(MockServer("everything")) as url:
         main(["verify", "--only", "sec-", *secret, *reports, f"{url}?key=s3cr3t-value"])
     for path in paths.values():
         assert "s3cr3t-value" not in path.read_text()

@@ -21,6 +21,8 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level, registry
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Sender
+from mcp_proof_mocks.running import running
+from mcp_proof_mocks.server import MockServer
 
 OTHER = "tools-name-unique"
 FAULT = "Traceback (most recent call last):\n  File x\nZeroDivisionError: y\n"
@@ -398,10 +400,10 @@ def test_each_cell_leads_to_its_run_and_no_place_has_the_name_of_another():
     assert "passed" in rule(document, MUST, 2).get("class")
 
 
-def test_the_command_line_writes_the_report(tmp_path, monkeypatch, mock_url):
+def test_the_command_line_writes_the_report(tmp_path, monkeypatch):
     monkeypatch.setenv("TOKEN", "s3cr3t-value")
     path = tmp_path / "report.html"
-    with mock_url("everything") as url:
+    with running(MockServer("everything")) as url:
         arguments = ["--only", "sec-", "--header-env", "X-Api-Key=TOKEN", f"--report=html={path}"]
         assert main(["verify", *arguments, url]) == 0
     assert "The run passes" in headline_of_all(html.parse(path).getroot())

@@ -67,7 +67,7 @@ def test_the_last_failed_run_again_alone(repository_with, pytester: pytest.Pytes
     target = [*MOCK, "jsonrpc-result-xor-error"]
     first = repository_with(OTHERS, "--mcp-verify", target=target)
     assert first.parseoutcomes()["failed"] == 1
-    again = pytester.runpytest_subprocess("--mcp-verify", "--lf", "-p", "no:anyio", timeout=60)
+    again = pytester.runpytest_subprocess("--mcp-verify", "--lf", timeout=60)
     assert again.parseoutcomes()["failed"] == 1
     assert "passed" not in again.parseoutcomes()
 

@@ -6,6 +6,8 @@ import pytest
 
 from mcp_proof import UsageError, VerifyOptions
 from mcp_proof.cli import main
+from mcp_proof_mocks.running import running
+from mcp_proof_mocks.server import MockServer
 
 FROM_THE_FUTURE = (
     "import json, sys\n"
@@ -33,23 +35,23 @@ def test_a_command_that_cannot_be_verified_exits_3_and_says_why(command, says, c
     assert says in capsys.readouterr().err
 
 
-def test_a_path_where_nothing_is_served_is_suspected(mock_url, capsys):
-    with mock_url("plain") as url:
+def test_a_path_where_nothing_is_served_is_suspected(capsys):
+    with running(MockServer("plain")) as url:
         assert main(["verify", "--timeout", "2", url.replace("/mcp", "/other")]) == 3
     assert "Many servers have it at /mcp" in capsys.readouterr().err
 
 
-def test_a_proxy_of_the_environment_is_not_asked(mock_url, monkeypatch):
+def test_a_proxy_of_the_environment_is_not_asked(monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    with mock_url("plain") as url:
+    with running(MockServer("plain")) as url:
         assert main(["verify", "--only", "sec-origin-absent", url]) == 0
 
 
-def test_a_header_that_a_probe_varies_is_sent_once(mock_url, tmp_path):
+def test_a_header_that_a_probe_varies_is_sent_once(tmp_path):
     transcript = tmp_path / "transcript.ndjson"
     options = ["--only", "sec-origin-absent", "--header", "origin: http://localhost"]
-    with mock_url("plain") as url:
+    with running(MockServer("plain")) as url:
         main(["verify", *options, f"--report=transcript={transcript}", url])
     text = transcript.read_text()
     assert '"origin":"[hidden]"' in text

@@ -27,6 +27,7 @@ from mcp_proof_contracts.secrets.mask import HIDDEN
 from mcp_proof_contracts.transcript import EventKind, Header, Sender, Transcript, from_ndjson
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 60.0
@@ -133,9 +134,9 @@ def test_messages_are_recorded_with_the_post_and_the_stream_that_carried_them():
     assert {headers["x-api-key"] for headers in sent} == {HIDDEN}
 
 
-def test_the_command_line_needs_the_url_alone(mock_url, capsys, tmp_path):
+def test_the_command_line_needs_the_url_alone(capsys, tmp_path):
     report = tmp_path / "report.json"
-    with mock_url("plain") as url:
+    with running(MockServer("plain")) as url:
         sse = url.replace("/mcp", "/sse")
         assert main(["verify", sse, "--timeout", "2", "--report", f"json={report}"]) == 0
     assert "over http+sse" in capsys.readouterr().out

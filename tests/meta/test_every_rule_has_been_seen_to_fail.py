@@ -35,7 +35,6 @@ def test_the_rule_names_the_peer_that_breaks_it(rule_id, verify_mock):
         fault=rule_id,
         only=[rule_id],
         probes=rule.probes,
-        timeout=1.0,
     )
     verdict = verdicts[rule_id]
     assert verdict.outcome is Outcome.VIOLATED, verdict.reason

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from raw_client import (
@@ -18,6 +20,7 @@ from raw_client import (
     post,
     request,
 )
+from tcp_server import alone
 
 from mcp_proof_mocks.contract_source import ContractSource
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
@@ -82,6 +85,20 @@ def test_a_server_that_stops_ends_subscriptions_with_their_result():
 
 
 # Order
+
+
+@pytest.mark.parametrize("turns", range(12))
+@pytest.mark.parametrize("faults", [[], ["latency:ms=1"]], ids=["itself", "behind a relay"])
+def test_who_connects_while_the_server_stops_is_disconnected(faults, turns):
+    async def run() -> socket.socket:
+        async with serving(MockServer("plain", faults)) as url:
+            client = socket.create_connection(("127.0.0.1", urlsplit(url).port), timeout=BOUND)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        return client
+
+    with alone(run()) as client, suppress(ConnectionResetError):
+        assert client.recv(1) == b""
 
 
 def test_a_request_waits_for_the_answer_to_the_one_before():

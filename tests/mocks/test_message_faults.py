@@ -47,7 +47,7 @@ def test_verify_names_the_rule_that_a_message_fault_breaks(fault, rules, transpo
         "probes": tuple(probe for rule in judged for probe in rule.probes),
     }
     assert violated(verify_mock(**options)) == set()
-    assert set(rules) <= violated(verify_mock(**options, fault=fault, timeout=1.0))
+    assert set(rules) <= violated(verify_mock(**options, fault=fault, timeout=3.0))
 
 
 def test_replies_that_come_in_another_order_break_no_rule(verify_mock):

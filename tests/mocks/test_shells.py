@@ -9,6 +9,9 @@ import urllib.request
 
 import pytest
 
+from mcp_proof_mocks.running import running
+from mcp_proof_mocks.server import MockServer
+
 MOCK = [sys.executable, "-m", "mcp_proof", "mock"]
 HELLO = {
     "protocolVersion": "2025-11-25",
@@ -60,8 +63,8 @@ def test_a_fault_that_cannot_show_is_told():
 @pytest.mark.parametrize(
     ("path", "origin", "status"), [("/mcp", "http://[evil", 403), ("//[x", "http://a", 404)]
 )
-def test_an_address_that_cannot_be_parsed_is_refused(mock_url, path, origin, status):
-    with mock_url("plain") as url:
+def test_an_address_that_cannot_be_parsed_is_refused(path, origin, status):
+    with running(MockServer("plain")) as url:
         request = urllib.request.Request(
             url.removesuffix("/mcp") + path, data=b"{}", headers={"Origin": origin}
         )

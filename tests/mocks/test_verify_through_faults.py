@@ -205,7 +205,7 @@ def test_a_stream_that_is_cut_is_a_finding_when_nothing_can_resume_it():
     ],
 )
 def test_an_answer_that_is_broken_over_stdio_is_a_finding(fault, found):
-    verdicts = over_stdio(f"{fault}:tool=echo,call=1", options=ordinary(timeout=1.0))
+    verdicts = over_stdio(f"{fault}:tool=echo,call=1", options=ordinary(timeout=3.0))
     # Output that ends inside a line is no finding where the process had to be killed.
     by_how_it_ended = {"stdio-one-message-per-line"} if fault == "truncate" else set()
     assert set(violated(verdicts)) - by_how_it_ended == found

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
+from mcp_proof_mocks.listener import stop_listening
+
 Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 T = TypeVar("T")
 
@@ -32,7 +34,7 @@ async def serving(peer: Peer) -> AsyncGenerator[str]:
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/mcp"
     finally:
-        server.close()
+        await stop_listening(server)
         for task in list(connections):
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)

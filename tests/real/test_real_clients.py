@@ -18,6 +18,7 @@ from real_clients import Json, driven
 
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_mocks.contract_source import find_contract
+from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
 CONTRACT = Path(__file__).parent / "clients.yaml"
@@ -153,7 +154,7 @@ def plan(transport: str, revision: Revision, calls: list[str], gets: list[str]) 
 
 
 @pytest.fixture
-def look(mock_url, tmp_path):
+def look(tmp_path):
     """Give a client a plan and the mock of a contract; returns what it saw."""
 
     def look(client: Client, plan: Json, contract: Path) -> Json:
@@ -165,7 +166,7 @@ def look(mock_url, tmp_path):
             transport = plan["transport"].removeprefix("routed ")
             there = {"transport": transport, "url": MOUNTED + path, "contract": str(contract)}
             return driven(*by, {**plan, **there}, tmp_path)
-        with mock_url(str(contract)) as url:
+        with running(MockServer(str(contract))) as url:
             address = url.removesuffix("/mcp") + path
             return driven(*by, {**plan, "url": address}, tmp_path)
 

@@ -3,6 +3,9 @@
 from installed import needs
 from real_clients import Json, driven
 
+from mcp_proof_mocks.running import running
+from mcp_proof_mocks.server import MockServer
+
 pytestmark = needs("clients-node")
 
 
@@ -10,8 +13,8 @@ def text(result: Json) -> str:
     return result["content"][0]["text"]
 
 
-def test_the_typescript_sdk_v1_runs_tools_as_tasks(mock_url, tmp_path):
-    with mock_url("everything") as url:
+def test_the_typescript_sdk_v1_runs_tools_as_tasks(tmp_path):
+    with running(MockServer("everything")) as url:
         user = driven("typescript_v1_tasks.mjs", "clients-node", {"url": url}, tmp_path)
     calls = user["calls"]
     assert text(calls["slow_compute"]["result"]) == "six: computed"
@@ -28,8 +31,8 @@ def test_the_typescript_sdk_v1_runs_tools_as_tasks(mock_url, tmp_path):
     assert user["listed"] == [*ended, [user["cancelled"]["taskId"], "cancelled"]]
 
 
-def test_the_official_library_for_the_extension_runs_tools_as_tasks(mock_url, tmp_path):
-    with mock_url("everything") as url:
+def test_the_official_library_for_the_extension_runs_tools_as_tasks(tmp_path):
+    with running(MockServer("everything")) as url:
         user = driven("ext_tasks.mjs", "clients-node", {"url": url}, tmp_path)
     calls = user["calls"]
     assert user["protocolVersion"] == "2026-07-28"

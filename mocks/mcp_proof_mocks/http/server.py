@@ -8,6 +8,7 @@ from typing import Final
 from mcp_proof_mocks.http.connections import Connections, Limits
 from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
+from mcp_proof_mocks.listener import stop_listening
 from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.server import MockServer
 
@@ -72,10 +73,10 @@ async def _listening(
     try:
         yield f"http://{shown_host(host)}:{bound}{PATH}"
     finally:
-        watching.cancel()
-        listener.close()
+        await stop_listening(listener)
         await endpoint.server.close()
         connections.abort()
+        watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
         await listener.wait_closed()

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from mcp_proof_mocks.http.server import shown_host
+from mcp_proof_mocks.listener import stop_listening
 from mcp_proof_mocks.stream.choice import ChosenFault
 from mcp_proof_mocks.stream.connection import Connection, CutShort, Received
 from mcp_proof_mocks.stream.messages import HttpMessages
@@ -63,7 +64,7 @@ async def relayed(
     try:
         yield target._replace(netloc=f"{shown_host(host)}:{bound}").geturl()
     finally:
-        listener.close()
+        await stop_listening(listener)
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -104,6 +105,9 @@ async def _serve(
         tell(f"cannot reach {target.hostname}:{target.port or 80}: {error.strerror or error}")
         _reset(client)
         return
+    except asyncio.CancelledError:
+        client[1].transport.abort()
+        raise
     try:
         await _carry_both(connection, client, server)
     except asyncio.CancelledError:
