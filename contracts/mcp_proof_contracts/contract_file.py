@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
@@ -38,7 +38,7 @@ def load_contract(path: Path, *, edit: Edit | None = None) -> Contract:
         ContractError: the file cannot be read, or a member is wrong.
     """
     try:
-        text = YamlText(path.read_text(encoding="utf-8"))
+        text = _yaml(path.read_text(encoding="utf-8"))
     except YamlTextError as error:
         where = path if error.line is None else f"{path}:{error.line}"
         raise ContractError(f"{where}: {error}") from error
@@ -51,6 +51,12 @@ def load_contract(path: Path, *, edit: Edit | None = None) -> Contract:
     except DocumentError as error:
         found = sorted((text.line(p.pointer), _place(p)) for p in error.problems)
         raise ContractError("\n".join(f"{path}:{n}: {what}" for n, what in found)) from error
+
+
+@lru_cache(maxsize=8)
+def _yaml(text: str) -> YamlText:
+    """Read a text once, however many mocks it describes; `checked_contract` works on a copy."""
+    return YamlText(text)
 
 
 class DocumentError(ContractError):

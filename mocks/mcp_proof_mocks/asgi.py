@@ -122,7 +122,8 @@ def _request(scope: AsgiMessage, body: bytes) -> HttpRequest:
     if path.startswith(f"{root}/"):  # servers before ASGI 2.4 leave the root out of the path
         path = path.removeprefix(root)
     query: str = scope["query_string"].decode("latin-1")
-    fields = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]
+    # Servers leave whitespace around a value, which is no part of it (RFC 9110 section 5.5).
+    fields = [(k.decode("latin-1"), v.decode("latin-1").strip(" \t")) for k, v in scope["headers"]]
     return HttpRequest(
         method=scope["method"],
         path=f"{path}?{query}" if query else path,

@@ -2,16 +2,13 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from under_uvicorn import under_uvicorn
 
 from mcp_proof.events import PeerFound, VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
@@ -47,21 +44,6 @@ def run(work: Any) -> Any:
             return await work
 
     return asyncio.run(bounded())
-
-
-@asynccontextmanager
-async def under_uvicorn(application: Any) -> AsyncIterator[str]:
-    """Serve on a free loopback port while the block runs; gives the address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    options = {"log_level": "warning", "timeout_graceful_shutdown": 2}
-    server = uvicorn.Server(uvicorn.Config(application, lifespan="on", **options))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
-        listener.close()
 
 
 @pytest.mark.parametrize(("path", "transport"), [("/mcp", "http"), ("/sse", "http+sse")])

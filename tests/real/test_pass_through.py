@@ -271,7 +271,7 @@ def test_the_real_server_ends_with_the_mock_and_its_death_is_told(tmp_path):
         assert "lost the real server" in process.stderr.readline()
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize("revision", [STATEFUL[0], STATEFUL[-1], REVISIONS[-1]])
 def test_verify_finds_no_more_over_stdio_than_of_the_real_server(revision, tmp_path):
     place = {"command": command("server-everything", tmp_path)}
     front = CommandTarget([*MOCK, contract(tmp_path, place), "--stdio"])

@@ -37,10 +37,11 @@ class Client(NamedTuple):
 PYTHON_SDK1 = Client("python_sdk1.py", "clients-sdk1", STATEFUL)
 PYTHON_SDK2 = Client("python_sdk2.py", "clients-sdk2", REVISIONS)
 FASTMCP = Client("fastmcp4.py", "clients-sdk2", REVISIONS)
-LANGCHAIN = Client("langchain_adapters.py", "clients-sdk1", STATEFUL)
 TYPESCRIPT_V1 = Client("typescript_v1.mjs", "clients-node", STATEFUL)
 TYPESCRIPT_V2 = Client("typescript_v2.mjs", "clients-node", REVISIONS)
-# Each command of the Inspector is a process: it is spared the revisions between.
+# These two are built on SDKs that are seen at each revision, and take long to start (the Inspector
+# once for each command): they are spared the revisions between.
+LANGCHAIN = Client("langchain_adapters.py", "clients-sdk1", (STATEFUL[0], STATEFUL[-1]))
 INSPECTOR = Client("inspector.mjs", "clients-node", (REVISIONS[0], *NEWEST))
 SDKS = (PYTHON_SDK1, PYTHON_SDK2, FASTMCP, TYPESCRIPT_V1, TYPESCRIPT_V2)
 CLIENTS = (*SDKS, LANGCHAIN, INSPECTOR)

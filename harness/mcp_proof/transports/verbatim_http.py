@@ -11,6 +11,8 @@ from typing import Final
 import httptools
 import httpx2
 
+from mcp_proof.transports.tls import trusted
+
 CHUNK: Final = 1 << 16
 MAX_HEAD: Final = 1 << 20
 """Bytes of a response's head beyond which reading stops."""
@@ -31,7 +33,7 @@ class VerbatimTransport(httpx2.AsyncBaseTransport):
                 asyncio.open_connection(
                     url.host,
                     url.port or (443 if secure else 80),
-                    ssl=httpx2.create_ssl_context() if secure else None,
+                    ssl=trusted() if secure else None,
                 ),
                 self._timeout,
             )

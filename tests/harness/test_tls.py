@@ -1,0 +1,59 @@
+"""A server behind TLS, whose certificate is trusted if the environment names who signed it."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from under_uvicorn import under_uvicorn
+
+from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.server import MockServer
+
+BOUND = 60.0
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> dict[str, str]:
+    """Files by their names in uvicorn's settings, and `authority`."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    files = {name: str(tmp_path / name) for name in ("ssl_certfile", "ssl_keyfile", "authority")}
+    issued.cert_chain_pems[0].write_to_path(files["ssl_certfile"])
+    issued.private_key_pem.write_to_path(files["ssl_keyfile"])
+    authority.cert_pem.write_to_path(files["authority"])
+    return files
+
+
+async def verify(files: dict[str, str], **environment: str) -> tuple[int | None, str]:
+    files = dict(files)
+    files.pop("authority")
+    command: list[Any] = [sys.executable, "-m", "mcp_proof", "verify"]
+    async with (
+        asyncio.timeout(BOUND),
+        under_uvicorn(asgi_app(MockServer("modern")), **files) as address,
+    ):
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            f"{address}/mcp",
+            "--only",
+            "h26-header-edge-whitespace",  # also over the connections that send headers unchanged
+            env={**os.environ, **environment},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+    return process.returncode, said.decode()
+
+
+def test_an_authority_that_the_environment_names_is_trusted(certificate):
+    code, said = asyncio.run(verify(certificate, SSL_CERT_FILE=certificate["authority"]))
+    assert (code, "1 passed, 0 violated, 0 untested" in said) == (0, True), said
+
+
+def test_an_unknown_authority_is_not_trusted(certificate):
+    code, said = asyncio.run(verify(certificate))
+    assert (code, "certificate verify failed" in said) == (3, True), said

@@ -1,0 +1,26 @@
+"""An ASGI application under a real server."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+
+
+@asynccontextmanager
+async def under_uvicorn(application: Any, **options: Any) -> AsyncIterator[str]:
+    """Serve on a free loopback port while the block runs; gives the address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    options |= {"lifespan": "on", "log_level": "warning", "timeout_graceful_shutdown": 2}
+    config = uvicorn.Config(application, **options)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        scheme = "https" if config.is_ssl else "http"
+        yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+        listener.close()
