@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import signal
 import sys
 from asyncio.subprocess import Process, SubprocessStreamProtocol
@@ -134,24 +135,24 @@ async def _discard(process: Process) -> None:
 async def _end(process: Process) -> None:
     """End the command if it still runs."""
     discarding = asyncio.create_task(_discard(process))  # what is unread must not hold it up
-    for step in (_terminate, _kill):
-        if process.returncode is None:
-            step(process)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), GRACE)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        _signal(process, number)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), GRACE)
     discarding.cancel()
 
 
 def _leave(process: Process, conversing: asyncio.Task[None]) -> None:
-    _terminate(process)
+    _signal(process, signal.SIGTERM)
     asyncio.get_running_loop().call_later(LAST_WORDS, conversing.cancel)
 
 
-def _terminate(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.terminate()
+def _signal(process: Process, number: int) -> None:
+    """Send a signal past `subprocess`, which looks first and so takes the exit status of the dead.
 
-
-def _kill(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
+    Whoever waits for the command would learn no status any more. While nobody did, the number is
+    the command's own.
+    """
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
