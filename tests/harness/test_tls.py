@@ -10,7 +10,9 @@ import pytest
 import trustme
 from under_uvicorn import under_uvicorn
 
+from mcp_proof.cli import main
 from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 60.0
@@ -57,3 +59,20 @@ def test_an_authority_that_the_environment_names_is_trusted(certificate):
 def test_an_unknown_authority_is_not_trusted(certificate):
     code, said = asyncio.run(verify(certificate))
     assert (code, "certificate verify failed" in said) == (3, True), said
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_of_authorities_that_cannot_be_read_is_a_wrong_usage(certificate, tmp_path, content):
+    named = tmp_path / "authorities.pem"
+    if content is not None:
+        named.write_text(content)
+    code, said = asyncio.run(verify(certificate, SSL_CERT_FILE=str(named)))
+    assert (code, said.count("\n")) == (2, 1), said
+    assert f"cannot load the certificates of {named}: " in said
+
+
+def test_without_tls_nothing_depends_on_certificates(monkeypatch, capsys):
+    monkeypatch.setenv("SSL_CERT_FILE", "/absent/authorities.pem")
+    with running(MockServer("modern")) as url:
+        assert main(["verify", url, "--only", "h26-post-endpoint"]) == 0
+    assert "1 passed" in capsys.readouterr().out

@@ -68,7 +68,7 @@ class HttpClient:
         self._recorder = recorder
         self._client = httpx2.AsyncClient(
             transport=server.application,
-            verify=trusted(),
+            verify=trusted(server.url),
             timeout=httpx2.Timeout(None, connect=timeout),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
             trust_env=False,  # a proxy would be judged in the server's place
