@@ -21,7 +21,8 @@ INTRODUCTION_BOUND = 20.0
 """Seconds within which a server that never introduces itself is given up."""
 RUN_BOUND = 60.0
 MOST_EVENTS = 2 * (MANY_EVENTS + 5_000)
-"""How much of one session is kept: a flood is cut off after so many events, each with a message."""
+"""How much of one session is kept: a flood ends after so many events, each of which is a message
+too, and the streams that come after it end after few."""
 
 
 async def verdicts(

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import pytest
 import trustme
@@ -16,33 +16,40 @@ from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 60.0
+RULE = "h26-header-edge-whitespace"
+
+
+class Certificate(NamedTuple):
+    """The files of a server's certificate."""
+
+    chain: str
+    key: str
+    authority: str
+    """Who signed it."""
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> dict[str, str]:
-    """Files by their names in uvicorn's settings, and `authority`."""
+def certificate(tmp_path: Path) -> Certificate:
+    files = Certificate(*(str(tmp_path / f"{name}.pem") for name in Certificate._fields))
     authority = trustme.CA()
     issued = authority.issue_cert("127.0.0.1")
-    files = {name: str(tmp_path / name) for name in ("ssl_certfile", "ssl_keyfile", "authority")}
-    issued.cert_chain_pems[0].write_to_path(files["ssl_certfile"])
-    issued.private_key_pem.write_to_path(files["ssl_keyfile"])
-    authority.cert_pem.write_to_path(files["authority"])
+    issued.cert_chain_pems[0].write_to_path(files.chain)
+    issued.private_key_pem.write_to_path(files.key)
+    authority.cert_pem.write_to_path(files.authority)
     return files
 
 
-async def verify(files: dict[str, str], **environment: str) -> tuple[int | None, str]:
-    files = dict(files)
-    files.pop("authority")
-    command: list[Any] = [sys.executable, "-m", "mcp_proof", "verify"]
+async def verify(files: Certificate, **environment: str) -> tuple[int | None, str]:
+    tls = {"ssl_certfile": files.chain, "ssl_keyfile": files.key}
     async with (
         asyncio.timeout(BOUND),
-        under_uvicorn(asgi_app(MockServer("modern")), **files) as address,
+        under_uvicorn(asgi_app(MockServer("modern")), **tls) as address,
     ):
+        # The rule's probe also opens connections that send headers unchanged.
+        command = ["-m", "mcp_proof", "verify", f"{address}/mcp", "--only", RULE]
         process = await asyncio.create_subprocess_exec(
+            sys.executable,
             *command,
-            f"{address}/mcp",
-            "--only",
-            "h26-header-edge-whitespace",  # also over the connections that send headers unchanged
             env={**os.environ, **environment},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -52,7 +59,7 @@ async def verify(files: dict[str, str], **environment: str) -> tuple[int | None,
 
 
 def test_an_authority_that_the_environment_names_is_trusted(certificate):
-    code, said = asyncio.run(verify(certificate, SSL_CERT_FILE=certificate["authority"]))
+    code, said = asyncio.run(verify(certificate, SSL_CERT_FILE=certificate.authority))
     assert (code, "1 passed, 0 violated, 0 untested" in said) == (0, True), said
 
 
@@ -63,7 +70,7 @@ def test_an_unknown_authority_is_not_trusted(certificate):
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
 def test_a_file_of_authorities_that_cannot_be_read_is_a_wrong_usage(certificate, tmp_path, content):
-    named = tmp_path / "authorities.pem"
+    named = tmp_path / "other.pem"
     if content is not None:
         named.write_text(content)
     code, said = asyncio.run(verify(certificate, SSL_CERT_FILE=str(named)))

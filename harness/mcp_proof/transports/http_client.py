@@ -18,7 +18,7 @@ from mcp_proof.transports.connection import (
     Sending,
     ignore,
 )
-from mcp_proof.transports.tls import trusted
+from mcp_proof.transports.tls import NOBODY, trusted
 from mcp_proof.transports.verbatim_http import VerbatimTransport
 from mcp_proof_contracts.framing import (
     MAX_FRAME,
@@ -68,7 +68,7 @@ class HttpClient:
         self._recorder = recorder
         self._client = httpx2.AsyncClient(
             transport=server.application,
-            verify=trusted(server.url),
+            verify=trusted() if httpx2.URL(server.url).scheme == "https" else NOBODY,
             timeout=httpx2.Timeout(None, connect=timeout),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
             trust_env=False,  # a proxy would be judged in the server's place

@@ -13,18 +13,15 @@ NOBODY: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For URLs without TLS, which must not depend on what the machine trusts."""
 
 
-def trusted(url: str) -> ssl.SSLContext:
+@cache
+def trusted() -> ssl.SSLContext:
     """The certificates of this machine, or those that SSL_CERT_FILE or SSL_CERT_DIR name.
+
+    Loaded once: that takes longer than many a conversation.
 
     Raises:
         UsageError: the file cannot be read.
     """
-    return _trusted() if url.lower().startswith("https:") else NOBODY
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Load them once: that takes longer than many a conversation."""
     try:
         return httpx2.create_ssl_context()
     except OSError as error:

@@ -33,7 +33,7 @@ class VerbatimTransport(httpx2.AsyncBaseTransport):
                 asyncio.open_connection(
                     url.host,
                     url.port or (443 if secure else 80),
-                    ssl=trusted(str(url)) if secure else None,
+                    ssl=trusted() if secure else None,
                 ),
                 self._timeout,
             )

@@ -99,25 +99,21 @@ async def _serve(
     tell: Callable[[str], None],
 ) -> None:
     """Carry one connection in both directions until it is over."""
+    ends = [client]
     try:
-        server = await asyncio.open_connection(target.hostname, target.port or 80)
+        ends.append(await asyncio.open_connection(target.hostname, target.port or 80))
+        await _carry_both(connection, *ends)
     except OSError as error:
         tell(f"cannot reach {target.hostname}:{target.port or 80}: {error.strerror or error}")
         _reset(client)
-        return
     except asyncio.CancelledError:
-        client[1].transport.abort()
-        raise
-    try:
-        await _carry_both(connection, client, server)
-    except asyncio.CancelledError:
-        for _, writer in (client, server):
+        for _, writer in ends:
             writer.transport.abort()  # nobody waits for what is still unsent
         raise
     finally:
-        for _, writer in (client, server):
+        for _, writer in ends:
             writer.close()
-        for _, writer in (client, server):
+        for _, writer in ends:
             with suppress(OSError):
                 await writer.wait_closed()
 
