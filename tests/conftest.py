@@ -11,6 +11,7 @@ import pytest
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.targets import AsgiTarget, CommandTarget, MemoryTarget, Target, UrlTarget
+from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_mocks.asgi import asgi_app
@@ -35,7 +36,7 @@ def verify_mock() -> Verify:
 
     def verify(
         *,
-        revision: Revision,
+        spoken: Spoken,
         transport: str = "http",
         fault: str | None = None,
         contract: str = "everything",
@@ -43,7 +44,14 @@ def verify_mock() -> Verify:
         probes: tuple[str, ...] | None = None,
         timeout: float = 5.0,
     ) -> dict[str, Verdict]:
-        options = VerifyOptions(revision=revision, only=tuple(only), probes=probes, timeout=timeout)
+        known = spoken if isinstance(spoken, Revision) else None
+        options = VerifyOptions(
+            revision=known,
+            dialect=None if known else dialect_of(spoken),
+            only=tuple(only),
+            probes=probes,
+            timeout=timeout,
+        )
         return asyncio.run(_verify(contract, transport, fault, options))
 
     return verify

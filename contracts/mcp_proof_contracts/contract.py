@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.secrets.contract import contract_secrets
@@ -154,6 +155,7 @@ class Contract:
     """What one server offers."""
 
     info: JsonObject
+    dialect: Dialect = Dialect.MCP
     instructions: str | None = None
     revisions: tuple[Revision, ...] = REVISIONS
     page_size: int = 100
@@ -185,6 +187,7 @@ def read_contract(document: JsonObject) -> Contract:
     """Build a contract from a document that satisfies the file's schema."""
     return Contract(
         info=_object(document["info"]),
+        dialect=Dialect(str(document.get("dialect", Dialect.MCP))),
         instructions=cast("str | None", document.get("instructions")),
         revisions=_revisions(document.get("revisions")),
         page_size=as_integer(document.get("page_size", 100)),

@@ -6,7 +6,7 @@ from typing import Final
 
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.headers import media_type
-from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Event, EventKind
 from mcp_proof_contracts.wire import Kind, Message, as_object, mistyped, quote
@@ -211,6 +211,32 @@ class HttpExchange:
         return str(self.request.data.get("method"))
 
     @property
+    def path(self) -> str:
+        """The path that was asked for, as far as it was noted."""
+        return str(self.request.data.get("path", ""))
+
+    @property
+    def request_json(self) -> Json:
+        """The request's body as JSON; `None` when it had none."""
+        message = self.sent.sent.event.message if self.sent is not None else None
+        return message.value if message is not None else None
+
+    @property
+    def response_json(self) -> Json:
+        """The response's body as JSON, the first message of a stream; `None` when there is none."""
+        message = self.answers[0].event.message if self.answers else None
+        return message.value if message is not None else None
+
+    @property
+    def outcome(self) -> str:
+        """What came back, in words for a finding's `actual`."""
+        if self.status is None:
+            why = self.end.data.get("detail") if self.end is not None else None
+            return f"no response ({why})" if why else "no response"
+        body = self.answers[0].message.excerpt if self.answers else "no JSON"
+        return f"HTTP {self.status}, {body}"
+
+    @property
     def request_headers(self) -> JsonObject:
         """The request's headers, names in lower case."""
         return as_object(self.request.data.get("headers"))
@@ -244,5 +270,7 @@ class HttpExchange:
     @property
     def evidence(self) -> tuple[Event, ...]:
         """The request, the response and what it carried, for a finding."""
-        parts = (self.request, self.response, self.body, self.end)
+        sent = self.sent.sent.event if self.sent is not None else None
+        said = {each.event.seq: each.event for each in self.answers[:MAX_EVIDENCE]}.values()
+        parts = (self.request, sent, self.response, *said, self.body, self.end)
         return tuple(event for event in parts if event is not None)

@@ -3,30 +3,30 @@
 from collections.abc import Iterable, Iterator
 from traceback import format_exception
 
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome, Rule, Verdict, judge_rule, registry
 from mcp_proof_contracts.transcript import Transcript
 
 
-def applicable(transcript: Transcript, revision: Revision) -> Iterator[Rule]:
-    """Yield the rules that exist for the transcript's side and transport at `revision`."""
+def applicable(transcript: Transcript, spoken: Spoken) -> Iterator[Rule]:
+    """Yield the rules that exist for the transcript's side and transport where this is spoken."""
     header = transcript.header
-    return (rule for rule in registry if rule.applies(revision, header.side, header.transport))
+    return (rule for rule in registry if rule.applies(spoken, header.side, header.transport))
 
 
 def judge(
-    transcript: Transcript, revision: Revision, rules: Iterable[Rule] | None = None
+    transcript: Transcript, spoken: Spoken, rules: Iterable[Rule] | None = None
 ) -> Iterator[Verdict]:
     """Yield one verdict per rule; all applicable rules when none are given."""
-    reading = Reading(transcript, revision)
-    for rule in applicable(transcript, revision) if rules is None else rules:
+    reading = Reading(transcript, spoken)
+    for rule in applicable(transcript, spoken) if rules is None else rules:
         try:
             yield judge_rule(rule, reading)
         except Exception as error:  # noqa: BLE001  # one broken rule must not lose the others' verdicts
             yield Verdict(
                 rule=rule,
-                level=rule.level(revision),
+                level=rule.level(spoken),
                 outcome=Outcome.UNTESTED,
                 reason="the rule itself failed: a fault of mcp-proof",
                 fault="".join(format_exception(error)),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
+from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -25,9 +26,17 @@ ORDINARY: Final = ("", NEGOTIATION, BARRIER)
 """The probe labels of traffic that is right in every respect."""
 RECENT: Final = 16
 """How far back a response without a usable id can belong."""
+NONE: Final[dict[str, Revision | None]] = {}
+"""The revisions of sessions that speak another dialect."""
 
 
-def spoken(transcript: Transcript) -> Revision | None:
+def spoken(transcript: Transcript) -> Spoken | None:
+    """Return what is spoken in a transcript; `None` when nothing in it tells."""
+    dialect = transcript.header.dialect
+    return _spoken_revision(transcript) if dialect is Dialect.MCP else dialect
+
+
+def _spoken_revision(transcript: Transcript) -> Revision | None:
     """Return the revision of the first ordinary request that the peer answered with a result.
 
     `None` when it answered none, or none that tells: then nobody knows what was spoken.
@@ -47,16 +56,16 @@ def spoken(transcript: Transcript) -> Revision | None:
 
 
 class Reading:
-    """One transcript, read at one revision."""
+    """One transcript, read as one revision of MCP, or another dialect, has it."""
 
-    def __init__(self, transcript: Transcript, revision: Revision) -> None:
+    def __init__(self, transcript: Transcript, spoken: Spoken) -> None:
         self.transcript = transcript
-        self.revision = revision
+        self.spoken = spoken
         self.peer = transcript.header.side
         self.transport = transcript.header.transport
         self.shared = self.transport != "http"
         """Whether all answers come on one channel; over Streamable HTTP each POST has its own."""
-        self._revisions = _session_revisions(transcript)
+        self._revisions = _session_revisions(transcript) if isinstance(spoken, Revision) else NONE
         self._exchanges: list[Exchange] = []
         self._http: dict[tuple[str, str], HttpExchange] = {}
         self._said: list[Said] = []
@@ -68,6 +77,12 @@ class Reading:
         self._recent: dict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=RECENT))
         for event in transcript.events:
             self._read(event)
+
+    @property
+    def revision(self) -> Revision:
+        """The revision that is read; only rules of MCP itself ask for it."""
+        assert isinstance(self.spoken, Revision), f"{self.spoken} has no revisions"
+        return self.spoken
 
     # What was said
 
@@ -210,9 +225,11 @@ class Reading:
         return exchange.failed or (bool(self._abandoned) and exchange.pending)
 
     def _counts_revision(self, revision: Revision | None) -> bool:
-        return revision is None or revision == self.revision
+        return revision is None or revision == self.spoken or not isinstance(self.spoken, Revision)
 
     def _read(self, event: Event) -> None:
+        if isinstance(self.spoken, Dialect) and not event.session.startswith(self.spoken):
+            return  # what was said to find out that it is this dialect
         if event.kind is EventKind.MESSAGE:
             self._read_message(event)
         elif event.kind is EventKind.SILENCE:

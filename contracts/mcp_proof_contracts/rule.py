@@ -12,12 +12,13 @@ from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from mcp_proof_contracts.dialect import MCP_ONLY, Dialect, Spoken, dialect_of
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.specification import page_url
 from mcp_proof_contracts.transcript import Event, Sender
 
 if TYPE_CHECKING:
-    from mcp_proof_contracts.exchange import Exchange
+    from mcp_proof_contracts.exchange import Exchange, HttpExchange
     from mcp_proof_contracts.reading import Reading
 
 
@@ -41,6 +42,7 @@ Keyword: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "schema
 """The RFC 2119 word, or where the requirement stands otherwise: in the revision's schema (binding
 like MUST), or only implied by descriptive prose or a cited RFC (advice)."""
 
+Seen: TypeAlias = "Exchange | HttpExchange"
 MAX_FINDINGS: Final = 100
 """Findings of one rule that are kept; a flood is told by its beginning and its number."""
 PAGES: Final = "mcp_proof_contracts.rules"
@@ -56,8 +58,8 @@ LEVELS: Final[dict[Keyword, Level]] = {
 }
 
 Side: TypeAlias = Literal["server", "client", "both"]
-TransportName: TypeAlias = Literal["stdio", "http", "http+sse", "memory"]
-"""`http` is Streamable HTTP, `http+sse` the transport of 2024-11-05 that came before it."""
+TransportName: TypeAlias = Literal["stdio", "http", "http+sse", "memory", "websocket", "redis"]
+"""`http` is Streamable HTTP, or that of another dialect; `http+sse` what 2024-11-05 had before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ class Finding:
     """The evidence: what was sent and what came back."""
 
     @classmethod
-    def about(cls, exchange: "Exchange", *, message: str, expected: str) -> "Finding":
+    def about(
+        cls, exchange: "Exchange | HttpExchange", *, message: str, expected: str
+    ) -> "Finding":
         """Return a finding about what came back for a message; the exchange is the evidence."""
         return cls(
             message=message, expected=expected, actual=exchange.outcome, events=exchange.evidence
@@ -105,7 +109,8 @@ class Rule:
     id: str
     keyword: Keyword
     page: str
-    """Where it stands: page and anchor relative to a revision's specification."""
+    """Where it stands: page and anchor relative to a revision's specification, or to
+    docs/dialects."""
     check: Check
     side: Side
     since: Revision
@@ -118,6 +123,8 @@ class Rule:
     """The active probes whose stimuli it reads; none for a rule that judges any traffic."""
     otherwise: str
     """Why it is untested when it observed nothing."""
+    dialects: tuple[Dialect, ...] = MCP_ONLY
+    """What must be spoken for it to hold; revisions count for MCP alone."""
 
     @property
     def area(self) -> str:
@@ -135,20 +142,30 @@ class Rule:
         lines = (self.check.__doc__ or "").strip().splitlines()
         return "\n".join(line.strip() for line in lines)
 
-    def level(self, revision: Revision) -> Level:
-        """The weight of a finding at `revision`."""
-        if self.must_since is not None and revision < self.must_since:
-            return Level.SHOULD
+    @property
+    def latest(self) -> Spoken:
+        """What it holds for last: its newest revision, or the first other dialect."""
+        return self.until if Dialect.MCP in self.dialects else self.dialects[0]
+
+    def level(self, spoken: Spoken) -> Level:
+        """The weight of a finding where this is spoken."""
+        if self.must_since is not None and isinstance(spoken, Revision):
+            return LEVELS[self.keyword] if spoken >= self.must_since else Level.SHOULD
         return LEVELS[self.keyword]
 
-    def source(self, revision: Revision) -> str:
-        """The clause's address in the specification of `revision`."""
-        return page_url(self.page, revision)
+    def source(self, spoken: Spoken) -> str:
+        """The clause's address in the specification of what is spoken."""
+        return page_url(self.page, spoken)
 
-    def applies(self, revision: Revision, side: Sender, transport: str) -> bool:
-        """Whether the rule exists for this revision, side and transport."""
+    def holds_for(self, spoken: Spoken) -> bool:
+        """Whether the rule exists where this is spoken."""
+        within = self.since <= spoken <= self.until if isinstance(spoken, Revision) else True
+        return within and dialect_of(spoken) in self.dialects
+
+    def applies(self, spoken: Spoken, side: Sender, transport: str) -> bool:
+        """Whether the rule exists for what is spoken, this side and this transport."""
         return (
-            self.since <= revision <= self.until
+            self.holds_for(spoken)
             and self.side in (side.value, "both")
             and self.transport in (None, transport)
         )
@@ -220,6 +237,7 @@ def rule(  # noqa: PLR0913  # one argument per fact of a rule, all by keyword bu
     must_since: Revision | None = None,
     transport: TransportName | None = None,
     probes: tuple[str, ...] = (),
+    dialects: tuple[Dialect, ...] = MCP_ONLY,
 ) -> Callable[[Check], Check]:
     """Register the decorated check as the rule `rule_id`; its docstring is the rule's page."""
 
@@ -237,6 +255,7 @@ def rule(  # noqa: PLR0913  # one argument per fact of a rule, all by keyword bu
                 transport=transport,
                 probes=probes,
                 otherwise=otherwise,
+                dialects=dialects,
             )
         )
         return check
@@ -246,7 +265,7 @@ def rule(  # noqa: PLR0913  # one argument per fact of a rule, all by keyword bu
 
 def judge_rule(rule: Rule, reading: "Reading") -> Verdict:
     """Let one rule read the transcript."""
-    level = rule.level(reading.revision)
+    level = rule.level(reading.spoken)
     findings: list[Finding] = []
     kept = further = 0
     reason = ""

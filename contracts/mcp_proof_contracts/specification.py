@@ -2,9 +2,13 @@
 
 from typing import Final
 
+from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.revision import Revision
 
 SITE: Final = "https://modelcontextprotocol.io/specification"
+JSON_RPC: Final = "https://www.jsonrpc.org/specification"
+DIALECTS: Final = "https://github.com/OWNER/mcp-proof/blob/main/docs/dialects"
+"""Where the pages about the dialects can be read."""
 
 _UNTIL_2511: Final = {
     "transports": "basic/transports",
@@ -61,11 +65,23 @@ _ANCHORS_SINCE_2607: Final = {
 _ANCHORS_BEFORE_2511: Final = {"basic#error-responses": "responses"}
 _ANCHORS_BEFORE_2506: Final = {"basic#meta": ""}
 _ANCHORS_2411: Final = {"basic#messages": ""}
+_JSON_RPC_ANCHORS: Final = {
+    "requests": "request_object",
+    "responses": "response_object",
+    "error-responses": "error_object",
+    "notifications": "notification",
+    "batching": "batch",
+    "messages": "conventions",
+}
+"""The sections of JSON-RPC 2.0 that say what those of the page `basic` took from it."""
 
 
-def page_url(page: str, revision: Revision) -> str:
-    """Return the address of `page` ("streamable-http#sending-messages") in `revision`."""
+def page_url(page: str, spoken: Spoken) -> str:
+    """Return the address of `page` ("streamable-http#sending-messages") for what is spoken."""
     name, hash_sign, anchor = page.partition("#")
+    if isinstance(spoken, Dialect):
+        return _elsewhere(name, anchor)
+    revision = spoken
     modern = revision >= Revision.R2026_07_28
     moved = _SINCE_2607 if modern else _UNTIL_2511
     anchor = _anchors(revision).get(page, anchor)
@@ -73,6 +89,13 @@ def page_url(page: str, revision: Revision) -> str:
     if name == "basic" and revision == Revision.R2024_11_05:
         path = "basic/messages"
     return f"{SITE}/{revision}/{path}{hash_sign if anchor else ''}{anchor}"
+
+
+def _elsewhere(name: str, anchor: str) -> str:
+    """The address of a page that is no part of MCP: what it took from JSON-RPC 2.0, or our own."""
+    if name == "basic":
+        return f"{JSON_RPC}#{_JSON_RPC_ANCHORS.get(anchor, 'overview')}"
+    return f"{DIALECTS}/{name}.md#{anchor}"
 
 
 def _anchors(revision: Revision) -> dict[str, str]:

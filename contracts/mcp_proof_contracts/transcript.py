@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import orjson
 
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.wire import Message, parse
@@ -35,7 +36,7 @@ class EventKind(StrEnum):
     MESSAGE = "message"
     """One JSON text, or bytes where one belongs: in `Event.message`."""
     HTTP_REQUEST = "http-request"
-    """`method`, `headers` (lower-case names)."""
+    """`method`, `path` (with the query), `headers` (lower-case names)."""
     HTTP_RESPONSE = "http-response"
     """`status`, `headers` (lower-case names)."""
     SSE = "sse"
@@ -65,7 +66,8 @@ class Event:
     at: float
     """Seconds since the transcript began."""
     session: str
-    """The connection it belongs to, by the driver's name for it."""
+    """The connection it belongs to, by the driver's name for it; in another dialect than MCP that
+    begins with the dialect's name."""
     channel: str
     """The stream: "stdio", "memory", or one HTTP exchange such as "post-3"."""
     sender: Sender
@@ -88,7 +90,7 @@ class Header:
     """A `TransportName`."""
     started: str
     """ISO 8601."""
-    dialect: str = "mcp"
+    dialect: Dialect = Dialect.MCP
 
 
 class Transcript:
@@ -167,7 +169,9 @@ def _header(line: bytes) -> Header:
     if version != FORMAT_VERSION:
         raise ValueError(f"transcript version {version}; this release reads {FORMAT_VERSION}")
     try:
-        return Header(**{**members, "side": Sender(members["side"])})
+        members["side"] = Sender(members["side"])
+        members["dialect"] = Dialect(members.get("dialect", Dialect.MCP))
+        return Header(**members)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"line 1 of the transcript is damaged: {error}") from error
 

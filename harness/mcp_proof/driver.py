@@ -11,14 +11,15 @@ from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.sessions.stateless import StatelessSession
+from mcp_proof.survey import survey
 from mcp_proof.targets import Reachable
+from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, ToolServer
 from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import TransportName
-from mcp_proof_contracts.rules.tools.called import is_read_only
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, quote
 
 MAX_RESTARTS = 40
 """How often a main session that the server ended is begun anew: more than probes can excuse."""
@@ -28,8 +29,8 @@ MAX_PAGES = 50
 """Pages of one list that are fetched, so that a looping cursor ends."""
 
 
-class Driver:
-    """Drives one server at one revision."""
+class Driver(ToolServer):
+    """Drives one server of MCP at one revision."""
 
     def __init__(
         self,
@@ -54,6 +55,11 @@ class Driver:
         self._lost = ""
         """Why the server is given up; empty while it is not."""
         self._names = itertools.count(1)
+
+    @property
+    def spoken(self) -> Revision:
+        """The revision."""
+        return self.revision
 
     @property
     def transport(self) -> TransportName:
@@ -191,11 +197,34 @@ class Driver:
             cursor = {"cursor": following}
         return items
 
+    async def list_tools(self) -> list[ListedTool]:
+        """Return the tools, page by page."""
+        self.remember_tools(await self.list_all(await self.session(), "tools/list", "tools"))
+        return [_tool(name, tool) for name, tool in self.tools.items()]
+
+    async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
+        """Call a tool; its value is the structured content, or else the content."""
+        session = await self.session()
+        answer = await session.call("tools/call", {"name": name, "arguments": arguments})
+        if answer.result is None:
+            error = answer.message.error if answer.message is not None else as_object(None)
+            text = str(error.get("message", answer.why))
+            code = answer.message.error_code if answer.message is not None else None
+            return CallOutcome(failure=CallFailure(text=text, code=code, status=answer.status))
+        value = answer.result.get("structuredContent", answer.result.get("content"))
+        if answer.result.get("isError") is True:
+            return CallOutcome(failure=CallFailure(text=quote(answer.result.get("content"))))
+        return CallOutcome(value=value)
+
+    async def survey(self) -> None:
+        """Look around, and use what is safe to use."""
+        await survey(self)
+
     def callable_tools(self) -> list[tuple[str, JsonObject]]:
-        """The tools that may be called unasked: they declare themselves read-only."""
+        """The tools that may be called: they declare themselves read-only, or are allowed."""
         chosen: list[tuple[str, JsonObject]] = []
         for name, tool in self.tools.items():
-            if not is_read_only(tool):
+            if not self.may_call(_tool(name, tool)):
                 continue
             arguments = example_of(as_object(tool.get("inputSchema")))
             if isinstance(arguments, Mapping):
@@ -219,3 +248,13 @@ class Driver:
         }
         if self._main is not None:
             self._main.tool_schemas = self._schemas()
+
+
+def _tool(name: str, listed: JsonObject) -> ListedTool:
+    output = listed.get("outputSchema")
+    return ListedTool(
+        name=name,
+        listed=listed,
+        input_schema=as_object(listed.get("inputSchema")),
+        output_schema=as_object(output) if output is not None else None,
+    )

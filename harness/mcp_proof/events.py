@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_contracts.transcript import Transcript
 
@@ -22,9 +22,9 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerFound:
-    """The server answered; this revision will be verified."""
+    """The server answered; what it speaks will be verified."""
 
-    revision: Revision
+    spoken: Spoken
     transport: str
     name: str
     version: str

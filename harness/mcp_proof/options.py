@@ -23,6 +23,15 @@ PREFIX: Final = "MCP_PROOF_"
 """What the variables of the environment begin with."""
 REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
 """Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
+DIALECT_NAMES: Final = (
+    "mcp",
+    "rest",
+    "contextframe",
+    "openapi-jsonrpc",
+    "websocket",
+    "gateway",
+    "queue",
+)
 LONGEST_TIMEOUT: Final = 3600
 LAST_PORT: Final = 65535
 
@@ -113,6 +122,20 @@ OPTIONS: Final = (
         Choice("auto", "all", *REVISION_NAMES),
         "the revision to verify; auto asks the server (default), all takes each that it speaks",
         default="auto",
+    ),
+    Option(
+        "dialect",
+        BOTH,
+        Choice("auto", *DIALECT_NAMES),
+        "what the server speaks: auto asks it (default), of a mock it is what the contract says",
+        default="auto",
+    ),
+    Option(
+        "tool",
+        VERIFY,
+        Texts(),
+        "this tool may be called though it does not declare itself read-only (repeatable)",
+        "NAME",
     ),
     Option("only", VERIFY, Texts(), "only rules with this prefix (repeatable)", "PREFIX"),
     Option("skip", VERIFY, Texts(), "no rules with this prefix (repeatable)", "PREFIX"),

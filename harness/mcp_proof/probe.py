@@ -3,15 +3,16 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
+from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.dialect import MCP_ONLY, Dialect, Spoken, dialect_of
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import TransportName
 
-if TYPE_CHECKING:
-    from mcp_proof.driver import Driver
-
-Stimulus: TypeAlias = "Callable[[Driver], Awaitable[None]]"
+S = TypeVar("S", bound=ToolServer)
+Stimulus: TypeAlias = Callable[[Any], Awaitable[None]]
+"""Takes the driven server, of the class that its dialect has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,13 @@ class Probe:
     since: Revision
     until: Revision
     transport: TransportName | None
+    dialects: tuple[Dialect, ...] = MCP_ONLY
 
-    def applies(self, revision: Revision, transport: TransportName) -> bool:
-        """Whether the probe can be sent at this revision over this transport."""
-        return self.since <= revision <= self.until and self.transport in (None, transport)
+    def applies(self, spoken: Spoken, transport: TransportName) -> bool:
+        """Whether the probe can be sent where this is spoken, over this transport."""
+        within = self.since <= spoken <= self.until if isinstance(spoken, Revision) else True
+        named = dialect_of(spoken) in self.dialects
+        return within and named and self.transport in (None, transport)
 
 
 class Probes:
@@ -60,11 +64,21 @@ def probe(
     since: Revision = REVISIONS[0],
     until: Revision = REVISIONS[-1],
     transport: TransportName | None = None,
-) -> Callable[[Stimulus], Stimulus]:
+    dialects: tuple[Dialect, ...] = MCP_ONLY,
+) -> Callable[[Callable[[S], Awaitable[None]]], Callable[[S], Awaitable[None]]]:
     """Register the decorated coroutine as the probe `name`; rules refer to it by that name."""
 
-    def register(run: Stimulus) -> Stimulus:
-        probes.add(Probe(name=name, run=run, since=since, until=until, transport=transport))
+    def register(run: Callable[[S], Awaitable[None]]) -> Callable[[S], Awaitable[None]]:
+        probes.add(
+            Probe(
+                name=name,
+                run=run,
+                since=since,
+                until=until,
+                transport=transport,
+                dialects=dialects,
+            )
+        )
         return run
 
     return register

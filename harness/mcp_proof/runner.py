@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequenc
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import Final, TypeVar
 
-from mcp_proof.driver import Driver
+from mcp_proof.approach import DRIVEN, approach, spoken_over
 from mcp_proof.errors import NotSpokenError, PeerError, UsageError
 from mcp_proof.events import (
     PeerFound,
@@ -19,16 +20,17 @@ from mcp_proof.events import (
     RunStarted,
     VerdictReached,
 )
-from mcp_proof.negotiate import introduce
 from mcp_proof.prefixes import chosen
 from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
-from mcp_proof.survey import survey
 from mcp_proof.targets import CassetteTarget, Target, header_of
+from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.judge import applicable, judge
 from mcp_proof_contracts.opening import server_info
-from mcp_proof_contracts.reading import Reading, spoken
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.reading import spoken as spoken_in
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import Outcome, Rule, TransportName, Verdict, registry
 from mcp_proof_contracts.secrets.mask import Mask
@@ -46,7 +48,11 @@ class VerifyOptions:
     """What to verify, and how patiently."""
 
     revision: Revision | None = None
-    """`None` finds out."""
+    """The revision of MCP; `None` finds out."""
+    dialect: Dialect | None = None
+    """What is spoken; `None` finds out, and takes MCP where a revision is chosen."""
+    tools: tuple[str, ...] = ()
+    """Tools that may be called though they do not declare themselves read-only."""
     only: tuple[str, ...] = ()
     """Prefixes of rule ids; empty means all."""
     skip: tuple[str, ...] = ()
@@ -57,14 +63,21 @@ class VerifyOptions:
     transcript: Path | None = None
     """Where to keep the transcript while it grows."""
 
+    @property
+    def spoken(self) -> Spoken | None:
+        """What is to be verified; `None` finds out."""
+        return self.revision or self.dialect
+
     def __post_init__(self) -> None:
         """Refuse what a caller without a type checker gets wrong most easily."""
         given: Mapping[str, object] = asdict(self)
         if not isinstance(given["revision"], Revision | None):
             raise UsageError(f"revision: {self.revision!r} is no Revision; use Revision(...)")
-        for name in ("only", "skip"):
+        for name in ("only", "skip", "tools"):
             if isinstance(given[name], str):
-                raise UsageError(f"{name}: expected a tuple of prefixes, got a string")
+                raise UsageError(f"{name}: expected a tuple of texts, got one text")
+        if self.revision is not None and self.dialect not in (None, Dialect.MCP):
+            raise UsageError(f"{self.dialect} has no revisions: leave one of the two out")
 
 
 class Verification:
@@ -136,89 +149,88 @@ class Verification:
                 return
             options = self.options
             driver = await self._unless_stopped(
-                introduce(target, recorder, options.revision, options.timeout)
+                approach(target, recorder, options.spoken, options.timeout)
             )
             if driver is None:
                 return
+            driver.allowed = frozenset(options.tools)
             async for event in self._exercise(driver, recorder):
                 yield event
 
-    async def _exercise(self, driver: Driver, recorder: Recorder) -> AsyncIterator[RunEvent]:
-        transcript, revision = recorder.transcript, driver.revision
+    async def _exercise(self, driver: ToolServer, recorder: Recorder) -> AsyncIterator[RunEvent]:
+        transcript, spoken = recorder.transcript, driver.spoken
         try:
-            rules = self._rules(transcript, revision)
-            yield _found(revision, driver.transport, driver.introduction, len(rules))
+            rules = self._rules(transcript, spoken)
+            yield _found(spoken, driver.transport, driver.introduction, len(rules))
             await self._look_around(driver)
             async for event in self._probe(driver, self._plan(driver, transcript, rules)):
                 yield event
         finally:
             await driver.close()
         self.faults += recorder.faults
-        for event in self._judge(transcript, revision, rules):
+        for event in self._judge(transcript, spoken, rules):
             yield event
 
     def _read(self, transcript: Transcript) -> Iterator[RunEvent]:
         """Judge what was recorded before; nothing is sent."""
-        asked, recorded = self.options.revision, spoken(transcript)
-        if asked is not None and recorded not in (None, asked):
-            raise NotSpokenError(asked, f"it was recorded at {recorded}")
-        revision = asked or recorded
-        if revision is None:
+        asked, recorded = self.options.spoken, spoken_in(transcript)
+        if asked not in (None, Dialect.MCP) and recorded not in (None, asked):
+            raise NotSpokenError(str(asked), f"it was recorded at {recorded}")
+        spoken = recorded if asked in (None, Dialect.MCP) else asked
+        if spoken is None:
             raise UsageError(
                 f"{self.target.label}: nothing in it tells which revision was spoken; choose one"
             )
-        rules = self._rules(transcript, revision)
-        opening = Reading(transcript, revision).introduction
+        rules = self._rules(transcript, spoken)
+        opening = Reading(transcript, spoken).introduction
         introduction: JsonObject = opening.result if opening is not None else {}
-        yield _found(revision, transcript.header.transport, introduction, len(rules))
-        yield from self._judge(transcript, revision, rules)
+        yield _found(spoken, transcript.header.transport, introduction, len(rules))
+        yield from self._judge(transcript, spoken, rules)
 
     def _judge(
-        self, transcript: Transcript, revision: Revision, rules: Sequence[Rule]
+        self, transcript: Transcript, spoken: Spoken, rules: Sequence[Rule]
     ) -> Iterator[VerdictReached]:
-        for verdict in judge(transcript, revision, rules):
+        for verdict in judge(transcript, spoken, rules):
             if verdict.fault:
                 self.faults.append(verdict.fault)
             yield VerdictReached(
                 verdict=self._with_reason(verdict),
-                reproduce=self._reproduce(verdict.rule, revision),
+                reproduce=self._reproduce(verdict.rule, spoken),
             )
 
-    def _rules(self, transcript: Transcript, revision: Revision) -> list[Rule]:
-        rules = self._selected(transcript, revision, self.options.only)
+    def _rules(self, transcript: Transcript, spoken: Spoken) -> list[Rule]:
+        rules = self._selected(transcript, spoken, self.options.only)
         if not rules:
             raise UsageError(
-                f"none of the chosen rules exists at {revision} over "
+                f"none of the chosen rules exists at {spoken} over "
                 f"{transcript.header.transport}: there is nothing to judge"
             )
         return rules
 
-    def _selected(
-        self, transcript: Transcript, revision: Revision, only: Sequence[str]
-    ) -> list[Rule]:
+    def _selected(self, transcript: Transcript, spoken: Spoken, only: Sequence[str]) -> list[Rule]:
         return [
             rule
-            for rule in applicable(transcript, revision)
+            for rule in applicable(transcript, spoken)
             if chosen(rule.id, only, self.options.skip)
         ]
 
     def _plan(
-        self, driver: Driver, transcript: Transcript, rules: Sequence[Rule]
+        self, driver: ToolServer, transcript: Transcript, rules: Sequence[Rule]
     ) -> Sequence[Probe]:
         """Return what is sent: a rule that judges any traffic needs the traffic of all the rest."""
         if self.options.probes is not None:
             wanted = set(self.options.probes)
         else:
             every = all(rule.probes for rule in rules)
-            needed = rules if every else self._selected(transcript, driver.revision, ())
+            needed = rules if every else self._selected(transcript, driver.spoken, ())
             wanted = {name for rule in needed for name in rule.probes}
         return [
             probe
             for probe in probes
-            if probe.name in wanted and probe.applies(driver.revision, driver.transport)
+            if probe.name in wanted and probe.applies(driver.spoken, driver.transport)
         ]
 
-    async def _probe(self, driver: Driver, plan: Sequence[Probe]) -> AsyncIterator[RunEvent]:
+    async def _probe(self, driver: ToolServer, plan: Sequence[Probe]) -> AsyncIterator[RunEvent]:
         for number, probe in enumerate(plan, start=1):
             if self._stop.is_set():
                 self._unsent[probe.name] = INTERRUPTED
@@ -228,10 +240,10 @@ class Verification:
                 self._unsent[probe.name] = reason
                 yield ProbeFailed(name=probe.name, reason=reason)
 
-    async def _look_around(self, driver: Driver) -> None:
+    async def _look_around(self, driver: ToolServer) -> None:
         """Have the ordinary conversation; the probes are worth sending even when it fails."""
         try:
-            await self._unless_stopped(survey(driver))
+            await self._unless_stopped(driver.survey())
         except PeerError:
             raise
         except Exception as error:  # noqa: BLE001  # a fault of our own, told at the end
@@ -240,7 +252,7 @@ class Verification:
         if self._stop.is_set():
             driver.recorder.abandon("", INTERRUPTED)
 
-    async def _send(self, probe: Probe, driver: Driver) -> str | None:
+    async def _send(self, probe: Probe, driver: ToolServer) -> str | None:
         """Run one probe to its end; return why it did not get there."""
         token = current_probe.set(probe.name)
         try:
@@ -278,8 +290,10 @@ class Verification:
                     return replace(verdict, reason=self._unsent[name])
         return verdict
 
-    def _reproduce(self, rule: Rule, revision: Revision) -> str:
-        options = [f"--revision {revision}", f"--only {rule.id}"]
+    def _reproduce(self, rule: Rule, spoken: Spoken) -> str:
+        chosen = "revision" if isinstance(spoken, Revision) else "dialect"
+        options = [f"--{chosen} {spoken}", f"--only {rule.id}"]
+        options += [f"--tool {quote(name)}" for name in self.options.tools]
         options += [f"--skip {prefix}" for prefix in self.options.skip]
         if self.options.timeout != DEFAULT_TIMEOUT:
             options.append(f"--timeout {self.options.timeout:g}")
@@ -290,10 +304,10 @@ def _started(header: Header) -> RunStarted:
     return RunStarted(peer=header.peer, transport=header.transport, started=header.started)
 
 
-def _found(revision: Revision, transport: str, introduction: JsonObject, rules: int) -> PeerFound:
+def _found(spoken: Spoken, transport: str, introduction: JsonObject, rules: int) -> PeerFound:
     info = server_info(introduction)
     return PeerFound(
-        revision=revision,
+        spoken=spoken,
         transport=transport,
         name=str(info.get("name", "")),
         version=str(info.get("version", "")),
@@ -303,10 +317,18 @@ def _found(revision: Revision, transport: str, introduction: JsonObject, rules: 
 
 def judgeable(options: VerifyOptions, transport: TransportName) -> bool:
     """Whether any rule of a choice can be judged over a transport."""
-    revisions = REVISIONS if options.revision is None else (options.revision,)
     return any(
-        rule.applies(revision, Sender.SERVER, transport)
+        rule.applies(spoken, Sender.SERVER, transport)
         for rule in registry
         if chosen(rule.id, options.only, options.skip)
-        for revision in revisions
+        for spoken in _possible(options, transport)
     )
+
+
+def _possible(options: VerifyOptions, transport: TransportName) -> Sequence[Spoken]:
+    """Return what a server may turn out to speak over a transport."""
+    if options.spoken is Dialect.MCP:
+        return REVISIONS
+    if options.spoken is not None:
+        return (options.spoken,)
+    return (*REVISIONS, *(dialect for dialect in DRIVEN if spoken_over(dialect, transport)))

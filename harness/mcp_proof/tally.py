@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from mcp_proof.events import PeerFound, RunEvent, RunFinished, RunStarted, VerdictReached
 from mcp_proof.gate import Breach, Gate
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.rule import Level, Outcome
 from mcp_proof_contracts.secrets.mask import Mask
 
@@ -24,8 +24,8 @@ class Tally:
     """What is demanded."""
     mask: Mask = field(default_factory=Mask)
     """Applied to everything a report says."""
-    asked: Revision | None = None
-    """The revision to verify; `None` asks the server."""
+    asked: Spoken | None = None
+    """The revision or the dialect to verify; `None` asks the server."""
     file: str = ""
     """The file that says what to verify, or what to excuse; reports point at it."""
     number: int = 1
@@ -56,9 +56,9 @@ class Tally:
                 pass
 
     @property
-    def revision(self) -> Revision | None:
-        """The revision that was verified, or was to be; `None` when nobody said."""
-        return self.peer.revision if self.peer is not None else self.asked
+    def spoken(self) -> Spoken | None:
+        """What was verified, or was to be; `None` when nobody said."""
+        return self.peer.spoken if self.peer is not None else self.asked
 
     @property
     def began(self) -> datetime | None:

@@ -8,10 +8,12 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.suggestion import did_you_mean
@@ -35,6 +37,15 @@ if TYPE_CHECKING:
     from mcp_proof_mocks.authorization.authorization import Authorization
 
 Chosen: TypeAlias = list[ActiveFault | ChosenFault]
+GUARDED: Final = {
+    Dialect.REST: ("/mcp/execute",),
+    Dialect.CONTEXTFRAME: ("/mcp/v1/jsonrpc", "/mcp/v1/sse/subscribe"),
+    Dialect.OPENAPI_JSONRPC: ("/mcp", "/mcp/stream"),
+    Dialect.WEBSOCKET: ("/ws",),
+    Dialect.GATEWAY: ("/servers",),
+    Dialect.QUEUE: (),
+}
+"""The paths of the other dialects for which a request must present something."""
 MANY: Final = 1000
 """Unforeseen requests that are remembered."""
 
@@ -49,6 +60,7 @@ class MockServer:
         strict: whether `verify` fails on calls that the contract does not foresee, and on handlers
             that raise.
         clock: the time that rate limits and expiries go by, in seconds.
+        dialect: what it speaks, in place of what the contract says.
         journal: where what crosses the wire is kept, when that is not to be the usual one.
 
     Raises:
@@ -58,17 +70,18 @@ class MockServer:
         TypeError: the source is no contract, or `faults` is one text.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all by keyword but the first two
         self,
         source: ContractSource = None,
         faults: Sequence[str | ActiveFault] = (),
         *,
         strict: bool = False,
         clock: Callable[[], float] = time.time,
+        dialect: Dialect | None = None,
         journal: Journal | None = None,
     ) -> None:
-        self.contract, chosen = _read(source, faults)
-        contract = self.contract
+        contract, chosen = _read(source, faults)
+        self.contract = contract = replace(contract, dialect=dialect or contract.dialect)
         self.faults = ActiveFaults(each for each in chosen if isinstance(each, ActiveFault))
         self.stream_faults = [each for each in chosen if isinstance(each, ChosenFault)]
         """What disturbs the bytes; a relay in front of the server does it."""
@@ -279,9 +292,15 @@ def _authorization(contract: Contract, clock: Callable[[], float]) -> "Authoriza
     # Few servers are guarded, and keys take a library of their own.
     from mcp_proof_mocks.authorization.authorization import Authorization  # noqa: PLC0415
 
+    return Authorization(contract.authorization, clock, paths=_guarded(contract))
+
+
+def _guarded(contract: Contract) -> tuple[str, ...]:
+    """The paths for which a request must present something."""
+    if contract.dialect is not Dialect.MCP:
+        return GUARDED[contract.dialect]
     stateful = any(revision.era is Era.STATEFUL for revision in contract.revisions)
-    paths = ("/mcp", "/sse", "/messages") if stateful else ("/mcp",)
-    return Authorization(contract.authorization, clock, paths=paths)
+    return ("/mcp", "/sse", "/messages") if stateful else ("/mcp",)
 
 
 def _settled(contract: Contract) -> frozenset[str]:

@@ -82,7 +82,7 @@ def run(
     tally.take(RunStarted(peer=peer, transport="stdio", started="2026-01-02T03:04:05+00:00"))
     if revision is not None:
         found = PeerFound(
-            revision=revision, transport="stdio", name=name, version="1.0", rules=len(verdicts)
+            spoken=revision, transport="stdio", name=name, version="1.0", rules=len(verdicts)
         )
         tally.take(found)
     for verdict in verdicts:

@@ -142,7 +142,7 @@ def test_the_console_report_tells_the_probe_unless_it_is_to_be_quiet(quiet, line
 
 def test_a_summary_ends_the_progress(clock):
     shown = terminal()
-    found = PeerFound(revision=run().revision, transport="stdio", name="[b]s", version="1", rules=3)
+    found = PeerFound(spoken=run().spoken, transport="stdio", name="[b]s", version="1", rules=3)
     with ConsoleReport(shown, Mask(), quiet=False, later=clock.later) as report:
         report.take(found)
         clock.pass_by(3)

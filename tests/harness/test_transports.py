@@ -69,7 +69,7 @@ async def verified(
 def test_a_conforming_server_violates_nothing(contract, transport, revision, verify_mock):
     if contract == "chatty" and revision not in STATEFUL:
         contract = "streaming"  # which asks back in the era's own way
-    verdicts = verify_mock(contract=contract, revision=revision, transport=transport)
+    verdicts = verify_mock(contract=contract, spoken=revision, transport=transport)
     violated = {r: v.findings for r, v in verdicts.items() if v.outcome is Outcome.VIOLATED}
     assert violated == {}
     assert sum(v.outcome is Outcome.PASSED for v in verdicts.values()) >= 35
@@ -89,7 +89,7 @@ def test_a_conforming_server_violates_nothing(contract, transport, revision, ver
 )
 def test_a_fault_is_named_whatever_the_transport(fault, transport, verify_mock):
     verdicts = verify_mock(
-        fault=fault, revision=NEWEST, transport=transport, only=[fault], timeout=1.0
+        fault=fault, spoken=NEWEST, transport=transport, only=[fault], timeout=1.0
     )
     verdict = verdicts[fault]
     assert verdict.outcome is Outcome.VIOLATED, verdict.reason

@@ -172,7 +172,7 @@ def test_who_is_not_authorized_begins_no_session():
             )
             responder = Recorder()
             await endpoint(sent, responder)
-            statuses.append((responder.status, len(endpoint.sessions)))
+            statuses.append((responder.status, len(endpoint.routes.sessions)))
         return statuses
 
     assert asyncio.run(run()) == [(401, 0), (200, 1)]

@@ -14,6 +14,7 @@ from mcp_proof.config import BY_NAME, Config
 from mcp_proof.config.headers import headers_of
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.contract_file import ContractError, contract_schema
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.rule import TransportName, registry
 from mcp_proof_mocks.contract_source import find_contract
 from mcp_proof_mocks.fault_text import FaultTextError
@@ -94,7 +95,9 @@ def _is_in_front(options: argparse.Namespace) -> bool:
 
 def _mock(options: argparse.Namespace) -> int:
     try:
-        server = MockServer(options.served, options.fault, journal=Journal(mask=options.mask))
+        dialect = None if options.dialect == "auto" else Dialect(options.dialect)
+        journal = Journal(mask=options.mask)
+        server = MockServer(options.served, options.fault, dialect=dialect, journal=journal)
     except FaultTextError as error:
         raise options.settings.wrong("fault", str(error)) from error
     except (ContractError, FileNotFoundError, MissingExtraError) as error:

@@ -20,6 +20,7 @@ from mcp_proof.runner import Verification, VerifyOptions, judgeable
 from mcp_proof.tally import Tally, exit_code
 from mcp_proof.targets import Target
 from mcp_proof.targets.configured import configured_targets
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.revision import REVISIONS, published
 
@@ -56,6 +57,12 @@ def run(options: argparse.Namespace) -> int:
     return exit_code(made)
 
 
+def chosen_dialect(config: Config) -> Dialect | None:
+    """Return the dialect that is configured; `None` to find out."""
+    name = config.text("dialect")
+    return None if name == "auto" else Dialect(name)
+
+
 def _planned(
     options: argparse.Namespace, transcript: Path | None, made: list[Tally]
 ) -> Iterator[Run]:
@@ -67,18 +74,24 @@ def _planned(
     targets, mask = configured_targets(config), options.mask
     gate, file = gate_of(config), config.file or config.text("baseline")
     every = config.text("revision") == "all"
+    if every and chosen_dialect(config) not in (None, Dialect.MCP):
+        raise config.wrong("dialect", f"{config.text('dialect')} has no revisions to take each of")
     for number, target in enumerate(targets, start=1):
         runs: list[Run] = []
         for revision in REVISIONS if every else (published(config.text("revision")),):
             names = ([str(number)] if len(targets) > 1 else []) + ([str(revision)] if every else [])
             chosen = VerifyOptions(
                 revision=revision,
+                dialect=chosen_dialect(config),
+                tools=config.texts("tool"),
                 only=config.texts("only"),
                 skip=config.texts("skip"),
                 timeout=config.number("timeout"),
                 transcript=transcript and transcript.with_stem(".".join([transcript.stem, *names])),
             )
-            tally = Tally(gate=gate, mask=mask, asked=revision, file=file, number=number, runs=made)
+            tally = Tally(
+                gate=gate, mask=mask, asked=chosen.spoken, file=file, number=number, runs=made
+            )
             runs.append(Run(target, chosen, tally))
         yield from [run for run in runs if judgeable(run.options, target.transport)] or runs[:1]
 

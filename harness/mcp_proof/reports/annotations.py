@@ -69,7 +69,7 @@ def _more(severity: Severity, number: int) -> Annotation:
 
 def _found(tally: Tally, *, several: bool) -> Iterator[Annotation]:
     """What is worth an annotation; what the baseline excuses is not."""
-    where = f" at {tally.revision}" if tally.revision is not None else ""
+    where = f" at {tally.spoken}" if tally.spoken is not None else ""
     suffix = f" ({peer_name(tally)}{where})" if several else ""
     file = clean_text(repository_path(tally.file), tally.mask)
     for severity, title, lines in (*_failures(tally), *_violations(tally)):
@@ -106,8 +106,8 @@ def _details(tally: Tally, reached: VerdictReached) -> Iterator[str]:
     yield first.message
     yield f"expected: {first.expected}"
     yield f"actual: {first.actual}"
-    if tally.revision is not None:
-        yield f"clause: {rule.source(tally.revision)}"
+    if tally.spoken is not None:
+        yield f"clause: {rule.source(tally.spoken)}"
     yield f"reproduce: {reached.reproduce}"
 
 

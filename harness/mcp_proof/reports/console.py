@@ -124,7 +124,7 @@ class ConsoleReport:
     def _show_peer(self, peer: PeerFound) -> None:
         who = f"{peer.name} {peer.version}".strip() or "an unnamed server"
         self._console.print(
-            f"[bold]{self._text(who)}[/] speaks {peer.revision} over {peer.transport}; "
+            f"[bold]{self._text(who)}[/] speaks {peer.spoken} over {peer.transport}; "
             f"{peer.rules} rules apply"
         )
 
@@ -151,7 +151,7 @@ class ConsoleReport:
         if (more := len(verdict.findings) + verdict.further - MAX_FINDINGS) > 0:
             self._console.print(f"  and {more} more of the kind")
         if tally.peer is not None:
-            self._console.print(f"  clause    {verdict.rule.source(tally.peer.revision)}")
+            self._console.print(f"  clause    {verdict.rule.source(tally.peer.spoken)}")
         self._console.print(f"  reproduce {self._text(reached.reproduce)}")
 
     def _show_untested(self, tally: Tally) -> None:

@@ -18,7 +18,8 @@ def evidence_text(event: Event, limit: int = SHOWN) -> str:
     data = event.data
     match event.kind:
         case EventKind.HTTP_REQUEST:
-            return excerpt(f"{data.get('method')} {_headers(data.get('headers'))}", limit)
+            what = " ".join(str(data[name]) for name in ("method", "path") if name in data)
+            return excerpt(f"{what} {_headers(data.get('headers'))}", limit)
         case EventKind.HTTP_RESPONSE:
             return excerpt(f"HTTP {data.get('status')} {_headers(data.get('headers'))}", limit)
         case EventKind.BODY | EventKind.STDERR:

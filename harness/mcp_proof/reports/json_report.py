@@ -12,7 +12,9 @@ from mcp_proof.reports.clean import clean
 from mcp_proof.reports.evidence import evidence_rows
 from mcp_proof.reports.matrix import total_counts
 from mcp_proof.tally import Tally
+from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.revision import LATEST, Revision
 from mcp_proof_contracts.rule import Finding
 
 MAX_FINDINGS: Final = 20
@@ -42,10 +44,10 @@ def _envelope(tally: Tally) -> Json:
         **_head(),
         "peer": started.peer if started is not None else "",
         "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
-        "revision": peer.revision.value if peer is not None else None,
+        "revision": _revision(peer.spoken if peer is not None else None),
         "asked": tally.asked.value if tally.asked is not None else None,
         "transport": _transport(tally),
-        "dialect": "mcp",
+        "dialect": dialect_of(tally.spoken or LATEST).value,
         "started": started.started if started is not None else None,
         "seconds": round(finished.seconds, 3) if finished is not None else None,
         "interrupted": tally.interrupted,
@@ -62,6 +64,11 @@ def _envelope(tally: Tally) -> Json:
 
 def _head() -> dict[str, Json]:
     return {"tool": "mcp-proof", "version": version("mcp-proof"), "command": "verify"}
+
+
+def _revision(spoken: Spoken | None) -> str | None:
+    """The revision, which other dialects have none of."""
+    return spoken.value if isinstance(spoken, Revision) else None
 
 
 def _transport(tally: Tally) -> str | None:
@@ -84,7 +91,7 @@ def _verdict(tally: Tally, reached: VerdictReached) -> dict[str, Json]:
         "observed": verdict.observed,
     }
     if tally.peer is not None:
-        entry["source"] = verdict.rule.source(tally.peer.revision)
+        entry["source"] = verdict.rule.source(tally.peer.spoken)
     if verdict.reason:
         entry["reason"] = verdict.reason
     if verdict.findings:

@@ -36,7 +36,7 @@ def junit_report(runs: Sequence[Tally]) -> bytes:
 def _fill(suite: ET.Element, tally: Tally) -> None:
     properties = ET.SubElement(suite, "properties")
     if (peer := tally.peer) is not None:
-        facts = {"server": f"{peer.name} {peer.version}", "revision": peer.revision}
+        facts = {"server": f"{peer.name} {peer.version}", "revision": peer.spoken}
         for name, value in {**facts, "transport": peer.transport}.items():
             ET.SubElement(properties, "property", {"name": name, "value": value})
     for reached in tally.verdicts:

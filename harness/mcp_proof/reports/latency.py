@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Sender, Transcript
 
 FIRST: Final = "first request of a process"
@@ -31,14 +31,14 @@ class Latency:
         return self.seconds[max(rank, 1) - 1]
 
 
-def latencies(transcript: Transcript, revision: Revision) -> list[Latency]:
+def latencies(transcript: Transcript, spoken: Spoken) -> list[Latency]:
     """Return how long each method took, the slowest first.
 
     Only requests without a fault of their own count, answered under their own id; to refuse one
     takes another time than to serve it, so that those are left out.
     """
     took: dict[str, list[float]] = defaultdict(list)
-    for method, seconds in _durations(Reading(transcript, revision)):
+    for method, seconds in _durations(Reading(transcript, spoken)):
         took[method].append(seconds)
     rows = [Latency(method, tuple(sorted(seconds))) for method, seconds in took.items()]
     return sorted(rows, key=lambda row: (-row.percentile(95), row.method))

@@ -76,7 +76,7 @@ class _Section:
     def blocks(self, *, several: bool) -> Iterator[str]:
         tally = self._tally
         if several:
-            revision = f" at {tally.revision}" if tally.revision is not None else ""
+            revision = f" at {tally.spoken}" if tally.spoken is not None else ""
             yield f"\n### {self._line(peer_name(tally))}{revision}\n\n{headline(tally)}\n"
         yield "\n" + "\n\n".join([*self._facts(), *self._failures()]) + "\n"
         for reached in tally.violated:
@@ -91,7 +91,7 @@ class _Section:
         if (peer := tally.peer) is not None:
             who = self._line(f"{peer.name} {peer.version}".strip() or "an unnamed server")
             seconds = f", in {tally.finished.seconds:.1f} s" if tally.finished is not None else ""
-            yield f"{who} at {peer.revision} over {peer.transport}{seconds}"
+            yield f"{who} at {peer.spoken} over {peer.transport}{seconds}"
 
     def _failures(self) -> Iterator[str]:
         """What kept the run from judging everything, and which demands were not met."""
@@ -107,8 +107,8 @@ class _Section:
     def _violation(self, reached: VerdictReached) -> str:
         verdict, excuse = reached.verdict, self._tally.excuse(reached)
         name = verdict.rule.id
-        if self._tally.revision is not None:
-            name = f"[{name}]({verdict.rule.source(self._tally.revision)})"
+        if self._tally.spoken is not None:
+            name = f"[{name}]({verdict.rule.source(self._tally.spoken)})"
         excused = f" (excused: {self._line(excuse)})" if excuse is not None else ""
         shown = verdict.findings[:MAX_FINDINGS]
         number = len(verdict.findings) + verdict.further

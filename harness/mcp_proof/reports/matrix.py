@@ -73,7 +73,7 @@ def peer_name(tally: Tally) -> str:
 
 def revision_name(tally: Tally) -> str:
     """The revision of a run, as its column is called."""
-    return tally.revision.value if tally.revision is not None else UNKNOWN
+    return tally.spoken.value if tally.spoken is not None else UNKNOWN
 
 
 def cell_text(tally: Tally) -> str:

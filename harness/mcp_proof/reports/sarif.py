@@ -77,7 +77,7 @@ def _run(tally: Tally, name: str) -> Json:
     ]
     peer = tally.peer
     return {
-        "tool": {"driver": driver(rules, tally.revision or LATEST)},
+        "tool": {"driver": driver(rules, tally.spoken or LATEST)},
         "automationDetails": {"id": name},
         "invocations": [_invocation(tally, numbers)],
         "columnKind": "unicodeCodePoints",
@@ -85,7 +85,7 @@ def _run(tally: Tally, name: str) -> Json:
         "properties": {
             "peer": peer_name(tally),
             "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
-            "revision": tally.revision.value if tally.revision is not None else None,
+            "revision": tally.spoken.value if tally.spoken is not None else None,
             "transport": peer.transport if peer is not None else None,
             "counts": tally.counts,
         },

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import Final
 
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level, Rule
 from mcp_proof_contracts.specification import SITE
 
@@ -20,21 +20,21 @@ _PRECISION: Final = {Level.MUST: "very-high", Level.SHOULD: "very-high", Level.A
 """Advice follows from prose or from a cited RFC, where a server may know better."""
 
 
-def driver(rules: Sequence[Rule], revision: Revision) -> Json:
-    """Return the tool's description with the rules that were judged at `revision`."""
+def driver(rules: Sequence[Rule], spoken: Spoken) -> Json:
+    """Return the tool's description with the rules that were judged."""
     return {
         "name": "mcp-proof",
         "version": version("mcp-proof"),
         "semanticVersion": version("mcp-proof"),
         # What is checked is explained there.
         "informationUri": SITE,
-        "rules": [_descriptor(rule, revision) for rule in rules],
+        "rules": [_descriptor(rule, spoken) for rule in rules],
     }
 
 
-def _descriptor(rule: Rule, revision: Revision) -> Json:
-    level = rule.level(revision)
-    source = rule.source(revision)
+def _descriptor(rule: Rule, spoken: Spoken) -> Json:
+    level = rule.level(spoken)
+    source = rule.source(spoken)
     more = f"`mcp-proof explain {rule.id}` has the rule's page."
     return {
         "id": rule.id,

@@ -17,6 +17,8 @@ from mcp_proof.targets.memory import MemoryTarget
 from mcp_proof.targets.server_object import ServerObjectTarget, is_server_object
 from mcp_proof.targets.target import Target
 from mcp_proof.targets.url import UrlTarget
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.asgi_types import AsgiApp
 from mcp_proof_mocks.server import MockServer
 
@@ -45,12 +47,20 @@ def _object(value: object) -> Target:
     if isinstance(value, Target):
         return value
     if isinstance(value, MockServer):
-        return MemoryTarget(value)
+        return mock_target(value)
     if is_server_object(value):
         return ServerObjectTarget(value)
     if _is_application(value):
         return AsgiTarget(cast("AsgiApp", value))
     raise UsageError(f"a {type(value).__name__} is no target; expected {FORMS}")
+
+
+def mock_target(server: MockServer) -> Target:
+    """Return a mock in this process: over HTTP where its dialect has no other way."""
+    if server.contract.dialect is Dialect.MCP:
+        return MemoryTarget(server)
+    name = f"mock {server.contract.info['name']}"
+    return AsgiTarget(asgi_app(server), path="", name=name)
 
 
 def _named(text: str) -> Target:

@@ -41,8 +41,8 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
         InternalError: a rule itself failed.
         ValueError: no rule begins so, or the traffic does not tell which revision was spoken.
     """
-    revision = spoken(transcript)
-    if revision is None:
+    said = spoken(transcript)
+    if said is None:
         raise ValueError("nothing in this traffic tells which revision was spoken")
     for prefix in prefixes:
         if (problem := prefix_problem(prefix)) is not None:
@@ -51,9 +51,9 @@ def assert_kept(transcript: Transcript, *prefixes: str) -> None:
     rules = [
         rule
         for rule in registry
-        if rule.applies(revision, header.side, header.transport) and chosen(rule.id, prefixes)
+        if rule.applies(said, header.side, header.transport) and chosen(rule.id, prefixes)
     ]
-    verdicts = list(judge(transcript, revision, rules))
+    verdicts = list(judge(transcript, said, rules))
     for verdict in verdicts:
         if verdict.fault:
             raise InternalError(transcript.mask(f"{verdict.rule.id}: {verdict.fault}"))

@@ -57,7 +57,7 @@ class RuleVerdict:
             pytest.xfail(f"excused by the baseline: {excuse}")
         text = violation_text(reached.verdict)
         if self.tally.peer is not None:
-            text += f"\n  clause    {reached.verdict.rule.source(self.tally.peer.revision)}"
+            text += f"\n  clause    {reached.verdict.rule.source(self.tally.peer.spoken)}"
         text = self.tally.mask(f"{text}\n  reproduce {_command(reached)}")
         if not self.tally.fails(reached):
             pytest.xfail(f"a warning: {text}")
@@ -96,4 +96,4 @@ def _command(reached: VerdictReached) -> str:
 
 def _spoken(tally: Tally) -> str:
     peer = tally.peer
-    return f"{peer.revision} over {peer.transport}" if peer is not None else "what is spoken"
+    return f"{peer.spoken} over {peer.transport}" if peer is not None else "what is spoken"

@@ -46,6 +46,8 @@ class Sending:
     """The HTTP status, as soon as it is known."""
     headers: dict[str, str] = field(default_factory=dict[str, str])
     """The response's headers (lower-case names), over HTTP."""
+    messages: list[Message] = field(default_factory=list[Message])
+    """What came back on a channel of its own, over HTTP."""
     first_event_id: str | None = None
     last_event_id: str | None = None
     retry_ms: int | None = None

@@ -27,7 +27,7 @@ from mcp_proof_contracts.framing import (
     ServerSentEvent,
 )
 from mcp_proof_contracts.headers import media_type
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 
@@ -137,7 +137,8 @@ class HttpClient:
         merged: dict[str, str | None] = {**theirs, **(headers or {})}
         sent = [(name, value) for name, value in merged.items() if value is not None]
         sending = Sending(channel, asyncio.get_running_loop().create_future(), probe)
-        head: dict[str, Json] = {"method": method, "headers": self._recorder.shown(sent)}
+        path: JsonObject = {"path": httpx2.URL(url).raw_path.decode()} if url else {}
+        head: JsonObject = {"method": method, **path, "headers": self._recorder.shown(sent)}
         us = Sender.CLIENT
         self._record(EventKind.HTTP_REQUEST, sending, sender=us, data=head)
         if content:
@@ -264,6 +265,7 @@ class HttpClient:
 
     def _deliver(self, message: Message, sending: Sending) -> None:
         self._record(EventKind.MESSAGE, sending, message=message)
+        sending.messages.append(message)
         self.receiver(message)
 
     def _record(

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.fault import OutputEdit, ReplyEdit
+from mcp_proof_contracts.wire import encode
+from mcp_proof_mocks.fault import HttpEdit, OutputEdit, ReplyEdit
+from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 Edit = Callable[[dict[str, Json]], Json]
 
@@ -40,6 +43,18 @@ def in_notifications(edit: Edit) -> OutputEdit:
         start, end = data.index(b"{"), data.rindex(b"}") + 1
         edited = edit(json.loads(data[start:end]))
         return data[:start] + json.dumps(edited).encode() + data[end:]
+
+    return spoil
+
+
+def in_bodies(edit: Edit, path: str) -> HttpEdit:
+    """Spoil the JSON object that answers requests at a path, whatever it is called with."""
+
+    def spoil(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        at = request.path.partition("?")[0]
+        if at != path or response.stream or not response.body.startswith(b"{"):
+            return response
+        return replace(response, body=encode(edit(json.loads(response.body))))
 
     return spoil
 

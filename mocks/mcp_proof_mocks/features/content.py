@@ -32,7 +32,7 @@ def tool_result(
     if "structured" in answer or "generate" in answer:
         structured = answer.get("structured")
         if "generate" in answer:
-            structured = _generated(server, listed)
+            structured = generated(server, listed)
         text = encode(structured).decode()
         result["content"] = [*as_list(result["content"]), {"type": "text", "text": text}]
         if may_be_structured(call.revision, structured):
@@ -61,7 +61,8 @@ def _blocks(revision: Revision, answer: JsonObject) -> list[Json]:
     return blocks
 
 
-def _generated(server: MockServer, listed: JsonObject) -> Json:
+def generated(server: MockServer, listed: JsonObject) -> Json:
+    """Return a value that satisfies the tool's `outputSchema`."""
     # Few contracts ask for it, and it takes some time to load.
     from mcp_proof_mocks.generate import UngeneratableError, generate  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from mcp_proof_mocks.http.connections import Connections, Limits
-from mcp_proof_mocks.http.endpoint import PATH, HttpEndpoint
+from mcp_proof_mocks.http.endpoint import HttpEndpoint
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.listener import stop_listening
 from mcp_proof_mocks.loopback import is_loopback
@@ -71,7 +71,7 @@ async def _listening(
         endpoint.access.any_host = True
     watching = asyncio.create_task(connections.watch())
     try:
-        yield f"http://{shown_host(host)}:{bound}{PATH}"
+        yield f"http://{shown_host(host)}:{bound}{endpoint.routes.path}"
     finally:
         await stop_listening(listener)
         await endpoint.server.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
@@ -116,6 +117,7 @@ def _resumed(read: Reading, said: Said) -> bool:
     "MUST",
     "basic#responses",
     side="both",
+    dialects=EVERY_JSON_RPC,
     otherwise="no request was answered",
 )
 def response_id_echo(read: Reading) -> Observations:

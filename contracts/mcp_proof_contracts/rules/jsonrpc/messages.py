@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
@@ -19,7 +20,14 @@ NOTIFICATION: Final = "notifications/"
 SILENT: Final = "the peer sent no message"
 
 
-@rule("jsonrpc-version-2.0", "MUST", "basic#messages", side="both", otherwise=SILENT)
+@rule(
+    "jsonrpc-version-2.0",
+    "MUST",
+    "basic#messages",
+    side="both",
+    dialects=EVERY_JSON_RPC,
+    otherwise=SILENT,
+)
 def version_2_0(read: Reading) -> Observations:
     """Every message says `"jsonrpc": "2.0"`.
 

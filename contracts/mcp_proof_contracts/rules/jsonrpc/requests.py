@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Era
+from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import Kind, quote
@@ -31,6 +32,7 @@ SLOW: Final = frozenset(
     "MUST",
     "basic#messages",
     side="both",
+    dialects=EVERY_JSON_RPC,
     otherwise="no request was sent",
 )
 def request_answered(read: Reading) -> Observations:
@@ -230,4 +232,5 @@ def _introductions(read: Reading) -> dict[str, int]:
 
 
 def _needs_handshake(read: Reading) -> bool:
-    return read.peer is Sender.SERVER and read.revision.era is Era.STATEFUL
+    stateful = isinstance(read.spoken, Revision) and read.spoken.era is Era.STATEFUL
+    return read.peer is Sender.SERVER and stateful

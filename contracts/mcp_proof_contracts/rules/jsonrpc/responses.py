@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.headers import META_CAPABILITIES
 from mcp_proof_contracts.reading import Reading
@@ -21,6 +22,7 @@ STATELESS: Final = Revision.R2026_07_28
     "MUST",
     "basic#responses",
     side="both",
+    dialects=EVERY_JSON_RPC,
     otherwise="the peer answered nothing",
 )
 def result_xor_error(read: Reading) -> Observations:
@@ -76,6 +78,7 @@ def result_is_object(read: Reading) -> Observations:
     "MUST",
     "basic#responses",
     side="both",
+    dialects=EVERY_JSON_RPC,
     otherwise="the peer answered nothing with an error",
 )
 def error_shape(read: Reading) -> Observations:

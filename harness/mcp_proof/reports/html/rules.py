@@ -100,7 +100,7 @@ def _places(tally: Tally, reached: VerdictReached) -> Node:
     parts: list[Child] = [area_name(verdict.rule.area)]
     if tally.peer is not None:
         whose = el("span", f" of {verdict.rule.id}", class_="unseen")
-        clause = verdict.rule.source(tally.peer.revision)
+        clause = verdict.rule.source(tally.peer.spoken)
         parts += [" · ", el("a", "clause", whose, href=clause, rel="noreferrer")]
     if verdict.observed:
         parts.append(f" · seen kept in {counted(verdict.observed, 'place')}")

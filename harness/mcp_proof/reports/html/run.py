@@ -13,6 +13,7 @@ from mcp_proof.reports.html.latency_chart import duration, latency_chart
 from mcp_proof.reports.html.rules import anchor
 from mcp_proof.reports.latency import latencies
 from mcp_proof.tally import Tally
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import excerpt
 
 NAMED: Final = 100
@@ -53,7 +54,7 @@ def charts(tally: Tally) -> Node | None:
         return None
     rows = []
     if tally.finished is not None and tally.peer is not None:
-        rows = latencies(tally.finished.transcript, tally.peer.revision)
+        rows = latencies(tally.finished.transcript, tally.peer.spoken)
     return el("div", coverage_chart(tally.verdicts), latency_chart(rows), class_="charts")
 
 
@@ -64,8 +65,9 @@ def _counts(tally: Tally) -> Node:
 def _facts(tally: Tally) -> Node:
     started, peer, finished = tally.started, tally.peer, tally.finished
     facts = {"Target": el("code", target(tally))}
-    if tally.revision is not None:
-        facts["Revision"] = el("span", tally.revision.value)
+    if tally.spoken is not None:
+        name = "Dialect" if isinstance(tally.spoken, Dialect) else "Revision"
+        facts[name] = el("span", tally.spoken.value)
     if (known := peer or started) is not None:
         facts["Transport"] = el("span", known.transport)
     if started is not None:

@@ -1,0 +1,1 @@
+"""REST: what docs/dialects/rest.md demands of a server."""

@@ -1,0 +1,122 @@
+"""REST, Discover: who the server is, and the tools that it has."""
+
+from collections import Counter
+from http import HTTPStatus
+
+from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.headers import media_type
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.rest.traffic import REST, body, discoveries
+from mcp_proof_contracts.tool_schema import schema_problem
+from mcp_proof_contracts.wire import as_list, as_object, quote
+
+PAGE = "rest#discover"
+DRAFT_07 = "http://json-schema.org/draft-07/schema#"
+
+
+@rule(
+    "rest-discover-served",
+    "MUST",
+    PAGE,
+    dialects=REST,
+    otherwise="nothing was discovered",
+)
+def discover_served(read: Reading) -> Observations:
+    """`GET /mcp/discover` is answered with status 200 and JSON.
+
+    It is the one way to learn what a server has, so an orchestrator leaves out who does not answer.
+    """
+    for exchange in discoveries(read):
+        if exchange.status == HTTPStatus.OK and media_type(exchange.headers) == "application/json":
+            yield Kept(exchange.request)
+        else:
+            message = "GET /mcp/discover was not answered with 200 and JSON"
+            expected = "200 with Content-Type: application/json"
+            yield Finding.about(exchange, message=message, expected=expected)
+
+
+@rule(
+    "rest-discover-shape",
+    "MUST",
+    PAGE,
+    dialects=REST,
+    otherwise="nothing was discovered",
+)
+def discover_shape(read: Reading) -> Observations:
+    """What is discovered has a server name, a version, and tools with name and input schema.
+
+    Orchestrators register `server_name:name`, validate by `input_schema`, and show `description`.
+    Looked at: the whole document, by its JSON Schema.
+    """
+    for exchange in discoveries(read):
+        if exchange.response_json is None:
+            continue
+        problem = document_problem("rest", "discover", exchange.response_json)
+        if problem is None:
+            yield Kept(exchange.request)
+        else:
+            yield Finding(
+                message=f"what is discovered is not as documented: {problem}",
+                expected="server_name, version and tools (name, description, input_schema)",
+                actual=exchange.outcome,
+                events=exchange.evidence,
+            )
+
+
+@rule(
+    "rest-tool-names-unique",
+    "MUST",
+    PAGE,
+    dialects=REST,
+    otherwise="no tool is listed",
+)
+def tool_names_unique(read: Reading) -> Observations:
+    """No two tools of a server have the same name.
+
+    `tool_slug` names the tool to execute, and nobody could tell the two apart.
+    """
+    for exchange in discoveries(read):
+        tools = [as_object(tool) for tool in as_list(body(exchange).get("tools"))]
+        names = Counter(quote(tool["name"]) for tool in tools if "name" in tool)
+        for name, times in names.items():
+            if times == 1:
+                yield Kept(exchange.request)
+            else:
+                yield Finding(
+                    message=f"{times} tools are called {name}",
+                    expected="a name of its own for each tool",
+                    actual=", ".join(names),
+                    events=exchange.evidence,
+                )
+
+
+@rule(
+    "rest-input-schema-valid",
+    "MUST",
+    PAGE,
+    dialects=REST,
+    otherwise="no tool is listed",
+)
+def input_schema_valid(read: Reading) -> Observations:
+    """The `input_schema` of a tool, and its `output_schema`, can be used as JSON Schema draft-07.
+
+    Who validates by a broken schema refuses every call. A schema that names another dialect in
+    `$schema` is taken by that.
+    """
+    for exchange in discoveries(read):
+        for tool in map(as_object, as_list(body(exchange).get("tools"))):
+            for member in ("input_schema", "output_schema"):
+                if tool.get(member) is None:
+                    continue
+                schema = {"$schema": DRAFT_07, **as_object(tool[member])}
+                problem = schema_problem(schema)
+                if problem is None:
+                    yield Kept(exchange.request)
+                else:
+                    yield Finding(
+                        message=f"the {member} of {quote(tool.get('name'))} cannot be used",
+                        expected="a JSON Schema (draft-07)",
+                        actual=f"{problem}: {quote(tool[member])}",
+                        events=exchange.evidence,
+                    )

@@ -1,0 +1,107 @@
+"""Find out what a server speaks: MCP first, then the other dialects, and be introduced to it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import import_module
+from typing import Final, NamedTuple, cast
+
+from mcp_proof.dialects.dialect_server import DialectServer
+from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.negotiate import introduce
+from mcp_proof.recorder import Recorder, current_probe
+from mcp_proof.targets import Reachable
+from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.dialect import Dialect, Spoken
+from mcp_proof_contracts.reading import NEGOTIATION
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.transcript import EventKind
+
+
+class Place(NamedTuple):
+    """Where a dialect is spoken, and where the class of its servers is."""
+
+    over: TransportName
+    module: str
+    name: str
+
+
+DRIVEN: Final[Mapping[Dialect, Place]] = {
+    Dialect.REST: Place("http", "mcp_proof.dialects.rest", "RestServer"),
+}
+"""The dialects besides MCP, in the order in which a server is asked for them."""
+SILENT_ABOUT_IT: Final = ("http", "http+sse")
+"""The transports over which a URL does not tell what is spoken."""
+
+
+def driven_by(dialect: Dialect) -> type[DialectServer]:
+    """Return the class of the dialect's servers; the libraries that it needs are loaded by this."""
+    place = DRIVEN[dialect]
+    return cast("type[DialectServer]", getattr(import_module(place.module), place.name))
+
+
+def spoken_over(dialect: Dialect, transport: TransportName) -> bool:
+    """Whether a dialect other than MCP goes over a transport."""
+    return DRIVEN[dialect].over == transport
+
+
+async def approach(
+    target: Reachable, recorder: Recorder, wanted: Spoken | None, timeout: float
+) -> ToolServer:
+    """Return a server that is ready to be driven.
+
+    Args:
+        target: the server.
+        recorder: where everything is recorded.
+        wanted: the revision of MCP to speak, `Dialect.MCP` for any of them, or another dialect;
+            `None` finds out.
+        timeout: seconds to wait for one answer.
+
+    Raises:
+        NotSpokenError: the server does not speak the revision that is wanted.
+        PeerError: it cannot be started or reached, or never answers.
+    """
+    if isinstance(wanted, Dialect) and wanted is not Dialect.MCP:
+        return await _opened(wanted, target, recorder, timeout)
+    if wanted is not None or target.transport not in SILENT_ABOUT_IT:
+        pinned = wanted if isinstance(wanted, Revision) else None
+        return await introduce(target, recorder, pinned, timeout)
+    try:
+        driver = await introduce(target, recorder, None, timeout)
+    except PeerError:
+        if (other := await _recognized(target, recorder, timeout)) is None:
+            raise
+        return other
+    if driver.introduction or (other := await _recognized(target, recorder, timeout)) is None:
+        return driver
+    await driver.close()
+    return other
+
+
+async def _recognized(
+    target: Reachable, recorder: Recorder, timeout: float
+) -> DialectServer | None:
+    """Return a server of the dialect in which it answers what it is asked; `None` if in none."""
+    answered = any(e.kind is EventKind.HTTP_RESPONSE for e in recorder.transcript.events)
+    for dialect in DRIVEN if answered else ():
+        if spoken_over(dialect, target.transport):
+            label = current_probe.set(NEGOTIATION)
+            try:
+                server = await _opened(dialect, target, recorder, timeout)
+                if await server.recognized():
+                    return server
+            finally:
+                current_probe.reset(label)
+            await server.close()
+    return None
+
+
+async def _opened(
+    dialect: Dialect, target: Reachable, recorder: Recorder, timeout: float
+) -> DialectServer:
+    if not spoken_over(dialect, target.transport):
+        over = DRIVEN[dialect].over
+        raise UsageError(f"{dialect} is spoken over {over}, and not over {target.transport}")
+    server = await driven_by(dialect).opened(target, recorder, timeout)
+    recorder.correct(replace(recorder.transcript.header, dialect=dialect))
+    return server

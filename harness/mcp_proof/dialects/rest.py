@@ -1,0 +1,87 @@
+"""REST: `GET /mcp/discover` lists tools, `POST /mcp/execute` executes them in order."""
+
+import itertools
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from mcp_proof.dialects.over_http import HttpAnswer, HttpToolServer
+from mcp_proof.recorder import Recorder
+from mcp_proof.targets import Reachable
+from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.wire import as_list, as_object
+
+DISCOVER = "/mcp/discover"
+EXECUTE = "/mcp/execute"
+HEALTH = "/health"
+
+
+class RestServer(HttpToolServer):
+    """A server that speaks REST."""
+
+    dialect = Dialect.REST
+    ENDPOINTS = (DISCOVER, EXECUTE, "/mcp")
+
+    def __init__(self, target: Reachable, recorder: Recorder, timeout: float) -> None:
+        super().__init__(target, recorder, timeout)
+        self.tools: dict[str, ListedTool] = {}
+        """The listed tools by name."""
+        self.health_path = HEALTH
+        """Where the server tells how it is."""
+        self._numbers = itertools.count(1)
+
+    async def recognized(self) -> bool:
+        """Whether the server lists tools as this dialect has it."""
+        return isinstance((await self._discover()).members.get("tools"), list)
+
+    async def _discover(self) -> HttpAnswer:
+        answer = await self.request("GET", DISCOVER)
+        said = answer.members
+        self.info = {"name": said.get("server_name", ""), "version": said.get("version", "")}
+        return answer
+
+    async def list_tools(self) -> list[ListedTool]:
+        """Return what `discover` lists, as far as each has a name."""
+        answer = await self._discover()
+        tools = [_tool(as_object(item)) for item in as_list(answer.members.get("tools"))]
+        self.tools = {tool.name: tool for tool in tools if tool.name}
+        told = str(answer.members.get("health_check_url") or HEALTH)
+        self.health_path = told if told.startswith("/") else HEALTH
+        return list(self.tools.values())
+
+    async def execute(
+        self, calls: Sequence[tuple[str, JsonObject]], *, case: str = "", **members: str
+    ) -> HttpAnswer:
+        """Execute several tools in one request; `members` are further ones of its body."""
+        body: JsonObject = {
+            "tools": [{"tool_slug": name, "arguments": arguments} for name, arguments in calls],
+            "request_id": f"mcp-proof-{next(self._numbers)}",
+            **members,
+        }
+        return await self.request("POST", EXECUTE, body, case=case)
+
+    async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
+        """Execute one tool."""
+        answer = await self.execute([(name, arguments)])
+        if answer.status != HTTPStatus.OK or answer.members.get("successful") is not True:
+            return CallOutcome(failure=answer.refusal)
+        results = as_list(as_object(answer.members.get("data")).get("results"))
+        if not results:
+            return CallOutcome(failure=CallFailure(text="the answer holds no result"))
+        return CallOutcome(value=as_object(results[0]).get("response"))
+
+    async def survey(self) -> None:
+        """Look at the server's health, list its tools, call those that may be called."""
+        await super().survey()
+        await self.request("GET", self.health_path)
+
+
+def _tool(item: JsonObject) -> ListedTool:
+    output = item.get("output_schema")
+    return ListedTool(
+        name=str(item.get("name") or ""),
+        listed=item,
+        input_schema=as_object(item.get("input_schema")),
+        output_schema=as_object(output) if output is not None else None,
+    )

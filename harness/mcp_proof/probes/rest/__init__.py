@@ -1,0 +1,1 @@
+"""REST: bodies, arguments and methods that a server must refuse."""

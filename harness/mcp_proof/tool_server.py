@@ -1,0 +1,103 @@
+"""What every driven server offers to the engine, whatever dialect it speaks.
+
+The engine lists tools, calls them and reads failures through this alone; what goes over the wire
+for it is the dialect's own.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mcp_proof.example import example_of
+from mcp_proof.recorder import Recorder
+from mcp_proof_contracts.dialect import Spoken
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.rules.tools.called import is_read_only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTool:
+    """A tool, as a server lists it."""
+
+    name: str
+    listed: JsonObject
+    """All that the server says of it, in its own members."""
+    input_schema: JsonObject
+    output_schema: JsonObject | None = None
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it declares that it changes nothing (`annotations.readOnlyHint`)."""
+        return is_read_only(self.listed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFailure:
+    """Why a call has no value, as far as the answer tells."""
+
+    text: str
+    code: int | None = None
+    """The code of a JSON-RPC error."""
+    status: int | None = None
+    """The status of the HTTP response."""
+    retry_after: float | None = None
+    """Seconds after which the server wants to be asked again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOutcome:
+    """What came of a call."""
+
+    value: Json = None
+    """What the tool answered."""
+    failure: CallFailure | None = None
+
+
+class ToolServer(ABC):
+    """A server that is driven."""
+
+    recorder: Recorder
+    allowed: frozenset[str] = frozenset()
+    """The tools that may be called though they do not declare themselves read-only."""
+
+    @property
+    @abstractmethod
+    def spoken(self) -> Spoken:
+        """What it speaks."""
+
+    @property
+    @abstractmethod
+    def transport(self) -> TransportName:
+        """What it is reached over."""
+
+    @property
+    @abstractmethod
+    def introduction(self) -> JsonObject:
+        """What it said of itself: in MCP's form, an object with `serverInfo`."""
+
+    @abstractmethod
+    async def list_tools(self) -> list[ListedTool]:
+        """Return its tools, as far as it lists any."""
+
+    @abstractmethod
+    async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
+        """Call a tool and read what came back."""
+
+    @abstractmethod
+    async def survey(self) -> None:
+        """Have the ordinary conversation that a run begins with: nothing in it is odd."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close all connections."""
+
+    def may_call(self, tool: ListedTool) -> bool:
+        """Whether a tool may be called unasked."""
+        return tool.is_read_only or tool.name in self.allowed
+
+
+def example_arguments(tool: ListedTool) -> JsonObject | None:
+    """Return arguments that satisfy the tool's schema; `None` where none were found."""
+    arguments = example_of(tool.input_schema)
+    return arguments if isinstance(arguments, Mapping) else None

@@ -1,0 +1,68 @@
+"""What answers the HTTP requests of a mock: chosen by the dialect that its contract names."""
+
+from collections.abc import Awaitable, Mapping
+from http import HTTPStatus
+from importlib import import_module
+from typing import Final, Protocol, cast
+
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.wire import encode
+from mcp_proof_mocks.http.access import Access
+from mcp_proof_mocks.http.messages import JSON, NO_HEADERS, HttpRequest, HttpResponse, Responder
+from mcp_proof_mocks.server import MockServer
+
+MODULES: Final[Mapping[Dialect, tuple[str, str]]] = {
+    Dialect.MCP: ("mcp_proof_mocks.http.mcp_routes", "McpRoutes"),
+    Dialect.REST: ("mcp_proof_mocks.dialects.rest", "RestRoutes"),
+}
+
+
+class Routes(Protocol):
+    """Answers the HTTP requests that may pass."""
+
+    path: str
+    """What a client's URL ends in."""
+
+    def __call__(self, request: HttpRequest, responder: Responder, /) -> Awaitable[None]:
+        """Answer one request."""
+        ...
+
+
+def routes_of(server: MockServer, access: Access) -> Routes:
+    """Return what answers the requests of a server."""
+    module, name = MODULES[server.contract.dialect]
+    return cast("Routes", getattr(import_module(module), name)(server, access))
+
+
+class JsonRoutes:
+    """Answers with JSON: what the dialects besides MCP share."""
+
+    path = ""
+
+    def __init__(self, server: MockServer, access: Access) -> None:
+        self.server = server
+        self._access = access
+
+    async def __call__(self, request: HttpRequest, responder: Responder) -> None:
+        """Answer one request, unless it could not be read or comes from a foreign page."""
+        if (status := request.refusal or self._access.refusal(request)) is not None:
+            self.respond(request, responder, status, {"detail": HTTPStatus(status).phrase})
+            return
+        await self.answer(request, responder)
+
+    async def answer(self, request: HttpRequest, responder: Responder) -> None:
+        """Answer a request that was read."""
+        raise NotImplementedError
+
+    def respond(
+        self,
+        request: HttpRequest,
+        responder: Responder,
+        status: int,
+        value: Json,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> None:
+        """Respond with a JSON value, after the faults had their say."""
+        response = HttpResponse(status=status, headers={**JSON, **headers}, body=encode(value))
+        responder.respond(self.server.faults.responded(request, response))

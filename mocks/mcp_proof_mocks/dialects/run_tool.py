@@ -1,0 +1,118 @@
+"""Running a tool for a dialect whose results are bare values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import LATEST_STATEFUL
+from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_mocks.call import Call, Send, stay_silent
+from mcp_proof_mocks.features.content import generated
+from mcp_proof_mocks.offering.tool import ScriptedTool
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.script.run import UnableError
+from mcp_proof_mocks.script.script import NoCaseError
+from mcp_proof_mocks.script.template import text_of
+from mcp_proof_mocks.server import MockServer
+
+NO_CLIENT: Final[JsonObject] = {}
+
+
+class Why(StrEnum):
+    """Why a call failed; each dialect says it in its own way."""
+
+    UNKNOWN = "unknown tool"
+    ARGUMENTS = "invalid arguments"
+    LIMITED = "rate limit"
+    REFUSED = "refused by the contract"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFailedError(Exception):
+    """A call that has no result."""
+
+    why: Why
+    text: str
+    code: int | None = None
+    """The code that the contract's `refusal` gives."""
+    data: Json = None
+    retry_after: float | None = None
+    """Seconds after which there is room for a call again."""
+
+
+async def run_tool(
+    server: MockServer,
+    name: str,
+    arguments: JsonObject,
+    *,
+    duty: str,
+    send: Send = stay_silent,
+) -> Json:
+    """Return the bare value of a call.
+
+    Args:
+        server: the mock.
+        name: the tool.
+        arguments: what it is called with.
+        duty: the rule that demands that the arguments are checked.
+        send: takes the notifications of the tool's script, such as its progress.
+
+    Raises:
+        ToolFailedError: there is no such tool, or the call failed.
+    """
+    tool = server.tools.get(name)
+    if tool is None or not tool.offered:
+        hint = did_you_mean(name, [each.name for each in server.tools.values() if each.offered])
+        server.unexpected(f"{name}: there is no such tool.{hint}")
+        raise ToolFailedError(Why.UNKNOWN, f"Tool '{name}' not found")
+    if server.keeps(duty) and (problem := tool.problem(arguments)) is not None:
+        raise ToolFailedError(Why.ARGUMENTS, f"Invalid arguments: {problem}")
+    if tool.window is not None and (seconds := tool.window.wait(server.clock())) > 0:
+        raise ToolFailedError(Why.LIMITED, "Rate limit exceeded", retry_after=seconds)
+    return await _value(server, tool, arguments, send)
+
+
+async def _value(server: MockServer, tool: ScriptedTool, arguments: JsonObject, send: Send) -> Json:
+    params: JsonObject = {"name": tool.name, "arguments": arguments}
+    call = Call(
+        id=None,
+        method="tools/call",
+        params={**params, "_meta": {"progressToken": tool.name}},
+        revision=LATEST_STATEFUL,
+        client=NO_CLIENT,
+        send=send,
+    )
+    try:
+        answer = await tool.script.answer(server, call, arguments)
+    except UnableError as unable:
+        raise ToolFailedError(Why.FAILED, str(unable)) from unable
+    except RefusalError as refusal:
+        raise ToolFailedError(Why.REFUSED, str(refusal), refusal.code, refusal.data) from refusal
+    except NoCaseError as error:
+        server.unexpected(f"{tool.name} with {dict(arguments)}: no case matches")
+        text = f"The mock has no answer of {tool.name} for these arguments"
+        raise ToolFailedError(Why.FAILED, text) from error
+    return _bare(server, tool, answer)
+
+
+def _bare(server: MockServer, tool: ScriptedTool, answer: JsonObject) -> Json:
+    """Return an answer of the contract as one value: structured, generated, or text."""
+    if "refusal" in answer:
+        error = as_object(answer["refusal"])
+        code = error.get("code")
+        number = code if isinstance(code, int) else None
+        raise ToolFailedError(Why.REFUSED, text_of(error.get("message")), number, error.get("data"))
+    if "error" in answer:
+        raise ToolFailedError(Why.FAILED, text_of(answer["error"]))
+    if "result" in answer:
+        return answer["result"]
+    if "generate" in answer:
+        return generated(server, tool.tool.listed)
+    if "structured" in answer:
+        return answer["structured"]
+    if "text" in answer:
+        return text_of(answer["text"])
+    return [as_object(block) for block in as_list(answer.get("content"))] or {}

@@ -1,0 +1,1 @@
+"""REST servers that break what docs/dialects/rest.md demands."""

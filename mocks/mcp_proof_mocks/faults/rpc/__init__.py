@@ -1,0 +1,1 @@
+"""JSON-RPC servers of the dialects besides MCP that refuse nothing, or for the wrong reason."""
