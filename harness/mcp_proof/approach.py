@@ -12,6 +12,7 @@ from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.targets import Reachable
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.dialect import Dialect, Spoken
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import NEGOTIATION
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import TransportName
@@ -28,10 +29,14 @@ class Place(NamedTuple):
 
 DRIVEN: Final[Mapping[Dialect, Place]] = {
     Dialect.REST: Place("http", "mcp_proof.dialects.rest", "RestServer"),
+    Dialect.CONTEXTFRAME: Place("http", "mcp_proof.dialects.contextframe", "ContextFrameServer"),
 }
 """The dialects besides MCP, in the order in which a server is asked for them."""
 SILENT_ABOUT_IT: Final = ("http", "http+sse")
 """The transports over which a URL does not tell what is spoken."""
+
+FOREIGN_VERSIONS: Final = ("0.1.0",)
+"""Versions that `initialize` has in other dialects: those of MCP are dates."""
 
 
 def driven_by(dialect: Dialect) -> type[DialectServer]:
@@ -72,10 +77,18 @@ async def approach(
         if (other := await _recognized(target, recorder, timeout)) is None:
             raise
         return other
-    if driver.introduction or (other := await _recognized(target, recorder, timeout)) is None:
+    if (
+        _is_mcp(driver.introduction)
+        or (other := await _recognized(target, recorder, timeout)) is None
+    ):
         return driver
     await driver.close()
     return other
+
+
+def _is_mcp(introduction: JsonObject) -> bool:
+    """Whether a server has introduced itself as MCP has it."""
+    return bool(introduction) and introduction.get("protocolVersion") not in FOREIGN_VERSIONS
 
 
 async def _recognized(

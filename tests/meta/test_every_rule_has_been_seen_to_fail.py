@@ -15,6 +15,7 @@ RULES = {rule.id: rule for rule in registry}
 PREFERRED: list[Spoken] = [*REVISIONS[::-1], *DIALECTS]
 CONTRACTS: dict[Spoken, list[str]] = {
     Dialect.REST: ["email_tools"],
+    Dialect.CONTEXTFRAME: ["contextframe"],
 }
 """The contracts of the library for each dialect besides MCP: faults are shown by the first."""
 OVER: dict[Spoken, str] = {Dialect.WEBSOCKET: "websocket", Dialect.QUEUE: "redis"}

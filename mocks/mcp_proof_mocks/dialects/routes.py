@@ -15,6 +15,7 @@ from mcp_proof_mocks.server import MockServer
 MODULES: Final[Mapping[Dialect, tuple[str, str]]] = {
     Dialect.MCP: ("mcp_proof_mocks.http.mcp_routes", "McpRoutes"),
     Dialect.REST: ("mcp_proof_mocks.dialects.rest", "RestRoutes"),
+    Dialect.CONTEXTFRAME: ("mcp_proof_mocks.dialects.contextframe", "ContextFrameRoutes"),
 }
 
 

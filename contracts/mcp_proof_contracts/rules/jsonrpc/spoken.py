@@ -5,6 +5,7 @@ from typing import Final
 
 from mcp_proof_contracts.exchange import Said
 from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Event, Sender
 from mcp_proof_contracts.wire import BOM
 
@@ -26,10 +27,15 @@ def spoken(read: Reading) -> Iterator[Said]:
 
 
 def in_place(read: Reading, event: Event) -> bool:
-    """Whether a text stands where the transport carries nothing but messages."""
+    """Whether a text stands where the transport carries nothing but messages.
+
+    What a dialect besides MCP has to be listened to with GET is a stream of its own events.
+    """
     http = read.http_of(event)
-    if http is None or event.sender is not Sender.SERVER or http.is_stream:
+    if http is None or event.sender is not Sender.SERVER:
         return True
+    if http.is_stream:
+        return http.method == "POST" or isinstance(read.spoken, Revision)
     return not read.shared and http.method == "POST" and not (http.pending or http.is_error)
 
 
