@@ -19,7 +19,6 @@ from mcp_proof.cli.parser import EXIT_CODES
 from mcp_proof.option_kinds import Choice
 from mcp_proof.options import OPTIONS, Option, options_of
 from mcp_proof_contracts import rules
-from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import Rule, registry
 
 RULES = "reference/rules"
@@ -61,12 +60,12 @@ def rule_section(rule: Rule) -> str:
     """Return what there is to say of a rule."""
     facts = {
         "Level": levels(rule),
-        "Revisions": spoken_at(rule.since, rule.until),
+        "Spoken": rule.validity,
         "Transport": TRANSPORTS.get(rule.transport, rule.transport),
         "Side": rule.side,
         "Looked at": f"probe {', '.join(rule.probes)}" if rule.probes else "any traffic",
         "Untested": f"when {rule.otherwise}",
-        "Clause": " · ".join(f"[{each}]({rule.source(each)})" for each in revisions(rule)),
+        "Clause": " · ".join(f"[{each}]({rule.source(each)})" for each in rule.spoken),
         "Fault": f"`--fault {rule.id}` makes the mock break it",
     }
     table = "\n".join(f"| {name} | {cell(str(fact))} |" for name, fact in facts.items())
@@ -76,21 +75,11 @@ def rule_section(rule: Rule) -> str:
 
 def levels(rule: Rule) -> str:
     """Return the level, and from when on where it has changed; the keyword where it differs."""
-    level = rule.level(rule.until)
+    level = rule.level(rule.latest)
     named = f"{level} ({rule.keyword})" if rule.keyword != level else str(level)
     if rule.must_since is None:
         return named
     return f"{rule.level(rule.since)}, from {rule.must_since} on {named}"
-
-
-def revisions(rule: Rule) -> list[Revision]:
-    """Return the revisions that have the rule."""
-    return [each for each in REVISIONS if rule.since <= each <= rule.until]
-
-
-def spoken_at(since: Revision, until: Revision) -> str:
-    """Return a span of revisions."""
-    return str(since) if since == until else f"{since} to {until}"
 
 
 # The tables

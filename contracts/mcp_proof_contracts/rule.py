@@ -143,9 +143,26 @@ class Rule:
         return "\n".join(line.strip() for line in lines)
 
     @property
+    def spoken(self) -> tuple[Spoken, ...]:
+        """All that it holds for: revisions of MCP, the newest last, then other dialects."""
+        others = tuple(each for each in self.dialects if each is not Dialect.MCP)
+        if len(others) == len(self.dialects):
+            return others
+        return (*(each for each in REVISIONS if self.since <= each <= self.until), *others)
+
+    @property
     def latest(self) -> Spoken:
-        """What it holds for last: its newest revision, or the first other dialect."""
+        """Its newest revision, or else the first dialect that it holds for."""
         return self.until if Dialect.MCP in self.dialects else self.dialects[0]
+
+    @property
+    def validity(self) -> str:
+        """What it holds for, in words: "2025-03-26 to 2026-07-28, websocket"."""
+        others = [str(each) for each in self.spoken if isinstance(each, Dialect)]
+        if Dialect.MCP not in self.dialects:
+            return ", ".join(others)
+        since, until = self.since, self.until
+        return ", ".join([str(since) if since == until else f"{since} to {until}", *others])
 
     def level(self, spoken: Spoken) -> Level:
         """The weight of a finding where this is spoken."""

@@ -210,7 +210,14 @@ class Driver(ToolServer):
             error = answer.message.error if answer.message is not None else as_object(None)
             text = str(error.get("message", answer.why))
             code = answer.message.error_code if answer.message is not None else None
-            return CallOutcome(failure=CallFailure(text=text, code=code, status=answer.status))
+            return CallOutcome(
+                failure=CallFailure(
+                    text=text,
+                    code=code,
+                    status=answer.status,
+                    answered=answer.message is not None,
+                )
+            )
         value = answer.result.get("structuredContent", answer.result.get("content"))
         if answer.result.get("isError") is True:
             return CallOutcome(failure=CallFailure(text=quote(answer.result.get("content"))))

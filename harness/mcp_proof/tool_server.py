@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mcp_proof.example import example_of
 from mcp_proof.recorder import Recorder
+from mcp_proof.targets import Reachable
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.rule import TransportName
@@ -43,6 +44,8 @@ class CallFailure:
     """The status of the HTTP response."""
     retry_after: float | None = None
     """Seconds after which the server wants to be asked again."""
+    answered: bool = True
+    """Whether the server said anything at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class CallOutcome:
 class ToolServer(ABC):
     """A server that is driven."""
 
+    target: Reachable
     recorder: Recorder
     allowed: frozenset[str] = frozenset()
     """The tools that may be called though they do not declare themselves read-only."""
@@ -75,6 +79,11 @@ class ToolServer(ABC):
     @abstractmethod
     def introduction(self) -> JsonObject:
         """What it said of itself: in MCP's form, an object with `serverInfo`."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the server was given up: nothing more can be sent."""
+        return False
 
     @abstractmethod
     async def list_tools(self) -> list[ListedTool]:

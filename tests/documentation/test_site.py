@@ -52,7 +52,7 @@ def test_every_rule_stands_on_the_page_of_its_area(site):
         page = pages[rule.area]
         assert f'id="{rule.id}"' in page
         assert f"--fault {rule.id}" in page
-        assert all(f'href="{rule.source(each)}"' in page for each in (rule.since, rule.until))
+        assert all(f'href="{rule.source(each)}"' in page for each in rule.spoken)
 
 
 def test_every_option_setting_and_fixture_is_in_the_reference(site):

@@ -12,8 +12,9 @@ from mcp_proof.cli.configure import configure
 from mcp_proof.cli.parser import command_line
 from mcp_proof.config import Config, read_config
 from mcp_proof.gate import gate_of
-from mcp_proof.options import OPTIONS, REVISION_NAMES
+from mcp_proof.options import DIALECT_NAMES, OPTIONS, REVISION_NAMES
 from mcp_proof.targets.configured import configured_targets
+from mcp_proof_contracts.dialect import DIALECTS
 from mcp_proof_contracts.revision import REVISIONS
 
 FILE = "mcp-proof.toml"
@@ -123,7 +124,13 @@ def test_a_variable_that_is_the_users_own_is_left_alone(monkeypatch):
 
 
 def test_every_option_can_be_set_in_the_environment(monkeypatch):
-    texts = {"quiet": "true", "control": "true", "fail-on": "should", "revision": "all"}
+    texts = {
+        "quiet": "true",
+        "control": "true",
+        "fail-on": "should",
+        "revision": "all",
+        "dialect": "mcp",
+    }
     for option in OPTIONS:
         if option.configures and option.name not in ("image", "command", "config"):
             monkeypatch.setenv(option.variable, texts.get(option.name, "7"))
@@ -234,6 +241,10 @@ def test_a_configured_server_is_verified_without_a_word_on_the_command_line(
 
 def test_the_options_offer_the_revisions_of_the_table():
     assert REVISION_NAMES == REVISIONS
+
+
+def test_the_options_offer_the_dialects_of_the_table():
+    assert DIALECT_NAMES == DIALECTS
 
 
 def test_reading_the_configuration_loads_nothing_slow():

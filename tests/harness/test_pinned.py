@@ -60,7 +60,7 @@ async def verify(target: Target, revision: Revision) -> dict[str, Outcome]:
     async with asyncio.timeout(BOUND):
         async for event in Verification(target, options).events():
             if isinstance(event, PeerFound):
-                assert event.revision == revision
+                assert event.spoken == revision
             elif isinstance(event, VerdictReached):
                 found[event.verdict.rule.id] = event.verdict.outcome
     return found

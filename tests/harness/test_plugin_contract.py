@@ -4,11 +4,12 @@ import sys
 
 import pytest
 
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.rule import registry
 
 MOCK = [sys.executable, "-m", "mcp_proof_mocks", "everything"]
 OTHERS = "def test_other(): pass"
-SERVER_RULES = [rule for rule in registry if rule.side != "client"]
+SERVER_RULES = [r for r in registry if r.side != "client" and r.holds_for(Dialect.MCP)]
 
 
 def test_there_is_a_test_for_each_rule_and_what_is_untested_is_skipped(repository_with):
@@ -188,8 +189,8 @@ def test_one_test_can_be_run_alone_where_all_runs_verify(repository_with):
 @pytest.mark.parametrize(
     ("marker", "said"),
     [
-        ("onyl='tools-'", "takes only, skip, revision, not onyl. Did you mean only?"),
-        ("'tools-'", "takes only, skip, revision by name"),
+        ("onyl='tools-'", "takes only, skip, revision, dialect, not onyl. Did you mean only?"),
+        ("'tools-'", "takes only, skip, revision, dialect by name"),
         ("revision='2025-11-52'", "'2025-11-52' is none of *Did you mean 2025-11-25*"),
         ("only='tols-'", "no rule is chosen by {*tols-*}"),
     ],

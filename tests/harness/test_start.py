@@ -60,7 +60,7 @@ def test_a_header_that_a_probe_varies_is_sent_once(tmp_path):
 
 @pytest.mark.parametrize(
     ("wrong", "says"),
-    [({"revision": "2025-11-25"}, "is no Revision"), ({"only": "tools-"}, "a tuple of prefixes")],
+    [({"revision": "2025-11-25"}, "is no Revision"), ({"only": "tools-"}, "a tuple of texts")],
 )
 def test_options_of_the_wrong_type_are_refused_at_once(wrong, says):
     with pytest.raises(UsageError, match=says):

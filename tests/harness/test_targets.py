@@ -245,7 +245,7 @@ def cassette(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_cassette_is_judged_as_the_server_was(cassette: Path):
     events = verify(target_of(str(cassette)))
-    assert (found(events).name, found(events).revision) == ("everything", Revision.R2026_07_28)
+    assert (found(events).name, found(events).spoken) == ("everything", Revision.R2026_07_28)
     live = outcomes(verify(MemoryTarget(MockServer("everything", ["tools-name-unique"]))))
     assert outcomes(events) == live
     assert [rule for rule, outcome in live.items() if outcome is Outcome.VIOLATED] == [

@@ -104,7 +104,7 @@ def test_what_refuses_initialize_and_streams_is_spoken_to_over_http_sse(tmp_path
             return await verified(UrlTarget(url.replace("/mcp", "/sse")), transcript=file)
 
     [found], verdicts, transcript = run(verify())
-    assert (found.transport, found.revision) == ("http+sse", NEWEST)
+    assert (found.transport, found.spoken) == ("http+sse", NEWEST)
     assert verdicts
     assert not [rule_id for rule_id in verdicts if rule_id.startswith(STREAMABLE)]
     with file.open("rb") as lines:

@@ -1,13 +1,16 @@
 """What is said of options and rules is what there is; that examples work: tests/documentation."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from mcp_proof.cli import main
 from mcp_proof.reports import FORMATS
-from mcp_proof_contracts.rule import registry
-from mcp_proof_contracts.specification import SITE
+from mcp_proof_contracts.dialect import Spoken
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Rule, registry
+from mcp_proof_contracts.specification import DIALECTS, JSON_RPC, SITE
 
 
 def test_the_readme_names_every_option_of_verify_and_no_other(repository, capsys):
@@ -20,13 +23,26 @@ def test_the_readme_names_every_option_of_verify_and_no_other(repository, capsys
     assert all(f"`{name}`" in (repository / "README.md").read_text() for name in FORMATS)
 
 
-def test_every_rule_has_a_page_worth_reading_and_a_clause_to_follow():
+def clause_stands(rule: Rule, spoken: Spoken, repository: Path) -> bool:
+    """Whether the clause of a rule is where it says: in a specification, or on a page of ours."""
+    source = rule.source(spoken)
+    if isinstance(spoken, Revision):
+        return source.startswith(f"{SITE}/{spoken}/")
+    page, _, anchor = source.partition("#")
+    if page == JSON_RPC:
+        return bool(anchor)
+    file = repository / "docs/dialects" / page.removeprefix(f"{DIALECTS}/")
+    headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+    return anchor in {re.sub(r"[^a-z0-9]+", "-", each.lower()).strip("-") for each in headings}
+
+
+def test_every_rule_has_a_page_worth_reading_and_a_clause_to_follow(repository):
     for rule in registry:
         assert rule.requirement.endswith("."), rule.id
         assert len(rule.documentation.splitlines()) >= 3, rule.id
         assert rule.otherwise, rule.id
-        for revision in {rule.since, rule.until}:
-            assert rule.source(revision).startswith(f"{SITE}/{revision}/"), rule.id
+        for spoken in rule.spoken:
+            assert clause_stands(rule, spoken, repository), rule.source(spoken)
 
 
 def test_rules_lists_and_explain_shows_a_page(capsys):

@@ -23,13 +23,13 @@ def run(options: argparse.Namespace) -> int:
     before = f", SHOULD before {rule.must_since}" if rule.must_since is not None else ""
     facts = {
         "keyword": rule.keyword,
-        "level": rule.level(rule.until).value + before,
+        "level": rule.level(rule.latest).value + before,
         "side": rule.side,
-        "revisions": f"{rule.since} to {rule.until}",
+        "spoken": rule.validity,
         "transport": rule.transport or "any",
         "looked at": "any traffic" if not rule.probes else f"probe {', '.join(rule.probes)}",
         "untested": f"when {rule.otherwise}",
-        "clause": rule.source(rule.until),
+        "clause": rule.source(rule.latest),
     }
     for name, value in facts.items():
         console.print(f"{name:10} {escape(value)}")

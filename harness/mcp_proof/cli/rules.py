@@ -24,15 +24,20 @@ def run(options: argparse.Namespace) -> int:
     for rule in listed:
         where = f" ({rule.transport})" if rule.transport else ""
         console.print(
-            f"[bold]{rule.id}[/]  {_weight(rule)}  {rule.since}..{rule.until}{where}\n"
+            f"[bold]{rule.id}[/]  {_weight(rule)}  {_span(rule)}{where}\n"
             f"    {escape(rule.requirement)}",
         )
     console.print(f"{len(listed)} rules; `mcp-proof explain ID` shows one's page")
     return 0
 
 
+def _span(rule: Rule) -> str:
+    """What a rule holds for, as short as it can be said."""
+    return rule.validity.replace(" to ", "..")
+
+
 def _weight(rule: Rule) -> str:
     """The level, with the keyword where the two differ, and how it was before."""
-    level = rule.level(rule.until)
+    level = rule.level(rule.latest)
     weight = level.value if rule.keyword.startswith(level) else f"{level.value} ({rule.keyword})"
     return f"{weight} since {rule.must_since}" if rule.must_since is not None else weight

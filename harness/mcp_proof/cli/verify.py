@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Self
 from mcp_proof.cli.report_files import report_files, transcript_file, write_reports
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.config import Config
+from mcp_proof.configured_options import configured_options
 from mcp_proof.errors import NotSpokenError, PeerError, UsageError
 from mcp_proof.gate import gate_of
 from mcp_proof.prefixes import check_prefixes
@@ -20,7 +21,6 @@ from mcp_proof.runner import Verification, VerifyOptions, judgeable
 from mcp_proof.tally import Tally, exit_code
 from mcp_proof.targets import Target
 from mcp_proof.targets.configured import configured_targets
-from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.revision import REVISIONS, published
 
@@ -57,12 +57,6 @@ def run(options: argparse.Namespace) -> int:
     return exit_code(made)
 
 
-def chosen_dialect(config: Config) -> Dialect | None:
-    """Return the dialect that is configured; `None` to find out."""
-    name = config.text("dialect")
-    return None if name == "auto" else Dialect(name)
-
-
 def _planned(
     options: argparse.Namespace, transcript: Path | None, made: list[Tally]
 ) -> Iterator[Run]:
@@ -74,21 +68,12 @@ def _planned(
     targets, mask = configured_targets(config), options.mask
     gate, file = gate_of(config), config.file or config.text("baseline")
     every = config.text("revision") == "all"
-    if every and chosen_dialect(config) not in (None, Dialect.MCP):
-        raise config.wrong("dialect", f"{config.text('dialect')} has no revisions to take each of")
     for number, target in enumerate(targets, start=1):
         runs: list[Run] = []
         for revision in REVISIONS if every else (published(config.text("revision")),):
             names = ([str(number)] if len(targets) > 1 else []) + ([str(revision)] if every else [])
-            chosen = VerifyOptions(
-                revision=revision,
-                dialect=chosen_dialect(config),
-                tools=config.texts("tool"),
-                only=config.texts("only"),
-                skip=config.texts("skip"),
-                timeout=config.number("timeout"),
-                transcript=transcript and transcript.with_stem(".".join([transcript.stem, *names])),
-            )
+            file_of_run = transcript and transcript.with_stem(".".join([transcript.stem, *names]))
+            chosen = replace(configured_options(config, revision), transcript=file_of_run)
             tally = Tally(
                 gate=gate, mask=mask, asked=chosen.spoken, file=file, number=number, runs=made
             )

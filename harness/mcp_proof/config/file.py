@@ -109,6 +109,8 @@ def _settings(table: _Table) -> Iterator[tuple[str, Setting]]:
         option = BY_NAME.get(key)
         if option is None or not option.configures:
             raise _unknown(place, key, value)
+        if key == "tool" and isinstance(value, dict):
+            raise _unknown(place, key, value)
         try:
             checked = option.kind.seen_from(folder, option.kind.check(value))
         except WrongValueError as error:
@@ -119,7 +121,7 @@ def _settings(table: _Table) -> Iterator[tuple[str, Setting]]:
 def _unknown(place: str, key: str, value: object) -> UsageError:
     from mcp_proof_contracts.suggestion import did_you_mean  # noqa: PLC0415  # for errors only
 
-    if key in BY_NAME:
+    if key in BY_NAME and not isinstance(value, dict):
         return UsageError(f"{place}: this can be said on the command line only")
     allowed = [name for name, option in BY_NAME.items() if option.configures]
     what = "table" if isinstance(value, dict) else "key"

@@ -46,6 +46,7 @@ class RpcAnswer:
             code=self.message.error_code if self.message is not None else None,
             status=self.status,
             retry_after=float(after) if isinstance(after, int | float) else self.retry_after,
+            answered=self.message is not None or self.status is not None,
         )
 
 

@@ -53,7 +53,12 @@ class HttpAnswer:
         """The answer as the failure of a call: what HTTP says, and what the body does."""
         told = self.members.get("detail", self.members.get("error"))
         text = told if isinstance(told, str) else self.why or f"HTTP {self.status}"
-        return CallFailure(text=text, status=self.status, retry_after=self.retry_after)
+        return CallFailure(
+            text=text,
+            status=self.status,
+            retry_after=self.retry_after,
+            answered=self.status is not None,
+        )
 
 
 class HttpToolServer(DialectServer):

@@ -12,11 +12,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import anyio
 from anyio.from_thread import BlockingPortal
 
-from mcp_proof.driver import Driver
 from mcp_proof.sessions.session import Answer
 from mcp_proof.testing import operations
 from mcp_proof.testing.failures import McpAssertionError
 from mcp_proof.testing.results import ToolResult
+from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.revision import Revision
@@ -32,14 +33,23 @@ T = TypeVar("T")
 class Conversation:
     """A driver, and the loop in which it lives."""
 
-    def __init__(self, driver: Driver, portal: BlockingPortal) -> None:
+    def __init__(self, driver: ToolServer, portal: BlockingPortal) -> None:
         self._driver = driver
         self._portal = portal
 
     @property
+    def spoken(self) -> Spoken:
+        """What is spoken: a revision of MCP, or another dialect."""
+        return self._driver.spoken
+
+    @property
     def revision(self) -> Revision:
-        """The revision that is spoken."""
-        return self._driver.revision
+        """The revision of MCP that is spoken.
+
+        Raises:
+            McpAssertionError: it is another dialect, which has none.
+        """
+        return operations.mcp(self._driver, "revision").revision
 
     @property
     def transcript(self) -> Transcript:
@@ -65,7 +75,7 @@ class Conversation:
         return self._portal.start_task_soon(operation)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._driver.target.label} at {self.revision}>"
+        return f"<{type(self).__name__} of {self._driver.target.label} at {self.spoken}>"
 
 
 class AsyncClient(Conversation):
@@ -84,10 +94,10 @@ class AsyncClient(Conversation):
         await self._do(operations.send, value)
 
     async def call_tool(self, name: str, arguments: JsonObject | None = None) -> ToolResult:
-        """Call a tool.
+        """Call a tool; what one of another dialect than MCP answers is structured content.
 
         Raises:
-            ErrorAnswerError: the call was answered by a JSON-RPC error.
+            ErrorAnswerError: the call was answered by a JSON-RPC error, or by an HTTP one.
             NoAnswerError: it was not answered.
         """
         return await self._do(operations.call_tool, name, arguments)
@@ -123,7 +133,7 @@ class AsyncClient(Conversation):
 
     async def _do(
         self,
-        operation: Callable[Concatenate[Driver, P], Coroutine[Any, Any, T]],
+        operation: Callable[Concatenate[ToolServer, P], Coroutine[Any, Any, T]],
         *arguments: P.args,
         **options: P.kwargs,
     ) -> T:
@@ -158,10 +168,10 @@ class Client(Conversation):
         self._do(operations.send, value)
 
     def call_tool(self, name: str, arguments: JsonObject | None = None) -> ToolResult:
-        """Call a tool.
+        """Call a tool; what one of another dialect than MCP answers is structured content.
 
         Raises:
-            ErrorAnswerError: the call was answered by a JSON-RPC error.
+            ErrorAnswerError: the call was answered by a JSON-RPC error, or by an HTTP one.
             NoAnswerError: it was not answered.
         """
         return self._do(operations.call_tool, name, arguments)
@@ -196,7 +206,7 @@ class Client(Conversation):
 
     def _do(
         self,
-        operation: Callable[Concatenate[Driver, P], Coroutine[Any, Any, T]],
+        operation: Callable[Concatenate[ToolServer, P], Coroutine[Any, Any, T]],
         *arguments: P.args,
         **options: P.kwargs,
     ) -> T:

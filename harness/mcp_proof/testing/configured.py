@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from mcp_proof.config import Config, read_config
+from mcp_proof.configured_options import configured_options
 from mcp_proof.errors import UsageError
 from mcp_proof.gate import gate_of
 from mcp_proof.prefixes import check_prefixes
@@ -70,12 +71,7 @@ def chosen_target(config: pytest.Config, given: object) -> object:
 def verify_options(config: pytest.Config) -> VerifyOptions:
     """Return what is to be verified; `revision = "all"` asks the server, as "auto" does."""
     configured = settings(config)
-    return VerifyOptions(
-        revision=published(configured.text("revision")),
-        only=configured.texts("only"),
-        skip=configured.texts("skip"),
-        timeout=configured.number("timeout"),
-    )
+    return configured_options(configured, published(configured.text("revision")))
 
 
 def shared_servers(config: pytest.Config) -> AbstractContextManager[SharedServers]:

@@ -13,6 +13,7 @@ from mcp_proof.testing.blame import told_plainly
 from mcp_proof.testing.configured import NOWHERE, chosen_target, is_named, verify_options
 from mcp_proof.testing.shared_servers import SharedServers
 from mcp_proof.testing.verdicts import GateVerdict, RuleVerdict, Settled
+from mcp_proof_contracts.dialect import DIALECTS, Dialect
 from mcp_proof_contracts.revision import REVISIONS, published
 from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.suggestion import did_you_mean
@@ -28,7 +29,7 @@ KNOWN: Final = pytest.StashKey[bool]()
 """Whether anything said what to verify."""
 WrongMarker = pytest.Collector.CollectError
 """What pytest tells without a traceback."""
-CHOICES: Final = ("only", "skip", "revision")
+CHOICES: Final = ("only", "skip", "revision", "dialect")
 """What the marker takes."""
 
 
@@ -146,13 +147,16 @@ def verdict_of(request: pytest.FixtureRequest, servers: SharedServers) -> Settle
 
 
 def _rule_ids(options: VerifyOptions) -> list[str]:
-    """Return the ids of the rules for servers that the options choose; which apply shows later."""
+    """Return the ids of the rules for servers that the options choose; which apply shows later.
+
+    Tests are collected before anything is started: where nobody says a dialect they are MCP's.
+    """
     return [
         rule.id
         for rule in registry
         if rule.side != "client"
         and chosen(rule.id, options.only, options.skip)
-        and (options.revision is None or rule.since <= options.revision <= rule.until)
+        and rule.holds_for(options.spoken or Dialect.MCP)
     ]
 
 
@@ -173,12 +177,17 @@ def _options(marker: pytest.Mark, config: pytest.Config) -> VerifyOptions:
     if revision is not None and published(revision) is None:
         hint = did_you_mean(str(revision), REVISIONS)
         raise WrongMarker(f"{where}: {revision!r} is none of {', '.join(REVISIONS)}.{hint}")
+    dialect = given.get("dialect")
+    if dialect is not None and dialect not in DIALECTS:
+        hint = did_you_mean(str(dialect), DIALECTS)
+        raise WrongMarker(f"{where}: {dialect!r} is none of {', '.join(DIALECTS)}.{hint}")
     try:
         configured = verify_options(config)
     except UsageError as error:
         raise WrongMarker(str(error)) from error
     return replace(
         configured,
+        dialect=Dialect(dialect) if dialect is not None else configured.dialect,
         revision=published(revision) or configured.revision,
         only=_prefixes(given["only"]) if "only" in given else configured.only,
         skip=_prefixes(given["skip"]) if "skip" in given else configured.skip,

@@ -1,5 +1,6 @@
 """What a test does with a server, over a driver: requests, and what their answers must be."""
 
+from http import HTTPStatus
 from typing import Final
 
 from mcp_proof.driver import Driver
@@ -8,6 +9,7 @@ from mcp_proof.last_words import last_words
 from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.testing.failures import ErrorAnswerError, McpAssertionError, NoAnswerError
 from mcp_proof.testing.results import ToolResult
+from mcp_proof.tool_server import CallOutcome, ToolServer
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
@@ -15,16 +17,30 @@ MAX_PAGES: Final = 1000
 """Pages of one list that are asked for, so that a test with a server that never ends them does."""
 
 
-async def request(driver: Driver, method: str, params: JsonObject | None = None) -> Answer:
+def mcp(driver: ToolServer, what: str) -> Driver:
+    """Return the driver of a server that speaks MCP.
+
+    Raises:
+        McpAssertionError: it speaks another dialect, in which there is no such thing.
+    """
+    if isinstance(driver, Driver):
+        return driver
+    raise McpAssertionError(
+        f"{what}: {driver.target.label} speaks {driver.spoken}, which has none; it has "
+        "`list_tools` and `call_tool`"
+    )
+
+
+async def request(driver: ToolServer, method: str, params: JsonObject | None = None) -> Answer:
     """Send a request and see it through; whatever came back, or why nothing did, is the answer."""
     try:
-        session = await driver.session()
+        session = await mcp(driver, method).session()
     except PeerError as error:
         return Answer(None, why=str(error))
     return await session.call(method, params)
 
 
-async def notify(driver: Driver, method: str, params: JsonObject | None = None) -> None:
+async def notify(driver: ToolServer, method: str, params: JsonObject | None = None) -> None:
     """Send a notification; it has been taken when this returns.
 
     Raises:
@@ -34,7 +50,7 @@ async def notify(driver: Driver, method: str, params: JsonObject | None = None) 
     await session.settle(await session.notify(method, params))
 
 
-async def send(driver: Driver, value: Json) -> None:
+async def send(driver: ToolServer, value: Json) -> None:
     """Send any JSON value where a message belongs; what comes back is in the transcript.
 
     Raises:
@@ -44,14 +60,14 @@ async def send(driver: Driver, value: Json) -> None:
     await session.settle(await session.send(value))
 
 
-async def _session(driver: Driver, what: str) -> Session:
+async def _session(driver: ToolServer, what: str) -> Session:
     try:
-        return await driver.session()
+        return await mcp(driver, what).session()
     except PeerError as error:
         raise NoAnswerError(driver.recorder.mask(f"{what}: {error}")) from error
 
 
-async def result(driver: Driver, method: str, params: JsonObject | None = None) -> JsonObject:
+async def result(driver: ToolServer, method: str, params: JsonObject | None = None) -> JsonObject:
     """Return the result of a request.
 
     Raises:
@@ -72,7 +88,7 @@ async def result(driver: Driver, method: str, params: JsonObject | None = None) 
     raise ErrorAnswerError(text, answer.message.error_code, told.get("data"))
 
 
-def _silence(driver: Driver, what: str, answer: Answer) -> str:
+def _silence(driver: ToolServer, what: str, answer: Answer) -> str:
     status = f" (HTTP {answer.status})" if answer.status is not None else ""
     transcript = driver.recorder.transcript
     last = transcript.events[-1].session if transcript.events else ""
@@ -80,7 +96,7 @@ def _silence(driver: Driver, what: str, answer: Answer) -> str:
     return f"{what}: {why}{status}. {last_words(transcript, last)}".rstrip()
 
 
-async def listed(driver: Driver, method: str, member: str) -> list[JsonObject]:
+async def listed(driver: ToolServer, method: str, member: str) -> list[JsonObject]:
     """Return all items of a list, page by page.
 
     Raises:
@@ -102,15 +118,19 @@ async def listed(driver: Driver, method: str, member: str) -> list[JsonObject]:
         page = await result(driver, method, {"cursor": cursor})
 
 
-async def list_tools(driver: Driver) -> list[JsonObject]:
-    """Return the tools."""
+async def list_tools(driver: ToolServer) -> list[JsonObject]:
+    """Return the tools, in the members of MCP or of their own dialect."""
+    if not isinstance(driver, Driver):
+        return [tool.listed for tool in await driver.list_tools()]
     tools = await listed(driver, "tools/list", "tools")
     driver.remember_tools(tools)
     return tools
 
 
-async def call_tool(driver: Driver, name: str, arguments: JsonObject | None) -> ToolResult:
+async def call_tool(driver: ToolServer, name: str, arguments: JsonObject | None) -> ToolResult:
     """Call a tool."""
+    if not isinstance(driver, Driver):
+        return _result(driver, name, await driver.call(name, arguments or {}))
     if driver.stateless and not driver.tools:
         await list_tools(driver)  # schemas tell which arguments are mirrored in headers
     params: JsonObject = {"name": name, "arguments": arguments or {}}
@@ -118,17 +138,33 @@ async def call_tool(driver: Driver, name: str, arguments: JsonObject | None) -> 
     return ToolResult(name, raw, driver.recorder.mask)
 
 
-async def get_prompt(driver: Driver, name: str, arguments: JsonObject | None) -> JsonObject:
+async def get_prompt(driver: ToolServer, name: str, arguments: JsonObject | None) -> JsonObject:
     """Return a prompt with these arguments."""
     return await result(driver, "prompts/get", {"name": name, "arguments": arguments or {}})
 
 
-async def read_resource(driver: Driver, uri: str) -> list[JsonObject]:
+async def read_resource(driver: ToolServer, uri: str) -> list[JsonObject]:
     """Return the contents of a resource."""
     read = await result(driver, "resources/read", {"uri": uri})
     return [as_object(item) for item in as_list(read.get("contents"))]
 
 
-async def ping(driver: Driver) -> None:
+async def ping(driver: ToolServer) -> None:
     """Ask for any sign of life: the control request of the revision."""
-    await result(driver, driver.revision.control_method)
+    await result(driver, mcp(driver, "ping").revision.control_method)
+
+
+def _result(server: ToolServer, name: str, outcome: CallOutcome) -> ToolResult:
+    """Return what came of a call in another dialect, as a result of MCP."""
+    mask, failure = server.recorder.mask, outcome.failure
+    if failure is None:
+        return ToolResult(name, {"content": [], "structuredContent": outcome.value}, mask)
+    refused = failure.status is not None and failure.status >= HTTPStatus.BAD_REQUEST
+    if failure.code is not None or refused:
+        told = failure.code if failure.code is not None else f"HTTP {failure.status}"
+        text = mask(f"a call of {name} was answered by error {told}: {failure.text}")
+        raise ErrorAnswerError(text, failure.code, None)
+    if not failure.answered:
+        raise NoAnswerError(mask(f"a call of {name}: {failure.text}"))
+    block: JsonObject = {"type": "text", "text": failure.text}
+    return ToolResult(name, {"content": [block], "isError": True}, mask)

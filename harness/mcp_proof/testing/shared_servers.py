@@ -7,16 +7,16 @@ from typing import Final, Self
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from mcp_proof.driver import Driver
+from mcp_proof.approach import approach
 from mcp_proof.gate import Gate
-from mcp_proof.negotiate import introduce
 from mcp_proof.recorder import Recorder
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.tally import Tally
 from mcp_proof.targets import CommandTarget, Reachable, UrlTarget, header_of, target_of
 from mcp_proof.testing.blame import told_plainly
 from mcp_proof.testing.client import Client
-from mcp_proof_contracts.revision import Revision
+from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.dialect import Spoken
 
 MOST: Final = 4
 """Servers that are kept running: a test for each of many servers must not keep them all."""
@@ -32,8 +32,8 @@ class _Running:
     """What it was asked for by."""
     target: Reachable
     ending: ExitStack
-    revision: Revision | None
-    driver: Driver | None = None
+    spoken: Spoken | None
+    driver: ToolServer | None = None
     """The conversation that tests share where each would need a process of its own."""
     opening: int = 0
     """How many events the beginning of that conversation has."""
@@ -85,7 +85,7 @@ class SharedServers:
             if driver is not running.driver:
                 self.portal.call(driver.close)
 
-    def _driver(self, running: _Running) -> Driver:
+    def _driver(self, running: _Running) -> ToolServer:
         """Return a new conversation; over stdio, where it needs a process, the one there is."""
         if running.target.transport != "stdio":
             return self._introduced(running)
@@ -125,7 +125,7 @@ class SharedServers:
             return error
 
     async def _tally(self, target: Reachable, options: VerifyOptions) -> Tally:
-        tally = Tally(gate=self.gate, asked=options.revision)
+        tally = Tally(gate=self.gate, asked=options.spoken)
         async for event in Verification(target, options, tally.mask).events():
             tally.take(event)
         return tally
@@ -139,17 +139,15 @@ class SharedServers:
             self._running.pop(0).ending.close()
         target, ending = target_of(value), ExitStack()
         reachable = ending.enter_context(self.portal.wrap_async_context_manager(target.started()))
-        running = _Running(value, reachable, ending, self.options.revision)
+        running = _Running(value, reachable, ending, self.options.spoken)
         self._running.append(running)
         return running
 
-    def _introduced(self, running: _Running) -> Driver:
+    def _introduced(self, running: _Running) -> ToolServer:
         target = running.target
         recorder = Recorder(header_of(target), secrets=target.secrets)
-        driver = self.portal.call(
-            introduce, target, recorder, running.revision, self.options.timeout
-        )
-        running.revision, running.target = driver.revision, driver.target
+        driver = self.portal.call(approach, target, recorder, running.spoken, self.options.timeout)
+        running.spoken, running.target = driver.spoken, driver.target
         return driver
 
 
