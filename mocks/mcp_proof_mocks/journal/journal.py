@@ -14,9 +14,9 @@ from mcp_proof_contracts.redaction import redacted_value
 from mcp_proof_contracts.secrets.given import secrets_in_variables
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, Header, Sender
-from mcp_proof_contracts.wire import Kind, Message, as_object, quote
-from mcp_proof_contracts.wire import message as as_message
+from mcp_proof_contracts.wire import Kind, quote
 from mcp_proof_mocks.equality import same
+from mcp_proof_mocks.journal.calls import called, single
 from mcp_proof_mocks.journal.file import JournalFile
 from mcp_proof_mocks.journal.kept import KeptEvents
 from mcp_proof_mocks.journal.near_miss import near_miss, never_called
@@ -117,21 +117,17 @@ class Journal:
             )
             for event in self.events()
             if event.sender is Sender.CLIENT and event.message is not None
-            for message in _single(event.message)
+            for message in single(event.message)
             if message.kind is Kind.REQUEST and method in (None, message.method)
         ]
 
     def tool_calls(self) -> list[ToolCall]:
         """Return the calls of tools, as far as they name one."""
         return [
-            ToolCall(
-                name=str(request.params["name"]),
-                arguments=as_object(request.params.get("arguments")),
-                session=request.session,
-                at=request.at,
-            )
-            for request in self.requests("tools/call")
-            if isinstance(request.params.get("name"), str) and "requestState" not in request.params
+            ToolCall(name=name, arguments=arguments, session=event.session, at=event.at)
+            for event in self.events()
+            if event.sender is Sender.CLIENT and event.message is not None
+            for name, arguments in called(event.message)
         ]
 
     # Checks
@@ -194,9 +190,3 @@ class Journal:
         if not self.dropped:
             return ""
         return f"\n(the oldest {self.dropped} records are gone; a journal with a file keeps all)"
-
-
-def _single(message: Message) -> list[Message]:
-    if isinstance(message.value, list):
-        return [as_message(item) for item in message.value]
-    return [message]
