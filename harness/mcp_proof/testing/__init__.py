@@ -17,6 +17,7 @@ from mcp_proof.testing.failures import (
 )
 from mcp_proof.testing.mocks import MakeMock
 from mcp_proof.testing.results import ToolResult
+from mcp_proof_contracts.dialect_schema import dialect_schema
 from mcp_proof_contracts.rest_schema import rest_schema
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "ToolSucceededError",
     "assert_conforms",
     "assert_kept",
+    "dialect_schema",
     "rest_schema",
 ]
