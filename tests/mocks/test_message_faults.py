@@ -42,7 +42,7 @@ def test_verify_names_the_rule_that_a_message_fault_breaks(fault, rules, transpo
     judged = [registry.get(rule) for rule in rules]
     known = all(rule.applies(LATEST_STATEFUL, Sender.SERVER, transport) for rule in judged)
     options = {
-        "revision": LATEST_STATEFUL if known else judged[0].until,
+        "spoken": LATEST_STATEFUL if known else judged[0].until,
         "transport": transport,
         "probes": tuple(probe for rule in judged for probe in rule.probes),
     }
@@ -52,7 +52,7 @@ def test_verify_names_the_rule_that_a_message_fault_breaks(fault, rules, transpo
 
 def test_replies_that_come_in_another_order_break_no_rule(verify_mock):
     fault = "reordered:tool=echo,seconds=0.1"
-    options = {"revision": LATEST_STATEFUL, "transport": "stdio", "probes": ("echo",)}
+    options = {"spoken": LATEST_STATEFUL, "transport": "stdio", "probes": ("echo",)}
     assert violated(verify_mock(**options, fault=fault)) == set()
 
 
