@@ -15,7 +15,7 @@ from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.secrets.contract import contract_secrets
 from mcp_proof_contracts.secrets.given import GivenSecrets
-from mcp_proof_contracts.wire import as_integer
+from mcp_proof_contracts.wire import as_integer, as_list
 
 Answers: TypeAlias = Literal["json", "sse"]
 CacheScope: TypeAlias = Literal["public", "private"]
@@ -111,6 +111,11 @@ class Tool:
     def name(self) -> str:
         """The tool's name."""
         return str(self.listed["name"])
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What a token must allow, by the listed `permissions`."""
+        return frozenset(str(each) for each in as_list(self.listed.get("permissions")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,8 @@ class AuthorizationContract:
     """What a request needs."""
     tools: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """What a call of these tools needs instead."""
+    permissions: tuple[str, ...] | None = None
+    """The claim `permissions` of tokens (scheme `jwt`); `None`: all that tools demand."""
     expires_in: int = 3600
     """Seconds for which an access token is valid."""
     clients: tuple[ClientContract, ...] = ()
@@ -59,6 +61,7 @@ def read_authorization(value: JsonObject) -> AuthorizationContract:
         secret=None if secret is None else str(secret),
         scopes=_texts(value.get("scopes")),
         tools={name: _texts(needed) for name, needed in as_object(value.get("tools")).items()},
+        permissions=None if "permissions" not in value else _texts(value["permissions"]),
         expires_in=int(cast("float", value.get("expires_in", 3600))),
         clients=tuple(_client(as_object(item)) for item in as_list(value.get("clients"))),
         client_authentication=cast(

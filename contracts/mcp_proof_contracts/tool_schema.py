@@ -79,4 +79,5 @@ def _bare(dialect: Json) -> str:
 
 @lru_cache(maxsize=1024)
 def _validator(schema_text: str) -> Validator:
-    return validator_for(json.loads(schema_text), offline=True)
+    # Draft-07 leaves it to the validator whether a format is judged; later drafts only annotate.
+    return validator_for(json.loads(schema_text), validate_formats=False, offline=True)

@@ -20,6 +20,7 @@ from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
+from mcp_proof_mocks.audit import AuditEntry
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
 from mcp_proof_mocks.fault_choice import choose, choose_any, declared
 from mcp_proof_mocks.journal.journal import Journal, ToolCall
@@ -47,7 +48,7 @@ GUARDED: Final = {
 }
 """The paths of the other dialects for which a request must present something."""
 MANY: Final = 1000
-"""Unforeseen requests that are remembered."""
+"""Unforeseen requests, and executions, that are remembered."""
 
 
 class MockServer:
@@ -107,6 +108,8 @@ class MockServer:
         self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
         self.authorization = _authorization(contract, clock)
         """Who may call over HTTP; `None` when everybody may."""
+        self.audit: deque[AuditEntry] = deque(maxlen=MANY)
+        """The tools that were executed, in dialects whose results are bare values."""
         self.pass_through = None if contract.pass_through is None else PassThrough()
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
@@ -292,7 +295,9 @@ def _authorization(contract: Contract, clock: Callable[[], float]) -> "Authoriza
     # Few servers are guarded, and keys take a library of their own.
     from mcp_proof_mocks.authorization.authorization import Authorization  # noqa: PLC0415
 
-    return Authorization(contract.authorization, clock, paths=_guarded(contract))
+    demanded = dict.fromkeys(each for tool in contract.tools for each in tool.permissions)
+    paths = _guarded(contract)
+    return Authorization(contract.authorization, clock, paths=paths, permissions=[*demanded])
 
 
 def _guarded(contract: Contract) -> tuple[str, ...]:

@@ -213,6 +213,21 @@ def _(mock):
     assert mock.call(token).passed
 
 
+@shows("token-optional")
+def _(mock):
+    assert mock.call().passed
+    assert mock.call("garbage").status == 401
+
+
+@shows("signature-ignored")
+def _(mock):
+    stranger = Walk(scheme="jwt", secret="another secret, long enough for an algorithm")
+    token = stranger.authorization.issue(["read"], iss=BASE, aud=MCP)
+    assert mock.call(token).passed
+    assert mock.call(token.rpartition(".")[0] + ".").passed
+    assert mock.call("garbage").status == 401
+
+
 @shows("scopes-never-suffice")
 def _(mock):
     _, tokens = mock.tokens(scope="read never-enough")

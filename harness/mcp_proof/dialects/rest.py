@@ -10,6 +10,7 @@ from mcp_proof.targets import Reachable
 from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.rest_schema import in_draft_07
 from mcp_proof_contracts.wire import as_list, as_object
 
 DISCOVER = "/mcp/discover"
@@ -82,6 +83,6 @@ def _tool(item: JsonObject) -> ListedTool:
     return ListedTool(
         name=str(item.get("name") or ""),
         listed=item,
-        input_schema=as_object(item.get("input_schema")),
-        output_schema=as_object(output) if output is not None else None,
+        input_schema=in_draft_07(as_object(item.get("input_schema"))),
+        output_schema=in_draft_07(as_object(output)) if output is not None else None,
     )

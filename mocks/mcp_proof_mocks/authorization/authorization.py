@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_mocks.caller import ANYBODY, Caller, caller_of
 from mcp_proof_mocks.authorization.client_documents import ClientDocuments, Fetch
 from mcp_proof_mocks.authorization.credentials import Clock, Credentials
 from mcp_proof_mocks.authorization.deviation import Deviations
@@ -27,7 +28,7 @@ class Authorization:
     """Guards the endpoints at `paths` of one server.
 
     `clock` gives the seconds since the epoch by which everything expires; `fetch` gets client id
-    metadata documents.
+    metadata documents; `permissions` are those that there are, for tokens of the scheme `jwt`.
 
     Raises:
         MissingExtraError: the scheme needs the extra `auth`.
@@ -39,6 +40,7 @@ class Authorization:
         clock: Clock = time.time,
         *,
         paths: Sequence[str] = ("/mcp",),
+        permissions: Sequence[str] = (),
         fetch: Fetch = fetch_document,
     ) -> None:
         self.contract = contract
@@ -47,6 +49,7 @@ class Authorization:
         self.secret: str | None = None
         """Signs HS256 tokens."""
         self._paths = tuple(paths)
+        self._permissions = tuple(permissions)
         named = (*contract.variants, *contract.misbehave)
         self._deviations = Deviations(named, {**VARIANTS, **MISBEHAVIOURS})
         self._scopes = Scopes(contract, self._deviations)
@@ -87,11 +90,23 @@ class Authorization:
 
         `claims` replace those of a token; `None` removes one.
         """
+        allowed = self.contract.permissions
+        permissions: Json = self._permissions if allowed is None else allowed
+        usual = {"permissions": permissions} if self._names_permissions and permissions else {}
         return self._credentials.issue(
             self._scopes.known if scopes is None else scopes,
             self.contract.expires_in if expires_in is None else expires_in,
-            claims,
+            {**usual, **claims},
         )
+
+    @property
+    def _names_permissions(self) -> bool:
+        """Whether the tokens say what their bearer may do, in the claim `permissions`."""
+        return self.contract.scheme == "jwt"
+
+    def caller(self, request: HttpRequest) -> Caller:
+        """Return who sends a request that may pass, as far as what it presents says."""
+        return caller_of(self._guard.claims(request)) if self._names_permissions else ANYBODY
 
     def headers(self) -> dict[str, str]:
         """Return the header of a request that may pass."""

@@ -36,3 +36,7 @@ class Credentials(Protocol):
             InvalidTokenError: it is not accepted.
         """
         ...
+
+    def claims(self, credential: str, /) -> JsonObject:
+        """Return what a credential that is accepted says for itself."""
+        ...

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from mcp_proof_contracts.contract_authorization import Scheme
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.secrets.headers import SECRET_HEADERS
 from mcp_proof_contracts.secrets.mask import HIDDEN
 from mcp_proof_mocks.authorization.credentials import Credentials, InvalidTokenError, Place
@@ -41,7 +42,8 @@ class Guard:
         hints = {"resource_metadata": metadata_url or "", "scope": " ".join(required)}
         credential = self._presented(request)
         if credential is None:
-            return self._challenged(401, hints)
+            optional = "token-optional" in self._deviations
+            return None if optional else self._challenged(401, hints)
         try:
             granted = self._credentials.granted(credential, place)
         except InvalidTokenError as reason:
@@ -50,6 +52,11 @@ class Guard:
             return None
         why = "The request needs scopes that the token does not have."
         return self._challenged(403, hints, error="insufficient_scope", why=why)
+
+    def claims(self, request: HttpRequest) -> JsonObject:
+        """Return what the credential of a request that may pass says for itself."""
+        credential = self._presented(request)
+        return {} if credential is None else self._credentials.claims(credential)
 
     def _presented(self, request: HttpRequest) -> str | None:
         """Return the credential: never one in the URL (Token Requirements)."""

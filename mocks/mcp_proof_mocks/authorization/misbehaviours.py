@@ -28,6 +28,8 @@ MISBEHAVIOURS: Final[Mapping[str, Deviation]] = {
     # The MCP server
     "no-challenge": Deviation("401 and 403 come without `WWW-Authenticate`"),
     "expiry-ignored": Deviation("Expired tokens are accepted"),
+    "token-optional": Deviation("Requests that present nothing are let through"),
+    "signature-ignored": Deviation("Tokens are believed, whoever signed them"),
     "scopes-never-suffice": Deviation(
         "Every call of a tool is refused with insufficient_scope, whatever was granted"
     ),

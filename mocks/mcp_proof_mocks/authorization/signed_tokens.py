@@ -39,10 +39,20 @@ class SignedTokens:
 
     def granted(self, credential: str, place: Place | None) -> frozenset[str]:
         """Return the token's scopes; without a place, a token that names no audience will do."""
-        claims = self._key.read(credential)
+        claims = self.claims(credential)
         self._check_time(claims)
         self._check_place(claims, place)
         return frozenset(str(claims.get("scope", "")).split())
+
+    def claims(self, credential: str) -> JsonObject:
+        """Return the token's claims.
+
+        Raises:
+            InvalidTokenError: it was not signed by this server's key.
+        """
+        if "signature-ignored" in self._deviations:
+            return self._key.believed(credential)
+        return self._key.read(credential)
 
     def _check_time(self, claims: JsonObject) -> None:
         now = self._clock()

@@ -1,5 +1,6 @@
-"""REST: `GET /mcp/discover`, `POST /mcp/execute`, `GET /health`."""
+"""REST: `GET /mcp/discover`, `POST /mcp/execute`, `GET /health`, `GET /openapi.json`."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -10,9 +11,11 @@ import orjson
 
 from mcp_proof_contracts.contract import RateLimit, Tool
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.openapi.rest import rest_openapi
 from mcp_proof_contracts.rest_schema import rest_schema
 from mcp_proof_contracts.tool_schema import instance_problems
 from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_mocks.caller import Caller
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why, run_tool
 from mcp_proof_mocks.http.messages import HttpRequest, Responder
@@ -21,7 +24,8 @@ from mcp_proof_mocks.server import MockServer
 DISCOVER: Final = "/mcp/discover"
 EXECUTE: Final = "/mcp/execute"
 HEALTH: Final = "/health"
-METHODS: Final = {DISCOVER: "GET", EXECUTE: "POST", HEALTH: "GET"}
+OPENAPI: Final = "/openapi.json"
+METHODS: Final = {DISCOVER: "GET", EXECUTE: "POST", HEALTH: "GET", OPENAPI: "GET"}
 SPANS: Final[Mapping[float, str]] = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
 NAMES: Final = {"inputSchema": "input_schema", "outputSchema": "output_schema"}
 UNPROCESSABLE: Final = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -43,6 +47,10 @@ class RestRoutes(JsonRoutes):
             self.respond(request, responder, HTTPStatus.OK, discovered(self.server))
         elif path == HEALTH:
             self.respond(request, responder, HTTPStatus.OK, self._health())
+        elif path == OPENAPI:
+            guarded = self.server.authorization is not None
+            document = rest_openapi(discovered(self.server), guarded=guarded)
+            self.respond(request, responder, HTTPStatus.OK, document)
         else:
             await self._execute(request, responder)
 
@@ -67,19 +75,21 @@ class RestRoutes(JsonRoutes):
             return
         said = as_object(body)
         try:
-            results = await self._results(as_list(said.get("tools")))
+            results = await self._results(as_list(said.get("tools")), self.caller(request))
         except ToolFailedError as failure:
             self._fail(request, responder, said, failure)
             return
         self.respond(request, responder, HTTPStatus.OK, self._executed(said, results))
 
-    async def _results(self, calls: Sequence[Json]) -> list[Json]:
+    async def _results(self, calls: Sequence[Json], caller: Caller) -> list[Json]:
         results: list[Json] = []
         for call in calls:
             name = str(as_object(call).get("tool_slug"))
             arguments = as_object(as_object(call).get("arguments"))
             try:
-                value = await run_tool(self.server, name, arguments, duty="rest-arguments-checked")
+                value = await run_tool(
+                    self.server, name, arguments, duty="rest-arguments-checked", caller=caller
+                )
             except ToolFailedError:
                 if self.server.keeps("rest-first-failure-ends"):
                     raise
@@ -98,8 +108,8 @@ class RestRoutes(JsonRoutes):
     def _fail(
         self, request: HttpRequest, responder: Responder, said: JsonObject, failure: ToolFailedError
     ) -> None:
-        if failure.why is Why.LIMITED:
-            headers = {"Retry-After": str(int((failure.retry_after or 0) + 1))}
+        if failure.why is Why.LIMITED and self.server.keeps("rest-rate-limit-429"):
+            headers = {"Retry-After": str(math.ceil(failure.retry_after or 0))}
             status = HTTPStatus.TOO_MANY_REQUESTS
             self.respond(request, responder, status, {"detail": failure.text}, headers)
             return

@@ -8,6 +8,7 @@ from typing import Final, Protocol, cast
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import encode
+from mcp_proof_mocks.caller import ANYBODY, Caller
 from mcp_proof_mocks.http.access import Access
 from mcp_proof_mocks.http.messages import JSON, NO_HEADERS, HttpRequest, HttpResponse, Responder
 from mcp_proof_mocks.server import MockServer
@@ -55,6 +56,11 @@ class JsonRoutes:
     async def answer(self, request: HttpRequest, responder: Responder) -> None:
         """Answer a request that was read."""
         raise NotImplementedError
+
+    def caller(self, request: HttpRequest) -> Caller:
+        """Return who sends a request that was let through."""
+        authorization = self.server.authorization
+        return ANYBODY if authorization is None else authorization.caller(request)
 
     def respond(
         self,

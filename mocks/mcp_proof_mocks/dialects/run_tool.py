@@ -8,6 +8,8 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_mocks.audit import AuditEntry
+from mcp_proof_mocks.caller import ANYBODY, Caller
 from mcp_proof_mocks.call import Call, Send, stay_silent
 from mcp_proof_mocks.features.content import generated
 from mcp_proof_mocks.offering.tool import ScriptedTool
@@ -24,6 +26,7 @@ class Why(StrEnum):
     """Why a call failed; each dialect says it in its own way."""
 
     UNKNOWN = "unknown tool"
+    DENIED = "permission denied"
     ARGUMENTS = "invalid arguments"
     LIMITED = "rate limit"
     REFUSED = "refused by the contract"
@@ -49,6 +52,7 @@ async def run_tool(
     arguments: JsonObject,
     *,
     duty: str,
+    caller: Caller = ANYBODY,
     send: Send = stay_silent,
 ) -> Json:
     """Return the bare value of a call.
@@ -58,21 +62,31 @@ async def run_tool(
         name: the tool.
         arguments: what it is called with.
         duty: the rule that demands that the arguments are checked.
+        caller: who calls it: what is allowed, and whose calls a rate limit counts.
         send: takes the notifications of the tool's script, such as its progress.
 
     Raises:
-        ToolFailedError: there is no such tool, or the call failed.
+        ToolFailedError: there is no such tool, it may not be called, or the call failed.
     """
+    tool = _offered(server, name)
+    if not caller.may(tool.tool.permissions) and server.keeps("rest-permission-denied"):
+        raise ToolFailedError(Why.DENIED, f"Permission denied for tool '{name}'")
+    if server.keeps(duty) and (problem := tool.problem(arguments)) is not None:
+        raise ToolFailedError(Why.ARGUMENTS, f"Invalid arguments: {problem}")
+    now = server.clock()
+    if tool.window is not None and (seconds := tool.window.wait(now, caller.user)) > 0:
+        raise ToolFailedError(Why.LIMITED, "Rate limit exceeded", retry_after=seconds)
+    server.audit.append(AuditEntry(tool=name, user=caller.user, arguments=arguments, at=now))
+    return await _value(server, tool, arguments, send)
+
+
+def _offered(server: MockServer, name: str) -> ScriptedTool:
     tool = server.tools.get(name)
     if tool is None or not tool.offered:
         hint = did_you_mean(name, [each.name for each in server.tools.values() if each.offered])
         server.unexpected(f"{name}: there is no such tool.{hint}")
         raise ToolFailedError(Why.UNKNOWN, f"Tool '{name}' not found")
-    if server.keeps(duty) and (problem := tool.problem(arguments)) is not None:
-        raise ToolFailedError(Why.ARGUMENTS, f"Invalid arguments: {problem}")
-    if tool.window is not None and (seconds := tool.window.wait(server.clock())) > 0:
-        raise ToolFailedError(Why.LIMITED, "Rate limit exceeded", retry_after=seconds)
-    return await _value(server, tool, arguments, send)
+    return tool
 
 
 async def _value(server: MockServer, tool: ScriptedTool, arguments: JsonObject, send: Send) -> Json:

@@ -6,13 +6,13 @@ from http import HTTPStatus
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rest_schema import in_draft_07
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.rest.traffic import REST, body, discoveries
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
 PAGE = "rest#discover"
-DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
 
 @rule(
@@ -109,8 +109,7 @@ def input_schema_valid(read: Reading) -> Observations:
             for member in ("input_schema", "output_schema"):
                 if tool.get(member) is None:
                     continue
-                schema = {"$schema": DRAFT_07, **as_object(tool[member])}
-                problem = schema_problem(schema)
+                problem = schema_problem(in_draft_07(as_object(tool[member])))
                 if problem is None:
                     yield Kept(exchange.request)
                 else:

@@ -1,6 +1,7 @@
 """REST, Tools: what a tool gives back."""
 
 from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rest_schema import in_draft_07
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.rest.traffic import REST, answered, listed, results, succeeded
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
@@ -23,8 +24,11 @@ def output_schema_kept(read: Reading) -> Observations:
     for exchange in answered(read):
         for result in results(exchange) if succeeded(exchange) else ():
             name = str(result.get("tool_slug"))
-            schema = as_object(tools.get(name, {})).get("output_schema")
-            if schema is None or schema_problem(schema) is not None:
+            declared = as_object(tools.get(name, {})).get("output_schema")
+            if declared is None:
+                continue
+            schema = in_draft_07(as_object(declared))
+            if schema_problem(schema) is not None:
                 continue
             problems = instance_problems(schema, result.get("response"))
             if not problems:

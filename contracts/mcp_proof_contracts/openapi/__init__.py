@@ -1,0 +1,1 @@
+"""OpenAPI documents of the dialects: how they are made, and how they are read."""
