@@ -73,7 +73,8 @@ async def _verify(
         else:
             url = await stack.enter_async_context(serving(server))
             path = "/sse" if transport == "http+sse" else "/mcp"
-            target = UrlTarget(url.replace("/mcp", path))
+            headers = server.authorization.headers() if server.authorization else {}
+            target = UrlTarget(url.replace("/mcp", path), headers)
         return {
             event.verdict.rule.id: event.verdict
             async for event in Verification(target, options).events()

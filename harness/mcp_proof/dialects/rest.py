@@ -7,7 +7,8 @@ from http import HTTPStatus
 from mcp_proof.dialects.over_http import HttpAnswer, HttpToolServer
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool
+from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, example_arguments
+from mcp_proof.transports.connection import Headers
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.rest_schema import in_draft_07
@@ -51,16 +52,30 @@ class RestServer(HttpToolServer):
         self.health_path = told if told.startswith("/") else HEALTH
         return list(self.tools.values())
 
+    @property
+    def token(self) -> str | None:
+        """The bearer token that the user gave, if any."""
+        scheme, _, token = self.connection.given("authorization").partition(" ")
+        return token.strip() or None if scheme.lower() == "bearer" else None
+
+    def callable_tools(self) -> list[tuple[ListedTool, JsonObject]]:
+        """Return the tools that may be called, each with arguments that its schema allows."""
+        examples = ((t, example_arguments(t)) for t in self.tools.values() if self.may_call(t))
+        return [(tool, arguments) for tool, arguments in examples if arguments is not None]
+
     async def execute(
-        self, calls: Sequence[tuple[str, JsonObject]], *, case: str = "", **members: str
+        self,
+        calls: Sequence[tuple[str, JsonObject]],
+        *,
+        case: str = "",
+        headers: Headers | None = None,
     ) -> HttpAnswer:
-        """Execute several tools in one request; `members` are further ones of its body."""
+        """Execute several tools in one request."""
         body: JsonObject = {
             "tools": [{"tool_slug": name, "arguments": arguments} for name, arguments in calls],
             "request_id": f"mcp-proof-{next(self._numbers)}",
-            **members,
         }
-        return await self.request("POST", EXECUTE, body, case=case)
+        return await self.request("POST", EXECUTE, body, case=case, headers=headers)
 
     async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
         """Execute one tool."""

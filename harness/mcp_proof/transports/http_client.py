@@ -88,6 +88,11 @@ class HttpClient:
         """Whether the connection is open on our side; HTTP knows no more."""
         return self._open
 
+    def given(self, name: str) -> str:
+        """Return what the user gave for a header (by its name in lower case); "" for nothing."""
+        headers = {header.lower(): value for header, value in self._headers.items()}
+        return headers.get(name, "")
+
     async def open(self) -> None:
         """Check that something listens at the URL.
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_mocks.caller import ANYBODY, Caller, caller_of
 from mcp_proof_mocks.authorization.client_documents import ClientDocuments, Fetch
 from mcp_proof_mocks.authorization.credentials import Clock, Credentials
 from mcp_proof_mocks.authorization.deviation import Deviations
@@ -20,6 +19,7 @@ from mcp_proof_mocks.authorization.parameters import FORM
 from mcp_proof_mocks.authorization.responses import OAuthError, challenge, json_response
 from mcp_proof_mocks.authorization.scopes import Scopes
 from mcp_proof_mocks.authorization.variants import VARIANTS
+from mcp_proof_mocks.caller import ANYBODY, Caller, caller_of
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.missing_extra import MissingExtraError
 

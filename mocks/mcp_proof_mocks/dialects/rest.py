@@ -1,7 +1,7 @@
 """REST: `GET /mcp/discover`, `POST /mcp/execute`, `GET /health`, `GET /openapi.json`."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
@@ -9,9 +9,10 @@ from uuid import UUID
 
 import orjson
 
-from mcp_proof_contracts.contract import RateLimit, Tool
+from mcp_proof_contracts.contract import Tool
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.rest import rest_openapi
+from mcp_proof_contracts.rate_limit_text import rate_limit_text
 from mcp_proof_contracts.rest_schema import rest_schema
 from mcp_proof_contracts.tool_schema import instance_problems
 from mcp_proof_contracts.wire import as_list, as_object
@@ -26,7 +27,6 @@ EXECUTE: Final = "/mcp/execute"
 HEALTH: Final = "/health"
 OPENAPI: Final = "/openapi.json"
 METHODS: Final = {DISCOVER: "GET", EXECUTE: "POST", HEALTH: "GET", OPENAPI: "GET"}
-SPANS: Final[Mapping[float, str]] = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
 NAMES: Final = {"inputSchema": "input_schema", "outputSchema": "output_schema"}
 UNPROCESSABLE: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -148,11 +148,6 @@ def discovered(server: MockServer) -> JsonObject:
 def _listed(tool: Tool) -> JsonObject:
     listed = {NAMES.get(name, name): value for name, value in tool.listed.items()}
     limit = tool.rate_limit
-    if limit is not None and (text := _rate(limit)):
+    if limit is not None and (text := rate_limit_text(limit)):
         listed["rate_limit"] = text
     return {"description": tool.name, **listed}
-
-
-def _rate(limit: RateLimit) -> str:
-    """Return a limit as text, `10/hour`; "" where the dialect has no word for the span."""
-    return f"{limit.calls}/{SPANS[limit.per]}" if limit.per in SPANS else ""

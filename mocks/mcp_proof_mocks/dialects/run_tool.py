@@ -9,8 +9,8 @@ from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.audit import AuditEntry
-from mcp_proof_mocks.caller import ANYBODY, Caller
 from mcp_proof_mocks.call import Call, Send, stay_silent
+from mcp_proof_mocks.caller import ANYBODY, Caller
 from mcp_proof_mocks.features.content import generated
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.refusal import RefusalError
@@ -46,7 +46,7 @@ class ToolFailedError(Exception):
     """Seconds after which there is room for a call again."""
 
 
-async def run_tool(
+async def run_tool(  # noqa: PLR0913  # what a call is made of, all by keyword but three
     server: MockServer,
     name: str,
     arguments: JsonObject,

@@ -4,16 +4,18 @@ from http import HTTPStatus
 
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.rest.traffic import (
     NO_EXECUTION,
     REST,
     answered,
+    barred,
     body,
     good,
     results,
     slugs,
     succeeded,
+    succeeding,
 )
 from mcp_proof_contracts.wire import as_object, quote
 
@@ -82,11 +84,19 @@ def request_id_echoed(read: Reading) -> Observations:
             )
 
 
-@rule("rest-results-in-order", "MUST", PAGE, dialects=REST, otherwise="nothing succeeded")
+@rule(
+    "rest-results-in-order",
+    "MUST",
+    PAGE,
+    dialects=REST,
+    probes=("rest-several-tools",),
+    otherwise="nothing succeeded",
+)
 def results_in_order(read: Reading) -> Observations:
     """A successful execution has a result for each tool, in the order of the request.
 
-    A result is found by its place, for the same tool can be named twice.
+    A result is found by its place, for the same tool can be named twice. Looked at: every execution
+    that succeeded, one of two tools among them.
     """
     for exchange in answered(read):
         if not succeeded(exchange):
@@ -114,10 +124,13 @@ def results_in_order(read: Reading) -> Observations:
 def first_failure_ends(read: Reading) -> Observations:
     """The first tool that fails ends the execution: `successful` is false, `error` says why.
 
-    Later tools may depend on it. Looked at: executions whose first tool does not exist, alone and
-    before another one.
+    Later tools may depend on it. Looked at: executions of a tool that does not exist, alone, before
+    and after another one.
     """
     for exchange in read.http("rest-unknown-tool"):
+        if (untested := barred(exchange)) is not None:
+            yield untested
+            continue
         said = body(exchange)
         failed = said.get("successful") is False or exchange.status == HTTPStatus.NOT_FOUND
         if failed and not results(exchange):
@@ -125,7 +138,7 @@ def first_failure_ends(read: Reading) -> Observations:
         else:
             yield Finding.about(
                 exchange,
-                message=f"an execution went on after {slugs(exchange)[0]}, which does not exist",
+                message=f"a tool that does not exist ({exchange.case}) did not end the execution",
                 expected="successful: false, an error, and no results",
             )
 
@@ -141,11 +154,13 @@ def first_failure_ends(read: Reading) -> Observations:
 def bad_body_refused(read: Reading) -> Observations:
     """A body that is no JSON, or not of the documented form, is refused with 400 or 422.
 
-    What is refused so is not worth a second try, and nothing has been executed. Sent are: a text
-    that is no JSON, no tools, tools that are no list, no tool_slug, arguments that are a text.
+    What is refused so is not worth a second try, and nothing has been executed. Sent are: what is
+    no JSON or no UTF-8, no tools, tools that are no list, no tool_slug, arguments that are a text.
     """
     for exchange in read.http("rest-bad-body"):
-        if exchange.status in REFUSED:
+        if (untested := barred(exchange)) is not None:
+            yield untested
+        elif exchange.status in REFUSED:
             yield Kept(exchange.request)
         else:
             yield Finding.about(
@@ -167,15 +182,21 @@ def arguments_checked(read: Reading) -> Observations:
     """Arguments that break a tool's `input_schema` are refused: 400, 422, or `successful` false.
 
     The server checks before it executes; callers may have checked, or not. Looked at: a required
-    argument missing, and a string that is an object, as the schema itself confirms.
+    argument missing, and a string that is an object, as the schema itself confirms, of tools that
+    succeed with good arguments.
     """
+    useful = succeeding(read)
     for exchange in read.http("rest-invalid-arguments"):
-        if exchange.status in REFUSED or body(exchange).get("successful") is False:
+        if (untested := barred(exchange)) is not None:
+            yield untested
+        elif slugs(exchange)[0] not in useful:
+            yield Untested(f"{slugs(exchange)[0]} does not succeed with good arguments either")
+        elif exchange.status in REFUSED or body(exchange).get("successful") is False:
             yield Kept(exchange.request)
         else:
             yield Finding.about(
                 exchange,
-                message=f"{slugs(exchange)[0]} was executed with {exchange.case}",
+                message=f"{slugs(exchange)[0]} {exchange.case} was not refused",
                 expected="400, 422, or successful: false",
             )
 
@@ -194,7 +215,9 @@ def method_checked(read: Reading) -> Observations:
     A link must not execute anything. 404 is taken too.
     """
     for exchange in read.http("rest-wrong-method"):
-        if exchange.status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_FOUND):
+        if (untested := barred(exchange)) is not None:
+            yield untested
+        elif exchange.status in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_FOUND):
             yield Kept(exchange.request)
         else:
             yield Finding.about(

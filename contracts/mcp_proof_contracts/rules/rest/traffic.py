@@ -8,10 +8,18 @@ from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rule import Untested
 from mcp_proof_contracts.wire import as_list, as_object
 
 REST: Final = (Dialect.REST,)
 NO_EXECUTION: Final = "nothing was executed"
+
+BARRED: Final = {
+    HTTPStatus.UNAUTHORIZED: "the server wants a token: give it with --header or --header-env",
+    HTTPStatus.FORBIDDEN: "the server forbids it: give it a token that allows it",
+    HTTPStatus.TOO_MANY_REQUESTS: "a rate limit was used up",
+}
+"""Why a request was refused for another reason than what it says."""
 
 
 def discoveries(read: Reading) -> Iterator[HttpExchange]:
@@ -30,8 +38,15 @@ def answered(read: Reading) -> Iterator[HttpExchange]:
 
 
 def good(read: Reading) -> Iterator[HttpExchange]:
-    """The executions whose body is as the dialect has it."""
-    return (e for e in executions(read) if e.probe != "rest-bad-body")
+    """The executions whose body is as the dialect has it, by somebody who may execute."""
+    odd = ("rest-bad-body", "rest-token")
+    return (e for e in executions(read) if e.probe not in odd and e.status not in BARRED)
+
+
+def barred(exchange: HttpExchange) -> Untested | None:
+    """Why nothing can be told, where a request did not get to what it is about."""
+    reason = BARRED.get(HTTPStatus(exchange.status)) if exchange.status in BARRED else None
+    return None if reason is None else Untested(reason)
 
 
 def body(exchange: HttpExchange) -> JsonObject:
@@ -54,6 +69,11 @@ def results(exchange: HttpExchange) -> list[JsonObject]:
 def succeeded(exchange: HttpExchange) -> bool:
     """Whether an execution says that every tool succeeded."""
     return exchange.status == HTTPStatus.OK and body(exchange).get("successful") is True
+
+
+def succeeding(read: Reading) -> frozenset[str]:
+    """The tools that succeeded at least once."""
+    return frozenset(slug for e in executions(read) if succeeded(e) for slug in slugs(e))
 
 
 def listed(read: Reading) -> dict[str, JsonObject]:

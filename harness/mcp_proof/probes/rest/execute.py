@@ -5,7 +5,6 @@ from typing import Final
 from mcp_proof.dialects.rest import EXECUTE, RestServer
 from mcp_proof.probe import probe
 from mcp_proof.spoilt import spoilt_arguments
-from mcp_proof.tool_server import example_arguments
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
 
@@ -23,21 +22,29 @@ BAD: Final[dict[str, Json]] = {
 
 @probe("rest-unknown-tool", dialects=REST)
 async def unknown_tool(server: RestServer) -> None:
-    """A tool that no server has: alone, before one that may be called, and without a request id."""
+    """A tool that no server has: alone, around one that may be called, and without a request id."""
     await server.execute([(UNKNOWN, {})], case="alone")
-    for tool in list(server.tools.values()):
-        if server.may_call(tool) and (arguments := example_arguments(tool)) is not None:
-            calls: list[tuple[str, JsonObject]] = [(UNKNOWN, {}), (tool.name, arguments)]
-            await server.execute(calls, case=f"before {tool.name}")
-            break
+    for tool, arguments in server.callable_tools()[:1]:
+        calls: list[tuple[str, JsonObject]] = [(UNKNOWN, {}), (tool.name, arguments)]
+        await server.execute(calls, case=f"before {tool.name}")
+        await server.execute(calls[::-1], case=f"after {tool.name}")
     body: Json = {"tools": [{"tool_slug": UNKNOWN, "arguments": {}}]}
     await server.request("POST", EXECUTE, body, case="without request_id")
 
 
+@probe("rest-several-tools", dialects=REST)
+async def several_tools(server: RestServer) -> None:
+    """Two tools in one execution; one of them twice where no other may be called."""
+    calls = [(tool.name, arguments) for tool, arguments in server.callable_tools()]
+    if calls:
+        await server.execute([calls[0], calls[-1]])
+
+
 @probe("rest-bad-body", dialects=REST)
 async def bad_body(server: RestServer) -> None:
-    """A body that is no JSON, and bodies of another form."""
+    """Bodies that are no JSON, and bodies of another form."""
     await server.request("POST", EXECUTE, content=b'{"tools": [', case="no JSON")
+    await server.request("POST", EXECUTE, content=b'{"tools": "\xff"}', case="no UTF-8")
     for case, body in BAD.items():
         await server.request("POST", EXECUTE, body, case=case)
 
@@ -45,14 +52,9 @@ async def bad_body(server: RestServer) -> None:
 @probe("rest-invalid-arguments", dialects=REST)
 async def invalid_arguments(server: RestServer) -> None:
     """Tools that may be called, with an argument missing or of a wrong type."""
-    tried = 0
-    for tool in server.tools.values():
-        arguments = example_arguments(tool)
-        if not server.may_call(tool) or arguments is None or tried == MAX_TOOLS:
-            continue
+    for tool, arguments in server.callable_tools()[:MAX_TOOLS]:
         for case, wrong in spoilt_arguments(tool.input_schema, arguments):
             await server.execute([(tool.name, wrong)], case=case)
-            tried += 1
 
 
 @probe("rest-wrong-method", dialects=REST)
