@@ -74,7 +74,8 @@ async def run_tool(  # noqa: PLR0913  # what a call is made of, all by keyword b
     if server.keeps(duty) and (problem := tool.problem(arguments)) is not None:
         raise ToolFailedError(Why.ARGUMENTS, f"Invalid arguments: {problem}")
     now = server.clock()
-    if tool.window is not None and (seconds := tool.window.wait(now, caller.user)) > 0:
+    window = tool.window if server.keeps("rest-rate-limit-kept") else None
+    if window is not None and (seconds := window.wait(now, caller.user)) > 0:
         raise ToolFailedError(Why.LIMITED, "Rate limit exceeded", retry_after=seconds)
     server.audit.append(AuditEntry(tool=name, user=caller.user, arguments=arguments, at=now))
     return await _value(server, tool, arguments, send)

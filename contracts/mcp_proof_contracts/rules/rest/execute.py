@@ -131,8 +131,11 @@ def first_failure_ends(read: Reading) -> Observations:
         if (untested := barred(exchange)) is not None:
             yield untested
             continue
-        said = body(exchange)
-        failed = said.get("successful") is False or exchange.status == HTTPStatus.NOT_FOUND
+        if exchange.status is None or exchange.status >= SERVER_ERROR:
+            yield Untested("the server failed itself: see rest-good-body-served")
+            continue
+        failed = body(exchange).get("successful") is False
+        failed = failed or exchange.status == HTTPStatus.NOT_FOUND
         if failed and not results(exchange):
             yield Kept(exchange.request)
         else:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
@@ -20,8 +21,31 @@ from mcp_proof_contracts.rules.rest.traffic import (
 )
 
 PAGE: Final = "rest#limits"
+NO_LIMIT: Final = "no read-only tool has a rate_limit of at most ten calls a second or minute"
 LIMITED: Final = re.compile(r"rate|limit|quota|too many|429", re.IGNORECASE)
 """What an error says that is about a limit."""
+
+
+@rule(
+    "rest-rate-limit-kept",
+    "SHOULD",
+    PAGE,
+    dialects=REST,
+    probes=("rest-rate-limit",),
+    otherwise=NO_LIMIT,
+)
+def rate_limit_kept(read: Reading) -> Observations:
+    """A tool is not executed more often than its `rate_limit` says.
+
+    Orchestrators plan by it. Looked at: a read-only tool, executed up to the first refusal, or
+    until it is plain that there is none: twice as often as allowed, and once more.
+    """
+    for name, exchanges in _by_tool(read):
+        if not succeeded(exchanges[-1]):
+            limited = _says_limit(exchanges[-1])
+            yield Kept(exchanges[-1].request) if limited else _failed_otherwise(name)
+        else:
+            yield _unlimited(read, name, exchanges)
 
 
 @rule(
@@ -30,31 +54,42 @@ LIMITED: Final = re.compile(r"rate|limit|quota|too many|429", re.IGNORECASE)
     PAGE,
     dialects=REST,
     probes=("rest-rate-limit",),
-    otherwise="no read-only tool has a rate_limit of at most ten calls a second or minute",
+    otherwise=NO_LIMIT,
 )
 def rate_limit_429(read: Reading) -> Observations:
-    """What is beyond a tool's `rate_limit` is refused with 429.
+    """What is beyond a rate limit is refused with 429, not by `successful` false.
 
-    By the status callers, and what stands between, know that it is worth another try later. Looked
-    at: a read-only tool, executed up to the first refusal, or until it is plain that there is none.
+    By the status callers, and what stands between, know that it is worth another try later.
     """
+    for name, exchanges in _by_tool(read):
+        last = exchanges[-1]
+        if last.status == HTTPStatus.TOO_MANY_REQUESTS:
+            yield Kept(last.request)
+        elif succeeded(last):
+            yield Untested(f"{name} was never refused")
+        elif _says_limit(last):
+            message = f"the limit of {name} was told in the body of an answer with 200"
+            yield Finding.about(last, message=message, expected="429")
+        else:
+            yield _failed_otherwise(name)
+
+
+def _by_tool(read: Reading) -> Iterator[tuple[str, list[HttpExchange]]]:
+    """The executions up to a limit, of tools that are known to succeed."""
     by_tool: dict[str, list[HttpExchange]] = defaultdict(list)
     for exchange in read.http("rest-rate-limit"):
         by_tool[slugs(exchange)[0]].append(exchange)
-    for name, exchanges in by_tool.items():
-        yield _beyond(read, name, exchanges)
+    useful = succeeding(read)
+    return ((name, exchanges) for name, exchanges in by_tool.items() if name in useful)
 
 
-def _beyond(read: Reading, name: str, exchanges: list[HttpExchange]) -> Observation:
-    last = exchanges[-1]
-    if last.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Kept(last.request)
-    if succeeded(last):
-        return _unlimited(read, name, exchanges)
-    error = str(body(last).get("error"))
-    if last.status == HTTPStatus.OK and LIMITED.search(error) and name in succeeding(read):
-        message = f"the limit of {name} was told in the body of an answer with status 200"
-        return Finding.about(last, message=message, expected="429")
+def _says_limit(exchange: HttpExchange) -> bool:
+    """Whether an execution was refused for a limit, in whatever way that is said."""
+    told = exchange.status == HTTPStatus.OK and LIMITED.search(str(body(exchange).get("error")))
+    return exchange.status == HTTPStatus.TOO_MANY_REQUESTS or bool(told)
+
+
+def _failed_otherwise(name: str) -> Untested:
     return Untested(f"{name} failed for another reason")
 
 
@@ -65,6 +100,7 @@ def _unlimited(read: Reading, name: str, exchanges: list[HttpExchange]) -> Obser
     if limit is None or ended is None:
         return Untested(f"{name} has no rate_limit")
     seconds = ended.at - exchanges[0].request.at
+    # Where the spans are counted by the clock, two limits fit into less than one of them.
     if len(exchanges) <= 2 * limit.calls or seconds >= limit.per:
         return Untested(f"{name} could not be executed often enough in the span of its limit")
     return Finding.about(

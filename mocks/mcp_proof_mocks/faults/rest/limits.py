@@ -11,5 +11,6 @@ def _without_time(_request: HttpRequest, response: HttpResponse) -> HttpResponse
     return replace(response, headers=headers)
 
 
+fault("rest-rate-limit-kept")
 fault("rest-rate-limit-429")
 fault("rest-retry-after", http=_without_time)
