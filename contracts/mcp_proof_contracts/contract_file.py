@@ -19,6 +19,7 @@ from mcp_proof_contracts.schema_problem import Problem, explain
 from mcp_proof_contracts.secrets.contract import contract_secrets
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.tool_definitions import embed_definitions
 from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
 
 Edit: TypeAlias = Callable[[dict[str, Json]], None]
@@ -84,7 +85,8 @@ def checked_contract(
     except TypeError as error:
         message = f"{error}; only what JSON can hold is allowed"
         raise DocumentError([Problem(pointer="", message=message)]) from error
-    problems = list(_schema_problems(own)) or link_problems(own) or embed_files(own, folder)
+    problems = list(_schema_problems(own)) or embed_definitions(own, folder)
+    problems = problems or link_problems(own) or embed_files(own, folder)
     if problems:
         mask = Mask(contract_secrets(own).values)
         raise DocumentError([replace(each, message=mask(each.message)) for each in problems])

@@ -29,7 +29,7 @@ _TEMPLATES: Final = ("answer", "messages", "text", "blob", "refusal", "steps")
 """What is filled from arguments, and from what happened before."""
 
 _MEMBERS: Final = (
-    *("name", "title", "description", "icons", "annotations", "_meta", "execution"),
+    *("name", "definition", "title", "description", "icons", "annotations", "_meta", "execution"),
     *("inputSchema", "outputSchema", "uri", "uriTemplate", "mimeType", "size", "arguments"),
     *("answer", "steps", "cases", "latency", "rate_limit", "requires", "offered", "task"),
     *("text", "blob", "file", "messages", "refusal", "completions"),

@@ -21,7 +21,7 @@ def embed_files(document: dict[str, Json], folder: Path | None) -> list[Problem]
     for pointer, holder in _holders(document):
         name = str(holder["file"])
         try:
-            data = _read(folder, name)
+            data = read_beside(folder, name)
         except (OSError, ValueError) as error:
             problems.append(Problem(pointer=f"{pointer}/file", message=f"{name!r}: {error}"))
             continue
@@ -44,7 +44,13 @@ def _holders(document: dict[str, Json]) -> Iterator[tuple[str, dict[str, Json]]]
                 yield f"/{member}/{index}", item
 
 
-def _read(folder: Path | None, name: str) -> bytes:
+def read_beside(folder: Path | None, name: str) -> bytes:
+    """Return what a file that a contract names holds.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it lies outside the contract's folder, is not there, or is too large.
+    """
     if folder is None:
         raise ValueError("only a contract that is a file itself can name files")
     home = folder.resolve()
