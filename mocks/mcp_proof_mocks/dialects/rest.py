@@ -123,9 +123,8 @@ class RestRoutes(JsonRoutes):
 
     def _request_id(self, said: JsonObject) -> Json:
         given = said.get("request_id")
-        if given is None:
-            return self._new_id()
-        return given if self.server.keeps("rest-request-id-echoed") else self._new_id()
+        echoed = given and self.server.keeps("rest-request-id-echoed")
+        return given if echoed else self._new_id()
 
     def _new_id(self) -> str:
         return str(UUID(int=self.server.random.getrandbits(128), version=4))

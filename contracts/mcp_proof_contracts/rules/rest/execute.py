@@ -72,7 +72,7 @@ def request_id_echoed(read: Reading) -> Observations:
     """
     for exchange in answered(read):
         given = as_object(exchange.request_json).get("request_id")
-        if given is None:
+        if not given:
             continue
         if body(exchange).get("request_id") == given:
             yield Kept(exchange.request)
