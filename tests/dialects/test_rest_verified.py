@@ -67,6 +67,13 @@ def test_what_a_guide_to_guarding_forgets_is_named():
     assert of(Outcome.UNTESTED, reached) == {"rest-retry-after"}
 
 
+def test_a_token_that_is_refused_shows_nothing_of_others():
+    reached = verdicts(careful_app(guarded=True), with_token(exp=1), only=("rest-token",))
+    assert {verdict.reason for verdict in reached.values()} == {
+        "the token that was given is refused too"
+    }
+
+
 @pytest.mark.parametrize("app", [careful_app(guarded=True), loose_guarded_app()])
 def test_who_has_no_token_is_told_so_and_learns_nothing_wrong(app):
     reached = verdicts(app, only=("rest-",))

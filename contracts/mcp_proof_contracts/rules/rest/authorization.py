@@ -16,6 +16,7 @@ from mcp_proof_contracts.rules.rest.traffic import (
 
 PAGE = "rest#authorization"
 UNGIVEN = "no bearer token was given with --header or --header-env"
+TOKEN_REFUSED = "the token that was given is refused too"  # noqa: S105  # a sentence
 NAMELESS = "no tool may be called, and one that does not exist tells nothing here"
 REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
@@ -53,13 +54,14 @@ def token_verified(read: Reading) -> Observations:
     another signature, and with none, as if it named no algorithm.
     """
     for exchange in read.http("rest-token"):
-        if exchange.case != "no token":
+        if exchange.case not in ("the token", "no token"):
             yield _turned_away(read, exchange, exchange.status == HTTPStatus.UNAUTHORIZED)
 
 
 def _turned_away(read: Reading, exchange: HttpExchange, refused: bool) -> Observation:  # noqa: FBT001  # what was seen
     if refused:
-        return Kept(exchange.request)
+        passed = any(twin.status not in REFUSED for twin in read.http("rest-token", "the token"))
+        return Kept(exchange.request) if passed else Untested(TOKEN_REFUSED)
     if not succeeded(exchange) and slugs(exchange)[0] not in listed(read):
         return Untested(NAMELESS)
     return Finding.about(

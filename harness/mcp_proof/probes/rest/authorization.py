@@ -15,7 +15,7 @@ MAX_TOOLS: Final = 3
 
 @probe("rest-token", dialects=REST)
 async def token(server: RestServer) -> None:
-    """An execution without the token that was given, and with what was made of it without its key.
+    """The same execution with the token that was given, without, and with forgeries of it.
 
     Where no tool may be called one is named that does not exist.
     """
@@ -25,6 +25,7 @@ async def token(server: RestServer) -> None:
         (tool.name, arguments) for tool, arguments in server.callable_tools()
     ]
     harmless = calls[:1] or [(UNKNOWN, {})]
+    await server.execute(harmless, case="the token")
     await server.execute(harmless, case="no token", headers={"Authorization": None})
     for case, forged in forgeries(server.token):
         server.recorder.mask.hide([forged])
