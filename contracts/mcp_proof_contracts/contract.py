@@ -171,6 +171,10 @@ class Contract:
     resources: tuple[Resource, ...] = ()
     resource_templates: tuple[ResourceTemplate, ...] = ()
     prompts: tuple[Prompt, ...] = ()
+    documents: tuple[JsonObject, ...] = ()
+    """The dataset of a ContextFrame server."""
+    changes: tuple[JsonObject, ...] = ()
+    """What everybody hears first who listens to the changes of that dataset."""
     extensions: JsonObject = field(default_factory=dict[str, Json])
     """Declared by `server/discover`: identifiers with their settings."""
     announces: tuple[str, ...] = ()
@@ -205,6 +209,8 @@ def read_contract(document: JsonObject) -> Contract:
             _template(item) for item in _objects(document.get("resource_templates"))
         ),
         prompts=tuple(_prompt(item) for item in _objects(document.get("prompts"))),
+        documents=tuple(_objects(document.get("documents"))),
+        changes=tuple(_objects(document.get("changes"))),
         extensions=_object(document.get("extensions", {})),
         announces=_strings(document.get("announces")),
         subscriptions=bool(document.get("subscriptions", False)),

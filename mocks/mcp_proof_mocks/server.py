@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from mcp_proof_contracts.contract import Contract, Step, Tool
 from mcp_proof_contracts.dialect import Dialect
@@ -22,6 +22,7 @@ from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
 from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.audit import AuditEntry
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
+from mcp_proof_mocks.documents import Dataset
 from mcp_proof_mocks.fault_choice import choose, choose_any, declared
 from mcp_proof_mocks.journal.journal import Journal, ToolCall
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
@@ -37,16 +38,18 @@ from mcp_proof_mocks.tasks.store import TaskStore
 if TYPE_CHECKING:
     from mcp_proof_mocks.authorization.authorization import Authorization
 
+T = TypeVar("T")
 Chosen: TypeAlias = list[ActiveFault | ChosenFault]
 GUARDED: Final = {
     Dialect.REST: ("/mcp/execute",),
-    Dialect.CONTEXTFRAME: ("/mcp/v1/jsonrpc", "/mcp/v1/sse/subscribe"),
+    Dialect.CONTEXTFRAME: ("/mcp/v1/jsonrpc", "/mcp/v1/sse/"),
     Dialect.OPENAPI_JSONRPC: ("/mcp", "/mcp/stream"),
     Dialect.WEBSOCKET: ("/ws",),
     Dialect.GATEWAY: ("/servers",),
     Dialect.QUEUE: (),
 }
-"""The paths of the other dialects for which a request must present something."""
+"""The paths of the other dialects for which a request must present something; one that ends in a
+slash stands for all below it."""
 MANY: Final = 1000
 """Unforeseen requests, and executions, that are remembered."""
 
@@ -100,6 +103,8 @@ class MockServer:
         self.home: asyncio.AbstractEventLoop | None = None
         """The loop of the thread that serves, where it is not the caller's own: `running`."""
         self.tasks = TaskStore(contract.tasks, clock)
+        self.dataset = Dataset(contract.documents, contract.changes, self.random, self._say)
+        """The documents of a ContextFrame server."""
         self.tools = {tool.name: ScriptedTool(tool) for tool in contract.tools}
         self.resources = {r.uri: ScriptedResource(r) for r in contract.resources}
         self.resource_templates = [ScriptedTemplate(t) for t in contract.resource_templates]
@@ -180,7 +185,7 @@ class MockServer:
         """Tell subscribers that the resource with this URI has changed."""
         self._say(self.audience.update, uri)
 
-    def _say(self, say: Callable[[str], None], what: str) -> None:
+    def _say(self, say: Callable[[T], None], what: T) -> None:
         if self.home is None or self.home is _current_loop():
             say(what)
         else:

@@ -15,7 +15,7 @@ RULES = {rule.id: rule for rule in registry}
 PREFERRED: list[Spoken] = [*REVISIONS[::-1], *DIALECTS]
 CONTRACTS: dict[Spoken, list[str]] = {
     Dialect.REST: ["email_tools", "guarded_tools"],
-    Dialect.CONTEXTFRAME: ["contextframe"],
+    Dialect.CONTEXTFRAME: ["contextframe", "contextframe_token"],
 }
 """The contracts of the library for each dialect besides MCP: faults are shown by one of them."""
 OVER: dict[Spoken, str] = {Dialect.WEBSOCKET: "websocket", Dialect.QUEUE: "redis"}

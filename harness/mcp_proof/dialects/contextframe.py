@@ -1,23 +1,36 @@
 """ContextFrame: JSON-RPC at `/mcp/v1/jsonrpc`, whose results are bare objects."""
 
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
+from urllib.parse import quote, urlencode
 
-from mcp_proof.dialects.json_rpc import JsonRpcOverHttp
+from mcp_proof.dialects.event_stream import EventStream, opened_stream
+from mcp_proof.dialects.json_rpc import JsonRpcOverHttp, RpcAnswer
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
+from mcp_proof.tool_server import CallOutcome, ListedTool, example_arguments
 from mcp_proof_contracts.dialect import Dialect
-from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_list, as_object
 
 HEALTH: Final = "/health"
+SUBSCRIBE: Final = "/mcp/v1/sse/subscribe"
+PROGRESS: Final = "/mcp/v1/sse/progress/"
 NOTHING: Final[JsonObject] = {}
-PROTOCOL: Final = "0.1.0"
 INITIALIZE: Final[JsonObject] = {
-    "protocolVersion": PROTOCOL,
+    "protocolVersion": "0.1.0",
     "clientInfo": {"name": "mcp-proof", "version": version("mcp-proof")},
     "capabilities": {},
 }
+ENDED: Final = ("completed", "failed", "cancelled")
+"""The statuses after which an operation makes no more progress."""
+SEARCH: Final = "search_documents"
+QUERIES: Final = ("document", "test", "the", "a", "")
+"""What is searched for until something is found."""
+FEW: Final = 10
+"""Documents that are enough to go on with."""
 
 
 class ContextFrameServer(JsonRpcOverHttp):
@@ -29,8 +42,12 @@ class ContextFrameServer(JsonRpcOverHttp):
 
     def __init__(self, target: Reachable, recorder: Recorder, timeout: float) -> None:
         super().__init__(target, recorder, timeout)
+        self.operations: list[str] = []
+        """The ids of the operations that calls have begun."""
         self._introduced: JsonObject = NOTHING
         """What the server said of itself."""
+        self._found: tuple[str, list[JsonObject]] | None = None
+        """A query, and what it finds."""
 
     async def open(self) -> None:
         """Connect, and be introduced."""
@@ -47,3 +64,67 @@ class ContextFrameServer(JsonRpcOverHttp):
         """List the tools, call those that may be called, look at the health."""
         await super().survey()
         await self.request("GET", HEALTH)
+
+    async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
+        """Call a tool; its value is the result as it is."""
+        answer = await self.called(name, arguments)
+        return CallOutcome(value=answer.result, failure=answer.failure)
+
+    async def called(self, name: str, arguments: JsonObject, *, case: str = "") -> RpcAnswer:
+        """Call a tool; remember the operation that this has begun, if so."""
+        answer = await self.rpc("tools/call", {"name": name, "arguments": arguments}, case=case)
+        operation = as_object(answer.result).get("operation_id")
+        if isinstance(operation, str) and operation not in self.operations:
+            self.operations.append(operation)
+        return answer
+
+    def usable(self, name: str) -> ListedTool | None:
+        """Return a tool if there is one of this name and it may be called."""
+        tool = self.tools.get(name)
+        return tool if tool is not None and self.may_call(tool) else None
+
+    def searches_by(self, *arguments: str) -> bool:
+        """Whether searches may be made, and their schema has these arguments."""
+        tool = self.usable(SEARCH)
+        if tool is None:
+            return False
+        return set(arguments) <= set(as_object(tool.input_schema.get("properties")))
+
+    async def search(self, *, case: str = "", **arguments: Json) -> list[JsonObject]:
+        """Return the documents that a search finds."""
+        answer = await self.called(SEARCH, arguments, case=case)
+        return [as_object(each) for each in as_list(as_object(answer.result).get("documents"))]
+
+    async def findable(self) -> tuple[str, list[JsonObject]]:
+        """Return a query that finds documents, and these; none where no search may be made."""
+        if self._found is None:
+            self._found = await self._find()
+        return self._found
+
+    async def _find(self) -> tuple[str, list[JsonObject]]:
+        tool = self.usable(SEARCH)
+        if tool is None:
+            return "", []
+        example = as_object(example_arguments(tool)).get("query")
+        for query in [example, *QUERIES] if isinstance(example, str) else QUERIES:
+            documents = await self.search(case="looking", query=query, limit=FEW)
+            if documents:
+                return query, documents
+        return "", []
+
+    @asynccontextmanager
+    async def changes(self, *, case: str = "", **query: str) -> AsyncGenerator[EventStream]:
+        """Listen to changes of the dataset while the block runs; `query` says to which."""
+        path = f"{SUBSCRIBE}?{urlencode(query)}" if query else SUBSCRIBE
+        async with opened_stream(self, path, case=case) as stream:
+            yield stream
+
+    async def followed(self, operation: str, *, case: str = "") -> None:
+        """Follow an operation to its end, as long as it makes progress in time."""
+        path = PROGRESS + quote(operation, safe="")
+        async with opened_stream(self, path, case=case) as stream:
+            await stream.until(_is_over, self.timeout)
+
+
+def _is_over(events: Sequence[Json]) -> bool:
+    return bool(events) and as_object(events[-1]).get("status") in ENDED

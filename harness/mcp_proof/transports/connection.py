@@ -40,6 +40,8 @@ class Sending:
     that this one was dealt with."""
     close: Callable[[], object] = ignore_closing
     """Closes the response to it: the cancellation of a request over HTTP in 2026-07-28."""
+    receive: Receiver = ignore
+    """Called with each message that comes back for it, over HTTP."""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the head of an HTTP response has arrived, or none can."""
     status: int | None = None

@@ -271,6 +271,7 @@ class HttpClient:
     def _deliver(self, message: Message, sending: Sending) -> None:
         self._record(EventKind.MESSAGE, sending, message=message)
         sending.messages.append(message)
+        sending.receive(message)
         self.receiver(message)
 
     def _record(

@@ -25,7 +25,7 @@ from mcp_proof_mocks.missing_extra import MissingExtraError
 
 
 class Authorization:
-    """Guards the endpoints at `paths` of one server.
+    """Guards the endpoints at `paths` of one server, and all below those that end in a slash.
 
     `clock` gives the seconds since the epoch by which everything expires; `fetch` gets client id
     metadata documents; `permissions` are those that there are, for tokens of the scheme `jwt`.
@@ -73,7 +73,7 @@ class Authorization:
         path = request.path.partition("?")[0]
         if path in self._routes:
             return self._served(request, path, base_url)
-        if path not in self._paths:
+        if not any(path == each or _below(path, each) for each in self._paths):
             return None
         if self._oauth is None:
             return self._guard.refusal(request, None, None)
@@ -172,3 +172,7 @@ class Authorization:
             basic = error.code == "invalid_client" and "authorization" in request.headers
             headers = {"WWW-Authenticate": challenge("Basic", {"realm": "mcp"})} if basic else {}
             return json_response(error.members, status=401 if basic else 400, headers=headers)
+
+
+def _below(path: str, guarded: str) -> bool:
+    return guarded.endswith("/") and path.startswith(guarded)

@@ -1,0 +1,1 @@
+"""ContextFrame: what docs/dialects/contextframe.md demands of a server."""

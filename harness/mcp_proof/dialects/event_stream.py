@@ -1,0 +1,74 @@
+"""Listening to a stream of server-sent events, within bounds."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from mcp_proof.dialects.over_http import HttpToolServer
+from mcp_proof.recorder import probe_label
+from mcp_proof.transports.connection import Sending
+from mcp_proof_contracts.json_value import Json
+
+
+class EventStream:
+    """A stream that was asked for, and what has come on it."""
+
+    def __init__(self, sending: Sending) -> None:
+        self._sending = sending
+        self._came = asyncio.Event()
+        """Set when an event has come, or the stream has ended."""
+        sending.receive = self._note
+        sending.ended.add_done_callback(self._note)
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status; `None` when nothing came."""
+        return self._sending.status
+
+    @property
+    def events(self) -> Sequence[Json]:
+        """What the events carried, as far as it is JSON."""
+        return [message.value for message in self._sending.messages if not message.fault]
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can come."""
+        return self._sending.ended.done()
+
+    async def until(self, enough: Callable[[Sequence[Json]], bool], seconds: float) -> bool:
+        """Wait for so long until enough has come, or the stream ends.
+
+        Returns:
+            Whether enough has come.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not enough(self.events) and not self.ended:
+                    self._came.clear()
+                    await self._came.wait()
+        return enough(self.events)
+
+    def _note(self, _what: object) -> None:
+        self._came.set()
+
+
+@asynccontextmanager
+async def opened_stream(
+    server: HttpToolServer, path: str, *, case: str = ""
+) -> AsyncGenerator[EventStream]:
+    """Ask for a stream, and close it when the block ends; its head has arrived, if ever."""
+    connection = server.connection
+    sending = connection.request(
+        "GET",
+        url=server.base + path,
+        headers={"Accept": "text/event-stream"},
+        probe=probe_label(case),
+    )
+    stream = EventStream(sending)
+    try:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(sending.answered.wait(), server.timeout)
+        yield stream
+    finally:
+        sending.close()
+        await asyncio.wait({sending.ended})

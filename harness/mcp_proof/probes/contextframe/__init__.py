@@ -1,0 +1,1 @@
+"""ContextFrame: searches, documents, and streams of events."""

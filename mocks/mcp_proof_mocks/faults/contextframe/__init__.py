@@ -1,0 +1,1 @@
+"""ContextFrame servers that break what docs/dialects/contextframe.md demands."""
