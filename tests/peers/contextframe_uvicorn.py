@@ -126,7 +126,9 @@ class Frames:
 
     def search_documents(self, given: Members) -> Members:
         """Find documents by a text that they hold; pages and filters did not get into the guide."""
-        found = [d for d in self.documents.values() if given["query"].lower() in d["content"].lower()]
+        found = [
+            d for d in self.documents.values() if given["query"].lower() in d["content"].lower()
+        ]
         return {"documents": found[: given.get("limit", 10)]}
 
     def get_document(self, given: Members) -> Members:

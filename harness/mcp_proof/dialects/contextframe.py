@@ -28,8 +28,10 @@ ENDED: Final = ("completed", "failed", "cancelled")
 """The statuses after which an operation makes no more progress."""
 SEARCH: Final = "search_documents"
 QUERIES: Final = ("document", "test", "the", "a", "")
-"""What is searched for until something is found."""
+"""What is searched for until several documents are found."""
 FEW: Final = 10
+"""Documents that are looked at, at most."""
+SEVERAL: Final = 3
 """Documents that are enough to go on with."""
 
 
@@ -102,15 +104,18 @@ class ContextFrameServer(JsonRpcOverHttp):
         return self._found
 
     async def _find(self) -> tuple[str, list[JsonObject]]:
+        """Search until several documents are found; return the search that found the most."""
+        best: tuple[str, list[JsonObject]] = ("", [])
         tool = self.usable(SEARCH)
         if tool is None:
-            return "", []
+            return best
         example = as_object(example_arguments(tool)).get("query")
         for query in [example, *QUERIES] if isinstance(example, str) else QUERIES:
             documents = await self.search(case="looking", query=query, limit=FEW)
-            if documents:
-                return query, documents
-        return "", []
+            best = max(best, (query, documents), key=lambda found: len(found[1]))
+            if len(documents) >= SEVERAL:
+                break
+        return best
 
     @asynccontextmanager
     async def changes(self, *, case: str = "", **query: str) -> AsyncGenerator[EventStream]:
