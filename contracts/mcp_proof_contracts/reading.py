@@ -265,7 +265,7 @@ class Reading:
         if said.event.sender is not self.peer:
             said = said.at(_claimed(said.message.params) or said.revision)
             return self._place_stimulus(said, http)
-        if not said.message.is_response:
+        if not said.message.is_response or self._is_no_message(http):
             return said.at(http.revision) if http is not None else said
         key = (said.event.session, id_key(said.message.id))
         exchange = self._open.get(key) if "id" in said.message.members else None
@@ -283,6 +283,10 @@ class Reading:
         exchange.strays.append(said)
         self._came_for.setdefault(said.event.seq, exchange)
         return said
+
+    def _is_no_message(self, http: HttpExchange | None) -> bool:
+        """Whether something came where a dialect besides MCP has documents of its own."""
+        return isinstance(self.spoken, Dialect) and http is not None and http.method == "GET"
 
     def _stimulus_of(self, stray: Said) -> Exchange | None:
         """What a response with a foreign id, or none, most likely answers on a shared channel."""

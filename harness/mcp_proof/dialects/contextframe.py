@@ -40,7 +40,7 @@ class ContextFrameServer(JsonRpcOverHttp):
 
     dialect = Dialect.CONTEXTFRAME
     ENDPOINT = "/mcp/v1/jsonrpc"
-    ENDPOINTS = (ENDPOINT,)
+    ENDPOINTS = (ENDPOINT, "/mcp")
 
     def __init__(self, target: Reachable, recorder: Recorder, timeout: float) -> None:
         super().__init__(target, recorder, timeout)
