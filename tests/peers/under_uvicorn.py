@@ -15,6 +15,7 @@ async def under_uvicorn(application: Any, **options: Any) -> AsyncIterator[str]:
     # Named as TCP, or asyncio leaves Nagle's algorithm on, which costs 40 ms for each answer.
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    listener.listen()  # whoever connects before uvicorn does waits, and is not refused
     options |= {"lifespan": "on", "log_level": "warning", "timeout_graceful_shutdown": 2}
     config = uvicorn.Config(application, **options)
     server = uvicorn.Server(config)
