@@ -62,6 +62,35 @@ def test_a_limit_that_somebody_may_need_is_left_alone(rate_limit, read_only):
     assert executed(rate_limit, read_only=read_only) == 1
 
 
+def test_a_schema_that_names_no_dialect_is_of_draft_07():
+    executions: list[object] = []
+    pair = {"type": "array", "items": [{"type": "string"}, {"type": "integer"}]}
+    tool = {
+        "name": "count",
+        "description": "Counts.",
+        "annotations": {"readOnlyHint": True},
+        "input_schema": {"type": "object", "properties": {"pair": pair}, "required": ["pair"]},
+    }
+    app = FastAPI()
+
+    @app.get("/mcp/discover")
+    async def discover() -> dict[str, object]:
+        return {"server_name": "s", "version": "1", "tools": [tool]}
+
+    @app.post("/mcp/execute")
+    async def execute(request: Request) -> dict[str, object]:
+        executions.append(await request.json())
+        return {"request_id": "r", "successful": False, "error": "no"}
+
+    async def verify() -> None:
+        options = VerifyOptions(dialect=Dialect.REST, only=("rest-execute",))
+        async with asyncio.timeout(BOUND):
+            _ = [event async for event in Verification(AsgiTarget(app), options).events()]
+
+    asyncio.run(verify())
+    assert len(executions) == 1
+
+
 # Tokens
 
 
