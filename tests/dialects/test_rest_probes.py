@@ -63,7 +63,7 @@ def test_a_limit_that_somebody_may_need_is_left_alone(rate_limit, read_only):
 
 
 def test_a_schema_that_names_no_dialect_is_of_draft_07():
-    executions: list[object] = []
+    executed: list[object] = []
     pair = {"type": "array", "items": [{"type": "string"}, {"type": "integer"}]}
     tool = {
         "name": "count",
@@ -79,16 +79,16 @@ def test_a_schema_that_names_no_dialect_is_of_draft_07():
 
     @app.post("/mcp/execute")
     async def execute(request: Request) -> dict[str, object]:
-        executions.append(await request.json())
+        executed.extend((await request.json())["tools"])
         return {"request_id": "r", "successful": False, "error": "no"}
 
     async def verify() -> None:
-        options = VerifyOptions(dialect=Dialect.REST, only=("rest-execute",))
+        options = VerifyOptions(dialect=Dialect.REST, probes=())
         async with asyncio.timeout(BOUND):
             _ = [event async for event in Verification(AsgiTarget(app), options).events()]
 
     asyncio.run(verify())
-    assert len(executions) == 1
+    assert executed == [{"tool_slug": "count", "arguments": {"pair": []}}]
 
 
 # Tokens
