@@ -246,12 +246,14 @@ def test_a_stream_is_judged_for_what_comes_and_waited_for_within_bounds(
     assert violated(events) == wrong
 
 
-def test_a_server_without_streams_is_told_so() -> None:
+def test_a_server_may_have_no_changes_but_not_an_operation_that_nobody_can_follow() -> None:
     async def missing(_request: Any) -> JSONResponse:
         return JSONResponse({"detail": "Not Found"}, status_code=404)
 
     events = verified(with_streams(missing, missing), tools=TOOLS, timeout=1)
-    assert violated(events) == {"contextframe-changes-served", "contextframe-progress-served"}
+    assert violated(events) == {"contextframe-progress-served"}
+    served = verdicts(events)["contextframe-changes-served"]
+    assert served.reason == "the server has no stream of changes"
 
 
 def test_a_stream_whose_head_never_comes_is_told_in_time() -> None:

@@ -39,12 +39,14 @@ def changes_served(read: Reading) -> Observations:
     """`GET /mcp/v1/sse/subscribe` is answered with 200 and a stream of server-sent events.
 
     Its head comes at once, also while nothing changes: clients wait for it before they do what
-    they want to hear of. Looked at: with and without `resource_type` and `filter`. A server that
-    refuses a filter may have another language.
+    they want to hear of. Looked at: with and without `resource_type` and `filter`. A server may
+    have no such stream, and answer 404; one that refuses a filter may have another language.
     """
     for exchange in streams(read, SUBSCRIBE):
         if exchange.status == HTTPStatus.OK and exchange.is_stream:
             yield Kept(exchange.request)
+        elif exchange.status == HTTPStatus.NOT_FOUND:
+            yield Untested("the server has no stream of changes")
         elif asked(exchange, "filter") and exchange.status == HTTPStatus.BAD_REQUEST:
             yield Untested("the filter was refused")
         else:
