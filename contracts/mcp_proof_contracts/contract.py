@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias, cast
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
+from mcp_proof_contracts.kailash_codes import ErrorCodes
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.secrets.contract import contract_secrets
 from mcp_proof_contracts.secrets.given import GivenSecrets
@@ -161,6 +162,7 @@ class Contract:
 
     info: JsonObject
     dialect: Dialect = Dialect.MCP
+    errors: ErrorCodes = "json-rpc"
     instructions: str | None = None
     revisions: tuple[Revision, ...] = REVISIONS
     page_size: int = 100
@@ -197,6 +199,7 @@ def read_contract(document: JsonObject) -> Contract:
     return Contract(
         info=_object(document["info"]),
         dialect=Dialect(str(document.get("dialect", Dialect.MCP))),
+        errors=cast("ErrorCodes", document.get("errors", "json-rpc")),
         instructions=cast("str | None", document.get("instructions")),
         revisions=_revisions(document.get("revisions")),
         page_size=as_integer(document.get("page_size", 100)),

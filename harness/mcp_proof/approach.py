@@ -30,6 +30,9 @@ class Place(NamedTuple):
 DRIVEN: Final[Mapping[Dialect, Place]] = {
     Dialect.REST: Place("http", "mcp_proof.dialects.rest", "RestServer"),
     Dialect.CONTEXTFRAME: Place("http", "mcp_proof.dialects.contextframe", "ContextFrameServer"),
+    Dialect.OPENAPI_JSONRPC: Place(
+        "http", "mcp_proof.dialects.openapi_jsonrpc", "OpenApiJsonRpcServer"
+    ),
 }
 """The dialects besides MCP, in the order in which a server is asked for them."""
 SILENT_ABOUT_IT: Final = ("http", "http+sse")

@@ -102,10 +102,13 @@ class JsonRpcOverHttp(HttpToolServer, JsonRpcServer):
     """JSON-RPC whose requests are each a POST to one endpoint."""
 
     ENDPOINT: ClassVar[str]
+    endpoint: str
+    """Where this server has it."""
 
     def __init__(self, target: Reachable, recorder: Recorder, timeout: float) -> None:
         super().__init__(target, recorder, timeout)
         self.tools = {}
+        self.endpoint = self.ENDPOINT
         self._numbers = itertools.count(1)
 
     def next_id(self) -> int:
@@ -114,7 +117,7 @@ class JsonRpcOverHttp(HttpToolServer, JsonRpcServer):
 
     async def send_rpc(self, raw: bytes, *, case: str = "") -> RpcAnswer:
         """POST one text to the endpoint."""
-        answer = await self.request("POST", self.ENDPOINT, content=raw, case=case)
+        answer = await self.request("POST", self.endpoint, content=raw, case=case)
         responses = [as_message(value) for value in answer.messages]
         message = next((each for each in responses if each.is_response), None)
         why = answer.why or f"HTTP {answer.status}"

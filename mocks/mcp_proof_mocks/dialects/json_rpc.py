@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.error_codes import (
@@ -12,7 +13,8 @@ from mcp_proof_contracts.error_codes import (
     PARSE_ERROR,
 )
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import Kind, Message, as_object, encode, parse
+from mcp_proof_contracts.wire import Kind, Message, as_object, encode, is_integer, parse
+from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.call import Send, stay_silent
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why, run_tool
@@ -60,7 +62,7 @@ class JsonRpc:
                 return None
             result = await self._method(message)(message.params, send)
         except RefusalError as refusal:
-            known = message.id if isinstance(message.id, str | int) else None
+            known = message.id if _is_id(message.id) else None
             return {"jsonrpc": "2.0", "id": known, "error": refusal.error}
         except Exception as error:  # noqa: BLE001  # whatever it is, the client must not wait
             report(error)
@@ -75,8 +77,7 @@ class JsonRpc:
             raise RefusalError(self._code(PARSE_ERROR, "rpc-parse-error"), "Parse error")
         if self._lost:
             raise RefusalError(INTERNAL_ERROR, "Internal error")
-        named = message.kind in (Kind.REQUEST, Kind.NOTIFICATION)
-        if not named or message.members.get("jsonrpc") != "2.0":
+        if not _well_formed(message):
             raise RefusalError(
                 self._code(INVALID_REQUEST, "rpc-invalid-request"), "Invalid Request"
             )
@@ -123,14 +124,35 @@ class JsonRpc:
         return RefusalError(code, failure.text, data=failure.data)
 
 
+def _well_formed(message: Message) -> bool:
+    members = message.members
+    return (
+        message.kind in (Kind.REQUEST, Kind.NOTIFICATION)
+        and members.get("jsonrpc") == "2.0"
+        and isinstance(members["method"], str)
+        and isinstance(members.get("params", {}), dict)
+        and _is_id(members.get("id", 0))
+    )
+
+
+def _is_id(value: Json) -> bool:
+    return isinstance(value, str) or is_integer(value)
+
+
 class JsonRpcRoutes(JsonRoutes):
     """JSON-RPC whose requests are each a POST to one endpoint."""
 
     ENDPOINT: str
+    STATUSES: Mapping[int, HTTPStatus] = MappingProxyType({})
+    """The statuses of errors by their code, where they are others than 200."""
     rpc: JsonRpc
 
-    async def post(self, request: HttpRequest, responder: Responder) -> None:
-        """Answer a POST to the endpoint: a response, or 202 to what needs none."""
+    async def post(self, request: HttpRequest, responder: Responder) -> int | None:
+        """Answer a POST to the endpoint: a response, or 202 to what needs none.
+
+        Returns:
+            The code of the error that it is answered with; `None` for a result.
+        """
         replies = await self.rpc.answered(request.body)
         if not replies:
             status = HTTPStatus.ACCEPTED
@@ -140,7 +162,10 @@ class JsonRpcRoutes(JsonRoutes):
             else:
                 empty = HttpResponse(status=status)
                 responder.respond(self.server.faults.responded(request, empty))
-            return
+            return None
         body = self.server.faults.written(encode(replies[0]))
-        response = HttpResponse(status=HTTPStatus.OK, headers=JSON, body=body)
+        code = as_message(replies[0]).error_code
+        status = HTTPStatus.OK if code is None else self.STATUSES.get(code, HTTPStatus.OK)
+        response = HttpResponse(status=status, headers=JSON, body=body)
         responder.respond(self.server.faults.responded(request, response))
+        return code

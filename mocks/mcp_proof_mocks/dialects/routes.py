@@ -17,6 +17,7 @@ MODULES: Final[Mapping[Dialect, tuple[str, str]]] = {
     Dialect.MCP: ("mcp_proof_mocks.http.mcp_routes", "McpRoutes"),
     Dialect.REST: ("mcp_proof_mocks.dialects.rest", "RestRoutes"),
     Dialect.CONTEXTFRAME: ("mcp_proof_mocks.dialects.contextframe", "ContextFrameRoutes"),
+    Dialect.OPENAPI_JSONRPC: ("mcp_proof_mocks.dialects.openapi_jsonrpc", "OpenApiJsonRpcRoutes"),
 }
 
 

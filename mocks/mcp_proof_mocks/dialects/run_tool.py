@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.suggestion import did_you_mean
+from mcp_proof_contracts.tool_schema import instance_problems
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.audit import AuditEntry
 from mcp_proof_mocks.call import Call, Send, stay_silent
@@ -72,7 +74,8 @@ async def run_tool(  # noqa: PLR0913  # what a call is made of, all by keyword b
     if not caller.may(tool.tool.permissions) and server.keeps("rest-permission-denied"):
         raise ToolFailedError(Why.DENIED, f"Permission denied for tool '{name}'")
     if server.keeps(duty) and (problem := tool.problem(arguments)) is not None:
-        raise ToolFailedError(Why.ARGUMENTS, f"Invalid arguments: {problem}")
+        data = _place(tool.input_schema, arguments)
+        raise ToolFailedError(Why.ARGUMENTS, f"Invalid arguments: {problem}", data=data)
     now = server.clock()
     window = tool.window if server.keeps("rest-rate-limit-kept") else None
     if window is not None and (seconds := window.wait(now, caller.user)) > 0:
@@ -86,8 +89,19 @@ def _offered(server: MockServer, name: str) -> ScriptedTool:
     if tool is None or not tool.offered:
         hint = did_you_mean(name, [each.name for each in server.tools.values() if each.offered])
         server.unexpected(f"{name}: there is no such tool.{hint}")
-        raise ToolFailedError(Why.UNKNOWN, f"Tool '{name}' not found")
+        place: JsonObject = {"field": "name", "value": name}
+        raise ToolFailedError(Why.UNKNOWN, f"Tool '{name}' not found", data=place)
     return tool
+
+
+def _place(schema: JsonObject, arguments: JsonObject) -> JsonObject:
+    """Which argument is wrong, and what it is; "" for all of them together."""
+    first = instance_problems(schema, arguments)[0]
+    field = "".join(pointer_steps(first.pointer)[:1])
+    if not field:
+        missing = (str(name) for name in as_list(schema.get("required")) if name not in arguments)
+        field = next(missing, "")
+    return {"field": field, "value": arguments.get(field) if field else arguments}
 
 
 async def _value(server: MockServer, tool: ScriptedTool, arguments: JsonObject, send: Send) -> Json:

@@ -17,6 +17,8 @@ from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, r
 from mcp_proof_contracts.wire import Kind
 
 PAGE = "basic#error-responses"
+NO_ENTRY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+"""Who may not come in is told nothing of what was wrong besides."""
 CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 MALFORMED = {
     "no method": "a message with an id and no method",
@@ -39,7 +41,7 @@ def parse_error(read: Reading) -> Observations:
     Looked at: a request that was cut off before its last brace. Over HTTP a 4xx status without a
     JSON-RPC body will do.
     """
-    for exchange in read.stimuli("rpc-malformed", "truncated"):
+    for exchange in _let_in(read, "rpc-malformed", "truncated"):
         yield _coded(exchange, PARSE_ERROR, "JSON that was cut off")
 
 
@@ -57,7 +59,7 @@ def invalid_request(read: Reading) -> Observations:
     Looked at: a message with an id and no method, a request of JSON-RPC 1.0, and a bare number.
     Over HTTP a 4xx status without a JSON-RPC body will do.
     """
-    for exchange in read.stimuli("rpc-malformed"):
+    for exchange in _let_in(read, "rpc-malformed"):
         if exchange.case in MALFORMED:
             yield _coded(exchange, INVALID_REQUEST, MALFORMED[exchange.case])
 
@@ -75,7 +77,7 @@ def goes_on(read: Reading) -> Observations:
 
     One client's mistake must not take the server from the others.
     """
-    for exchange in read.stimuli("rpc-malformed", "control"):
+    for exchange in _let_in(read, "rpc-malformed", "control"):
         if exchange.served:
             yield Kept(exchange.sent.event)
         else:
@@ -96,7 +98,7 @@ def method_not_found(read: Reading) -> Observations:
 
     Callers tell by it that another server, or another version, is needed, and do not try again.
     """
-    for exchange in read.stimuli("rpc-unknown-method"):
+    for exchange in _let_in(read, "rpc-unknown-method"):
         yield _coded(exchange, METHOD_NOT_FOUND, "a method that does not exist", http=False)
 
 
@@ -113,7 +115,7 @@ def invalid_params(read: Reading) -> Observations:
 
     No second try can help, and a generic code would invite one.
     """
-    for exchange in read.stimuli("rpc-malformed-call"):
+    for exchange in _let_in(read, "rpc-malformed-call"):
         yield _coded(exchange, INVALID_PARAMS, f"a tools/call {exchange.case}", http=False)
 
 
@@ -131,7 +133,7 @@ def unknown_tool_error(read: Reading) -> Observations:
     That is -32602 or -32601, or one of the server's own; not a result, and not the -32603 of a
     server that broke, which callers try again.
     """
-    for exchange in read.stimuli("rpc-unknown-tool"):
+    for exchange in _let_in(read, "rpc-unknown-tool"):
         yield from _refused(exchange, "a call of a tool that does not exist")
 
 
@@ -149,9 +151,14 @@ def arguments_checked(read: Reading) -> Observations:
     That is -32602, or one of the server's own. Looked at: a required argument missing, and a string
     that is an object, as the schema itself confirms.
     """
-    for exchange in read.stimuli("rpc-invalid-arguments"):
+    for exchange in _let_in(read, "rpc-invalid-arguments"):
         name = exchange.sent.message.params.get("name")
         yield from _refused(exchange, f"a call of {name} with {exchange.case}")
+
+
+def _let_in(read: Reading, probe: str, case: str | None = None) -> Iterator[Exchange]:
+    """The stimuli of a probe, but for those that wanted a credential."""
+    return (e for e in read.stimuli(probe, case) if e.status not in NO_ENTRY)
 
 
 def _coded(exchange: Exchange, code: int, what: str, *, http: bool = True) -> Observation:

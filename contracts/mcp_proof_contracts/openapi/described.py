@@ -1,0 +1,163 @@
+"""Reading an OpenAPI document: the operations that it describes, and what each must carry.
+
+Documents are foreign: whatever is missing or of another shape is as if it were not there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mcp_proof_contracts.json_pointer import pointer_steps
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.tool_schema import DEFAULT_DIALECT
+from mcp_proof_contracts.wire import as_list, as_object
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+JSON: Final = "application/json"
+BRANCHES: Final = ("allOf", "anyOf", "oneOf")
+MAX_HOPS: Final = 20
+"""References that are followed from one to the next, and schemas that are looked into."""
+CALLED_BY: Final = frozenset({"jsonrpc", "method"})
+"""The members by which the body of a JSON-RPC request is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a document."""
+
+    document: JsonObject
+    path: str
+    method: str
+    """In upper case."""
+    value: JsonObject
+
+    @property
+    def body(self) -> JsonObject | None:
+        """The JSON Schema of the request's body, in the document's words; `None` for none."""
+        return self._schema(resolved(self.document, self.value.get("requestBody")))
+
+    def answer(self, status: int) -> JsonObject | None:
+        """Return the JSON Schema of an answer with this status; `None` where none is stated."""
+        responses = as_object(self.value.get("responses"))
+        for name in (str(status), f"{status // 100}XX", "default"):
+            if name in responses:
+                schema = self._schema(resolved(self.document, responses[name]))
+                return None if schema is None else standing_alone(self.document, schema)
+        return None
+
+    @property
+    def credentials(self) -> tuple[JsonObject, ...]:
+        """The security schemes of which a request must satisfy one; none: it needs none."""
+        stated = self.value.get("security", self.document.get("security"))
+        needed = [as_object(requirement) for requirement in as_list(stated)]
+        if not all(needed):
+            return ()  # an empty requirement lets everybody pass
+        components = as_object(self.document.get("components"))
+        schemes = as_object(components.get("securitySchemes"))
+        names = dict.fromkeys(name for requirement in needed for name in requirement)
+        return tuple(resolved(self.document, schemes.get(name)) for name in names)
+
+    def _schema(self, holder: JsonObject) -> JsonObject | None:
+        content = as_object(holder.get("content"))
+        schema = as_object(content.get(JSON)).get("schema")
+        return schema if isinstance(schema, dict) else None
+
+
+def operations(document: JsonObject) -> Iterator[Operation]:
+    """Yield every operation that a document describes."""
+    for path, item in as_object(document.get("paths")).items():
+        operations_at = resolved(document, item)
+        for method in METHODS:
+            value = operations_at.get(method)
+            if isinstance(value, dict):
+                yield Operation(document, path, method.upper(), value)
+
+
+def jsonrpc_operation(document: JsonObject) -> Operation | None:
+    """Return the POST whose path ends in `/mcp` and whose body is a JSON-RPC request."""
+    for operation in operations(document):
+        if operation.method == "POST" and operation.path.rstrip("/").endswith("/mcp"):
+            body = operation.body
+            if body is not None and set(_members(document, body)) >= CALLED_BY:
+                return operation
+    return None
+
+
+def credential_headers(operation: Operation) -> tuple[str, ...]:
+    """Return the headers in which an operation's credentials are presented."""
+    names: list[str] = []
+    for scheme in operation.credentials:
+        if scheme.get("type") == "apiKey":
+            names += [str(scheme.get("name"))] if scheme.get("in") == "header" else []
+        else:
+            names.append("Authorization")
+    return tuple(dict.fromkeys(names))
+
+
+def resolved(document: JsonObject, value: Json) -> JsonObject:
+    """Return what an object stands for that may be a reference into the document."""
+    for _ in range(MAX_HOPS):
+        reference = as_object(value).get("$ref")
+        if not isinstance(reference, str):
+            return as_object(value)
+        value = pointed_at(document, reference)
+    return {}
+
+
+def pointed_at(document: JsonObject, reference: str) -> Json:
+    """Return what a reference within the document points at; `None` for nothing."""
+    found: Json = document if reference.startswith("#") else None
+    for step in pointer_steps(reference):
+        if isinstance(found, list):
+            found = found[int(step)] if step.isdecimal() and int(step) < len(found) else None
+        else:
+            found = as_object(found).get(step)
+    return found
+
+
+def standing_alone(document: JsonObject, schema: JsonObject) -> JsonObject:
+    """Return a schema of a document as one of JSON Schema 2020-12 that needs nothing else."""
+    rest = {name: document[name] for name in ("components", "paths") if name in document}
+    alone: JsonObject = {"$schema": DEFAULT_DIALECT, "allOf": [schema], **rest}
+    if str(document.get("openapi", "")).startswith("3.0"):
+        return as_object(_modern(alone))
+    return alone
+
+
+def references(value: Json) -> Iterator[str]:
+    """Yield every reference that a document, or a part of one, holds."""
+    if isinstance(value, list):
+        for each in value:
+            yield from references(each)
+    members = as_object(value)
+    reference = members.get("$ref")
+    if isinstance(reference, str):
+        yield reference
+    for each in members.values():
+        yield from references(each)
+
+
+def _modern(schema: Json) -> Json:
+    """Return a schema of OpenAPI 3.0 in the words of JSON Schema 2020-12."""
+    if isinstance(schema, list):
+        return [_modern(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    modern = {
+        name: _modern(value)
+        for name, value in schema.items()
+        if name not in ("nullable", "example")
+        and not (name.startswith("exclusive") and isinstance(value, bool))
+    }
+    return {"anyOf": [modern, {"type": "null"}]} if schema.get("nullable") is True else modern
+
+
+def _members(document: JsonObject, schema: Json, depth: int = 0) -> Iterator[str]:
+    """Yield the members that a schema names, in whatever branch."""
+    if depth > MAX_HOPS:
+        return
+    found = resolved(document, schema)
+    yield from as_object(found.get("properties"))
+    for branch in BRANCHES:
+        for each in as_list(found.get(branch)):
+            yield from _members(document, each, depth + 1)

@@ -1,0 +1,235 @@
+"""The OpenAPI 3.1 document of a server that speaks JSON-RPC at `POST /mcp`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mcp_proof_contracts.contract import Contract
+from mcp_proof_contracts.contract_authorization import AuthorizationContract
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.kailash_codes import INTERNAL, INVALID_INPUT, UNAVAILABLE
+from mcp_proof_contracts.wire import as_object, encode
+
+CALLS: Final = "/mcp"
+DOCUMENT: Final = "/openapi.json"
+HEALTH: Final = "/health"
+READY: Final = "/ready"
+METRICS: Final = "/metrics"
+CREDENTIAL: Final = "credential"
+"""The name of the security scheme."""
+UNEMBEDDABLE: Final = (b'"$ref"', b'"$dynamicRef"', b'"$id"', b'"$schema"')
+"""What means something else, or nothing, inside another document."""
+
+_VERSION: Final[JsonObject] = {"const": "2.0"}
+_ID: Final[JsonObject] = {"type": ["string", "integer"]}
+_TEXT: Final[JsonObject] = {"type": "string"}
+_REQUEST: Final[JsonObject] = {
+    "description": "A request of JSON-RPC 2.0; without `id` a notification.",
+    "type": "object",
+    "properties": {
+        "jsonrpc": _VERSION,
+        "id": _ID,
+        "method": _TEXT,
+        "params": {"type": "object"},
+    },
+    "required": ["jsonrpc", "method"],
+}
+_RESULT: Final[JsonObject] = {
+    "type": "object",
+    "properties": {"jsonrpc": _VERSION, "id": _ID, "result": True},
+    "required": ["jsonrpc", "id", "result"],
+}
+_HEALTH: Final[JsonObject] = {
+    "type": "object",
+    "properties": {
+        "status": {"enum": ["healthy", "unhealthy"]},
+        "checks": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "properties": {"status": _TEXT},
+                "required": ["status"],
+            },
+        },
+        "timestamp": {"type": "string", "format": "date-time"},
+    },
+    "required": ["status", "checks", "timestamp"],
+}
+_METRICS: Final[JsonObject] = {
+    "type": "object",
+    "properties": {
+        "total_requests": {"type": "integer"},
+        "avg_response_time": {"description": "Milliseconds.", "type": "number"},
+        "error_rate": {"type": "number", "minimum": 0, "maximum": 1},
+    },
+    "required": ["total_requests", "avg_response_time", "error_rate"],
+}
+
+
+def jsonrpc_document(contract: Contract, tools: Sequence[JsonObject]) -> JsonObject:
+    """Return the document of a server that offers these tools, each as it is listed.
+
+    A request may have any method; calls of the tools are described one by one besides, with what
+    their arguments must satisfy, so that whoever generates requests finds them.
+    """
+    info = contract.info
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": info.get("title", info["name"]),
+            "version": info["version"],
+            "description": info.get("description", "Tools, by JSON-RPC 2.0."),
+        },
+        "paths": {
+            CALLS: {"post": _calls(contract, tools)},
+            HEALTH: {"get": _get("health", "Whether the server is well", "Health", unwell=True)},
+            READY: {"get": _get("ready", "Whether it takes requests", "Ready", unwell=True)},
+            METRICS: {"get": _get("metrics", "What it did so far", "Metrics")},
+        },
+        "components": {"schemas": _schemas(contract), **_security_schemes(contract.authorization)},
+    }
+
+
+def _calls(contract: Contract, tools: Sequence[JsonObject]) -> JsonObject:
+    called: list[Json] = [_call_of(tool) for tool in tools if _embeddable(tool)]
+    body: JsonObject = {"anyOf": [_named("Request"), *called]}
+    listing: JsonObject = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    responses: dict[str, Json] = {
+        "200": _holding("The response to a request", _named("Response")),
+        "202": {"description": "A notification was taken"},
+        "400": _holding("This is no request", _named("Failure")),
+        "413": _holding("The request is too large", _named("Problem")),
+    }
+    operation: dict[str, Json] = {
+        "operationId": "call",
+        "summary": "Ask by JSON-RPC 2.0",
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": body,
+                    "examples": {"tools": {"summary": "List the tools", "value": listing}},
+                }
+            },
+        },
+        "responses": responses,
+    }
+    if contract.authorization is not None:
+        responses["401"] = {"description": "The credential is missing, or is not accepted"}
+        responses["403"] = {"description": "The credential does not suffice"}
+        operation["security"] = [{CREDENTIAL: list(contract.authorization.scopes)}]
+    return operation
+
+
+def _call_of(tool: JsonObject) -> JsonObject:
+    """A `tools/call` of one tool."""
+    params: JsonObject = {
+        "type": "object",
+        "properties": {"name": {"const": tool["name"]}, "arguments": tool["inputSchema"]},
+        "required": ["name", "arguments"],
+    }
+    return {
+        "title": f"Call of {tool['name']}",
+        "description": tool.get("description", ""),
+        "type": "object",
+        "properties": {
+            "jsonrpc": _VERSION,
+            "id": _ID,
+            "method": {"const": "tools/call"},
+            "params": params,
+        },
+        "required": ["jsonrpc", "id", "method", "params"],
+    }
+
+
+def _embeddable(tool: JsonObject) -> bool:
+    schema = encode(as_object(tool.get("inputSchema")))
+    return not any(keyword in schema for keyword in UNEMBEDDABLE)
+
+
+def _get(name: str, summary: str, schema: str, *, unwell: bool = False) -> JsonObject:
+    responses: dict[str, Json] = {"200": _holding(summary, _named(schema))}
+    if unwell:
+        responses["503"] = _holding("It is not", _named(schema))
+    return {"operationId": name, "summary": summary, "security": [], "responses": responses}
+
+
+def _holding(description: str, schema: JsonObject) -> JsonObject:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _named(schema: str) -> JsonObject:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _schemas(contract: Contract) -> JsonObject:
+    return {
+        "Request": _REQUEST,
+        "Result": _RESULT,
+        "Error": _error(contract),
+        "Failure": {
+            "type": "object",
+            "properties": {
+                "jsonrpc": _VERSION,
+                "id": {"type": ["string", "integer", "null"]},
+                "error": _named("Error"),
+            },
+            "required": ["jsonrpc", "id", "error"],
+        },
+        "Response": {"oneOf": [_named("Result"), _named("Failure")]},
+        "Problem": {"type": "object", "properties": {"detail": _TEXT}, "required": ["detail"]},
+        "Health": _HEALTH,
+        "Ready": {"type": "object", "properties": {"status": _TEXT}, "required": ["status"]},
+        "Metrics": _METRICS,
+    }
+
+
+def _error(contract: Contract) -> JsonObject:
+    error: JsonObject = {
+        "type": "object",
+        "properties": {"code": {"type": "integer"}, "message": _TEXT, "data": True},
+        "required": ["code", "message"],
+    }
+    if contract.errors == "json-rpc":
+        return error
+    place: JsonObject = {"field": _TEXT, "value": True}
+    wait: JsonObject = {"retry_after": {"description": "Seconds.", "type": "number", "minimum": 0}}
+    return {
+        **error,
+        "description": f"{INVALID_INPUT} is invalid input, {UNAVAILABLE} that something is away, "
+        f"{INTERNAL} a failure of the tool; the other codes are those of JSON-RPC.",
+        "allOf": [_with_data(INVALID_INPUT, place), _with_data(UNAVAILABLE, wait)],
+    }
+
+
+def _with_data(code: int, members: JsonObject) -> JsonObject:
+    """An error with this code has these members in its `data`."""
+    data: JsonObject = {"type": "object", "properties": members, "required": list(members)}
+    return {
+        "if": {"properties": {"code": {"const": code}}},
+        "then": {"properties": {"data": data}, "required": ["data"]},
+    }
+
+
+def _security_schemes(authorization: AuthorizationContract | None) -> Mapping[str, Json]:
+    if authorization is None:
+        return {}
+    return {"securitySchemes": {CREDENTIAL: _security_scheme(authorization)}}
+
+
+def _security_scheme(authorization: AuthorizationContract) -> JsonObject:
+    match authorization.scheme:
+        case "api-key":
+            return {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+        case "bearer":
+            return {"type": "http", "scheme": "bearer"}
+        case "jwt":
+            return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        case "oauth":
+            needed = (*authorization.scopes, *(s for t in authorization.tools.values() for s in t))
+            scopes: JsonObject = dict.fromkeys(needed, "")
+            token: JsonObject = {"tokenUrl": "/token", "scopes": scopes}
+            code: JsonObject = {"authorizationUrl": "/authorize", **token}
+            return {
+                "type": "oauth2",
+                "flows": {"authorizationCode": code, "clientCredentials": token},
+            }

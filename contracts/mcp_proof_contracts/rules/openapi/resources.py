@@ -1,0 +1,86 @@
+"""OpenAPI, Resources: what can be read."""
+
+from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.error_codes import INTERNAL_ERROR
+from mcp_proof_contracts.kailash_codes import INTERNAL
+from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, answered
+from mcp_proof_contracts.wire import Kind, as_list, as_object, quote
+
+PAGE = "openapi-jsonrpc#resources"
+
+
+@rule(
+    "openapi-resources-shape", "MUST", PAGE, dialects=OPENAPI, otherwise="no resources were listed"
+)
+def resources_shape(read: Reading) -> Observations:
+    """`resources/list` brings `resources`, and each has a URI and a name.
+
+    A client reads by the URI and shows the name. Looked at: the whole result, by its JSON Schema.
+    """
+    for exchange, result in answered(read, "resources/list"):
+        problem = document_problem("openapi-jsonrpc", "resources", result)
+        if problem is None:
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding.about(
+                exchange,
+                message=f"what resources/list brought is not as documented: {problem}",
+                expected="resources, each with uri and name",
+            )
+
+
+@rule("openapi-resource-read", "MUST", PAGE, dialects=OPENAPI, otherwise="no resource was listed")
+def resource_read(read: Reading) -> Observations:
+    """A resource that is listed can be read, and its contents bear its URI.
+
+    Each has `text`, or `blob` in Base64. Looked at: the first three that are listed.
+    """
+    listed = {
+        quote(as_object(resource).get("uri"))
+        for _, result in answered(read, "resources/list")
+        for resource in as_list(result.get("resources"))
+    }
+    for exchange in read.exchanges("resources/read"):
+        uri = quote(exchange.sent.message.params.get("uri"))
+        if uri not in listed:
+            continue
+        problem = document_problem("openapi-jsonrpc", "contents", exchange.result)
+        contents = as_list(exchange.result.get("contents"))
+        named = {quote(as_object(content).get("uri")) for content in contents}
+        if problem is None and uri in named:
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding.about(
+                exchange,
+                message=f"{uri} is listed, and cannot be read"
+                + (f": {problem}" if exchange.served and problem else ""),
+                expected=f"contents with the uri {uri}, and text or blob",
+            )
+
+
+@rule(
+    "openapi-unknown-resource-refused",
+    "MUST",
+    PAGE,
+    dialects=OPENAPI,
+    probes=("openapi-unknown-resource",),
+    otherwise="the server lists no resources",
+)
+def unknown_resource_refused(read: Reading) -> Observations:
+    """A read of a resource that does not exist is refused with an error of the request's kind.
+
+    Not with contents, and not with the code of a server that broke, upon which callers try again.
+    """
+    for exchange in read.stimuli("openapi-unknown-resource", "nowhere"):
+        reply = exchange.reply
+        refused = reply is not None and reply.message.kind is Kind.ERROR
+        if refused and exchange.error_code not in (INTERNAL_ERROR, INTERNAL):
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding.about(
+                exchange,
+                message="a read of a resource that does not exist is not refused",
+                expected="an error, and not that of a server that broke",
+            )
