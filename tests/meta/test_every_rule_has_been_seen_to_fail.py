@@ -16,6 +16,7 @@ PREFERRED: list[Spoken] = [*REVISIONS[::-1], *DIALECTS]
 CONTRACTS: dict[Spoken, list[str]] = {
     Dialect.REST: ["email_tools", "guarded_tools"],
     Dialect.CONTEXTFRAME: ["contextframe", "contextframe_token"],
+    Dialect.OPENAPI_JSONRPC: ["kailash", "openapi_jsonrpc"],
 }
 """The contracts of the library for each dialect besides MCP: faults are shown by one of them."""
 OVER: dict[Spoken, str] = {Dialect.WEBSOCKET: "websocket", Dialect.QUEUE: "redis"}

@@ -112,7 +112,7 @@ class OpenApiJsonRpcRoutes(JsonRpcRoutes):
 
     def __init__(self, server: MockServer, access: Access) -> None:
         super().__init__(server, access)
-        self.rpc: OpenApiJsonRpc = OpenApiJsonRpc(server)
+        self.rpc = OpenApiJsonRpc(server)
         self.metrics = Metrics()
         self.table: dict[str, tuple[str, Handler]] = {
             CALLS: ("POST", self._called),
@@ -145,10 +145,7 @@ class OpenApiJsonRpcRoutes(JsonRpcRoutes):
         self.metrics.count(time.perf_counter() - began, failed=code is not None)
 
     async def _document(self, request: HttpRequest, responder: Responder) -> None:
-        if self.server.keeps("openapi-document-served"):
-            self.respond(request, responder, HTTPStatus.OK, self.document())
-        else:
-            self.respond(request, responder, HTTPStatus.NOT_FOUND, {"detail": "Not Found"})
+        self.respond(request, responder, HTTPStatus.OK, self.document())
 
     async def _health(self, request: HttpRequest, responder: Responder) -> None:
         state = self.server.state

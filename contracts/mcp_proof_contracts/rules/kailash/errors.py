@@ -9,7 +9,7 @@ from mcp_proof_contracts.kailash_codes import INTERNAL, INVALID_INPUT, UNAVAILAB
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, is_kailash
-from mcp_proof_contracts.wire import as_object, encode
+from mcp_proof_contracts.wire import as_object
 
 PAGE = "openapi-jsonrpc#kailash-error-codes"
 OTHER_CODES = "the server does not show the error codes of the Kailash style"
@@ -43,7 +43,14 @@ def invalid_input_code(read: Reading) -> Observations:
             )
 
 
-@rule("kailash-invalid-input-data", "MUST", PAGE, dialects=OPENAPI, otherwise=OTHER_CODES)
+@rule(
+    "kailash-invalid-input-data",
+    "MUST",
+    PAGE,
+    dialects=OPENAPI,
+    probes=("rpc-invalid-arguments", "rpc-unknown-tool"),
+    otherwise=OTHER_CODES,
+)
 def invalid_input_data(read: Reading) -> Observations:
     """An error -1001 says in `data` which `field` is wrong, and which `value` it has.
 
@@ -77,8 +84,7 @@ def retry_after(read: Reading) -> Observations:
     """
     for exchange in _failed(read, UNAVAILABLE):
         seconds = as_object(_data(exchange)).get("retry_after")
-        is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-        if is_number and seconds >= 0:
+        if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= 0:
             yield Kept(exchange.sent.event)
         else:
             yield Finding.about(
@@ -119,8 +125,7 @@ def internal_tells_nothing(read: Reading) -> Observations:
     and data of every error with this code.
     """
     for exchange in _failed(read, INTERNAL):
-        error = exchange.reply.message.error if exchange.reply is not None else {}
-        said = encode(error)
+        said = exchange.reply.message.raw if exchange.reply is not None else b""
         if not any(inside in said for inside in INSIDES):
             yield Kept(exchange.sent.event)
         else:

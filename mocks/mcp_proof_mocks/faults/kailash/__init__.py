@@ -1,0 +1,1 @@
+"""Kailash-style servers whose errors and checks mislead."""

@@ -1,0 +1,1 @@
+"""Servers whose OpenAPI document is wrong, or that do not keep to it."""
