@@ -108,8 +108,9 @@ def pointed_at(document: JsonObject, reference: str) -> Json:
     """Return what a reference within the document points at; `None` for nothing."""
     found: Json = document if reference.startswith("#") else None
     for step in pointer_steps(reference):
-        if isinstance(found, list):
-            found = found[int(step)] if step.isdecimal() and int(step) < len(found) else None
+        items = as_list(found)
+        if items:
+            found = items[int(step)] if step.isdecimal() and int(step) < len(items) else None
         else:
             found = as_object(found).get(step)
     return found

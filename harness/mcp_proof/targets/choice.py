@@ -56,11 +56,15 @@ def _object(value: object) -> Target:
 
 
 def mock_target(server: MockServer) -> Target:
-    """Return a mock in this process: over HTTP where its dialect has no other way."""
+    """Return a mock in this process: over HTTP where its dialect has no other way.
+
+    Who holds the mock may ask it, whatever it demands of others.
+    """
     if server.contract.dialect is Dialect.MCP:
         return MemoryTarget(server)
     name = f"mock {server.contract.info['name']}"
-    return AsgiTarget(asgi_app(server), path="", name=name)
+    headers = server.authorization.headers() if server.authorization is not None else {}
+    return AsgiTarget(asgi_app(server), path="", headers=headers, name=name)
 
 
 def _named(text: str) -> Target:

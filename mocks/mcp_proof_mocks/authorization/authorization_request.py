@@ -21,6 +21,7 @@ class AuthorizationRequest:
     scopes: tuple[str, ...]
     resource: str
     challenge: str
+    """Empty where a client asks in its own name."""
 
     def check_resource(self, resource: str | None) -> None:
         """Check the resource of a token request (RFC 8707 section 2.2); without one it is the same.
@@ -49,6 +50,21 @@ def read_request(
         scopes=_scopes(parameters.get("scope"), domain),
         resource=_resource(parameters.get("resource"), domain, base_url),
         challenge=challenge,
+    )
+
+
+def read_own_request(
+    parameters: Mapping[str, str], domain: Domain, base_url: str
+) -> AuthorizationRequest:
+    """Read what a client asks for in its own name (client credentials).
+
+    Raises:
+        OAuthError: there is no such scope, or no such resource.
+    """
+    return AuthorizationRequest(
+        scopes=_scopes(parameters.get("scope"), domain),
+        resource=_resource(parameters.get("resource"), domain, base_url),
+        challenge="",
     )
 
 

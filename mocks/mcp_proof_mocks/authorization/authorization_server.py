@@ -6,8 +6,18 @@ from urllib.parse import urlencode
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import as_object, parse
-from mcp_proof_mocks.authorization.authorization_request import AuthorizationRequest, read_request
-from mcp_proof_mocks.authorization.clients import MAX_METADATA, Client, RegisteredClients
+from mcp_proof_mocks.authorization.authorization_request import (
+    AuthorizationRequest,
+    read_own_request,
+    read_request,
+)
+from mcp_proof_mocks.authorization.clients import (
+    CLIENT_CREDENTIALS,
+    GRANTS,
+    MAX_METADATA,
+    Client,
+    RegisteredClients,
+)
 from mcp_proof_mocks.authorization.domain import Domain, Routes
 from mcp_proof_mocks.authorization.grants import Grant, Grants
 from mcp_proof_mocks.authorization.parameters import authentication, form_of, query_of
@@ -114,13 +124,22 @@ class AuthorizationServer:
             )
         elif kind == "refresh_token":
             grant = self._grants.refreshed(client, form.get("refresh_token", ""))
+        elif kind == CLIENT_CREDENTIALS:
+            grant = self._own(client, form, base_url)
         else:
             raise OAuthError(
-                "unsupported_grant_type", "Expected authorization_code or refresh_token."
+                "unsupported_grant_type", f"Expected {', '.join((*GRANTS, CLIENT_CREDENTIALS))}."
             )
         grant.asked.check_resource(form.get("resource"))
         scopes = self._narrowed(grant, form.get("scope")) if kind == "refresh_token" else None
         return json_response(self._issued(grant, scopes or grant.asked.scopes, base_url))
+
+    def _own(self, client: Client, form: Mapping[str, str], base_url: str) -> Grant:
+        """Grant what a client asks for in its own name (OAuth 2.1 section 4.2)."""
+        if client.secret is None:
+            raise OAuthError("unauthorized_client", "This takes a client with a secret.")
+        asked = read_own_request(form, self._domain, base_url)
+        return Grant(client=client, redirect_uri="", asked=asked, expires=self._domain.clock())
 
     def _narrowed(self, grant: Grant, scope: str | None) -> tuple[str, ...]:
         asked = tuple((scope or "").split())
@@ -153,4 +172,6 @@ class AuthorizationServer:
         deviations = self._domain.deviations
         if "no-refresh-tokens" in deviations or "refresh_token" not in grant.client.grant_types:
             return False
+        if not grant.redirect_uri:
+            return False  # who can ask for itself needs none (OAuth 2.1, 4.2.3)
         return "offline-access" not in deviations or OFFLINE in grant.asked.scopes

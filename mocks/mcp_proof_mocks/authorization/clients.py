@@ -20,6 +20,8 @@ MAX_METADATA: Final = 16 * 1024
 ISSUED: Final = ("client_secret", "client_secret_expires_at")
 """Members that a client cannot choose."""
 GRANTS: Final = ("authorization_code", "refresh_token")
+CLIENT_CREDENTIALS: Final = "client_credentials"
+"""What every client with a secret may use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

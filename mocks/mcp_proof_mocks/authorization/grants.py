@@ -27,6 +27,7 @@ class Grant:
 
     client: Client
     redirect_uri: str
+    """Empty where the client asked in its own name."""
     asked: AuthorizationRequest
     expires: float
     redeemed: bool = False

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_mocks.authorization.clients import GRANTS
+from mcp_proof_mocks.authorization.clients import CLIENT_CREDENTIALS, GRANTS
 from mcp_proof_mocks.authorization.deviation import Deviations
 from mcp_proof_mocks.authorization.domain import KEYS_PATH, Domain
 from mcp_proof_mocks.authorization.variants import ADVERTISES_DOCUMENTS, ADVERTISES_ISS
@@ -32,7 +32,7 @@ def server_metadata(domain: Domain, base_url: str, path: str, *, openid: bool) -
         "jwks_uri": base_url + KEYS_PATH,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": list(GRANTS),
+        "grant_types_supported": [*GRANTS, CLIENT_CREDENTIALS],
         "token_endpoint_auth_methods_supported": list(domain.contract.client_authentication),
         "code_challenge_methods_supported": ["S256"],
         ADVERTISES_DOCUMENTS: True,

@@ -1,0 +1,97 @@
+"""Servers of others that are described by OpenAPI: what is wrong in them is named, nothing else."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from kailash_server import KEYS, weather_server
+from openapi_server import KEY, careful_app, sketched_app
+from under_uvicorn import under_uvicorn
+
+from mcp_proof.events import PeerFound, VerdictReached
+from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.targets import UrlTarget
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.rule import Outcome, Verdict
+
+BOUND = 60.0
+NO_HEADERS: Mapping[str, str] = {}
+WITH_KEY = {"X-API-Key": KEY}
+CLIENT1 = {"X-API-Key": KEYS["client1"]}
+KAILASH = {
+    "kailash-invalid-input-code",
+    "kailash-invalid-input-data",
+    "kailash-retry-after",
+    "kailash-internal-code",
+    "kailash-internal-tells-nothing",
+    "kailash-health-shape",
+    "kailash-health-sums-up",
+    "kailash-health-status",
+    "kailash-ready-served",
+}
+
+
+def verdicts(
+    app: Any, headers: Mapping[str, str] = NO_HEADERS, path: str = "", **options: Any
+) -> dict[str, Verdict]:
+    async def verify() -> dict[str, Verdict]:
+        async with under_uvicorn(app, log_level="critical") as url, asyncio.timeout(BOUND):
+            verification = Verification(UrlTarget(url + path, headers), VerifyOptions(**options))
+            seen = [event async for event in verification.events()]
+        assert verification.faults == []
+        assert [e.spoken for e in seen if isinstance(e, PeerFound)] == [Dialect.OPENAPI_JSONRPC]
+        return {e.verdict.rule.id: e.verdict for e in seen if isinstance(e, VerdictReached)}
+
+    return asyncio.run(verify())
+
+
+def of(outcome: Outcome, reached: Mapping[str, Verdict]) -> set[str]:
+    return {rule_id for rule_id, verdict in reached.items() if verdict.outcome is outcome}
+
+
+def test_a_careful_server_keeps_everything_but_a_style_that_is_not_its_own():
+    reached = verdicts(careful_app(), WITH_KEY, path="/mcp")
+    assert of(Outcome.VIOLATED, reached) == set()
+    assert of(Outcome.UNTESTED, reached) == KAILASH
+
+
+def test_what_a_guide_forgets_is_named():
+    reached = verdicts(sketched_app(), WITH_KEY)
+    assert of(Outcome.VIOLATED, reached) == {
+        "jsonrpc-response-id-echo",
+        "openapi-credential-401",
+        "openapi-document-valid",
+        "openapi-security-described",
+        "rpc-arguments-checked",
+        "rpc-invalid-params",
+        "rpc-invalid-request",
+        "rpc-method-not-found",
+        "rpc-parse-error",
+    }
+    [finding] = reached["openapi-document-valid"].findings
+    assert "there is no #/components/schemas/Response" in finding.message
+
+
+def test_a_careful_server_of_the_kailash_style_keeps_all_there_is():
+    reached = verdicts(weather_server(careful=True).app(), CLIENT1)
+    assert of(Outcome.VIOLATED, reached) == set()
+    assert of(Outcome.UNTESTED, reached) == set()
+
+
+def test_what_a_guide_to_that_style_forgets_is_named():
+    reached = verdicts(weather_server(careful=False).app(), CLIENT1)
+    assert of(Outcome.VIOLATED, reached) == {
+        "kailash-health-status",
+        "kailash-internal-tells-nothing",
+        "kailash-invalid-input-data",
+        "kailash-retry-after",
+    }
+
+
+@pytest.mark.parametrize("app", [careful_app(), weather_server(careful=False).app()])
+def test_without_a_credential_nothing_is_held_against_a_server_that_asks_for_one(app):
+    reached = verdicts(app)
+    assert of(Outcome.VIOLATED, reached) <= {"kailash-health-status"}
+    assert reached["openapi-credential-demanded"].outcome is Outcome.PASSED
+    assert reached["openapi-tools-shape"].outcome is Outcome.UNTESTED
