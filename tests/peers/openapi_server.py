@@ -26,6 +26,12 @@ TOOL = {
 }
 RESOURCE = {"uri": SETTINGS, "name": "settings", "mimeType": "text/plain"}
 
+DESCRIBED = {
+    202: {"description": "A notification was taken"},
+    400: {"description": "What is no UTF-8"},
+    401: {"description": "No such key"},
+}
+
 
 class Call(BaseModel):
     jsonrpc: Literal["2.0"]
@@ -66,7 +72,7 @@ def careful_app() -> FastAPI:
         if given != KEY:
             raise HTTPException(401, "no such key", headers={"WWW-Authenticate": "ApiKey"})
 
-    @app.post("/mcp", dependencies=[Depends(admitted)])
+    @app.post("/mcp", dependencies=[Depends(admitted)], responses=DESCRIBED)
     def called(call: Call) -> Answer:
         try:
             return Answer(id=call.id, result=_result(call))

@@ -3,7 +3,7 @@
 import itertools
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from mcp_proof.dialects.over_http import HttpToolServer
 from mcp_proof.recorder import Recorder
@@ -12,6 +12,9 @@ from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, ToolServ
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import Kind, Message, as_list, as_object, encode
 from mcp_proof_contracts.wire import message as as_message
+
+MAX_PAGES: Final = 50
+"""Pages of the tools that are fetched, so that a looping cursor ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,15 @@ class JsonRpcServer(ToolServer):
         await self.send_rpc(encode({"jsonrpc": "2.0", "method": method}), case=case)
 
     async def list_tools(self) -> list[ListedTool]:
-        """Return what `tools/list` gives, as far as each has a name."""
-        answer = await self.rpc("tools/list", {})
-        items = [as_object(item) for item in as_list(as_object(answer.result).get("tools"))]
+        """Return what `tools/list` gives page by page, as far as each has a name."""
+        items: list[JsonObject] = []
+        params: JsonObject = {}
+        for _ in range(MAX_PAGES):
+            page = as_object((await self.rpc("tools/list", params)).result)
+            items += [as_object(item) for item in as_list(page.get("tools"))]
+            if not isinstance(page.get("nextCursor"), str):
+                break
+            params = {"cursor": page["nextCursor"]}
         self.tools = {str(item["name"]): listed_tool(item) for item in items if item.get("name")}
         return list(self.tools.values())
 

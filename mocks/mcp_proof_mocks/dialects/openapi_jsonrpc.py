@@ -42,8 +42,8 @@ class OpenApiJsonRpc(JsonRpc):
 
     def __init__(self, server: MockServer) -> None:
         super().__init__(server)
-        self.subscribed: set[str] = set()
-        """The URIs of the resources whose changes some client wants to hear of."""
+        self.watched: list[str] = []
+        """The URIs of the resources whose changes clients want to hear of."""
 
     def methods(self) -> Mapping[str, Method]:
         """Return what answers each method: those for resources where there are any."""
@@ -68,12 +68,14 @@ class OpenApiJsonRpc(JsonRpc):
     async def subscribe(self, params: JsonObject, send: Send) -> Json:
         """Answer resources/subscribe: changes are told from now on."""
         result = await self._feature(subscribe, "resources/subscribe")(params, send)
-        self.subscribed.add(str(params.get("uri")))
+        if (uri := str(params.get("uri"))) not in self.watched:
+            self.watched.append(uri)
         return result
 
     async def unsubscribe(self, params: JsonObject, _send: Send) -> Json:
         """Answer resources/unsubscribe."""
-        self.subscribed.discard(str(params.get("uri")))
+        if (uri := params.get("uri")) in self.watched:
+            self.watched.remove(str(uri))
         return {}
 
     def refusal(self, failure: ToolFailedError) -> RefusalError:
