@@ -13,7 +13,11 @@ from mcp_proof.events import PeerFound, VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.targets import UrlTarget
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.openapi.jsonrpc import DOCUMENT
 from mcp_proof_contracts.rule import Outcome, Verdict
+from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.refusal import RefusalError
+from mcp_proof_mocks.server import MockServer
 
 BOUND = 60.0
 NO_HEADERS: Mapping[str, str] = {}
@@ -95,3 +99,37 @@ def test_without_a_credential_nothing_is_held_against_a_server_that_asks_for_one
     assert of(Outcome.VIOLATED, reached) <= {"kailash-health-status"}
     assert reached["openapi-credential-demanded"].outcome is Outcome.PASSED
     assert reached["openapi-tools-shape"].outcome is Outcome.UNTESTED
+
+
+def test_the_numbers_of_that_style_may_mean_something_else_to_another_server():
+    server = MockServer("openapi_jsonrpc")
+    refusal = RefusalError(-2001, "not logged in", data={"login": "/login"})
+    server.set_tool_response("process_data", _refusing(refusal))
+    assert server.authorization is not None
+    reached = verdicts(asgi_app(server), server.authorization.headers())
+    assert of(Outcome.VIOLATED, reached) == set()
+    assert of(Outcome.UNTESTED, reached) == KAILASH
+
+
+def test_a_server_of_that_style_need_not_have_a_document():
+    app = weather_server(careful=True).app()
+    app.routes[:] = [route for route in app.routes if getattr(route, "path", "") != DOCUMENT]
+    reached = verdicts(app, CLIENT1, dialect=Dialect.OPENAPI_JSONRPC)
+    assert of(Outcome.VIOLATED, reached) == set()
+    assert reached["kailash-retry-after"].outcome is Outcome.PASSED
+    without = reached["openapi-document-served"]
+    assert without.reason == "a Kailash-style server need not have a document"
+
+
+def test_a_server_of_no_style_must_have_one():
+    app = careful_app()
+    app.router.routes[:] = [r for r in app.router.routes if getattr(r, "path", "") != DOCUMENT]
+    reached = verdicts(app, WITH_KEY, dialect=Dialect.OPENAPI_JSONRPC)
+    assert of(Outcome.VIOLATED, reached) == {"openapi-document-served"}
+
+
+def _refusing(refusal: RefusalError) -> Any:
+    def refuse(_arguments: Any) -> Any:
+        raise refusal
+
+    return refuse

@@ -52,7 +52,7 @@ _HEALTH: Final[JsonObject] = {
         },
         "timestamp": {"type": "string", "format": "date-time"},
     },
-    "required": ["status", "checks", "timestamp"],
+    "required": ["status", "timestamp"],
 }
 _METRICS: Final[JsonObject] = {
     "type": "object",

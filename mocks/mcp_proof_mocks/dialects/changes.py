@@ -4,7 +4,7 @@ A change is told on whatever the server opens beside the requests, such as an ev
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Listener(Subscription):
 
 
 @contextmanager
-def listening(server: MockServer, watched: Sequence[str], send: Send) -> Iterator[Listener]:
+def listening(server: MockServer, watched: Sequence[str], send: Send) -> Generator[Listener]:
     """Tell changes to `send` while the block runs; `ended` is done when the server stops.
 
     What is watched is looked up at each change, so that a list may grow meanwhile.

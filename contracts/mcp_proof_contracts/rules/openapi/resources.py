@@ -69,11 +69,14 @@ def resource_read(read: Reading) -> Observations:
     otherwise="the server lists no resources",
 )
 def unknown_resource_refused(read: Reading) -> Observations:
-    """A read of a resource that does not exist is refused with an error of the request's kind.
+    """A resource that does not exist is refused with an error of the request's kind.
 
     Not with contents, and not with the code of a server that broke, upon which callers try again.
+    Looked at: a read of it, and a subscription to its changes.
     """
-    for exchange in read.stimuli("openapi-unknown-resource", "nowhere"):
+    for exchange in read.stimuli("openapi-unknown-resource"):
+        if not exchange.case:
+            continue  # the list, which tells whether there are any
         reply = exchange.reply
         refused = reply is not None and reply.message.kind is Kind.ERROR
         if refused and exchange.error_code not in (INTERNAL_ERROR, INTERNAL):
@@ -81,6 +84,6 @@ def unknown_resource_refused(read: Reading) -> Observations:
         else:
             yield Finding.about(
                 exchange,
-                message="a read of a resource that does not exist is not refused",
+                message=f"a resource that does not exist is {exchange.case} without an error",
                 expected="an error, and not that of a server that broke",
             )

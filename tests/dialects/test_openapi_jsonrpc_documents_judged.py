@@ -1,0 +1,125 @@
+"""Which OpenAPI documents are wrong, and which are only unusual."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from openapi_server import KEY, careful_app
+
+from mcp_proof.events import VerdictReached
+from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.targets import AsgiTarget
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.rule import Outcome, Verdict
+
+RULES = ("openapi-document-valid", "openapi-call-described", "openapi-answers-conform")
+Edit = Callable[[dict[str, Any]], Any]
+
+
+def judged(edit: Edit) -> dict[str, Verdict]:
+    """What is said of a careful server whose document was edited."""
+    app = careful_app()
+    document = app.openapi()
+    edit(document)
+    app.openapi = lambda: document
+    target = AsgiTarget(app, headers={"X-API-Key": KEY})
+    options = VerifyOptions(dialect=Dialect.OPENAPI_JSONRPC, only=RULES, probes=())
+
+    async def verify() -> dict[str, Verdict]:
+        events = Verification(target, options).events()
+        reached = [event async for event in events if isinstance(event, VerdictReached)]
+        return {event.verdict.rule.id: event.verdict for event in reached}
+
+    return asyncio.run(verify())
+
+
+def violated(edit: Edit) -> dict[str, str]:
+    return {
+        rule_id: verdict.findings[0].message
+        for rule_id, verdict in judged(edit).items()
+        if verdict.outcome is Outcome.VIOLATED
+    }
+
+
+def call(document: dict[str, Any]) -> Any:
+    return document["paths"]["/mcp"]["post"]
+
+
+def answer(document: dict[str, Any]) -> Any:
+    return document["components"]["schemas"]["Answer"]
+
+
+WRONG: dict[str, tuple[Edit, str]] = {
+    "an older OpenAPI": (lambda d: d.update(openapi="2.0"), "/openapi: "),
+    "no title": (lambda d: d["info"].pop("title"), '/info: "title" is missing'),
+    "a path without a slash": (lambda d: d["paths"].update(health={}), "/paths"),
+    "a status that is none": (lambda d: call(d)["responses"].update(ok={}), "/responses"),
+    "a body without content": (
+        lambda d: d["paths"].update({"/a": {"put": {"requestBody": {}}}}),
+        "/requestBody",
+    ),
+    "an id that is there twice": (
+        lambda d: d["paths"].update({"/a": {"get": {"operationId": call(d)["operationId"]}}}),
+        "more than once",
+    ),
+    "a reference to nothing": (
+        lambda d: d["components"]["schemas"].pop("Error"),
+        "there is no #/components/schemas/Error",
+    ),
+    "a schema that cannot be used": (lambda d: answer(d).update(type="map"), "POST /mcp: "),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_a_mistake_is_named(mistake):
+    edit, said = WRONG[mistake]
+    found = violated(edit)
+    assert said in found.pop("openapi-document-valid")
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda d: d.update(openapi="3.0.3"),
+        lambda d: d.update(openapi="3.2.0"),
+        lambda d: d.update({"x-author": "me"}),
+        lambda d: call(d)["responses"].update({"5XX": {"description": "It broke"}}),
+        lambda d: d["paths"].update({"/a": {"$ref": "https://example.com/paths.json"}}),
+        lambda d: d["paths"].update({"/a": {"get": {}, "parameters": []}}),
+    ],
+    ids=["3.0", "3.2", "extension", "class of statuses", "elsewhere", "no responses"],
+)
+def test_what_is_only_unusual_is_no_mistake(edit):
+    assert violated(edit) == {}
+
+
+def test_null_is_allowed_where_openapi_3_0_says_so():
+    def edit(document: dict[str, Any]) -> None:
+        document["openapi"] = "3.0.3"
+        properties = answer(document)["properties"]
+        properties["id"] = {"type": "integer", "nullable": True}
+        properties["result"] = {"type": "object", "nullable": True}
+        properties.pop("error")
+
+    assert violated(edit) == {}
+
+
+def test_an_answer_that_is_not_as_described_is_named_with_its_place():
+    def edit(document: dict[str, Any]) -> None:
+        answer(document)["properties"]["id"] = {"type": "string"}
+
+    found = violated(edit)
+    assert "what POST /mcp brought is not as the document has it: /id: " in found.pop(RULES[2])
+    assert found == {}
+
+
+def test_a_document_that_describes_no_call_is_named():
+    found = violated(lambda document: document["paths"].pop("/mcp"))
+    assert found == {RULES[1]: "the OpenAPI document lacks a POST whose body is JSON-RPC"}
+
+
+def test_an_answer_without_a_schema_is_named():
+    found = violated(lambda document: call(document)["responses"]["200"].pop("content"))
+    assert found == {RULES[1]: "the OpenAPI document lacks the schema of its answer"}
