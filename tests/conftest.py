@@ -42,6 +42,7 @@ def verify_mock() -> Verify:
         contract: str = "everything",
         only: Iterable[str] = (),
         probes: tuple[str, ...] | None = None,
+        tools: tuple[str, ...] = (),
         timeout: float = 5.0,
     ) -> dict[str, Verdict]:
         known = spoken if isinstance(spoken, Revision) else None
@@ -50,6 +51,7 @@ def verify_mock() -> Verify:
             dialect=None if known else dialect_of(spoken),
             only=tuple(only),
             probes=probes,
+            tools=tools,
             timeout=timeout,
         )
         return asyncio.run(_verify(contract, transport, fault, options))

@@ -157,6 +157,17 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerContract:
+    """A server behind a gateway."""
+
+    name: str
+    contract: str | None = None
+    """A contract of the library, or a file; `None` where the tools are given."""
+    tools: JsonArray = ()
+    """Tools as a contract file has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """What one server offers."""
 
@@ -177,6 +188,8 @@ class Contract:
     """The dataset of a ContextFrame server."""
     changes: tuple[JsonObject, ...] = ()
     """What everybody hears first who listens to the changes of that dataset."""
+    servers: tuple[ServerContract, ...] = ()
+    """What a gateway has behind it from the start."""
     extensions: JsonObject = field(default_factory=dict[str, Json])
     """Declared by `server/discover`: identifiers with their settings."""
     announces: tuple[str, ...] = ()
@@ -214,6 +227,7 @@ def read_contract(document: JsonObject) -> Contract:
         prompts=tuple(_prompt(item) for item in _objects(document.get("prompts"))),
         documents=tuple(_objects(document.get("documents"))),
         changes=tuple(_objects(document.get("changes"))),
+        servers=tuple(_server(item) for item in _objects(document.get("servers"))),
         extensions=_object(document.get("extensions", {})),
         announces=_strings(document.get("announces")),
         subscriptions=bool(document.get("subscriptions", False)),
@@ -276,6 +290,14 @@ def _prompt(item: JsonObject) -> Prompt:
         listed=_without(item, _PROMPT),
         cases=_cases(item, ("messages", "refusal")),
         completions=_completions(item),
+    )
+
+
+def _server(item: JsonObject) -> ServerContract:
+    return ServerContract(
+        name=str(item["name"]),
+        contract=cast("str | None", item.get("contract")),
+        tools=cast("JsonArray", item.get("tools", ())),
     )
 
 

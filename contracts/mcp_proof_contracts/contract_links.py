@@ -24,6 +24,7 @@ _KEYS: Final = {
     "resources": "uri",
     "resource_templates": "uriTemplate",
 }
+"""What tells the items of each list apart."""
 
 _TEMPLATES: Final = ("answer", "messages", "text", "blob", "refusal", "steps")
 """What is filled from arguments, and from what happened before."""
@@ -42,12 +43,23 @@ def link_problems(document: JsonObject) -> list[Problem]:
 
 
 def _unique_names(document: JsonObject) -> Iterator[Problem]:
-    for member, key in _KEYS.items():
+    for member, key in {**_KEYS, "servers": "name"}.items():
         items = _objects(document.get(member))
         count = Counter(str(item[key]) for item in items)
         for index, item in enumerate(items):
             if count[str(item[key])] > 1:
                 yield Problem(pointer=f"/{member}/{index}/{key}", message=f"{item[key]!r} twice")
+
+
+def _servers_of_a_gateway(document: JsonObject) -> Iterator[Problem]:
+    servers = _objects(document.get("servers"))
+    if servers and document.get("dialect") != "gateway":
+        message = "only a gateway has servers behind it; add `dialect: gateway`"
+        yield Problem(pointer="/servers", message=message)
+    for index, server in enumerate(servers):
+        tools: JsonObject = {"tools": server.get("tools", [])}
+        for problem in link_problems(tools):
+            yield Problem(pointer=f"/servers/{index}{problem.pointer}", message=problem.message)
 
 
 def _misspelt_members(document: JsonObject) -> Iterator[Problem]:
@@ -174,6 +186,7 @@ def _arguments(item: JsonObject) -> list[str]:
 
 _LINKS: Final[tuple[Link, ...]] = (
     _unique_names,
+    _servers_of_a_gateway,
     _misspelt_members,
     _one_content,
     _known_tools,

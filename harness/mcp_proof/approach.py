@@ -33,6 +33,7 @@ DRIVEN: Final[Mapping[Dialect, Place]] = {
     Dialect.OPENAPI_JSONRPC: Place(
         "http", "mcp_proof.dialects.openapi_jsonrpc", "OpenApiJsonRpcServer"
     ),
+    Dialect.GATEWAY: Place("http", "mcp_proof.dialects.gateway", "GatewayServer"),
 }
 """The dialects besides MCP, in the order in which a server is asked for them."""
 SILENT_ABOUT_IT: Final = ("http", "http+sse")

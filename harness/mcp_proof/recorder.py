@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from pathlib import Path
 from traceback import format_exception
@@ -51,6 +52,8 @@ class Recorder:
         self.transcript = Transcript(header, mask=self.mask)
         self._secret_headers = SECRET_HEADERS | secrets.headers
         self._started = time.monotonic()
+        self.secrets_in: Callable[[Json], Iterable[str]] | None = None
+        """What of a message is secret that the peer sends, where its dialect can tell."""
         self.endless = False
         """Whether the conversation may go on for ever: then a flood is not cut off."""
         self.faults: list[str] = []
@@ -91,6 +94,8 @@ class Recorder:
         data: JsonObject | None = None,
     ) -> Event:
         """Append an event; it is on disk when this returns."""
+        if self.secrets_in is not None and message is not None:
+            self.mask.learn(self.secrets_in(message.value))
         event = Event(
             seq=len(self.transcript.events),
             at=round(time.monotonic() - self._started, 6),

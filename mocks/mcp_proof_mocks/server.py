@@ -12,7 +12,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from mcp_proof_contracts.contract import Contract, Step, Tool
+from mcp_proof_contracts.contract import Contract, ServerContract, Step, Tool
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era
@@ -45,7 +45,7 @@ GUARDED: Final = {
     Dialect.CONTEXTFRAME: ("/mcp/v1/jsonrpc", "/mcp/v1/sse/"),
     Dialect.OPENAPI_JSONRPC: ("/mcp", "/mcp/stream"),
     Dialect.WEBSOCKET: ("/ws",),
-    Dialect.GATEWAY: ("/servers",),
+    Dialect.GATEWAY: ("/servers", "/servers/"),
     Dialect.QUEUE: (),
 }
 """The paths of the other dialects for which a request must present something; one that ends in a
@@ -119,6 +119,8 @@ class MockServer:
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self.signer = Signer()
+        self.behind = self._behind(contract.servers)
+        """The servers of a gateway's contract, by name."""
         self._settled = _settled(contract)
 
     def keeps(self, duty: str) -> bool:
@@ -140,6 +142,24 @@ class MockServer:
     def clear_faults(self) -> None:
         """Turn every fault off, save those that are settled at the start."""
         self.faults.clear()
+
+    def _behind(self, servers: Sequence[ServerContract]) -> "dict[str, MockServer]":
+        """Return the servers of a gateway's contract; what is odd about their calls is told here.
+
+        Raises:
+            ContractError: one is wrong.
+            FileNotFoundError: one names a contract that is not there.
+        """
+        behind: dict[str, MockServer] = {}
+        for each in servers if self.contract.dialect is Dialect.GATEWAY else ():
+            tools: JsonObject = {"info": {"name": each.name, "version": "1"}, "tools": each.tools}
+            # Whatever it speaks elsewhere: in this process it is not asked over a wire.
+            server = MockServer(
+                each.contract or tools, clock=self.clock, dialect=Dialect.MCP, journal=self.journal
+            )
+            server.unexpected_calls = self.unexpected_calls
+            behind[each.name] = server
+        return behind
 
     # What it offers
 

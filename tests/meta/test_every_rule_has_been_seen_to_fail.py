@@ -17,10 +17,13 @@ CONTRACTS: dict[Spoken, list[str]] = {
     Dialect.REST: ["email_tools", "guarded_tools"],
     Dialect.CONTEXTFRAME: ["contextframe", "contextframe_token"],
     Dialect.OPENAPI_JSONRPC: ["kailash", "openapi_jsonrpc"],
+    Dialect.GATEWAY: ["gateway"],
 }
 """The contracts of the library for each dialect besides MCP: faults are shown by one of them."""
 OVER: dict[Spoken, str] = {Dialect.WEBSOCKET: "websocket", Dialect.QUEUE: "redis"}
 """What is not spoken over HTTP."""
+TOOLS: dict[Spoken, tuple[str, ...]] = {Dialect.GATEWAY: ("servers/register",)}
+"""What must be allowed for every rule to be seen."""
 FAULTS = {fault.name: fault for fault in faults}
 
 
@@ -49,6 +52,7 @@ def test_the_rule_names_the_peer_that_breaks_it(rule_id, verify_mock):
             fault=rule_id,
             only=[rule_id],
             probes=rule.probes,
+            tools=TOOLS.get(spoken, ()),
         )[rule_id]
         if verdict.outcome is Outcome.VIOLATED:
             break
@@ -98,6 +102,7 @@ def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, verify_mock):
                 transport=transport,
                 only=[rule_id],
                 probes=rule.probes,
+                tools=TOOLS.get(spoken, ()),
             )[rule_id]
             if verdict.outcome is Outcome.PASSED:
                 return
@@ -112,7 +117,8 @@ def by_likelihood(peers: Iterable[tuple[str, Spoken, str]]) -> list[tuple[str, S
 
 @pytest.mark.parametrize(("contract", "spoken", "transport"), list(conforming()))
 def test_a_conforming_peer_violates_nothing(contract, spoken, transport, verify_mock):
-    verdicts = verify_mock(contract=contract, spoken=spoken, transport=transport)
+    tools = TOOLS.get(spoken, ())
+    verdicts = verify_mock(contract=contract, spoken=spoken, transport=transport, tools=tools)
     violated = {
         rule_id: [finding.message for finding in verdict.findings]
         for rule_id, verdict in verdicts.items()

@@ -1,6 +1,6 @@
 """What answers the HTTP requests of a mock: chosen by the dialect that its contract names."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from http import HTTPStatus
 from importlib import import_module
 from typing import Final, Protocol, cast
@@ -18,6 +18,7 @@ MODULES: Final[Mapping[Dialect, tuple[str, str]]] = {
     Dialect.REST: ("mcp_proof_mocks.dialects.rest", "RestRoutes"),
     Dialect.CONTEXTFRAME: ("mcp_proof_mocks.dialects.contextframe", "ContextFrameRoutes"),
     Dialect.OPENAPI_JSONRPC: ("mcp_proof_mocks.dialects.openapi_jsonrpc", "OpenApiJsonRpcRoutes"),
+    Dialect.GATEWAY: ("mcp_proof_mocks.dialects.gateway", "GatewayRoutes"),
 }
 
 
@@ -46,6 +47,10 @@ class JsonRoutes:
     def __init__(self, server: MockServer, access: Access) -> None:
         self.server = server
         self._access = access
+
+    def secrets_in(self, _request: HttpRequest) -> Iterable[str]:
+        """Return what a request holds that is secret, besides its headers: nothing, in most."""
+        return ()
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one request, unless it could not be read or comes from a foreign page."""

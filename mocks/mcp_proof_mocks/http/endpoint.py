@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof_contracts.wire import encode
-from mcp_proof_mocks.dialects.routes import routes_of
+from mcp_proof_mocks.dialects.routes import JsonRoutes, routes_of
 from mcp_proof_mocks.http.access import Access
 from mcp_proof_mocks.http.fault_control import FaultControl
 from mcp_proof_mocks.http.header_fields import read_fields
@@ -43,6 +43,8 @@ class HttpEndpoint:
             return
         if self.server.faults:
             read_fields(self.server, request)
+        if isinstance(self.routes, JsonRoutes):
+            self.server.journal.mask.learn(self.routes.secrets_in(request))
         exchange = self._exchange(request, responder)
         try:
             await self._route(request, exchange)

@@ -1,0 +1,33 @@
+"""What of a JSON document is secret, by the names of its members."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.secrets.names import names_a_secret
+from mcp_proof_contracts.secrets.values import is_secretive
+from mcp_proof_contracts.wire import as_list
+
+_HIDDEN: Final = re.compile(
+    r".*(?:\*{3}|…|•|\.{3}).*|\W*(?:hidden|redacted|masked|removed|set)\W*", re.IGNORECASE
+)
+"""What stands for a secret that is not shown, or for most of it."""
+
+
+def secrets_in_members(value: Json) -> Iterator[str]:
+    """Yield the texts that stand under a name such as `token` or `apiKey`, at any depth."""
+    if isinstance(value, dict):
+        for name, held in value.items():
+            yield from _under(name, held)
+    elif isinstance(value, list):
+        for item in value:
+            yield from secrets_in_members(item)
+
+
+def _under(name: str, held: Json) -> Iterator[str]:
+    if names_a_secret(name):
+        for text in as_list(held) or [held]:
+            if isinstance(text, str) and is_secretive(text) and not _HIDDEN.fullmatch(text):
+                yield text
+    yield from secrets_in_members(held)

@@ -1,0 +1,1 @@
+"""Gateway: calls, registrations and tokens that a gateway must refuse."""

@@ -1,0 +1,1 @@
+"""Gateways that break what docs/dialects/gateway.md demands."""

@@ -1,0 +1,1 @@
+"""The servers behind a gateway: one module for each way to reach one."""

@@ -1,0 +1,94 @@
+"""Ask a server on this machine over HTTP: bounded in size, without a proxy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from mcp_proof_contracts.framing import EventStreamReader
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_object, encode, parse
+from mcp_proof_mocks.eager import in_task
+from mcp_proof_mocks.loopback import is_loopback
+from mcp_proof_mocks.registered.registered import UnreachableError
+
+MAX_ANSWER: Final = 4 * 1024 * 1024
+"""Bytes of an answer that are read."""
+ACCEPT: Final = {"Accept": "application/json, text/event-stream"}
+NONE: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    """With names in lower case."""
+    messages: list[Json] = field(default_factory=list["Json"])
+    """The body as JSON, or all that an event stream carried."""
+
+    @property
+    def members(self) -> JsonObject:
+        """The body where it is an object, else an empty one."""
+        return as_object(self.messages[0]) if self.messages else {}
+
+
+async def ask(
+    method: str,
+    url: str,
+    body: Json = None,
+    headers: Mapping[str, str] = NONE,
+) -> Answered:
+    """Send a request and read all of the answer; whoever asks sees to it that this ends.
+
+    Raises:
+        UnreachableError: there is none, it is too long, or it would come from elsewhere.
+    """
+    if not is_loopback(urlsplit(url).hostname or ""):
+        raise UnreachableError("a mock calls servers on its own machine only")
+    await in_task()
+    import httpx2  # noqa: PLC0415  # slow to import, and only this needs it
+
+    content = encode(body) if body is not None else None
+    json = {"Content-Type": "application/json"} if body is not None else {}
+    try:
+        async with (
+            httpx2.AsyncClient(timeout=None, trust_env=False) as client,
+            client.stream(
+                method, url, content=content, headers={**ACCEPT, **json, **headers}
+            ) as response,
+        ):
+            data = b""
+            async for piece in response.aiter_bytes():
+                data += piece
+                if len(data) > MAX_ANSWER:
+                    raise UnreachableError(f"its answer is longer than {MAX_ANSWER} bytes")
+            named = {name.lower(): value for name, value in response.headers.items()}
+            return Answered(response.status_code, named, _messages(named, data))
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise UnreachableError(str(error) or type(error).__name__) from error
+
+
+def _messages(headers: Mapping[str, str], data: bytes) -> list[Json]:
+    if not headers.get("content-type", "").startswith("text/event-stream"):
+        message = parse(data)
+        return [] if message.fault else [message.value]
+    try:
+        events = EventStreamReader().feed(data)
+    except UnicodeDecodeError as error:
+        raise UnreachableError("its event stream is not UTF-8") from error
+    parsed = (parse(event.data.encode()) for event in events if event.has_data)
+    return [message.value for message in parsed if not message.fault]
+
+
+def credentials(authentication: JsonObject) -> dict[str, str]:
+    """Return the header that presents what a registration gives for its server."""
+    token = str(authentication.get("token"))
+    match authentication.get("type"):
+        case "bearer":
+            return {"Authorization": f"Bearer {token}"}
+        case "api-key":
+            return {"X-API-Key": token}
+        case _:
+            return {}
