@@ -40,7 +40,7 @@ class GatewayServer(HttpToolServer):
     @property
     def presents_token(self) -> bool:
         """Whether the user gave a token for the gateway."""
-        return self.connection.carries("Authorization")
+        return bool(self.connection.given("authorization"))
 
     async def recognized(self) -> bool:
         """Whether the server lists servers as this dialect has it."""

@@ -12,7 +12,7 @@ Called: TypeAlias = tuple[str, JsonObject]
 
 
 def called(message: Message) -> Iterator[Called]:
-    """Yield the calls in a message: MCP's and JSON-RPC's, REST's, and those of a queue."""
+    """Yield the calls in a message: MCP's and JSON-RPC's, REST's, a gateway's and a queue's."""
     for each in single(message):
         if each.kind is Kind.REQUEST:
             yield from _by_json_rpc(each)
@@ -42,4 +42,4 @@ def _by_rest(body: JsonObject) -> Iterator[Called]:
 
 def _named(members: JsonObject, name: str) -> Iterator[Called]:
     if isinstance(members.get(name), str):
-        yield str(members[name]), as_object(members.get("arguments"))
+        yield str(members[name]), as_object(members.get("arguments", members.get("params")))

@@ -46,9 +46,8 @@ def listings(read: Reading) -> Iterator[HttpExchange]:
 
 
 def tool_lists(read: Reading) -> Iterator[HttpExchange]:
-    """Every `GET /servers/NAME/tools` of a server that was listed."""
-    known = set(listed(read))
-    return (e for e in _asked(read, "GET", "tools") if named(e) in known)
+    """Every `GET /servers/NAME/tools` of the ordinary conversation."""
+    return (e for e in _asked(read, "GET", "tools") if not e.probe)
 
 
 def calls(read: Reading) -> Iterator[HttpExchange]:
@@ -83,15 +82,6 @@ def asked_for(exchange: HttpExchange) -> JsonObject:
 def entries(exchange: HttpExchange) -> list[JsonObject]:
     """The servers of a listing."""
     return [as_object(item) for item in as_list(body(exchange).get("servers"))]
-
-
-def listed(read: Reading) -> dict[str, JsonObject]:
-    """Every server of every listing by its name; the first listing wins."""
-    servers: dict[str, JsonObject] = {}
-    for exchange in listings(read):
-        for entry in entries(exchange):
-            servers.setdefault(str(entry.get("name")), entry)
-    return servers
 
 
 def tools_of(exchange: HttpExchange) -> list[JsonObject]:
