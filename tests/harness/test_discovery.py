@@ -1,7 +1,6 @@
 """Discovery over many servers: one that is down, slow or lying is told, and spoils nothing."""
 
 import asyncio
-import gc
 import json
 import os
 import sys
@@ -32,9 +31,12 @@ def make():
 
 
 def found(*targets: object, timeout: float = 5.0) -> Discovery:
-    discovered = asyncio.run(discover(targets, timeout=timeout))
-    gc.collect()  # what was left open warns now, which is an error here
-    return discovered
+    async def discovered() -> Discovery:
+        found = await discover(targets, timeout=timeout)
+        assert asyncio.all_tasks() == {asyncio.current_task()}  # nothing is left behind
+        return found
+
+    return asyncio.run(discovered())
 
 
 def test_every_server_is_asked_in_its_own_dialect(make):
@@ -116,7 +118,7 @@ def test_a_server_that_fails_to_list_its_tools_is_no_server_without_tools():
     assert [server.tools for server in discovered.servers] == [(), (), ()]
     bare, mcp, rest = (server.problem for server in discovered.servers)
     assert bare == ""
-    assert mcp.startswith("tools/list: no JSON-RPC response")
+    assert mcp.startswith("tools/list: HTTP 200, no JSON-RPC response")
     assert rest == "GET /mcp/discover: HTTP 503, {}"
 
 
@@ -131,6 +133,17 @@ def failing_at_the_second_time():
         )
 
     return app
+
+
+@pytest.mark.parametrize("path", ["/mcp/discover", "/mcp/v1/jsonrpc", "/servers"])
+def test_a_server_that_hangs_while_it_is_found_out_what_it_speaks_is_left(path):
+    async def app(scope, receive, send):
+        if scope["type"] == "http" and scope["path"] == path:
+            await asyncio.Event().wait()
+        await answer(scope, receive, send, 404, b"{}")
+
+    [server] = found(app, timeout=1).failed
+    assert server.problem == "it did not tell within 1 s"
 
 
 def test_what_mcp_proof_itself_fails_at_is_told_as_its_own_fault(make, monkeypatch):

@@ -18,6 +18,26 @@ from starlette.routing import Route
 
 TRANSPORTS = ("http", "rest", "gateway")
 PATIENCE = 2.0
+TOKEN = "token-of-this-gateway-7"
+BEHIND = {
+    "mail": "email_tools",
+    "data": {
+        "dialect": "rest",
+        "tools": [
+            {
+                "name": "process_data",
+                "annotations": {"readOnlyHint": True},
+                "answer": {"structured": {"processed": True}},
+            },
+            {
+                "name": "fail",
+                "annotations": {"readOnlyHint": True},
+                "answer": {"error": "There is no data."},
+            },
+        ],
+    },
+}
+"""The contracts of the REST servers that tests put behind it."""
 
 
 class Servers:

@@ -1,97 +1,315 @@
-"""S11: a gateway in front of many servers; what is wrong in one is named, and nothing else."""
+"""S11: a gateway in front of many servers: registration, routing and federation."""
 
-import asyncio
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+import json
+import socket
+from contextlib import ExitStack, closing
+from typing import Any, NamedTuple
 
-from gateway_server import Gateway, WeakGateway
+import httpx2
+import pytest
+from anyio.from_thread import start_blocking_portal
+from gateway_server import BEHIND, TOKEN, Gateway
 from under_uvicorn import under_uvicorn
 
-from mcp_proof.events import PeerFound, RunFinished, VerdictReached
-from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.targets import UrlTarget
-from mcp_proof_contracts.dialect import Dialect
-from mcp_proof_contracts.rule import Outcome, Verdict
-from mcp_proof_mocks.http.server import serving
+from mcp_proof.cli import main
+from mcp_proof_contracts.contract_file import ContractError
+from mcp_proof_mocks.journal import Journal
+from mcp_proof_mocks.registered import registry
+from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
-BOUND = 60.0
-TOKEN = "token-of-this-gateway-7"
-HEADERS = {"Authorization": f"Bearer {TOKEN}"}
-BEHIND = {
-    "mail": "email_tools",
-    "data": {
-        "dialect": "rest",
-        "tools": [
-            {
-                "name": "process_data",
-                "annotations": {"readOnlyHint": True},
-                "answer": {"structured": {"processed": True}},
-            },
-            {
-                "name": "fail",
-                "annotations": {"readOnlyHint": True},
-                "answer": {"error": "There is no data."},
-            },
-        ],
-    },
+TOKEN_OF_THE_LIBRARY = "example-key-5d1f70"
+
+
+def asked(
+    url: str, method: str = "GET", value: Any = None, *, token: str = TOKEN_OF_THE_LIBRARY
+) -> tuple[int, Any]:
+    """Ask as a gateway client would; gives the status and the JSON."""
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    answer = httpx2.request(
+        method,
+        url,
+        content=None if value is None else body,
+        headers={"Authorization": f"Bearer {token}"} if token else {},
+        timeout=10,
+        verify=False,  # otherwise all certificates are loaded, for nothing
+    )
+    return answer.status_code, answer.json() if answer.content else None
+
+
+def registered(url: str, name: str, at: str, transport: str = "rest", **members: Any) -> None:
+    body = {"name": name, "url": at, "transport": transport, **members}
+    status, _ = asked(f"{url}/servers", "POST", body)
+    assert status == 201
+
+
+def names(url: str) -> list[str]:
+    return [server["name"] for server in asked(f"{url}/servers")[1]["servers"]]
+
+
+def called(url: str, server: str, tool: str, **params: Any) -> tuple[int, Any]:
+    return asked(f"{url}/servers/{server}/call", "POST", {"tool": tool, "params": params})
+
+
+@pytest.fixture
+def make():
+    with ExitStack() as stack:
+
+        def made(contract: Any = "gateway", *faults: str) -> MockServer:
+            server = MockServer(contract, faults)
+            stack.enter_context(running(server))
+            return server
+
+        yield made
+
+
+def test_a_gateway_client_lists_servers_and_calls_a_tool_of_one_of_them(make):
+    gateway = make()
+    assert names(gateway.url) == ["mail", "data"]
+    status, answer = called(gateway.url, "data", "process_data", input="test")
+    assert (status, answer["result"]) == (200, {"processed": "test"})
+    gateway.journal.assert_called_once_with("process_data", {"input": "test"})
+
+
+def test_a_call_reaches_the_server_that_it_names_though_another_has_a_tool_of_that_name(make):
+    gateway = make()
+    gateway.behind["mail"].set_tool_response("count_words", {"words": 1})
+    gateway.behind["data"].set_tool_response("count_words", {"words": 2})
+    for server, words in (("mail", 1), ("data", 2)):
+        _, answer = called(gateway.url, server, "count_words", text="a")
+        assert (answer["server"], answer["result"]) == (server, {"words": words})
+
+
+@pytest.mark.parametrize(
+    ("transport", "contract", "path"),
+    [("rest", "email_tools", ""), ("rest", "email_tools", "/mcp/discover"), ("http", "plain", "")],
+)
+def test_a_registered_server_is_reached_over_http(transport, contract, path, make):
+    gateway, behind = make(), make(contract)
+    registered(gateway.url, "mine", behind.url + path, transport)
+    _, listed = asked(f"{gateway.url}/servers/mine/tools")
+    assert [tool["name"] for tool in listed["tools"]] == list(behind.tools)
+    assert all("input_schema" in tool for tool in listed["tools"])
+    tool, arguments = next((name, {}) for name in behind.tools)
+    behind.register_mock_tool(tool, lambda _: {"came": "through"})
+    assert called(gateway.url, "mine", tool, **arguments)[1]["result"] == {"came": "through"}
+    behind.journal.assert_called_once_with(tool, arguments)
+
+
+def test_what_a_registration_gives_is_presented_to_its_server_and_shown_to_nobody(make, tmp_path):
+    secret = "planted-7f3e2d1c0b9a"
+    guarded = {"authorization": {"scheme": "bearer", "keys": [secret]}, "tools": [{"name": "a"}]}
+    journal = Journal(tmp_path / "journal.ndjson")
+    gateway = MockServer("gateway", journal=journal)
+    with running(gateway):
+        behind = make(guarded)
+        authentication = {"type": "bearer", "token": secret}
+        registered(gateway.url, "mine", behind.url, "http", authentication=authentication)
+        assert called(gateway.url, "mine", "a")[0] == 200
+        _, listed = asked(f"{gateway.url}/servers")
+        assert listed["servers"][-1]["authentication"] == {"type": "bearer"}
+        assert secret not in json.dumps(listed)
+    journal.close()
+    assert secret not in (tmp_path / "journal.ndjson").read_text()
+
+
+def test_a_server_that_is_down_is_told_at_once_and_one_that_hangs_in_time(make, monkeypatch):
+    monkeypatch.setattr(registry, "PATIENCE", 0.3)
+    gateway, slow = make(), make("email_tools", "latency:ms=60000")
+    with closing(socket.socket()) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        registered(gateway.url, "down", f"http://127.0.0.1:{nobody.getsockname()[1]}", "rest")
+        registered(gateway.url, "slow", slow.url, "rest")
+        registered(gateway.url, "far", "http://192.0.2.1/mcp", "http")
+        statuses = {
+            name: called(gateway.url, name, "send_email") for name in names(gateway.url)[2:]
+        }
+    assert {name: status for name, (status, _) in statuses.items()} == {
+        "down": 502,
+        "slow": 504,
+        "far": 502,
+    }
+    assert "on its own machine only" in statuses["far"][1]["error"]
+    assert called(gateway.url, "data", "process_data", input="a")[0] == 200
+
+
+def test_two_gateways_share_their_servers_and_never_ask_each_other_for_ever(make):
+    one, other = make(), make({**FEDERATED, "servers": [{"name": "notes", "tools": [NOTE]}]})
+    authentication = {"type": "bearer", "token": TOKEN_OF_THE_LIBRARY}
+    registered(one.url, "b", other.url, "gateway", authentication=authentication)
+    registered(other.url, "a", one.url, "gateway", authentication=authentication)
+    assert names(one.url) == ["mail", "data", "b", "b.notes", "b.a"]
+    _, listed = asked(f"{other.url}/servers")
+    origins = {server["name"]: server.get("origin") for server in listed["servers"]}
+    assert origins == {
+        "notes": None,
+        "a": None,
+        "a.mail": "a",
+        "a.data": "a",
+        "a.b": "a",
+    }
+    _, tools = asked(f"{one.url}/servers/b.notes/tools")
+    assert [tool["name"] for tool in tools["tools"]] == ["write"]
+    assert called(one.url, "b.notes", "write")[1]["result"] == "written"
+    assert called(one.url, "b.notes", "erase")[0] == 404
+    assert called(one.url, "b.a.mail", "send_email")[0] == 404
+
+
+FEDERATED = {
+    "dialect": "gateway",
+    "authorization": {"scheme": "bearer", "keys": [TOKEN_OF_THE_LIBRARY]},
 }
-WEAK = {
-    "gateway-bad-call-refused",
-    "gateway-bad-registration-refused",
-    "gateway-call-routed",
-    "gateway-call-served",
-    "gateway-down-server-told",
-    "gateway-duplicate-name-refused",
-    "gateway-secrets-unlisted",
-    "gateway-token-required",
-    "gateway-unknown-server-404",
-    "gateway-unknown-tool-refused",
-}
+NOTE = {"name": "write", "answer": {"text": "written"}}
 
 
-def judged(made: type[Gateway], *tools: str) -> tuple[dict[str, Verdict], Gateway]:
-    async def verify() -> tuple[dict[str, Verdict], Gateway]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(asyncio.timeout(BOUND))
-            urls = {
-                name: await stack.enter_async_context(serving(MockServer(contract)))
-                for name, contract in BEHIND.items()
-            }
-            gateway = made(TOKEN, urls)
-            served = under_uvicorn(gateway.application(), log_level="critical")
-            url = await stack.enter_async_context(served)
-            options = VerifyOptions(tools=tools, timeout=5)
-            events = [e async for e in Verification(UrlTarget(url, HEADERS), options).events()]
-        assert isinstance(events[-1], RunFinished)
-        assert events[-1].faults == ()
-        assert [e.spoken for e in events if isinstance(e, PeerFound)] == [Dialect.GATEWAY]
-        reached = [e.verdict for e in events if isinstance(e, VerdictReached)]
-        return {verdict.rule.id: verdict for verdict in reached}, gateway
-
-    return asyncio.run(verify())
+def test_a_gateway_that_is_down_leaves_the_others_their_servers(make):
+    gateway, other = make(), MockServer(FEDERATED)
+    with running(other) as url:
+        registered(gateway.url, "b", url, "gateway")
+    assert names(gateway.url) == ["mail", "data", "b"]
+    assert asked(f"{gateway.url}/servers/b/tools")[0] == 502
+    assert called(gateway.url, "b.notes", "write")[0] == 502
 
 
-def of(outcome: Outcome, reached: Mapping[str, Verdict]) -> set[str]:
-    return {rule_id for rule_id, verdict in reached.items() if verdict.outcome is outcome}
+HUGE = b'{"name": "' + b"x" * (33 * 1024 * 1024) + b'"}'
+GOOD = {"name": "new", "url": "http://127.0.0.1:9", "transport": "rest"}
 
 
-def test_a_real_gateway_that_keeps_everything_violates_nothing_and_is_left_as_it_was():
-    reached, gateway = judged(Gateway, "servers/register")
-    assert of(Outcome.VIOLATED, reached) == set()
-    assert of(Outcome.UNTESTED, reached) == set()
-    assert set(gateway.servers.registry) == set(BEHIND)
+class Bad(NamedTuple):
+    """A request that must be refused."""
+
+    method: str
+    path: str
+    body: Any
+    status: int
 
 
-def test_the_weak_spots_of_a_sketch_are_named_and_nothing_else():
-    reached, _ = judged(WeakGateway, "servers/register")
-    assert of(Outcome.VIOLATED, reached) == WEAK
-    assert of(Outcome.UNTESTED, reached) == {"gateway-removed-gone"}
+BAD = [
+    Bad("POST", "/servers", b"{", 400),
+    Bad("POST", "/servers", [], 422),
+    Bad("POST", "/servers", {**GOOD, "name": 7}, 422),
+    Bad("POST", "/servers", {**GOOD, "name": "../etc"}, 422),
+    Bad("POST", "/servers", {**GOOD, "url": 7}, 422),
+    Bad("POST", "/servers", {**GOOD, "url": "file:///etc/passwd"}, 422),
+    Bad("POST", "/servers", {**GOOD, "transport": "carrier-pigeon"}, 422),
+    Bad("POST", "/servers", {**GOOD, "authentication": "text"}, 422),
+    Bad("POST", "/servers", {**GOOD, "name": "mail"}, 409),
+    Bad("POST", "/servers/nobody/call", {"tool": "a", "params": {}}, 404),
+    Bad("GET", "/servers/nobody/tools", None, 404),
+    Bad("DELETE", "/servers/nobody", None, 404),
+    Bad("POST", "/servers/mail/call", {"tool": "nothing", "params": {}}, 404),
+    Bad("POST", "/servers/mail/call", {"tool": 7}, 422),
+    Bad("POST", "/servers/mail/call", {"params": {}}, 422),
+    Bad("POST", "/servers/mail/call", {"tool": "count_words", "params": "text"}, 422),
+    Bad("POST", "/servers/mail/call", b"\xff", 400),
+    Bad("PUT", "/servers", GOOD, 405),
+    Bad("GET", "/servers/mail/call", None, 405),
+]
 
 
-def test_nothing_is_registered_unless_it_is_allowed():
-    reached, gateway = judged(Gateway)
-    assert of(Outcome.VIOLATED, reached) == set()
-    for rule_id in of(Outcome.UNTESTED, reached):
-        assert "--tool servers/register" in reached[rule_id].reason
-    assert set(gateway.servers.registry) == set(BEHIND)
+@pytest.fixture(scope="module")
+def gateways():
+    """The mock, and a real gateway in front of the same servers: their addresses and tokens."""
+    with ExitStack() as stack:
+        mock = MockServer("gateway")
+        behind = {n: stack.enter_context(running(MockServer(c))) for n, c in BEHIND.items()}
+        real = Gateway(TOKEN, behind).application()
+        portal = stack.enter_context(start_blocking_portal())
+        served = under_uvicorn(real, log_level="critical")
+        yield {
+            "mock": (stack.enter_context(running(mock)), TOKEN_OF_THE_LIBRARY),
+            "real": (stack.enter_context(portal.wrap_async_context_manager(served)), TOKEN),
+        }
+
+
+@pytest.mark.parametrize("which", ["mock", "real"])
+@pytest.mark.parametrize("bad", BAD)
+def test_bad_input_gets_its_error_and_the_next_good_request_is_served(bad, which, gateways):
+    url, token = gateways[which]
+    status, said = asked(url + bad.path, bad.method, bad.body, token=token)
+    assert status == bad.status
+    assert said["error"]
+    good = {"tool": "count_words", "params": {"text": "a b"}}
+    status, said = asked(f"{url}/servers/mail/call", "POST", good, token=token)
+    assert (status, said["result"]) == (200, {"words": 2})
+    assert len(asked(f"{url}/servers", token=token)[1]["servers"]) == 2
+
+
+@pytest.mark.parametrize("which", ["mock", "real"])
+@pytest.mark.parametrize("token", ["", "wrong", f"{TOKEN}x"])
+def test_a_wrong_token_opens_nothing(token, which, gateways):
+    url, _ = gateways[which]
+    for method, path in (("GET", ""), ("POST", ""), ("POST", "/mail/call"), ("DELETE", "/mail")):
+        assert asked(f"{url}/servers{path}", method, {}, token=token)[0] == 401
+
+
+def test_a_body_that_is_too_large_is_refused(gateways):
+    url, token = gateways["mock"]
+    assert asked(f"{url}/servers", "POST", HUGE, token=token)[0] == 413
+    assert asked(f"{url}/servers", token=token)[0] == 200
+
+
+def test_clients_cannot_fill_the_gateway(make, monkeypatch):
+    monkeypatch.setattr(registry, "MAX_SERVERS", 3)
+    gateway = make()
+    registered(gateway.url, "third", "http://127.0.0.1:9")
+    status, said = asked(f"{gateway.url}/servers", "POST", GOOD)
+    assert (status, "3 servers already" in said["error"]) == (507, True)
+
+
+# Contracts
+
+
+@pytest.mark.parametrize(
+    ("servers", "says"),
+    [
+        ([{"name": "a"}, {"name": "a"}], "'a' twice"),
+        ([{"name": "a.b"}], "does not match"),
+        ([{"name": "a", "contract": "plain", "tools": []}], "does not go with `contract`"),
+        ([{"name": "a", "tools": [{"name": "t", "answr": {}}]}], "Did you mean answer"),
+        ([{"name": "a", "tols": []}], "Did you mean tools"),
+    ],
+)
+def test_a_mistake_in_the_servers_of_a_contract_is_named(servers, says):
+    with pytest.raises(ContractError, match=says):
+        MockServer({"dialect": "gateway", "servers": servers})
+
+
+def test_servers_belong_to_gateways_and_name_contracts_that_there_are():
+    with pytest.raises(ContractError, match="add `dialect: gateway`"):
+        MockServer({"servers": [{"name": "a"}]})
+    with pytest.raises(FileNotFoundError, match="Did you mean plain"):
+        MockServer({"dialect": "gateway", "servers": [{"name": "a", "contract": "plian"}]})
+
+
+def test_a_gateway_may_have_itself_behind_it():
+    gateway = MockServer({"dialect": "gateway", "servers": [{"name": "a", "contract": "gateway"}]})
+    assert gateway.behind["a"].behind == {}
+
+
+# The command line
+
+
+def test_a_gateway_is_found_out_and_judged_from_the_command_line(make, capsys):
+    header = f"Authorization: Bearer {TOKEN_OF_THE_LIBRARY}"
+    assert main(["verify", "--header", header, make().url]) == 0
+    assert "speaks gateway over http" in capsys.readouterr().out
+
+
+def test_a_gateway_that_wants_a_token_says_so_to_who_gives_none(make, capsys):
+    assert main(["verify", make().url]) == 3
+    assert "It answers 401: give it a credential" in capsys.readouterr().err
+
+
+def test_what_a_gateway_lists_that_is_secret_is_not_told_again(make, tmp_path, capsys):
+    gateway, secret = make("gateway", "gateway-secrets-unlisted"), "planted-1a2b3c4d5e6f"
+    authentication = {"type": "api-key", "token": secret}
+    registered(gateway.url, "x", "http://127.0.0.1:9", authentication=authentication)
+    header = f"Authorization: Bearer {TOKEN_OF_THE_LIBRARY}"
+    report, transcript = tmp_path / "r.json", tmp_path / "t.ndjson"
+    files = ["--report", f"json={report}", "--report", f"transcript={transcript}"]
+    assert main(["verify", "--header", header, *files, gateway.url]) == 1
+    said = capsys.readouterr()
+    assert "gateway-secrets-unlisted" in said.out
+    for text in (said.out, said.err, report.read_text(), transcript.read_text()):
+        assert secret not in text

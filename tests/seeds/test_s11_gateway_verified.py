@@ -1,0 +1,78 @@
+"""S11: gateways of others; what is wrong in one is named, and nothing else."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+from gateway_server import BEHIND, TOKEN, Gateway, WeakGateway
+from under_uvicorn import under_uvicorn
+
+from mcp_proof.events import PeerFound, RunFinished, VerdictReached
+from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.targets import UrlTarget
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.rule import Outcome, Verdict
+from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.server import MockServer
+
+BOUND = 60.0
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+WEAK = {
+    "gateway-bad-call-refused",
+    "gateway-bad-registration-refused",
+    "gateway-call-routed",
+    "gateway-call-served",
+    "gateway-down-server-told",
+    "gateway-duplicate-name-refused",
+    "gateway-secrets-unlisted",
+    "gateway-token-required",
+    "gateway-unknown-server-404",
+    "gateway-unknown-tool-refused",
+}
+
+
+def judged(made: type[Gateway], *tools: str) -> tuple[dict[str, Verdict], Gateway]:
+    async def verify() -> tuple[dict[str, Verdict], Gateway]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(asyncio.timeout(BOUND))
+            urls = {
+                name: await stack.enter_async_context(serving(MockServer(contract)))
+                for name, contract in BEHIND.items()
+            }
+            gateway = made(TOKEN, urls)
+            served = under_uvicorn(gateway.application(), log_level="critical")
+            url = await stack.enter_async_context(served)
+            options = VerifyOptions(tools=tools, timeout=5)
+            events = [e async for e in Verification(UrlTarget(url, HEADERS), options).events()]
+        assert isinstance(events[-1], RunFinished)
+        assert events[-1].faults == ()
+        assert [e.spoken for e in events if isinstance(e, PeerFound)] == [Dialect.GATEWAY]
+        reached = [e.verdict for e in events if isinstance(e, VerdictReached)]
+        return {verdict.rule.id: verdict for verdict in reached}, gateway
+
+    return asyncio.run(verify())
+
+
+def of(outcome: Outcome, reached: Mapping[str, Verdict]) -> set[str]:
+    return {rule_id for rule_id, verdict in reached.items() if verdict.outcome is outcome}
+
+
+def test_a_real_gateway_that_keeps_everything_violates_nothing_and_is_left_as_it_was():
+    reached, gateway = judged(Gateway, "servers/register")
+    assert of(Outcome.VIOLATED, reached) == set()
+    assert of(Outcome.UNTESTED, reached) == set()
+    assert set(gateway.servers.registry) == set(BEHIND)
+
+
+def test_the_weak_spots_of_a_sketch_are_named_and_nothing_else():
+    reached, _ = judged(WeakGateway, "servers/register")
+    assert of(Outcome.VIOLATED, reached) == WEAK
+    assert of(Outcome.UNTESTED, reached) == {"gateway-removed-gone"}
+
+
+def test_nothing_is_registered_unless_it_is_allowed():
+    reached, gateway = judged(Gateway)
+    assert of(Outcome.VIOLATED, reached) == set()
+    for rule_id in of(Outcome.UNTESTED, reached):
+        assert "--tool servers/register" in reached[rule_id].reason
+    assert set(gateway.servers.registry) == set(BEHIND)
