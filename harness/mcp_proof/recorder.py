@@ -94,7 +94,7 @@ class Recorder:
         data: JsonObject | None = None,
     ) -> Event:
         """Append an event; it is on disk when this returns."""
-        if self.secrets_in is not None and message is not None:
+        if self.secrets_in is not None and message is not None and sender is Sender.SERVER:
             self.mask.learn(self.secrets_in(message.value))
         event = Event(
             seq=len(self.transcript.events),

@@ -16,8 +16,8 @@ async def under_uvicorn(application: Any, **options: Any) -> AsyncIterator[str]:
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen()  # whoever connects before uvicorn does waits, and is not refused
-    options |= {"lifespan": "on", "log_level": "warning", "timeout_graceful_shutdown": 2}
-    config = uvicorn.Config(application, **options)
+    usual = {"lifespan": "on", "log_level": "warning", "timeout_graceful_shutdown": 2}
+    config = uvicorn.Config(application, **{**usual, **options})
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -71,6 +71,11 @@ class GatewayServer(HttpToolServer):
         """Send any JSON value where a call of a tool of this server belongs."""
         return await self.request("POST", at(server, "call"), body, case=case)
 
+    async def close(self) -> None:
+        """Close the connections; what else speaks to this recorder may be of another dialect."""
+        self.recorder.secrets_in = None
+        await super().close()
+
     async def remove(self, server: str, *, case: str = "") -> HttpAnswer:
         """Remove a server."""
         return await self.request("DELETE", at(server), case=case)

@@ -1,6 +1,6 @@
 """A gateway behind a gateway: the servers that it knows are reached through it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -96,10 +96,10 @@ class GatewayServer:
 class SharedServer:
     """A server behind another gateway."""
 
-    def __init__(self, gateway: GatewayServer, name: str, passed: Sequence[str]) -> None:
+    def __init__(self, gateway: GatewayServer, name: str, passed: Passed) -> None:
         self._gateway = gateway
         self._name = name
-        self._passed = Passed(passed)
+        self._passed = passed
 
     async def tools(self) -> list[JsonObject]:
         """Return its tools."""
