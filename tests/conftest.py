@@ -1,20 +1,31 @@
 """Verify a mock in this process or as a child process (stdio), with faults or without."""
 
 import asyncio
+import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+import redis
+from redis_server import COMMAND, MISSING, REQUIRED, running_redis
 
 from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.targets import AsgiTarget, CommandTarget, MemoryTarget, Target, UrlTarget
+from mcp_proof.targets import (
+    AsgiTarget,
+    CommandTarget,
+    MemoryTarget,
+    RedisTarget,
+    Target,
+    UrlTarget,
+)
 from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.dialects.queue import serving_queue
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
@@ -30,8 +41,25 @@ def _no_job_of_github(monkeypatch):
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
 
 
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """A Redis that the tests of this process share; gives its URL."""
+    if COMMAND is None and not os.environ.get(REQUIRED):
+        pytest.skip(MISSING)
+    with running_redis() as url:
+        yield url
+
+
 @pytest.fixture
-def verify_mock() -> Verify:
+def redis_url(redis_server: str) -> Iterator[str]:
+    """An empty Redis; gives its URL."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+        yield redis_server
+
+
+@pytest.fixture
+def verify_mock(request: pytest.FixtureRequest) -> Verify:
     """Verify the bundled mock; returns the verdicts by rule id."""
 
     def verify(
@@ -54,6 +82,8 @@ def verify_mock() -> Verify:
             tools=tools,
             timeout=timeout,
         )
+        if transport == "redis":
+            transport = request.getfixturevalue("redis_url")
         return asyncio.run(_verify(contract, transport, fault, options))
 
     return verify
@@ -72,6 +102,8 @@ async def _verify(
             target = MemoryTarget(server)
         elif transport == "asgi":
             target = AsgiTarget(asgi_app(server))
+        elif transport.startswith("redis://"):
+            target = RedisTarget(await stack.enter_async_context(serving_queue(server, transport)))
         else:
             url = await stack.enter_async_context(serving(server))
             path = "/sse" if transport == "http+sse" else "/mcp"

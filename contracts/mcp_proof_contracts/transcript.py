@@ -34,7 +34,8 @@ class EventKind(StrEnum):
     OPEN = "open"
     """A session's connection was opened: `target`."""
     MESSAGE = "message"
-    """One JSON text, or bytes where one belongs: in `Event.message`."""
+    """One JSON text, or bytes where one belongs: in `Event.message`. Of a key of Redis, `expires`
+    (in seconds; null when it does not); of an event sent there, `receivers`."""
     HTTP_REQUEST = "http-request"
     """`method`, `path` (with the query), `headers` (lower-case names)."""
     HTTP_RESPONSE = "http-response"
@@ -42,7 +43,8 @@ class EventKind(StrEnum):
     SSE = "sse"
     """One server-sent event: `event`, `id`, `retry`, `has_data`; its message follows."""
     BODY = "body"
-    """An HTTP body that is no JSON: `text` (shortened), `bytes`."""
+    """An HTTP body that is no JSON: `text` (shortened), `bytes`. A key of Redis that holds no
+    text: `text` names what it holds."""
     STDERR = "stderr"
     """One line of a process's standard error: `text`."""
     LISTENER = "listener"
@@ -51,7 +53,8 @@ class EventKind(StrEnum):
     """A channel ended: `how` (complete, broken, closed, too-long, own-fault), `detail`."""
     SILENCE = "silence"
     """The driver stopped waiting for an answer: `id`, `why`, `alive` (a control request was
-    answered meanwhile), `seconds`, `own_fault` (where mcp-proof itself failed to read it)."""
+    answered meanwhile), `seconds`, `own_fault` (where mcp-proof itself failed to read it), `taken`
+    (whether a request was taken from its list)."""
     ABANDONED = "abandoned"
     """The driver stopped in the middle of a probe, through no fault of the peer: `why`."""
     CLOSE = "close"

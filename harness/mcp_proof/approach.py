@@ -35,8 +35,11 @@ DRIVEN: Final[Mapping[Dialect, Place]] = {
         "http", "mcp_proof.dialects.openapi_jsonrpc", "OpenApiJsonRpcServer"
     ),
     Dialect.GATEWAY: Place("http", "mcp_proof.dialects.gateway", "GatewayServer"),
+    Dialect.QUEUE: Place("redis", "mcp_proof.dialects.queue", "QueueServer"),
 }
 """The dialects besides MCP, in the order in which a server is asked for them."""
+OF_MCP: Final[tuple[TransportName, ...]] = ("stdio", "http", "http+sse", "memory")
+"""The transports of MCP; over each of the others one dialect is spoken."""
 SILENT_ABOUT_IT: Final = ("http", "http+sse")
 """The transports over which a URL does not tell what is spoken."""
 
@@ -76,8 +79,12 @@ async def approach(
         NotSpokenError: the server does not speak the revision that is wanted.
         PeerError: it cannot be started or reached, or never answers.
     """
+    if wanted is None and target.transport not in OF_MCP:
+        wanted = next(each for each in DRIVEN if spoken_over(each, target.transport))
     if isinstance(wanted, Dialect) and wanted is not Dialect.MCP:
         return await _opened(wanted, target, recorder, timeout)
+    if target.transport not in OF_MCP:
+        raise UsageError(f"MCP is not spoken over {target.transport}")
     if wanted is not None or target.transport not in SILENT_ABOUT_IT:
         pinned = wanted if isinstance(wanted, Revision) else None
         return await introduce(target, recorder, pinned, timeout)

@@ -196,6 +196,13 @@ OPTIONS: Final = (
     Option("host", MOCK, Text(), "address to listen on (default: 127.0.0.1)", "ADDRESS"),
     Option("stdio", MOCK, Flag(), "serve standard input and output", configured=()),
     Option(
+        "redis",
+        MOCK,
+        Text(),
+        "the Redis through which a queue is served (default: redis://localhost:6379/0)",
+        "URL",
+    ),
+    Option(
         "fault",
         MOCK,
         Texts(),

@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from mcp_proof.cli.serve import announced, listening_address
@@ -102,7 +102,7 @@ def _mock(options: argparse.Namespace) -> int:
         raise options.settings.wrong("fault", str(error)) from error
     except (ContractError, FileNotFoundError, MissingExtraError) as error:
         raise UsageError(str(error)) from error
-    transport: TransportName = "stdio" if options.stdio else "http"
+    transport = _transport(server, options)
     _spare_contract(options)
     if options.no_stream_faults:
         server.stream_faults = []
@@ -121,6 +121,17 @@ def _mock(options: argparse.Namespace) -> int:
     finally:
         tell_idle(server.stream_faults)
     return 0
+
+
+def _transport(server: MockServer, options: argparse.Namespace) -> TransportName:
+    """Return what the mock is reached over; refuse the options of the others."""
+    if server.contract.dialect is not Dialect.QUEUE:
+        _leave_out(options, "redis", "--redis is for a queue; others listen by themselves")
+        return "stdio" if options.stdio else "http"
+    why = "a queue is served through a Redis, and listens nowhere: leave out --{}"
+    for name in ("port", "host", "stdio", "control"):
+        _leave_out(options, name, why.format(name))
+    return "redis"
 
 
 def _behind_a_relay(server: MockServer, options: argparse.Namespace) -> int:
@@ -151,7 +162,7 @@ def _keep_journal(server: MockServer, options: argparse.Namespace) -> None:
     """Open the journal that was asked for, which empties the file."""
     if options.journal is None:
         return
-    transport = "stdio" if options.stdio else "http"
+    transport = _transport(server, options)
     file, mask = Path(options.journal), server.journal.mask
     try:
         server.journal = Journal(file, peer=options.served, transport=transport, mask=mask)
@@ -177,8 +188,8 @@ def _tell_credentials(server: MockServer, transport: TransportName) -> None:
     contract = server.contract.authorization
     if server.authorization is None or contract is None:
         return
-    if transport == "stdio":
-        tell("`authorization` holds over HTTP only; over stdio everybody may call")
+    if transport != "http":
+        tell(f"`authorization` holds over HTTP only; over {transport} everybody may call")
     elif contract.scheme != "oauth" and not (contract.keys or contract.secret):
         for name, value in server.authorization.headers().items():
             tell(f"requests may pass with the header {name}: {value}")
@@ -205,8 +216,16 @@ async def _listen(server: MockServer, options: argparse.Namespace) -> None:
 
 @asynccontextmanager
 async def _serving(server: MockServer, options: argparse.Namespace) -> AsyncGenerator[str]:
-    host, port = listening_address(options)
-    async with serving(server, host=host, port=port, control=options.control) as url:
+    async with _served(server, options) as url:
         # Not before the port is ours: the mock that has it may be writing to the same file.
         _keep_journal(server, options)
         yield url
+
+
+def _served(server: MockServer, options: argparse.Namespace) -> AbstractAsyncContextManager[str]:
+    host, port = listening_address(options)
+    if server.contract.dialect is not Dialect.QUEUE:
+        return serving(server, host=host, port=port, control=options.control)
+    from mcp_proof.cli.serve_queue import LOCAL, served_queue  # noqa: PLC0415  # few are queues
+
+    return served_queue(server, options.redis or LOCAL)

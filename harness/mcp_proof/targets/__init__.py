@@ -7,6 +7,7 @@ from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.http_image import HttpImageTarget
 from mcp_proof.targets.image import image_target
 from mcp_proof.targets.memory import MemoryTarget
+from mcp_proof.targets.redis import RedisTarget
 from mcp_proof.targets.server_object import ServerObjectTarget
 from mcp_proof.targets.stdio_image import StdioImageTarget
 from mcp_proof.targets.target import Reachable, Target, header_of
@@ -19,6 +20,7 @@ __all__ = [
     "HttpImageTarget",
     "MemoryTarget",
     "Reachable",
+    "RedisTarget",
     "ServerObjectTarget",
     "StdioImageTarget",
     "Target",

@@ -14,6 +14,7 @@ from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.desktop_config import desktop_target
 from mcp_proof.targets.image import image_target
 from mcp_proof.targets.memory import MemoryTarget
+from mcp_proof.targets.redis import REDIS, RedisTarget
 from mcp_proof.targets.server_object import ServerObjectTarget, is_server_object
 from mcp_proof.targets.target import Target
 from mcp_proof.targets.url import UrlTarget
@@ -24,9 +25,9 @@ from mcp_proof_mocks.server import MockServer
 
 IMAGE: Final = "image:"
 FORMS: Final = (
-    "a URL, a command (one text, or a list of words), `image:NAME`, a cassette (FILE.ndjson), an "
-    "entry of a desktop configuration (FILE.json#NAME), an ASGI application, a server object of "
-    "the official SDK or of fastmcp, a MockServer or a Target"
+    "a URL (http, https or redis), a command (one text, or a list of words), `image:NAME`, a "
+    "cassette (FILE.ndjson), an entry of a desktop configuration (FILE.json#NAME), an ASGI "
+    "application, a server object of the official SDK or of fastmcp, a MockServer or a Target"
 )
 
 
@@ -62,6 +63,11 @@ def mock_target(server: MockServer) -> Target:
     """
     if server.contract.dialect is Dialect.MCP:
         return MemoryTarget(server)
+    if server.contract.dialect is Dialect.QUEUE:
+        raise UsageError(
+            "a mock of a queue is reached through a Redis: let `running(server, redis=URL)` serve "
+            "it, and give that URL"
+        )
     name = f"mock {server.contract.info['name']}"
     headers = server.authorization.headers() if server.authorization is not None else {}
     return AsgiTarget(asgi_app(server), path="", headers=headers, name=name)
@@ -70,6 +76,8 @@ def mock_target(server: MockServer) -> Target:
 def _named(text: str) -> Target:
     if text.startswith(("http://", "https://")):
         return UrlTarget(text)
+    if text.startswith(REDIS):
+        return RedisTarget(text)
     if text.startswith(IMAGE):
         return image_target(text.removeprefix(IMAGE))
     if text.endswith(CASSETTE):

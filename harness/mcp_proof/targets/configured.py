@@ -10,6 +10,7 @@ from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.desktop_config import desktop_target, desktop_targets
 from mcp_proof.targets.image import image_target
+from mcp_proof.targets.redis import REDIS, RedisTarget
 from mcp_proof.targets.target import Target
 from mcp_proof.targets.url import UrlTarget
 
@@ -27,7 +28,8 @@ def configured_targets(config: Config) -> list[Target]:
         raise config.wrong("endpoint", "it is one of an `image`, which is not given")
     if config.text("image"):
         return [_image(config)]
-    if config.text("url") and not config.text("url").endswith(CASSETTE):
+    elsewhere = config.text("url").startswith(REDIS) or config.text("url").endswith(CASSETTE)
+    if config.text("url") and not elsewhere:
         return [_url(config)]
     for name in ("header", "header-env"):
         if config.texts(name):
@@ -36,7 +38,7 @@ def configured_targets(config: Config) -> list[Target]:
                 "it goes with a URL: a command has no headers, a configuration its own",
             )
     if config.text("url"):
-        return [_cassette(config)]
+        return [_without_headers(config)]
     if config.text("config"):
         return _desktop(config)
     if "command" in config.settings:
@@ -55,9 +57,10 @@ def _url(config: Config) -> Target:
         raise config.wrong("url", str(error)) from error
 
 
-def _cassette(config: Config) -> Target:
+def _without_headers(config: Config) -> Target:
+    url = config.text("url")
     try:
-        return CassetteTarget(Path(config.text("url")))
+        return RedisTarget(url) if url.startswith(REDIS) else CassetteTarget(Path(url))
     except UsageError as error:
         raise config.wrong("url", str(error)) from error
 

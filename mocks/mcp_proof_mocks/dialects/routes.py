@@ -34,8 +34,15 @@ class Routes(Protocol):
 
 
 def routes_of(server: MockServer, access: Access) -> Routes:
-    """Return what answers the requests of a server."""
-    module, name = MODULES[server.contract.dialect]
+    """Return what answers the requests of a server.
+
+    Raises:
+        ValueError: its dialect is not spoken over HTTP.
+    """
+    dialect = server.contract.dialect
+    if dialect is Dialect.QUEUE:
+        raise ValueError("a queue is served through a Redis, and not over HTTP: give its URL")
+    module, name = MODULES[dialect]
     return cast("Routes", getattr(import_module(module), name)(server, access))
 
 

@@ -19,7 +19,7 @@ Row: TypeAlias = tuple[Any, ...]
 """Kind, time, session, channel, and what the kind has besides."""
 Fields: TypeAlias = Sequence[tuple[str, str]]
 
-REQUEST, RESPONSE, PIECE, END, TEXT = range(5)
+REQUEST, RESPONSE, PIECE, END, TEXT, VALUE = range(6)
 SHOWN_BODY: Final = 2000
 """Characters of a body that is no JSON which an event quotes."""
 
@@ -49,6 +49,11 @@ def end_row(at: float, session: str, channel: str, how: str, sender: Sender) -> 
 def text_row(at: float, session: str, channel: str, sender: Sender, data: bytes) -> Row:
     """What one side said where messages need no envelope: lines, or a message in memory."""
     return TEXT, at, session, channel, sender, data.decode("latin-1")
+
+
+def value_row(at: float, session: str, channel: str, sender: Sender, data: bytes) -> Row:
+    """What stands in one piece: an entry of a list, a value, an event."""
+    return VALUE, at, session, channel, sender, data.decode("latin-1")
 
 
 def events_of(rows: Iterable[Row], began: float, first: int = 0) -> Iterator[Event]:
@@ -142,6 +147,10 @@ def _text(sender: str, data: str) -> Iterator[_Part]:
             yield Sender(sender), EventKind.MESSAGE, parse(line), {}
 
 
+def _value(sender: str, data: str) -> Iterator[_Part]:
+    yield Sender(sender), EventKind.MESSAGE, parse(data.encode("latin-1")), {}
+
+
 def _no_json(sender: Sender, raw: bytes) -> _Part:
     text = raw[:SHOWN_BODY].decode(errors="replace")
     return sender, EventKind.BODY, None, {"text": text, "bytes": len(raw)}
@@ -153,4 +162,5 @@ _READERS: Final[dict[int, Callable[..., Iterator[_Part]]]] = {
     PIECE: _piece,
     END: _end,
     TEXT: _text,
+    VALUE: _value,
 }

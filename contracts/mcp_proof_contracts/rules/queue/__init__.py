@@ -1,0 +1,1 @@
+"""Requests on a list of Redis, responses under keys, events on channels."""

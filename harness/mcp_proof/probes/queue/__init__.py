@@ -1,0 +1,1 @@
+"""Queue: what a server finds in its list besides good requests."""

@@ -1,0 +1,1 @@
+"""Servers behind a queue that break what docs/dialects/queue.md demands."""
