@@ -18,6 +18,7 @@ from mcp_proof_contracts.reading import NEGOTIATION
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.transcript import EventKind
+from mcp_proof_mocks.missing_extra import MissingExtraError
 
 
 class Place(NamedTuple):
@@ -53,9 +54,17 @@ UNAUTHORIZED: Final = (
 
 
 def driven_by(dialect: Dialect) -> type[DialectServer]:
-    """Return the class of the dialect's servers; the libraries that it needs are loaded by this."""
+    """Return the class of the dialect's servers; the libraries that it needs are loaded by this.
+
+    Raises:
+        UsageError: one is not installed that an extra brings.
+    """
     place = DRIVEN[dialect]
-    return cast("type[DialectServer]", getattr(import_module(place.module), place.name))
+    try:
+        module = import_module(place.module)
+    except MissingExtraError as error:
+        raise UsageError(str(error)) from error
+    return cast("type[DialectServer]", getattr(module, place.name))
 
 
 def spoken_over(dialect: Dialect, transport: TransportName) -> bool:

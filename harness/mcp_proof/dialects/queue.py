@@ -76,8 +76,13 @@ class QueueServer(DialectServer):
         self.tools = {**named, **listed}
         return list(self.tools.values())
 
-    def callable_tools(self) -> list[tuple[str, JsonObject]]:
-        """The tools that may be called, with arguments for each."""
+    def good_calls(self) -> list[tuple[str, JsonObject]]:
+        """The listed tools that may be called, with arguments that their schemas allow."""
+        listed = {name for name, tool in self.tools.items() if "input_schema" in tool.listed}
+        return [(name, arguments) for name, arguments in self._calls() if name in listed]
+
+    def _calls(self) -> list[tuple[str, JsonObject]]:
+        """The tools that may be called; what the user only names is called without arguments."""
         chosen = [tool for tool in self.tools.values() if self.may_call(tool)]
         examples = [(tool.name, example_arguments(tool)) for tool in chosen]
         return [(name, arguments) for name, arguments in examples if arguments is not None]
@@ -97,7 +102,7 @@ class QueueServer(DialectServer):
     async def survey(self) -> None:
         """List the tools, and call those that may be called."""
         await self.list_tools()
-        for name, arguments in self.callable_tools()[:MAX_CALLS]:
+        for name, arguments in self._calls()[:MAX_CALLS]:
             await self.call(name, arguments)
 
     async def close(self) -> None:

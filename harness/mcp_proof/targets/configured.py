@@ -35,7 +35,7 @@ def configured_targets(config: Config) -> list[Target]:
         if config.texts(name):
             raise config.wrong(
                 name,
-                "it goes with a URL: a command has no headers, a configuration its own",
+                "it goes with an http URL: a command has no headers, a configuration its own",
             )
     if config.text("url"):
         return [_without_headers(config)]

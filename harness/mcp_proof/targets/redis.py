@@ -14,7 +14,6 @@ from mcp_proof.transports.connection import Connection
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secrets.given import GivenSecrets, secrets_in_url, secrets_in_variables
 from mcp_proof_contracts.secrets.mask import Mask
-from mcp_proof_mocks.missing_extra import MissingExtraError
 
 REDIS: Final = ("redis://", "rediss://")
 """What the URL of a Redis begins with; the second is spoken to over TLS."""
@@ -61,10 +60,8 @@ class RedisTarget:
 
     def connect(self, name: str, recorder: Recorder, timeout: float, /) -> Connection:
         """Return a client of the Redis."""
-        try:
-            from mcp_proof.transports.redis import RedisConnection  # noqa: PLC0415  # an extra
-        except MissingExtraError as error:
-            raise UsageError(str(error)) from error
+        from mcp_proof.transports.redis import RedisConnection  # noqa: PLC0415  # an extra
+
         return RedisConnection(self.url, name, recorder, timeout)
 
 

@@ -136,9 +136,9 @@ class RedisConnection:
             await self._redis.close()
 
     async def _hear(self) -> None:
-        """Hear events until the Redis is gone."""
+        """Hear events until the Redis is gone, or nobody needs them."""
         try:
-            while True:
+            while self.alive:  # a cancellation can be lost where an event arrives just then
                 if (raw := await self._redis.event()) is not None:
                     await self._take_event(raw)
         except RedisError:

@@ -83,6 +83,7 @@ class _Worker:
         self._redis = client
         self._tasks: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(MANY)
+        self._ended = False
         self._stopped = False
         """Whether a fault has it take nothing more."""
         self._before: tuple[str, bytes] | None = None
@@ -104,11 +105,16 @@ class _Worker:
         await self._put_back()
 
     async def cancel(self) -> None:
-        """Stop whatever is under way."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Stop whatever is under way.
+
+        A cancellation is lost where an answer of the Redis arrives at the same moment: so those who
+        repeat themselves look whether they should, and what they have begun meanwhile ends too.
+        """
+        self._ended = True
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks)
 
     async def _put_back(self) -> None:
         while await self._redis.command("LMOVE", PROCESSING, REQUESTS, "LEFT", "RIGHT"):
@@ -121,7 +127,7 @@ class _Worker:
 
     async def _repeated(self, step: Callable[[], Awaitable[None]]) -> None:
         """Repeat a step; a Redis that is gone may come back."""
-        while True:
+        while not self._ended:
             try:
                 await step()
             except RedisError as error:

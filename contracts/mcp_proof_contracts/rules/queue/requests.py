@@ -4,12 +4,13 @@ from typing import Final
 
 from mcp_proof_contracts.queue_wire import failure_in
 from mcp_proof_contracts.reading import ORDINARY, Reading
-from mcp_proof_contracts.rule import Kept, Observation, Observations, rule
-from mcp_proof_contracts.rules.queue.traffic import CONTROL, QUEUE, Requested, pushed, value
+from mcp_proof_contracts.rule import Kept, Observation, Observations, Untested, rule
+from mcp_proof_contracts.rules.queue.traffic import CONTROL, QUEUE, Requested, listed, pushed, value
 from mcp_proof_contracts.wire import as_object
 
 PAGE: Final = "queue#requests"
-NO_CALL: Final = "no tool may be called: none declares itself read-only, and --tool names none"
+NO_CALL: Final = "no tool that may be called is listed under mcp:tools with an input_schema"
+NOT_LISTED: Final = "what the tool takes is not listed under mcp:tools: its request may be at fault"
 AFTER: Final = {
     "queue-unknown-tool": "a request of a tool that does not exist",
     "queue-invalid-arguments": "requests with wrong arguments",
@@ -24,11 +25,15 @@ def request_answered(read: Reading) -> Observations:
     """A request is answered under `mcp:responses:` and its own id, within a bounded time.
 
     Who has pushed a request looks there, and gives up in the end. Looked at: calls in order, each
-    for as long as --timeout says.
+    for as long as --timeout says. A call whose arguments nobody could know, for the tool is only
+    named by --tool, may fail; it has to be taken.
     """
+    tools = listed(read)
     for request in pushed(read, *ORDINARY, "queue-answered-once"):
         if request.responses:
             yield Kept(request.responses[0])
+        elif request.taken and request.tool not in tools:
+            yield Untested(NOT_LISTED)
         else:
             what = "was taken, but not answered" if request.taken else "was not taken"
             yield request.finding(f"a request of {request.tool} {what}", "a response under its id")
@@ -71,8 +76,8 @@ def goes_on(read: Reading) -> Observations:
 
     The list belongs to all clients: the mistake of one must not end the server for the others.
     Looked at: a good request after one of an unknown tool, after wrong arguments, after incomplete
-    requests, and after entries that are no JSON, no object, or have no id. Where no tool may be
-    called, the request after them is of a tool that does not exist, and only has to be taken.
+    requests, and after entries that are no JSON, no object, or have no id. Where no good request is
+    known, the one after them is of a tool that does not exist, and only has to be taken.
     """
     for request in pushed(read, *AFTER):
         if not request.case.startswith(CONTROL):

@@ -21,7 +21,7 @@ UNREADABLE: Final = (b'{"id": "cut-off', b"7", b"[]", encode(NO_TOOL))
 @probe("queue-answered-once", dialects=QUEUE)
 async def answered_once(server: QueueServer) -> None:
     """A call whose response is read, then another, and a second look at the first one's key."""
-    for name, arguments in server.callable_tools()[:1]:
+    for name, arguments in server.good_calls()[:1]:
         call: JsonObject = {"tool": name, "arguments": arguments}
         first = await server.ask(call, case="first")
         if first is not None and await server.ask(call, case="later") is not None:
@@ -31,7 +31,7 @@ async def answered_once(server: QueueServer) -> None:
 @probe("queue-events", dialects=QUEUE)
 async def events(server: QueueServer) -> None:
     """A good call, and one of a tool that no server has, by events."""
-    for name, arguments in server.callable_tools()[:1]:
+    for name, arguments in server.good_calls()[:1]:
         await server.publish(name, arguments, case="good")
     await server.publish(UNKNOWN, {}, case="unknown tool")
 
@@ -46,7 +46,7 @@ async def unknown_tool(server: QueueServer) -> None:
 @probe("queue-invalid-arguments", dialects=QUEUE)
 async def invalid_arguments(server: QueueServer) -> None:
     """Tools that may be called, with an argument missing or of a wrong type."""
-    for name, arguments in server.callable_tools()[:MAX_TOOLS]:
+    for name, arguments in server.good_calls()[:MAX_TOOLS]:
         schema = server.tools[name].input_schema
         for case, wrong in spoilt_arguments(schema, arguments):
             await server.ask({"tool": name, "arguments": wrong}, case=case)
@@ -70,8 +70,8 @@ async def malformed(server: QueueServer) -> None:
 
 
 async def _control(server: QueueServer) -> None:
-    """Push a good request; where no tool may be called, one of a tool that no server has."""
-    for name, arguments in server.callable_tools()[:1]:
+    """Push a good request; where none can be made, one of a tool that no server has."""
+    for name, arguments in server.good_calls()[:1]:
         await server.ask({"tool": name, "arguments": arguments}, case="control")
         return
     await server.ask(NO_TOOL, case="control unknown")
