@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Iterable, Mapping
 from http import HTTPStatus
 from importlib import import_module
-from typing import Final, Protocol, cast
+from typing import Final, Literal, Protocol, cast
 
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json
@@ -19,6 +19,7 @@ MODULES: Final[Mapping[Dialect, tuple[str, str]]] = {
     Dialect.CONTEXTFRAME: ("mcp_proof_mocks.dialects.contextframe", "ContextFrameRoutes"),
     Dialect.OPENAPI_JSONRPC: ("mcp_proof_mocks.dialects.openapi_jsonrpc", "OpenApiJsonRpcRoutes"),
     Dialect.GATEWAY: ("mcp_proof_mocks.dialects.gateway", "GatewayRoutes"),
+    Dialect.WEBSOCKET: ("mcp_proof_mocks.dialects.websocket", "WebSocketRoutes"),
 }
 
 
@@ -27,6 +28,8 @@ class Routes(Protocol):
 
     path: str
     """What a client's URL ends in."""
+    scheme: Literal["http", "ws"]
+    """What a client's URL begins with."""
 
     def __call__(self, request: HttpRequest, responder: Responder, /) -> Awaitable[None]:
         """Answer one request."""
@@ -50,6 +53,7 @@ class JsonRoutes:
     """Answers with JSON: what the dialects besides MCP share."""
 
     path = ""
+    scheme: Literal["http", "ws"] = "http"
 
     def __init__(self, server: MockServer, access: Access) -> None:
         self.server = server

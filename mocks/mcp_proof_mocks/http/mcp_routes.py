@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Literal
 
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.revision import Era, published
@@ -33,6 +33,7 @@ class McpRoutes:
     """Answers the requests that may pass."""
 
     path = PATH
+    scheme: Literal["http", "ws"] = "http"
 
     def __init__(self, server: MockServer, access: Access) -> None:
         self.server = server

@@ -3,9 +3,15 @@
 Neither is frozen: one of each is made for every request, and freezing would double that cost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from mcp_proof_mocks.dialects.websocket import SocketConversation
+    from mcp_proof_mocks.http.connections import Connections
 
 JSON: Final[Mapping[str, str]] = {"Content-Type": "application/json"}
 NO_HEADERS: Final[Mapping[str, str]] = {}
@@ -34,6 +40,8 @@ class HttpRequest:
     """The status of a request that could not be read to its end: too large, too slow, no HTTP."""
     outlives_client: bool = False
     """Whether it is answered even when its client has gone, for a stream can be resumed."""
+    handshake: "Handshake | None" = None
+    """Makes a WebSocket of the connection; `None` where the client asked for none."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +52,22 @@ class HttpResponse:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
     stream: bool = False
+    successor: "Successor | None" = None
+    """Speaks on the connection after this response, in place of HTTP."""
+
+
+class Successor(Protocol):
+    """Takes a connection over from HTTP."""
+
+    def take_over(
+        self, transport: "asyncio.Transport", connections: "Connections", beyond: bytes
+    ) -> None:
+        """Speak on the connection; `beyond` has come on it after the request."""
+        ...
+
+
+Handshake: TypeAlias = "Callable[[HttpRequest, SocketConversation], HttpResponse]"
+"""Returns the response that begins a conversation over a WebSocket, or refuses to."""
 
 
 class Responder(Protocol):

@@ -10,7 +10,13 @@ from typing import Any, Final, TypeAlias, cast
 
 from mcp_proof_mocks import eager
 from mcp_proof_mocks.http.connections import Connections
-from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
+from mcp_proof_mocks.http.messages import (
+    Handshake,
+    HttpRequest,
+    HttpResponse,
+    Responder,
+    Successor,
+)
 from mcp_proof_mocks.http.request_reader import RequestReader
 from mcp_proof_mocks.http.turn import Turn
 from mcp_proof_mocks.internal_error import report
@@ -27,8 +33,14 @@ Application: TypeAlias = Callable[[HttpRequest, Responder], Coroutine[Any, None,
 class HttpProtocol(asyncio.BufferedProtocol):
     """One TCP connection."""
 
-    def __init__(self, application: Application, connections: Connections) -> None:
+    def __init__(
+        self,
+        application: Application,
+        connections: Connections,
+        handshake: "Handshake | None" = None,
+    ) -> None:
         self._application = application
+        self._handshake = handshake
         self._connections = connections
         self._turn = connections.turn
         self._waiting: deque[HttpRequest] = deque()
@@ -55,7 +67,7 @@ class HttpProtocol(asyncio.BufferedProtocol):
         self._transport = cast("asyncio.Transport", transport)
         # Nothing is known of a client that has gone by now.
         address = transport.get_extra_info("peername") or [""]
-        self._reader = RequestReader(str(address[0]))
+        self._reader = RequestReader(str(address[0]), self._handshake)
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
@@ -124,7 +136,11 @@ class HttpProtocol(asyncio.BufferedProtocol):
                 self._transport.pause_reading()
 
     def _answer(self, request: HttpRequest) -> None:
-        self._current = responder = TcpResponder(self._transport, self._turn, request, self._go_on)
+        if request.handshake is not None:
+            self._transport.pause_reading()  # what follows is no HTTP
+        self._current = responder = TcpResponder(
+            self._transport, self._turn, request, self._go_on, self._hand_over
+        )
         try:
             task = eager.run(self._application(request, responder))
         except Exception as error:  # noqa: BLE001  # a fault of ours must not end the server
@@ -166,6 +182,14 @@ class HttpProtocol(asyncio.BufferedProtocol):
         elif self._leaving:
             self._turn.then(self._transport.close)
 
+    def _hand_over(self, successor: Successor) -> None:
+        """Leave the connection to another protocol, once the response is written."""
+        self._current = None
+        self._leaving = True
+        self._connections.discard(self)
+        beyond = self._reader.beyond
+        self._turn.then(successor.take_over, self._transport, self._connections, beyond)
+
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, Exception):
             report(error)
@@ -175,7 +199,10 @@ class HttpProtocol(asyncio.BufferedProtocol):
 class TcpResponder:
     """Writes the response to one request."""
 
-    __slots__ = ("_finish", "_listener", "_transport", "_turn", "finished", "request", "task")
+    __slots__ = (
+        *("_finish", "_hand_over", "_listener", "_transport", "_turn"),
+        *("finished", "request", "task"),
+    )
 
     def __init__(
         self,
@@ -183,6 +210,7 @@ class TcpResponder:
         turn: Turn,
         request: HttpRequest,
         finish: Callable[[], None],
+        hand_over: Callable[[Successor], None],
     ) -> None:
         self.request = request
         self.finished = False
@@ -192,12 +220,16 @@ class TcpResponder:
         self._transport = transport
         self._turn = turn
         self._finish = finish
+        self._hand_over = hand_over
         self._listener: asyncio.Event | None = None
 
     def respond(self, response: HttpResponse) -> None:
         """Write the head, and the whole body unless a stream follows."""
         head = _head(response.status, tuple(response.headers.items()))
-        if response.stream:
+        if response.successor is not None:
+            self._write(head + b"\r\n")
+            self._hand_over(response.successor)
+        elif response.stream:
             self._write(head + b"Transfer-Encoding: chunked\r\n\r\n")
         elif response.status == HTTPStatus.NO_CONTENT:
             self._write(head + b"\r\n")

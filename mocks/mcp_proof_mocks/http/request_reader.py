@@ -5,7 +5,7 @@ from typing import Final
 
 import httptools
 
-from mcp_proof_mocks.http.messages import HttpRequest
+from mcp_proof_mocks.http.messages import Handshake, HttpRequest
 
 MAX_HEAD: Final = 64 * 1024
 MAX_FIELDS: Final = 200
@@ -14,6 +14,7 @@ MAX_KNOWN: Final = 1024
 MAX_BEGINNING: Final = 100
 """Bytes that are kept of what is no request."""
 END_OF_HEAD: Final = b"\r\n\r\n"
+WEBSOCKET: Final = "websocket"
 
 _known: Final[dict[bytes, tuple[HttpRequest, int]]] = {}
 """Heads that were read before, each with its request and the length of its body.
@@ -25,9 +26,12 @@ A client sends the same few heads again and again; equal bytes need not be taken
 class RequestReader:
     """Cuts what arrives on one connection into requests."""
 
-    def __init__(self, client: str) -> None:
-        """`client` is the address of whoever sends."""
+    def __init__(self, client: str, handshake: "Handshake | None" = None) -> None:
+        """`client` is the address of whoever sends; without a `handshake` there is only HTTP."""
         self._client = client
+        self._handshake = handshake
+        self.beyond = b""
+        """What has come after the request for a WebSocket, which is the last one."""
         self.unfinished = False
         """Whether a request has begun that has not ended yet."""
         self.awaits_continue = False
@@ -73,7 +77,7 @@ class RequestReader:
                 request.body = _beginning(data)
         return self._complete
 
-    def refuse(self, status: int) -> HttpRequest:
+    def refuse(self, status: int | None) -> HttpRequest:
         """Give up on the connection; return what had come of the request."""
         self._refused = True
         self.unfinished = False
@@ -83,11 +87,22 @@ class RequestReader:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._without_upgrade(data[upgrade.args[0] :])
+            rest = data[upgrade.args[0] :]
+            if self._handshake is not None and self._headers.get("upgrade") == WEBSOCKET:
+                self._leave_http(rest)
+            else:
+                self._without_upgrade(rest)
         except httptools.HttpParserError:
             self._give_up(HTTPStatus.BAD_REQUEST)
         if self.unfinished and not self._head_ended and self._received > MAX_HEAD:
             self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def _leave_http(self, rest: bytes) -> None:
+        """Take a request for a WebSocket: whatever the answer, no other request follows."""
+        request = self.refuse(None)
+        request.handshake = self._handshake
+        self.beyond = rest
+        self._complete.append(request)
 
     def _without_upgrade(self, rest: bytes) -> None:
         """Read a request again as if it offered no other protocol (RFC 9110, section 7.8)."""
@@ -184,6 +199,8 @@ def _remember(data: bytes, end: int, request: HttpRequest) -> None:
     framed = "transfer-encoding" in request.headers or "expect" in request.headers
     if framed or not request.keep_alive or len(data) - end != len(request.body):
         return
+    if b"upgrade:" in data[:end].lower():
+        return  # another mock may take the offer
     if len(_known) >= MAX_KNOWN:
         _known.clear()
     request_without_body = HttpRequest(

@@ -7,6 +7,7 @@ from typing import Final
 
 from mcp_proof_mocks.http.connections import Connections, Limits
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
+from mcp_proof_mocks.http.messages import Handshake
 from mcp_proof_mocks.http.protocol import HttpProtocol
 from mcp_proof_mocks.listener import stop_listening
 from mcp_proof_mocks.loopback import is_loopback
@@ -65,13 +66,16 @@ async def _listening(
 ) -> AsyncGenerator[str]:
     connections = Connections(limits)
     loop = asyncio.get_running_loop()
-    listener = await loop.create_server(lambda: HttpProtocol(endpoint, connections), host, port)
+    scheme, handshake = endpoint.routes.scheme, _handshake(endpoint)
+    listener = await loop.create_server(
+        lambda: HttpProtocol(endpoint, connections, handshake), host, port
+    )
     bound_to, bound = listener.sockets[0].getsockname()[:2]
     if not is_loopback(bound_to):
         endpoint.access.any_host = True
     watching = asyncio.create_task(connections.watch())
     try:
-        yield f"http://{shown_host(host)}:{bound}{endpoint.routes.path}"
+        yield f"{scheme}://{shown_host(host)}:{bound}{endpoint.routes.path}"
     finally:
         await stop_listening(listener)
         await endpoint.server.close()
@@ -80,6 +84,15 @@ async def _listening(
         with suppress(asyncio.CancelledError):
             await watching
         await listener.wait_closed()
+
+
+def _handshake(endpoint: HttpEndpoint) -> "Handshake | None":
+    """What makes WebSockets of connections; `None` where the mock speaks over none."""
+    if endpoint.routes.scheme == "http":
+        return None
+    from mcp_proof_mocks.http.websocket import handshake  # noqa: PLC0415  # an extra
+
+    return handshake
 
 
 def shown_host(host: str) -> str:

@@ -20,6 +20,11 @@ Row: TypeAlias = tuple[Any, ...]
 Fields: TypeAlias = Sequence[tuple[str, str]]
 
 REQUEST, RESPONSE, PIECE, END, TEXT, VALUE = range(6)
+REQUEST, RESPONSE, PIECE, END, TEXT, FRAME, CLOSE = range(7)
+WEBSOCKET: Final = "websocket"
+"""The channel of what is no HTTP any more."""
+CUT_OFF: Final = 1006
+"""Stands for the code of a WebSocket that was not closed (RFC 6455, section 7.4.1)."""
 SHOWN_BODY: Final = 2000
 """Characters of a body that is no JSON which an event quotes."""
 
@@ -54,6 +59,14 @@ def text_row(at: float, session: str, channel: str, sender: Sender, data: bytes)
 def value_row(at: float, session: str, channel: str, sender: Sender, data: bytes) -> Row:
     """What stands in one piece: an entry of a list, a value, an event."""
     return VALUE, at, session, channel, sender, data.decode("latin-1")
+def frame_row(at: float, session: str, sender: Sender, data: bytes, *, binary: bool) -> Row:
+    """A message over a WebSocket."""
+    return FRAME, at, session, WEBSOCKET, sender, data.decode("latin-1"), binary
+
+
+def close_row(at: float, session: str, sender: Sender, code: int, reason: str) -> Row:
+    """The end of a WebSocket, by whoever closed it first."""
+    return CLOSE, at, session, WEBSOCKET, sender, code, reason
 
 
 def events_of(rows: Iterable[Row], began: float, first: int = 0) -> Iterator[Event]:
@@ -149,6 +162,18 @@ def _text(sender: str, data: str) -> Iterator[_Part]:
 
 def _value(sender: str, data: str) -> Iterator[_Part]:
     yield Sender(sender), EventKind.MESSAGE, parse(data.encode("latin-1")), {}
+def _frame(
+    sender: str,
+    data: str,
+    binary: bool,  # noqa: FBT001  # the members of a row
+) -> Iterator[_Part]:
+    members: JsonObject = {"opcode": "binary"} if binary else {}
+    yield Sender(sender), EventKind.MESSAGE, parse(data.encode("latin-1")), members
+
+
+def _close(sender: str, code: int, reason: str) -> Iterator[_Part]:
+    how = "broken" if code == CUT_OFF else "complete"
+    yield Sender(sender), EventKind.END, None, {"how": how, "detail": reason, "code": code}
 
 
 def _no_json(sender: Sender, raw: bytes) -> _Part:
@@ -163,4 +188,6 @@ _READERS: Final[dict[int, Callable[..., Iterator[_Part]]]] = {
     END: _end,
     TEXT: _text,
     VALUE: _value,
+    FRAME: _frame,
+    CLOSE: _close,
 }

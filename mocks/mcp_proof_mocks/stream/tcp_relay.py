@@ -19,6 +19,8 @@ from mcp_proof_mocks.stream.stream_fault import ConnectionReset
 
 ABORTIVE: Final = struct.pack("ii", 1, 0)
 """SO_LINGER on, for no time: closing sends RST instead of FIN."""
+SCHEMES: Final = ("http", "https", "ws")
+"""Of these URLs it can be said what is wrong."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ def plain_http(url: str) -> SplitResult:
     """
     try:
         target = urlsplit(url)
-        usable = target.scheme in ("http", "https") and target.hostname and target.port != 0
+        usable = target.scheme in SCHEMES and target.hostname and target.port != 0
     except ValueError as error:
         raise ValueError(f"{url!r} is no URL: {error}") from error
     if not usable:
