@@ -20,6 +20,7 @@ from mcp_proof.targets import (
     RedisTarget,
     Target,
     UrlTarget,
+    WebSocketTarget,
 )
 from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.revision import Revision
@@ -104,6 +105,8 @@ async def _verify(
             target = AsgiTarget(asgi_app(server))
         elif transport.startswith("redis://"):
             target = RedisTarget(await stack.enter_async_context(serving_queue(server, transport)))
+        elif transport == "websocket":
+            target = WebSocketTarget(await stack.enter_async_context(serving(server)))
         else:
             url = await stack.enter_async_context(serving(server))
             path = "/sse" if transport == "http+sse" else "/mcp"

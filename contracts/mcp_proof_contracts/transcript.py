@@ -35,7 +35,8 @@ class EventKind(StrEnum):
     """A session's connection was opened: `target`."""
     MESSAGE = "message"
     """One JSON text, or bytes where one belongs: in `Event.message`. Of a key of Redis, `expires`
-    (in seconds; null when it does not); of an event sent there, `receivers`."""
+    (in seconds; null when it does not); of an event sent there, `receivers`; `opcode` where it came
+    in a binary frame of a WebSocket."""
     HTTP_REQUEST = "http-request"
     """`method`, `path` (with the query), `headers` (lower-case names)."""
     HTTP_RESPONSE = "http-response"
@@ -45,12 +46,15 @@ class EventKind(StrEnum):
     BODY = "body"
     """An HTTP body that is no JSON: `text` (shortened), `bytes`. A key of Redis that holds no
     text: `text` names what it holds."""
+    FRAME = "frame"
+    """A control frame of a WebSocket: `opcode` (ping, pong, close), `text` or `code`."""
     STDERR = "stderr"
     """One line of a process's standard error: `text`."""
     LISTENER = "listener"
     """A socket on which the peer listens, looked up, not tried: `address`, `loopback`."""
     END = "end"
-    """A channel ended: `how` (complete, broken, closed, too-long, own-fault), `detail`."""
+    """A channel ended: `how` (complete, broken, closed, too-long, own-fault), `detail`, `code` (of
+    a WebSocket)."""
     SILENCE = "silence"
     """The driver stopped waiting for an answer: `id`, `why`, `alive` (a control request was
     answered meanwhile), `seconds`, `own_fault` (where mcp-proof itself failed to read it), `taken`
@@ -72,7 +76,7 @@ class Event:
     """The connection it belongs to, by the driver's name for it; in another dialect than MCP that
     begins with the dialect's name."""
     channel: str
-    """The stream: "stdio", "memory", or one HTTP exchange such as "post-3"."""
+    """The stream: "stdio", "memory", "websocket", or one HTTP exchange such as "post-3"."""
     sender: Sender
     kind: EventKind
     probe: str = ""

@@ -36,6 +36,7 @@ DRIVEN: Final[Mapping[Dialect, Place]] = {
         "http", "mcp_proof.dialects.openapi_jsonrpc", "OpenApiJsonRpcServer"
     ),
     Dialect.GATEWAY: Place("http", "mcp_proof.dialects.gateway", "GatewayServer"),
+    Dialect.WEBSOCKET: Place("websocket", "mcp_proof.dialects.websocket", "WebSocketServer"),
     Dialect.QUEUE: Place("redis", "mcp_proof.dialects.queue", "QueueServer"),
 }
 """The dialects besides MCP, in the order in which a server is asked for them."""
@@ -87,6 +88,7 @@ async def approach(
     Raises:
         NotSpokenError: the server does not speak the revision that is wanted.
         PeerError: it cannot be started or reached, or never answers.
+        UsageError: what is wanted is not spoken over the target's transport.
     """
     if wanted is None and target.transport not in OF_MCP:
         wanted = next(each for each in DRIVEN if spoken_over(each, target.transport))

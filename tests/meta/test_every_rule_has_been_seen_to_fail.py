@@ -18,6 +18,7 @@ CONTRACTS: dict[Spoken, list[str]] = {
     Dialect.CONTEXTFRAME: ["contextframe", "contextframe_token"],
     Dialect.OPENAPI_JSONRPC: ["kailash", "openapi_jsonrpc"],
     Dialect.GATEWAY: ["gateway"],
+    Dialect.WEBSOCKET: ["websocket"],
     Dialect.QUEUE: ["queue"],
 }
 """The contracts of the library for each dialect besides MCP: faults are shown by one of them."""

@@ -12,6 +12,7 @@ from mcp_proof.targets.server_object import ServerObjectTarget
 from mcp_proof.targets.stdio_image import StdioImageTarget
 from mcp_proof.targets.target import Reachable, Target, header_of
 from mcp_proof.targets.url import UrlTarget
+from mcp_proof.targets.websocket import WebSocketTarget
 
 __all__ = [
     "AsgiTarget",
@@ -25,6 +26,7 @@ __all__ = [
     "StdioImageTarget",
     "Target",
     "UrlTarget",
+    "WebSocketTarget",
     "header_of",
     "image_target",
     "target_of",

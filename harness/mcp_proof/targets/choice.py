@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from mcp_proof.errors import UsageError
+from mcp_proof.targets.any_url import URLS, url_target
 from mcp_proof.targets.asgi import AsgiTarget
 from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
 from mcp_proof.targets.command import CommandTarget
@@ -15,9 +16,9 @@ from mcp_proof.targets.desktop_config import desktop_target
 from mcp_proof.targets.image import image_target
 from mcp_proof.targets.memory import MemoryTarget
 from mcp_proof.targets.redis import REDIS, RedisTarget
+from mcp_proof.targets.served_mock import ServedMockTarget
 from mcp_proof.targets.server_object import ServerObjectTarget, is_server_object
 from mcp_proof.targets.target import Target
-from mcp_proof.targets.url import UrlTarget
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.asgi_types import AsgiApp
@@ -57,12 +58,14 @@ def _object(value: object) -> Target:
 
 
 def mock_target(server: MockServer) -> Target:
-    """Return a mock in this process: over HTTP where its dialect has no other way.
+    """Return a mock in this process: over HTTP or a socket where its dialect has no other way.
 
     Who holds the mock may ask it, whatever it demands of others.
     """
     if server.contract.dialect is Dialect.MCP:
         return MemoryTarget(server)
+    if server.contract.dialect is Dialect.WEBSOCKET:
+        return ServedMockTarget(server)
     if server.contract.dialect is Dialect.QUEUE:
         raise UsageError(
             "a mock of a queue is reached through a Redis: let `running(server, redis=URL)` serve "
@@ -74,8 +77,8 @@ def mock_target(server: MockServer) -> Target:
 
 
 def _named(text: str) -> Target:
-    if text.startswith(("http://", "https://")):
-        return UrlTarget(text)
+    if text.startswith(URLS):
+        return url_target(text)
     if text.startswith(REDIS):
         return RedisTarget(text)
     if text.startswith(IMAGE):

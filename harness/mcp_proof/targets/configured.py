@@ -6,13 +6,13 @@ from pathlib import Path
 from mcp_proof.config import Config
 from mcp_proof.config.headers import headers_of
 from mcp_proof.errors import UsageError
+from mcp_proof.targets.any_url import url_target
 from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.desktop_config import desktop_target, desktop_targets
 from mcp_proof.targets.image import image_target
 from mcp_proof.targets.redis import REDIS, RedisTarget
 from mcp_proof.targets.target import Target
-from mcp_proof.targets.url import UrlTarget
 
 
 def configured_targets(config: Config) -> list[Target]:
@@ -52,7 +52,7 @@ def configured_targets(config: Config) -> list[Target]:
 def _url(config: Config) -> Target:
     headers = headers_of(config)
     try:
-        return UrlTarget(config.text("url"), headers, _shown_headers(config))
+        return url_target(config.text("url"), headers, _shown_headers(config))
     except UsageError as error:
         raise config.wrong("url", str(error)) from error
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from mcp_proof.config.headers import header_problem
 from mcp_proof.errors import UsageError
+from mcp_proof.targets.any_url import url_target
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.target import Reachable
 from mcp_proof.targets.url import UrlTarget
@@ -115,7 +116,7 @@ def _url_target(place: _Place, url: str, headers: Mapping[str, str]) -> UrlTarge
         if (problem := header_problem(name, value)) is not None:
             raise place.wrong("headers", problem)
     try:
-        return UrlTarget(url, carried)
+        return url_target(url, carried)
     except UsageError as error:
         raise place.wrong("url", str(error)) from error
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 import httpx2
@@ -44,23 +44,25 @@ class UrlTarget:
     """Whether what listens at the URL is not the server, but hands everything on to it."""
 
     transport: TransportName = "http"
+    schemes: ClassVar[tuple[str, str]] = ("http", "https")
+    example: ClassVar[str] = "http://localhost:3001/mcp"
 
     def __repr__(self) -> str:
         return f"UrlTarget({self.label!r})"
 
     def __post_init__(self) -> None:
-        """Refuse what is no HTTP address."""
+        """Refuse what is no address of this kind."""
         try:
             url = httpx2.URL(self.url)
-            usable = url.scheme in ("http", "https") and bool(url.host)
+            usable = url.scheme in self.schemes and bool(url.host)
             why = "" if urlsplit(self.url).port != 0 else ": port 0 is no port"
         except (ValueError, httpx2.InvalidURL) as error:
             # Where there are credentials the error may quote a part of them.
             usable, why = False, f": {error}" if "@" not in self.url else ""
         if not usable or why:
             raise UsageError(
-                f"{_harmless(self.url)!r} is no http or https URL{why}. Give a URL such as "
-                "http://localhost:3001/mcp, or a command after `--`."
+                f"{_harmless(self.url)!r} is no {' or '.join(self.schemes)} URL{why}. Give a URL "
+                f"such as {self.example}, or a command after `--`."
             )
 
     @property

@@ -117,9 +117,6 @@ class WebSocketConnection:
 
     def _refused(self, response: Response) -> str:
         told = f"{shown_url(self.url)} opens no WebSocket: it answers HTTP {response.status_code}"
-        where = response.headers.get("Location")
-        if where is not None:
-            return f"{told}, and names {shown_url(where)}; verify that URL if it is the right one."
         return f"{told}. Is this the path of the socket? Does the server ask for a header?"
 
     async def send(

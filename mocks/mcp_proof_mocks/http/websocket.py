@@ -77,8 +77,9 @@ class WebSocketConnection(asyncio.Protocol):
         """Take the messages that are complete."""
         self.active = time.monotonic()
         self._frames.receive_data(data)
-        for frame in self._frames.events_received():
-            self._take(frame)
+        for event in self._frames.events_received():
+            if isinstance(event, Frame):
+                self._take(event)
         self._flush()
 
     def eof_received(self) -> None:
@@ -152,7 +153,7 @@ class WebSocketConnection(asyncio.Protocol):
 
 
 class _Frames(Protocol):
-    """The protocol without I/O: it answers pings and the closing handshake, unless a fault is on."""
+    """The protocol without I/O: it answers pings and closes, unless a fault is on."""
 
     def __init__(self, keeps: Callable[[str], bool], cut: Callable[[], None]) -> None:
         super().__init__(Side.SERVER, max_size=MAX_BODY)

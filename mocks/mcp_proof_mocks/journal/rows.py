@@ -19,8 +19,7 @@ Row: TypeAlias = tuple[Any, ...]
 """Kind, time, session, channel, and what the kind has besides."""
 Fields: TypeAlias = Sequence[tuple[str, str]]
 
-REQUEST, RESPONSE, PIECE, END, TEXT, VALUE = range(6)
-REQUEST, RESPONSE, PIECE, END, TEXT, FRAME, CLOSE = range(7)
+REQUEST, RESPONSE, PIECE, END, TEXT, VALUE, FRAME, CLOSE = range(8)
 WEBSOCKET: Final = "websocket"
 """The channel of what is no HTTP any more."""
 CUT_OFF: Final = 1006
@@ -59,6 +58,8 @@ def text_row(at: float, session: str, channel: str, sender: Sender, data: bytes)
 def value_row(at: float, session: str, channel: str, sender: Sender, data: bytes) -> Row:
     """What stands in one piece: an entry of a list, a value, an event."""
     return VALUE, at, session, channel, sender, data.decode("latin-1")
+
+
 def frame_row(at: float, session: str, sender: Sender, data: bytes, *, binary: bool) -> Row:
     """A message over a WebSocket."""
     return FRAME, at, session, WEBSOCKET, sender, data.decode("latin-1"), binary
@@ -162,6 +163,8 @@ def _text(sender: str, data: str) -> Iterator[_Part]:
 
 def _value(sender: str, data: str) -> Iterator[_Part]:
     yield Sender(sender), EventKind.MESSAGE, parse(data.encode("latin-1")), {}
+
+
 def _frame(
     sender: str,
     data: str,

@@ -41,7 +41,7 @@ async def _find(driver: Driver, session: Session) -> tuple[str, str] | None:
     candidates = [
         (tool, name)
         for tool, _ in driver.callable_tools()
-        if (name := _free_argument(as_object(driver.tools[tool].get("inputSchema")))) is not None
+        if (name := free_argument(as_object(driver.tools[tool].get("inputSchema")))) is not None
     ]
     for tool, name in candidates[:TRIED]:
         answer = await session.request("tools/call", _call(tool, name, PLAIN), case="plain")
@@ -50,7 +50,7 @@ async def _find(driver: Driver, session: Session) -> tuple[str, str] | None:
     return None
 
 
-def _free_argument(schema: JsonObject) -> str | None:
+def free_argument(schema: JsonObject) -> str | None:
     """The one string argument that is enough for a call and may hold any text."""
     properties = as_object(schema.get("properties"))
     names = [str(name) for name in as_list(schema.get("required"))] or list(properties)

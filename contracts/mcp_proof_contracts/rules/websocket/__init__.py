@@ -1,0 +1,1 @@
+"""Servers that speak JSON-RPC over WebSockets."""

@@ -1,0 +1,99 @@
+"""JSON-RPC over one WebSocket: many requests are under way at once, answers come in any order."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from mcp_proof.dialects.dialect_server import DialectServer
+from mcp_proof.dialects.json_rpc import JsonRpcServer, RpcAnswer
+from mcp_proof.dialects.over_http import MAX_CALLS
+from mcp_proof.dialects.socket_client import SocketClient
+from mcp_proof.errors import PeerError
+from mcp_proof.recorder import Recorder
+from mcp_proof.targets import Reachable
+from mcp_proof.tool_server import example_arguments
+from mcp_proof.transports.websocket import WebSocketConnection
+from mcp_proof_contracts.dialect import Dialect
+
+MAX_RESTARTS: Final = 40
+"""How often a socket that the server closed is opened anew: more than probes can excuse."""
+
+
+class WebSocketServer(DialectServer, JsonRpcServer):
+    """A server that speaks JSON-RPC over WebSockets."""
+
+    dialect = Dialect.WEBSOCKET
+
+    def __init__(self, target: Reachable, recorder: Recorder, timeout: float) -> None:
+        super().__init__(target, recorder, timeout)
+        self.tools = {}
+        self._numbers = itertools.count(1)
+        self._names = itertools.count(1)
+        self._main: SocketClient | None = None
+        self._opened: list[SocketClient] = []
+
+    async def open(self) -> None:
+        """Open the first socket."""
+        self._main = await self._connected()
+
+    async def recognized(self) -> bool:
+        """Whether `tools/list` is answered with a result."""
+        return isinstance((await self.rpc("tools/list", {})).result, dict)
+
+    async def socket(self) -> SocketClient:
+        """Return the socket of ordinary requests, opened anew when the server has closed it.
+
+        Raises:
+            PeerError: the server cannot be reached any more, or closed too often.
+        """
+        if self._main is None or not self._main.alive:
+            if len(self._opened) > MAX_RESTARTS:
+                raise PeerError(f"{self.target.label} closed {MAX_RESTARTS} WebSockets")
+            self._main = await self._connected()
+        return self._main
+
+    @asynccontextmanager
+    async def fresh(self) -> AsyncGenerator[SocketClient]:
+        """A socket of its own, then closed; it is not opened anew."""
+        client = await self._connected()
+        try:
+            yield client
+        finally:
+            await client.close()
+
+    async def send_rpc(self, raw: bytes, *, case: str = "") -> RpcAnswer:
+        """Send one text frame on the socket of ordinary requests."""
+        return await (await self.socket()).ask([raw], case=case)
+
+    async def together(self, texts: Sequence[bytes], *, case: str = "") -> list[RpcAnswer]:
+        """Send several texts before the answer to any of them is waited for."""
+        client = await self.socket()
+        return await asyncio.gather(*(client.ask([raw], case=case) for raw in texts))
+
+    def next_id(self) -> int:
+        """Return the next number."""
+        return next(self._numbers)
+
+    async def survey(self) -> None:
+        """List the tools, and call those that may be called, at once."""
+        callable_tools = [tool for tool in await self.list_tools() if self.may_call(tool)]
+        for tool in callable_tools[:MAX_CALLS]:
+            if (arguments := example_arguments(tool)) is not None:
+                await self.call(tool.name, arguments)
+
+    async def close(self) -> None:
+        """Close every socket that is still open, whatever happens to the others."""
+        async with AsyncExitStack() as stack:
+            for client in self._opened:
+                stack.push_async_callback(client.close)
+
+    async def _connected(self) -> SocketClient:
+        name = f"{self.dialect}-{next(self._names)}"
+        connection = self.target.connect(name, self.recorder, self.timeout)
+        assert isinstance(connection, WebSocketConnection)
+        client = SocketClient(connection, self.recorder, self.timeout, self._numbers)
+        self._opened.append(client)
+        await connection.open()
+        return client

@@ -1,0 +1,1 @@
+"""Stimuli for servers that speak over WebSockets."""

@@ -1,0 +1,1 @@
+"""Servers that break what docs/dialects/websocket.md demands."""
