@@ -84,6 +84,7 @@ class SocketClient:
         waiting = _Waiting(parse(b"".join(parts)))
         self._waiting.append(waiting)
         started = time.monotonic()
+        reaches = self.connection.alive
         try:
             sending = await self.connection.send_frames(parts, probe=label, binary=binary)
             if waiting.sent.kind is Kind.NOTIFICATION:
@@ -96,7 +97,7 @@ class SocketClient:
             if waiting.answer.done():
                 return RpcAnswer(waiting.answer.result())
             why = sending.ended.result() if sending.ended.done() else "no answer"
-            if plain:
+            if plain and reaches:
                 await self._note_silence(waiting.sent.id, sending, why, label, started)
             return RpcAnswer(None, why)
         finally:
