@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from ssl import SSLContext
 from typing import Any, Literal
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -62,10 +63,8 @@ class Conversation:
         await self.send({"jsonrpc": "2.0", "id": known, **reply})
 
     async def send(self, reply: dict[str, Any]) -> None:
-        try:
+        with suppress(ConnectionClosed):  # the client has gone meanwhile
             await self.socket.send(json.dumps(reply))
-        except ConnectionClosed:
-            pass  # the client has gone meanwhile
 
     def read(self, raw: str | bytes) -> dict[str, Any]:
         try:
@@ -94,7 +93,9 @@ class Conversation:
 
 
 @asynccontextmanager
-async def websocket_server(weakness: Weakness = "", token: str = "") -> AsyncIterator[str]:
+async def websocket_server(
+    weakness: Weakness = "", token: str = "", ssl: SSLContext | None = None
+) -> AsyncIterator[str]:
     """Serve on a free port while the block runs; gives the URL."""
 
     def check(socket: ServerConnection, request: Request) -> Response | None:
@@ -105,6 +106,6 @@ async def websocket_server(weakness: Weakness = "", token: str = "") -> AsyncIte
     async def converse(socket: ServerConnection) -> None:
         await Conversation(socket, weakness).serve()
 
-    async with serve(converse, "127.0.0.1", 0, process_request=check) as server:
+    async with serve(converse, "127.0.0.1", 0, process_request=check, ssl=ssl) as server:
         port = server.sockets[0].getsockname()[1]
-        yield f"ws://127.0.0.1:{port}/ws"
+        yield f"{'wss' if ssl else 'ws'}://127.0.0.1:{port}/ws"

@@ -118,6 +118,8 @@ def _mock(options: argparse.Namespace) -> int:
         _warn(server, transport)
         _tell_credentials(server, transport)
         asyncio.run(_serve(server, options))
+    except MissingExtraError as error:
+        raise UsageError(str(error)) from error
     finally:
         tell_idle(server.stream_faults)
     return 0

@@ -1,14 +1,17 @@
 """What every dialect besides MCP says of its servers: one class each."""
 
 from abc import abstractmethod
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import ToolServer
+from mcp_proof.tool_server import ToolServer, example_arguments
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.rule import TransportName
+
+MAX_CALLS: Final = 8
+"""How many tools are called once in the ordinary conversation."""
 
 
 class DialectServer(ToolServer):
@@ -42,6 +45,13 @@ class DialectServer(ToolServer):
         Raises:
             PeerError: nothing accepts connections at its address.
         """
+
+    async def survey(self) -> None:
+        """List the tools, and call those that may be called."""
+        callable_tools = [tool for tool in await self.list_tools() if self.may_call(tool)]
+        for tool in callable_tools[:MAX_CALLS]:
+            if (arguments := example_arguments(tool)) is not None:
+                await self.call(tool.name, arguments)
 
     @abstractmethod
     async def recognized(self) -> bool:

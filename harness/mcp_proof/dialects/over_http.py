@@ -10,15 +10,13 @@ from mcp_proof.dialects.dialect_server import DialectServer
 from mcp_proof.negotiate import START_PATIENCE
 from mcp_proof.recorder import Recorder, probe_label
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import CallFailure, example_arguments
+from mcp_proof.tool_server import CallFailure
 from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.http_client import HttpClient
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import as_object, encode, parse
 
-MAX_CALLS: Final = 8
-"""How many tools are called once in the ordinary conversation."""
 JSON: Final = {"Accept": "application/json", "Content-Type": "application/json"}
 
 
@@ -139,13 +137,6 @@ class HttpToolServer(DialectServer):
             probe=sending.probe,
             data={"id": request_id, "why": why, "seconds": seconds},
         )
-
-    async def survey(self) -> None:
-        """List the tools, and call those that may be called."""
-        callable_tools = [tool for tool in await self.list_tools() if self.may_call(tool)]
-        for tool in callable_tools[:MAX_CALLS]:
-            if (arguments := example_arguments(tool)) is not None:
-                await self.call(tool.name, arguments)
 
     async def close(self) -> None:
         """Close the connections."""

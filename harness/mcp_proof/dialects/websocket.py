@@ -1,19 +1,16 @@
 """JSON-RPC over one WebSocket: many requests are under way at once, answers come in any order."""
 
-import asyncio
 import itertools
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from mcp_proof.dialects.dialect_server import DialectServer
 from mcp_proof.dialects.json_rpc import JsonRpcServer, RpcAnswer
-from mcp_proof.dialects.over_http import MAX_CALLS
 from mcp_proof.dialects.socket_client import SocketClient
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import example_arguments
 from mcp_proof.transports.websocket import WebSocketConnection
 from mcp_proof_contracts.dialect import Dialect
 
@@ -67,21 +64,9 @@ class WebSocketServer(DialectServer, JsonRpcServer):
         """Send one text frame on the socket of ordinary requests."""
         return await (await self.socket()).ask([raw], case=case)
 
-    async def together(self, texts: Sequence[bytes], *, case: str = "") -> list[RpcAnswer]:
-        """Send several texts before the answer to any of them is waited for."""
-        client = await self.socket()
-        return await asyncio.gather(*(client.ask([raw], case=case) for raw in texts))
-
     def next_id(self) -> int:
         """Return the next number."""
         return next(self._numbers)
-
-    async def survey(self) -> None:
-        """List the tools, and call those that may be called, at once."""
-        callable_tools = [tool for tool in await self.list_tools() if self.may_call(tool)]
-        for tool in callable_tools[:MAX_CALLS]:
-            if (arguments := example_arguments(tool)) is not None:
-                await self.call(tool.name, arguments)
 
     async def close(self) -> None:
         """Close every socket that is still open, whatever happens to the others."""

@@ -88,7 +88,7 @@ class RequestReader:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             rest = data[upgrade.args[0] :]
-            if self._handshake is not None and self._headers.get("upgrade") == WEBSOCKET:
+            if self._handshake is not None and self._offers_websocket():
                 self._leave_http(rest)
             else:
                 self._without_upgrade(rest)
@@ -96,6 +96,9 @@ class RequestReader:
             self._give_up(HTTPStatus.BAD_REQUEST)
         if self.unfinished and not self._head_ended and self._received > MAX_HEAD:
             self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def _offers_websocket(self) -> bool:
+        return self._headers.get("upgrade", "").lower() == WEBSOCKET
 
     def _leave_http(self, rest: bytes) -> None:
         """Take a request for a WebSocket: whatever the answer, no other request follows."""

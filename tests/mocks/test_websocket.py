@@ -1,0 +1,159 @@
+"""The mock's end of a WebSocket, below the messages."""
+
+import asyncio
+import base64
+import json
+import os
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.server import MockServer
+
+BOUND = 20
+LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
+MASKED_PING = b"\x89\x80\0\0\0\0"
+PONG = b"\x8a\x00"
+UNMASKED_PING = b"\x89\x00"
+
+
+def run(work):
+    return asyncio.run(asyncio.wait_for(work, BOUND))
+
+
+def head(*, method="GET", path="/ws", version="13", key="", **headers):
+    key = key or base64.b64encode(os.urandom(16)).decode()
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: localhost",
+        "Upgrade: WebSocket" if headers.pop("capital", False) else "Upgrade: websocket",
+        "Connection: keep-alive, Upgrade",
+        f"Sec-WebSocket-Version: {version}",
+        f"Sec-WebSocket-Key: {key}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+async def answer_to(data, port):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(data)
+    try:
+        return await reader.readuntil(b"\r\n\r\n"), reader, writer
+    except asyncio.IncompleteReadError as cut:
+        return cut.partial, reader, writer
+
+
+async def said_to(*parts, **mock):
+    """What the mock sends for these bytes: the head of its response, and what follows."""
+    async with serving(MockServer("websocket", **mock)) as url:
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        first, reader, writer = await answer_to(b"".join(parts), port)
+        rest = await asyncio.wait_for(reader.read(65536), 5)
+        writer.close()
+        await writer.wait_closed()
+        return first, rest
+
+
+def test_frames_that_come_with_the_handshake_are_not_lost():
+    first, rest = run(said_to(head(), MASKED_PING))
+    assert first.startswith(b"HTTP/1.1 101 Switching Protocols\r\n")
+    assert rest == PONG
+
+
+def test_the_name_of_the_protocol_is_read_in_any_case():
+    first, _ = run(said_to(head(capital=True), MASKED_PING))
+    assert first.startswith(b"HTTP/1.1 101 ")
+
+
+@pytest.mark.parametrize(
+    ("request_head", "status"),
+    [
+        (b"GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 426),
+        (head(version="8"), 400),
+        (head(key="short"), 400),
+        (head(method="POST"), 405),
+        (head(path="/elsewhere"), 404),
+        (head(Origin="http://evil.example"), 403),
+    ],
+    ids=["no upgrade", "version", "key", "method", "path", "a foreign page"],
+)
+def test_a_handshake_that_is_none_is_refused(request_head, status):
+    first, _ = run(said_to(request_head))
+    assert first.startswith(f"HTTP/1.1 {status} ".encode())
+    assert first.lower().count(b"content-length:") == 1
+
+
+def test_an_unmasked_frame_ends_the_connection_as_a_breach_of_the_protocol():
+    _, rest = run(said_to(head(), UNMASKED_PING))
+    assert rest[0] == 0x88
+    assert int.from_bytes(rest[2:4]) == 1002
+
+
+def test_text_that_is_no_utf8_ends_the_connection_with_the_code_for_it():
+    async def work():
+        async with serving(MockServer("websocket")) as url, connect(url, proxy=None) as socket:
+            await socket.send(b"\xff\xfe", text=True)
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+            return socket.close_code
+
+    assert run(work()) == 1007
+
+
+def test_a_message_in_fragments_is_one_message():
+    async def work():
+        server = MockServer("websocket")
+        async with serving(server) as url, connect(url, proxy=None) as socket:
+            await socket.send([LIST[:5], LIST[5:9], LIST[9:]])
+            answer = json.loads(await socket.recv())
+        return answer, [e for e in server.journal.events() if e.channel == "websocket"]
+
+    answer, events = run(work())
+    assert answer["result"]["tools"]
+    assert events[0].message.raw.decode() == LIST
+
+
+def test_a_client_learns_that_the_mock_stops():
+    async def work():
+        async with serving(MockServer("websocket")) as url:
+            socket = await connect(url, proxy=None)
+        await socket.wait_closed()
+        return socket.close_code
+
+    assert run(work()) == 1001
+
+
+def test_a_call_ends_with_the_client_that_made_it():
+    async def work():
+        server = MockServer("websocket")
+        ended = asyncio.Event()
+
+        async def slow(_arguments):
+            try:
+                await asyncio.sleep(BOUND)
+            finally:
+                ended.set()
+
+        server.register_mock_tool("slow", slow)
+        async with serving(server) as url:
+            async with connect(url, proxy=None) as socket:
+                call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+                await socket.send(json.dumps({**call, "params": {"name": "slow"}}))
+                await socket.send(LIST)
+                await socket.recv()
+            await asyncio.wait_for(ended.wait(), 5)
+
+    run(work())
+
+
+def test_a_mock_of_another_dialect_takes_no_offer_of_a_websocket():
+    async def work():
+        async with serving(MockServer("email_tools")) as url:
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(url.replace("http", "ws") + "/mcp/discover", proxy=None)
+            return refused.value.response.status_code
+
+    assert run(work()) == 200
