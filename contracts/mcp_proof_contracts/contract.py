@@ -168,6 +168,16 @@ class ServerContract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Where executions are told to."""
+
+    url: str
+    secret: str = field(repr=False)
+    remote: bool = False
+    """Whether it may be on another machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """What one server offers."""
 
@@ -201,6 +211,7 @@ class Contract:
     latency: Duration = None
     on_initialized: tuple[Step, ...] = ()
     authorization: AuthorizationContract | None = None
+    webhooks: tuple[Webhook, ...] = ()
     faults: JsonArray = ()
     pass_through: JsonObject | None = None
     secrets: GivenSecrets = field(default_factory=GivenSecrets, repr=False)
@@ -239,6 +250,7 @@ def read_contract(document: JsonObject) -> Contract:
         authorization=None
         if "authorization" not in document
         else read_authorization(_object(document["authorization"])),
+        webhooks=tuple(_webhook(item) for item in _objects(document.get("webhooks"))),
         faults=cast("JsonArray", document.get("faults", ())),
         pass_through=cast("JsonObject | None", document.get("pass_through")),
         secrets=contract_secrets(document),
@@ -334,6 +346,12 @@ def _steps(value: Json) -> tuple[Step, ...]:
 def _completions(item: JsonObject) -> dict[str, tuple[str, ...]]:
     completions = _object(item.get("completions", {}))
     return {name: _strings(values) for name, values in completions.items()}
+
+
+def _webhook(item: JsonObject) -> Webhook:
+    return Webhook(
+        url=str(item["url"]), secret=str(item["secret"]), remote=bool(item.get("remote", False))
+    )
 
 
 def _caching(caching: JsonObject) -> Caching:

@@ -23,6 +23,7 @@ from mcp_proof_mocks.audience import Audience
 from mcp_proof_mocks.audit import AuditEntry
 from mcp_proof_mocks.contract_source import ContractSource, contract_of
 from mcp_proof_mocks.documents import Dataset
+from mcp_proof_mocks.executions import Executions
 from mcp_proof_mocks.fault_choice import choose, choose_any, declared
 from mcp_proof_mocks.journal.journal import Journal, ToolCall
 from mcp_proof_mocks.offering.handler import HandledAnswer, Handler
@@ -34,6 +35,7 @@ from mcp_proof_mocks.script.latency import duration
 from mcp_proof_mocks.signer import Signer
 from mcp_proof_mocks.stream.choice import ChosenFault
 from mcp_proof_mocks.tasks.store import TaskStore
+from mcp_proof_mocks.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from mcp_proof_mocks.authorization.authorization import Authorization
@@ -44,7 +46,7 @@ GUARDED: Final = {
     Dialect.REST: ("/mcp/execute",),
     Dialect.CONTEXTFRAME: ("/mcp/v1/jsonrpc", "/mcp/v1/sse/"),
     Dialect.OPENAPI_JSONRPC: ("/mcp", "/mcp/stream"),
-    Dialect.WEBSOCKET: ("/ws",),
+    Dialect.WEBSOCKET: ("/ws", "/mcp/stream"),
     Dialect.GATEWAY: ("/servers", "/servers/"),
     Dialect.QUEUE: (),
 }
@@ -121,6 +123,11 @@ class MockServer:
         self.signer = Signer()
         self.behind = self._behind(contract.servers)
         """The servers of a gateway's contract, by name."""
+        self.executions = Executions(clock)
+        """Tells event streams and webhooks what was executed."""
+        self.webhooks = Webhooks(contract.webhooks)
+        if self.webhooks:
+            self.executions.listeners.add(self.webhooks)
         self._settled = _settled(contract)
 
     def keeps(self, duty: str) -> bool:
@@ -286,8 +293,10 @@ class MockServer:
     async def close(self) -> None:
         """End in order what clients wait for, for the server stops."""
         self.audience.close()
+        self.executions.close()
         await asyncio.sleep(0)  # whoever waits was woken before, and answers before this returns
         self.tasks.close()
+        await self.webhooks.settle()
 
 
 def _current_loop() -> asyncio.AbstractEventLoop | None:

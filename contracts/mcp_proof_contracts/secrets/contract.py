@@ -1,4 +1,4 @@
-"""What a contract file holds that is secret: keys, and how a real server is reached."""
+"""What a contract file holds that is secret: keys, and how others are reached."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,7 +10,7 @@ from mcp_proof_contracts.secrets.given import (
     secrets_in_url,
 )
 from mcp_proof_contracts.secrets.values import is_secretive
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import as_list, as_object
 
 SECRET: Final = ("keys", "secret", "clients")
 """The members of `authorization` that hold what is secret."""
@@ -21,11 +21,14 @@ PUBLIC: Final = ("client_id", "redirect_uris")
 def contract_secrets(document: JsonObject) -> GivenSecrets:
     """Return what a document holds, which may be no contract."""
     authorization = as_object(document.get("authorization"))
-    keys = (text for name in SECRET for text in _texts(authorization.get(name)))
-    values = frozenset(text for text in keys if is_secretive(text))
     place = as_object(document.get("pass_through"))
-    command = secrets_in_command(_texts(place.get("command")))
-    return GivenSecrets(values) | command | secrets_in_url("".join(_texts(place.get("url"))))
+    hooks = [as_object(hook) for hook in as_list(document.get("webhooks"))]
+    keys = [text for name in SECRET for text in _texts(authorization.get(name))]
+    keys += [text for hook in hooks for text in _texts(hook.get("secret"))]
+    found = GivenSecrets(frozenset(text for text in keys if is_secretive(text)))
+    for where in (place, *hooks):
+        found |= secrets_in_url("".join(_texts(where.get("url"))))
+    return found | secrets_in_command(_texts(place.get("command")))
 
 
 def _texts(value: Json) -> Iterator[str]:

@@ -129,7 +129,10 @@ def _transport(server: MockServer, options: argparse.Namespace) -> TransportName
     """Return what the mock is reached over; refuse the options of the others."""
     if server.contract.dialect is not Dialect.QUEUE:
         _leave_out(options, "redis", "--redis is for a queue; others listen by themselves")
-        return "stdio" if options.stdio else "http"
+        over: TransportName = (
+            "websocket" if server.contract.dialect is Dialect.WEBSOCKET else "http"
+        )
+        return "stdio" if options.stdio else over
     why = "a queue is served through a Redis, and listens nowhere: leave out --{}"
     for name in ("port", "host", "stdio", "control"):
         _leave_out(options, name, why.format(name))

@@ -9,6 +9,7 @@ from mcp_proof.dialects.over_http import HttpToolServer
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
 from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, ToolServer
+from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import Kind, Message, as_list, as_object, encode
 from mcp_proof_contracts.wire import message as as_message
@@ -58,10 +59,15 @@ class JsonRpcServer(ToolServer):
 
     tools: dict[str, ListedTool]
     """The listed tools by name."""
+    timeout: float
 
     @abstractmethod
     async def send_rpc(self, raw: bytes, *, case: str = "") -> RpcAnswer:
         """Send one text where a message belongs; return what came back for it."""
+
+    @abstractmethod
+    async def listen(self, path: str) -> Sending:
+        """Ask for an event stream at the server's address; it lasts until it is closed."""
 
     @abstractmethod
     def next_id(self) -> int:

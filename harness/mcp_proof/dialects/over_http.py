@@ -17,6 +17,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import as_object, encode, parse
 
+EVENT_STREAM: Final = {"Accept": "text/event-stream"}
 JSON: Final = {"Accept": "application/json", "Content-Type": "application/json"}
 
 
@@ -115,6 +116,12 @@ class HttpToolServer(DialectServer):
             messages=values,
             headers=sending.headers,
             why=why,
+        )
+
+    async def listen(self, path: str) -> Sending:
+        """Ask for an event stream; it lasts until it is closed."""
+        return self.connection.request(
+            "GET", url=self.base + path, headers=EVENT_STREAM, probe=probe_label("")
         )
 
     async def _finished(self, sending: Sending, body: bytes) -> str:

@@ -4,13 +4,17 @@ import itertools
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof.dialects.dialect_server import DialectServer
 from mcp_proof.dialects.json_rpc import JsonRpcServer, RpcAnswer
+from mcp_proof.dialects.over_http import EVENT_STREAM
 from mcp_proof.dialects.socket_client import SocketClient
 from mcp_proof.errors import PeerError
-from mcp_proof.recorder import Recorder
+from mcp_proof.recorder import Recorder, probe_label
 from mcp_proof.targets import Reachable
+from mcp_proof.transports.connection import Sending
+from mcp_proof.transports.http_client import HttpClient, HttpServer
 from mcp_proof.transports.websocket import WebSocketConnection
 from mcp_proof_contracts.dialect import Dialect
 
@@ -30,6 +34,7 @@ class WebSocketServer(DialectServer, JsonRpcServer):
         self._names = itertools.count(1)
         self._main: SocketClient | None = None
         self._opened: list[SocketClient] = []
+        self._streams: list[HttpClient] = []
 
     async def open(self) -> None:
         """Open the first socket."""
@@ -73,10 +78,30 @@ class WebSocketServer(DialectServer, JsonRpcServer):
         async with AsyncExitStack() as stack:
             for client in self._opened:
                 stack.push_async_callback(client.close)
+            for listening in self._streams:
+                stack.push_async_callback(listening.close)
+
+    async def listen(self, path: str) -> Sending:
+        """Ask for an event stream at the same address; it lasts until it is closed.
+
+        Raises:
+            PeerError: nothing accepts connections there any more.
+        """
+        socket = (await self.socket()).connection
+        parts = urlsplit(socket.url)
+        scheme = "https" if parts.scheme == "wss" else "http"
+        address = urlunsplit((scheme, parts.netloc, path, "", ""))
+        server = HttpServer(address, socket.headers)
+        client = HttpClient(server, self._name(), self.recorder, self.timeout)
+        self._streams.append(client)
+        await client.open()
+        return client.request("GET", url=address, headers=EVENT_STREAM, probe=probe_label(""))
+
+    def _name(self) -> str:
+        return f"{self.dialect}-{next(self._names)}"
 
     async def _connected(self) -> SocketClient:
-        name = f"{self.dialect}-{next(self._names)}"
-        connection = self.target.connect(name, self.recorder, self.timeout)
+        connection = self.target.connect(self._name(), self.recorder, self.timeout)
         assert isinstance(connection, WebSocketConnection)
         client = SocketClient(connection, self.recorder, self.timeout, self._numbers)
         self._opened.append(client)

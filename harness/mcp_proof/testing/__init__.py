@@ -18,8 +18,11 @@ from mcp_proof.testing.failures import (
 )
 from mcp_proof.testing.mocks import MakeMock
 from mcp_proof.testing.results import ToolResult
+from mcp_proof.testing.webhook_check import WebhookVerdict, check_webhook_receiver
+from mcp_proof.testing.webhook_receiver import ReceivedWebhook, WebhookReceiver
 from mcp_proof_contracts.dialect_schema import dialect_schema
 from mcp_proof_contracts.rest_schema import rest_schema
+from mcp_proof_contracts.webhook import WebhookFault, verify_webhook, webhook_signature
 
 __all__ = [
     "AsyncClient",
@@ -31,13 +34,20 @@ __all__ = [
     "MakeMock",
     "McpAssertionError",
     "NoAnswerError",
+    "ReceivedWebhook",
     "SchemaViolationError",
     "ToolFailedError",
     "ToolResult",
     "ToolSucceededError",
+    "WebhookFault",
+    "WebhookReceiver",
+    "WebhookVerdict",
     "assert_conforms",
     "assert_kept",
+    "check_webhook_receiver",
     "dialect_schema",
     "discover",
     "rest_schema",
+    "verify_webhook",
+    "webhook_signature",
 ]

@@ -68,7 +68,7 @@ class WebSocketConnection:
         self.name = name
         self.url = url
         self.receiver: Receiver = ignore
-        self._headers = dict(headers)
+        self.headers = dict(headers)
         self._recorder = recorder
         self._timeout = timeout
         self._socket: ClientConnection | None = None
@@ -105,7 +105,7 @@ class WebSocketConnection:
     def _connected(self) -> _Connect:
         return _Connect(
             self.url,
-            additional_headers=self._headers,
+            additional_headers=self.headers,
             proxy=None,  # a proxy of the environment would be judged in the server's place
             compression=None,
             open_timeout=self._timeout,
@@ -224,7 +224,7 @@ class WebSocketConnection:
 
     def _note_handshake(self, request: Request | None, response: Response | None) -> None:
         """Record the HTTP exchange: of a request that was refused, only what we gave is known."""
-        sent = list(request.headers.raw_items() if request is not None else self._headers.items())
+        sent = list(request.headers.raw_items() if request is not None else self.headers.items())
         path = urlsplit(self.url).path or "/"
         data: JsonObject = {"method": "GET", "path": path, "headers": self._recorder.shown(sent)}
         self._record(EventKind.HTTP_REQUEST, Sender.CLIENT, data, channel=HANDSHAKE)

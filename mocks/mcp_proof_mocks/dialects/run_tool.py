@@ -124,7 +124,9 @@ async def _value(server: MockServer, tool: ScriptedTool, arguments: JsonObject, 
         server.unexpected(f"{tool.name} with {dict(arguments)}: no case matches")
         text = f"The mock has no answer of {tool.name} for these arguments"
         raise ToolFailedError(Why.FAILED, text) from error
-    return _bare(server, tool, answer)
+    value = _bare(server, tool, answer)
+    server.executions.tell(tool.name, arguments, value)
+    return value
 
 
 def _bare(server: MockServer, tool: ScriptedTool, answer: JsonObject) -> Json:

@@ -1,4 +1,7 @@
-"""JSON-RPC over one WebSocket at `/ws`: each frame is a message, answers come in any order."""
+"""JSON-RPC over one WebSocket at `/ws`: each frame is a message, answers come in any order.
+
+`GET /mcp/stream` tells of what is executed.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,6 +11,7 @@ from typing import Final, Literal, Protocol
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import as_object, encode, parse
+from mcp_proof_mocks.dialects.event_stream import STREAM, follow
 from mcp_proof_mocks.dialects.json_rpc import JsonRpc
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.faults.message.crossed_answers import CrossedAnswers
@@ -40,7 +44,7 @@ class Socket(Protocol):
 
 
 class WebSocketRoutes(JsonRoutes):
-    """Answers the HTTP requests of one mock server: its handshakes."""
+    """Answers the HTTP requests of one mock server: handshakes, and its event stream."""
 
     path = SOCKET
     scheme: Literal["http", "ws"] = "ws"
@@ -52,7 +56,9 @@ class WebSocketRoutes(JsonRoutes):
     async def answer(self, request: HttpRequest, responder: Responder) -> None:
         """Begin a conversation where a WebSocket is asked for."""
         path = request.path.partition("?")[0]
-        if path != SOCKET:
+        if path == STREAM and request.method == "GET":
+            await follow(self.server, request, responder)
+        elif path != SOCKET:
             self.respond(request, responder, HTTPStatus.NOT_FOUND, {"detail": "Not Found"})
         elif request.handshake is None:
             detail: Json = {"detail": "This is a WebSocket: a request must offer to upgrade"}

@@ -87,7 +87,9 @@ async def _run(
     except NoCaseError:
         server.unexpected(f"tools/call {tool.name} with {dict(arguments)}: no case matches")
         return error_result(f"The mock has no answer of {tool.name} for these arguments")
-    return tool_result(server, call, tool.tool.listed, answer)
+    result = tool_result(server, call, tool.tool.listed, answer)
+    server.executions.tell(tool.name, arguments, result)
+    return result
 
 
 def _refused_arguments(server: MockServer, call: Call, problem: str) -> JsonObject:

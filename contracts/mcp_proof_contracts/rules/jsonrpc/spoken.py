@@ -22,7 +22,8 @@ def spoken(read: Reading) -> Iterator[Said]:
     """
     for said in read.objects():
         members = said.message.members
-        if not MEMBERS.isdisjoint(members) and ("jsonrpc" in members or in_place(read, said.event)):
+        ours = "jsonrpc" in members or in_place(read, said.event)
+        if ours and not MEMBERS.isdisjoint(members) and not read.is_event(said.event):
             yield said
 
 
