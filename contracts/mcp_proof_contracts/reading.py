@@ -160,14 +160,6 @@ class Reading:
         """The HTTP exchange that an event crossed in."""
         return self._http.get((event.session, event.channel))
 
-    def is_event(self, event: Event) -> bool:
-        """Whether a text came on a stream that was asked for by GET, in another dialect than MCP.
-
-        What such a stream carries is an event of the dialect, whatever members it has.
-        """
-        http = self.http_of(event) if isinstance(self.spoken, Dialect) else None
-        return http is not None and http.method == "GET" and event.sender is self.peer
-
     def exchange_of(self, event: Event) -> Exchange | None:
         """The exchange for which a message of the peer came."""
         return self._came_for.get(event.seq)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from http import HTTPStatus
+from typing import Final
 
 from mcp_proof_mocks.asgi_types import AsgiApp, AsgiMessage, Receive, Send
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
@@ -10,6 +11,8 @@ from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stream.choice import refuse_without_relay
+
+SECURE: Final = {"wss": "https"}
 
 
 def asgi_app(server: MockServer, hosts: Collection[str] | None = None) -> AsgiApp:
@@ -33,8 +36,13 @@ def asgi_app(server: MockServer, hosts: Collection[str] | None = None) -> AsgiAp
             await _serve(endpoint, scope, receive, send)
         elif scope["type"] == "lifespan":
             await _live(server, receive, send)
+        elif scope["type"] == "websocket" and endpoint.routes.scheme == "ws":
+            from mcp_proof_mocks.asgi_socket import converse  # noqa: PLC0415  # few mocks have one
+
+            asked = {**scope, "method": "GET", "scheme": SECURE.get(scope["scheme"], "http")}
+            await converse(endpoint, scope, _request(asked, b""), receive, send)
         else:
-            raise ValueError(f"the mock serves http, not {scope['type']}")
+            raise ValueError(f"the mock serves {endpoint.routes.scheme}, not {scope['type']}")
 
     return app
 

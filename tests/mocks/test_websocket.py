@@ -4,11 +4,16 @@ import asyncio
 import base64
 import json
 import os
+from contextlib import asynccontextmanager
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from under_uvicorn import under_uvicorn
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
@@ -157,3 +162,60 @@ def test_a_mock_of_another_dialect_takes_no_offer_of_a_websocket():
             return refused.value.response.status_code
 
     assert run(work()) == 200
+
+
+# Under an ASGI server
+
+
+@asynccontextmanager
+async def mounted(**document):
+    """A mock below `/reports` of another application, and how it is reached."""
+    contract = MockServer("websocket").contract
+    server = MockServer({"info": contract.info, "dialect": "websocket", **document})
+    server.register_mock_tool("echo", lambda arguments: {"text": arguments["text"]})
+    application = Starlette(routes=[Mount("/reports", asgi_app(server))])
+    async with under_uvicorn(application) as url:
+        yield server, url.replace("http", "ws") + "/reports/ws"
+
+
+def echo(text):
+    params = {"name": "echo", "arguments": {"text": text}}
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+
+
+def test_an_asgi_server_carries_the_conversation_and_the_journal_has_its_end():
+    async def work():
+        async with mounted() as (server, url):
+            async with connect(url, proxy=None) as socket:
+                await socket.send(echo("a"))
+                answer = json.loads(await socket.recv())
+            async with connect(url, proxy=None) as socket:
+                await socket.send(b"{}")
+                with pytest.raises(ConnectionClosed):
+                    await socket.recv()
+                code = socket.close_code
+        ends = [e for e in server.journal.events() if e.kind == "end" and "code" in e.data]
+        return answer, code, sorted((e.data["code"], str(e.sender)) for e in ends)
+
+    answer, code, ends = run(work())
+    assert answer["result"] == {"text": "a"}
+    assert code == 1003
+    assert ends == [(1000, "client"), (1003, "server")]
+
+
+def test_an_asgi_server_refuses_the_handshake_as_the_mock_does():
+    async def work():
+        guarded = {"authorization": {"scheme": "bearer", "keys": ["k3y-0f-the-mock"]}}
+        statuses = []
+        async with mounted(**guarded) as (_, url):
+            for address, headers in (
+                (url, {}),
+                (url, {"Origin": "http://evil.example", "Authorization": "Bearer k3y-0f-the-mock"}),
+                (f"{url}/elsewhere", {"Authorization": "Bearer k3y-0f-the-mock"}),
+            ):
+                with pytest.raises(InvalidStatus) as refused:
+                    await connect(address, proxy=None, additional_headers=headers)
+                statuses.append(refused.value.response.status_code)
+        return statuses
+
+    assert run(work()) == [401, 403, 404]

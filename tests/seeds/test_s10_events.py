@@ -147,8 +147,7 @@ def test_a_server_whose_stream_is_weak_is_told_what_is_wrong_and_nothing_else(we
         async with under_uvicorn(streaming_server(weakness)) as url:
             target = target_of(url.replace("http", "ws") + "/ws")
             events = Verification(target, VerifyOptions(timeout=1)).events()
-            verdicts = [e.verdict async for e in events if isinstance(e, VerdictReached)]
-        return verdicts
+            return [e.verdict async for e in events if isinstance(e, VerdictReached)]
 
     verdicts = run(work())
     assert {v.rule.id for v in verdicts if v.outcome is Outcome.VIOLATED} == rules

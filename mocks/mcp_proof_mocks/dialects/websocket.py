@@ -56,7 +56,7 @@ class WebSocketRoutes(JsonRoutes):
     async def answer(self, request: HttpRequest, responder: Responder) -> None:
         """Begin a conversation where a WebSocket is asked for."""
         path = request.path.partition("?")[0]
-        if path == STREAM and request.method == "GET":
+        if path == STREAM and request.method == "GET" and request.handshake is None:
             await follow(self.server, request, responder)
         elif path != SOCKET:
             self.respond(request, responder, HTTPStatus.NOT_FOUND, {"detail": "Not Found"})

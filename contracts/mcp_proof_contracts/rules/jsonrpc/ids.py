@@ -146,8 +146,7 @@ def response_id_echo(read: Reading) -> Observations:
         else:
             yield Kept(first.event)
     for said in read.messages(Kind.RESULT, Kind.ERROR):
-        placed = in_place(read, said.event) and not read.is_event(said.event)
-        if id(said) not in answers and placed:
+        if id(said) not in answers and in_place(read, said.event):
             yield from _stray(read, said)
 
 

@@ -22,8 +22,7 @@ def spoken(read: Reading) -> Iterator[Said]:
     """
     for said in read.objects():
         members = said.message.members
-        ours = "jsonrpc" in members or in_place(read, said.event)
-        if ours and not MEMBERS.isdisjoint(members) and not read.is_event(said.event):
+        if not MEMBERS.isdisjoint(members) and ("jsonrpc" in members or in_place(read, said.event)):
             yield said
 
 
