@@ -266,7 +266,6 @@ class Reading:
             said = said.at(_claimed(said.message.params) or said.revision)
             return self._place_stimulus(said, http)
         if not said.message.is_response or self._is_no_message(http):
-        if not said.message.is_response or self.is_event(said.event):
             return said.at(http.revision) if http is not None else said
         key = (said.event.session, id_key(said.message.id))
         exchange = self._open.get(key) if "id" in said.message.members else None

@@ -12,12 +12,16 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.events import PeerFound, RunFinished, VerdictReached
+from mcp_proof.gate import Gate
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.targets import WebSocketTarget, target_of
+from mcp_proof.testing import ErrorAnswerError
+from mcp_proof.testing.shared_servers import SharedServers
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
 from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 30
@@ -249,6 +253,18 @@ def test_mcp_itself_is_not_spoken_over_a_websocket():
 def test_a_mock_in_this_process_is_a_target_too():
     _, verdicts = run(verified(MockServer("websocket"), only=("websocket-",)))
     assert {v.outcome for v in verdicts.values()} == {Outcome.PASSED}
+
+
+def test_the_client_of_the_fixtures_calls_tools_over_a_websocket():
+    with SharedServers.opened(VerifyOptions(timeout=5), Gate()) as shared:
+        server = MockServer("websocket")
+        with running(server) as url, shared.client(url) as client:
+            assert client.spoken == "websocket"
+            assert client.call_tool("process_data", {"input": "a"}).structured == {"processed": "a"}
+            with pytest.raises(ErrorAnswerError, match="error -32602: Invalid arguments"):
+                client.call_tool("process_data", {})
+        [call] = server.call_history[:1]
+    assert call.arguments == {"input": "a"}
 
 
 def test_the_journal_has_what_both_sides_said_and_how_the_socket_ended():

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from mcp_proof.dialects.over_http import HttpToolServer
-from mcp_proof.recorder import probe_label
+from mcp_proof.dialects.json_rpc import JsonRpcServer
 from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.json_value import Json
 
@@ -54,16 +53,10 @@ class EventStream:
 
 @asynccontextmanager
 async def opened_stream(
-    server: HttpToolServer, path: str, *, case: str = ""
+    server: JsonRpcServer, path: str, *, case: str = ""
 ) -> AsyncGenerator[EventStream]:
     """Ask for a stream, and close it when the block ends; its head has arrived, if ever."""
-    connection = server.connection
-    sending = connection.request(
-        "GET",
-        url=server.base + path,
-        headers={"Accept": "text/event-stream"},
-        probe=probe_label(case),
-    )
+    sending = await server.listen(path, case=case)
     stream = EventStream(sending)
     try:
         with suppress(TimeoutError):

@@ -66,7 +66,7 @@ class JsonRpcServer(ToolServer):
         """Send one text where a message belongs; return what came back for it."""
 
     @abstractmethod
-    async def listen(self, path: str) -> Sending:
+    async def listen(self, path: str, *, case: str = "") -> Sending:
         """Ask for an event stream at the server's address; it lasts until it is closed."""
 
     @abstractmethod

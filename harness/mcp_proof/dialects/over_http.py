@@ -118,10 +118,10 @@ class HttpToolServer(DialectServer):
             why=why,
         )
 
-    async def listen(self, path: str) -> Sending:
+    async def listen(self, path: str, *, case: str = "") -> Sending:
         """Ask for an event stream; it lasts until it is closed."""
         return self.connection.request(
-            "GET", url=self.base + path, headers=EVENT_STREAM, probe=probe_label("")
+            "GET", url=self.base + path, headers=EVENT_STREAM, probe=probe_label(case)
         )
 
     async def _finished(self, sending: Sending, body: bytes) -> str:

@@ -81,7 +81,7 @@ class WebSocketServer(DialectServer, JsonRpcServer):
             for listening in self._streams:
                 stack.push_async_callback(listening.close)
 
-    async def listen(self, path: str) -> Sending:
+    async def listen(self, path: str, *, case: str = "") -> Sending:
         """Ask for an event stream at the same address; it lasts until it is closed.
 
         Raises:
@@ -95,7 +95,7 @@ class WebSocketServer(DialectServer, JsonRpcServer):
         client = HttpClient(server, self._name(), self.recorder, self.timeout)
         self._streams.append(client)
         await client.open()
-        return client.request("GET", url=address, headers=EVENT_STREAM, probe=probe_label(""))
+        return client.request("GET", url=address, headers=EVENT_STREAM, probe=probe_label(case))
 
     def _name(self) -> str:
         return f"{self.dialect}-{next(self._names)}"
