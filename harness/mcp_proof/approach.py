@@ -99,6 +99,11 @@ async def approach(
     if wanted is not None or target.transport not in SILENT_ABOUT_IT:
         pinned = wanted if isinstance(wanted, Revision) else None
         return await introduce(target, recorder, pinned, timeout)
+    return await _found_out(target, recorder, timeout)
+
+
+async def _found_out(target: Reachable, recorder: Recorder, timeout: float) -> ToolServer:
+    """Ask for MCP, and for the other dialects where it is not that."""
     try:
         driver = await introduce(target, recorder, None, timeout)
     except PeerError as error:

@@ -109,8 +109,9 @@ def _settings(table: _Table) -> Iterator[tuple[str, Setting]]:
         option = BY_NAME.get(key)
         if option is None or not option.configures:
             raise _unknown(place, key, value)
-        if key == "tool" and isinstance(value, dict):
-            raise _unknown(place, key, value)
+        if key == "tool" and isinstance(value, dict):  # the heading of pyproject.toml
+            top = f"In {OWN} the keys stand at the top, not in [tool.{TABLE}]."
+            raise UsageError(f"{place}: there is no such table. {top}")
         try:
             checked = option.kind.seen_from(folder, option.kind.check(value))
         except WrongValueError as error:
@@ -121,13 +122,11 @@ def _settings(table: _Table) -> Iterator[tuple[str, Setting]]:
 def _unknown(place: str, key: str, value: object) -> UsageError:
     from mcp_proof_contracts.suggestion import did_you_mean  # noqa: PLC0415  # for errors only
 
-    if key in BY_NAME and not isinstance(value, dict):
+    if key in BY_NAME:
         return UsageError(f"{place}: this can be said on the command line only")
     allowed = [name for name, option in BY_NAME.items() if option.configures]
     what = "table" if isinstance(value, dict) else "key"
     hint = did_you_mean(key, allowed)
-    if key == "tool" and isinstance(value, dict):
-        hint = f" In {OWN} the keys stand at the top, not in [tool.{TABLE}]."
     return UsageError(f"{place}: there is no such {what}; allowed are {', '.join(allowed)}.{hint}")
 
 
