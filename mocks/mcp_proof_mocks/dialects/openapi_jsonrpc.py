@@ -1,4 +1,7 @@
-"""JSON-RPC at `POST /mcp`, described by `GET /openapi.json`; `/health`, `/ready`, `/metrics`."""
+"""JSON-RPC at `POST /mcp`, described by `GET /openapi.json`; `/health`, `/ready`, `/metrics`.
+
+`GET /mcp/stream` tells of what is executed.
+"""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,6 +21,7 @@ from mcp_proof_contracts.openapi.jsonrpc import (
 )
 from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_mocks.call import Call, Send
+from mcp_proof_mocks.dialects.event_stream import STREAM, follow
 from mcp_proof_mocks.dialects.json_rpc import JsonRpc, JsonRpcRoutes, Method
 from mcp_proof_mocks.dialects.kailash_errors import kailash_refusal, kailash_resource_refusal
 from mcp_proof_mocks.dialects.metrics import Metrics
@@ -122,6 +126,7 @@ class OpenApiJsonRpcRoutes(JsonRpcRoutes):
             HEALTH: ("GET", self._health),
             READY: ("GET", self._ready),
             METRICS: ("GET", self._metrics),
+            STREAM: ("GET", self._stream),
         }
         """What answers at each path, and the one method that it takes."""
 
@@ -162,6 +167,9 @@ class OpenApiJsonRpcRoutes(JsonRpcRoutes):
         state = self.server.state
         well = state not in (UNWELL, STARTING)
         self._tell(request, responder, {"status": "ready" if well else state}, well=well)
+
+    async def _stream(self, request: HttpRequest, responder: Responder) -> None:
+        await follow(self.server, request, responder)
 
     async def _metrics(self, request: HttpRequest, responder: Responder) -> None:
         self.respond(request, responder, HTTPStatus.OK, self.metrics.told)
