@@ -27,7 +27,7 @@ class TerminalSession:
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder = folder
-        self._environment = environment
+        self.environment = environment
         self._code = 0
         self._ports: dict[str, str] = {}
         self._servers: dict[str, Server] = {}
@@ -39,6 +39,11 @@ class TerminalSession:
         with ExitStack() as stack:
             for server in self._servers.values():
                 stack.callback(server.end)
+
+    @property
+    def servers(self) -> list["Server"]:
+        """The servers that run."""
+        return list(self._servers.values())
 
     def actual(self, text: str) -> str:
         """Put the ports that are really used in the place of those that a page shows."""
@@ -66,7 +71,7 @@ class TerminalSession:
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self.folder,
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -80,7 +85,7 @@ class TerminalSession:
         port = found[1] if (found := LISTENS.search(command)) else command
         if port in self._servers:
             self._servers.pop(port).end()
-        server = Server(self.actual(command), self.folder, self._environment)
+        server = Server(self.actual(command), self.folder, self.environment)
         self._servers[port] = server
         return server.first_line()
 
@@ -117,9 +122,14 @@ class Server:
         listens, _, _ = select.select([self._process.stdout], [], [], BOUND)
         line = self._process.stdout.readline().decode() if listens else ""
         if not line:
-            self._said.seek(0)
-            raise AssertionError(f"it does not serve: {self._said.read().decode()}")
+            raise AssertionError(f"it does not serve: {self.said}")
         return line
+
+    @property
+    def said(self) -> str:
+        """What it has said besides."""
+        self._said.seek(0)
+        return self._said.read().decode()
 
     def end(self) -> None:
         """End it with all that it has started."""
