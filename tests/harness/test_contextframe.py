@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
 CONTEXTFRAME = VerifyOptions(dialect=Dialect.CONTEXTFRAME, timeout=5)
+PATIENCE = 20
+"""Seconds within which a run ends that has nothing to wait for."""
 LISTENED = {
     "contextframe-changes-served",
     "contextframe-change-object",
@@ -244,6 +247,14 @@ def test_a_stream_is_judged_for_what_comes_and_waited_for_within_bounds(
     tools = tuple(name for name in TOOLS if name != "add_document")
     events = verified(with_streams(changes, progress), tools=tools, timeout=0.5)
     assert violated(events) == wrong
+
+
+def test_a_stream_that_has_ended_is_not_waited_for() -> None:
+    started = time.monotonic()
+    ended = stream({"current": 1, "total": 2}, then=0.2)
+    events = verified(with_streams(ended, ended), tools=("batch_extract",), timeout=60)
+    assert "contextframe-progress-ends" in violated(events)
+    assert time.monotonic() - started < PATIENCE
 
 
 def test_a_server_may_have_no_changes_but_not_an_operation_that_nobody_can_follow() -> None:

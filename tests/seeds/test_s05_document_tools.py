@@ -92,8 +92,13 @@ async def test_metadata_comes_first_and_contents_are_got_for_those_that_fit(clie
     assert [content[:15] for content in contents] == [f"Test document {i}" for i in range(3)]
 
 
+async def test_a_query_without_words_finds_everything(mocked):
+    found = await mocked.call_tool("search_documents", {"query": " ", "limit": 3})
+    assert (len(found["documents"]), found["total_found"]) == (3, 10)
+
+
 async def test_a_search_over_shards_merges_by_score(mocked):
-    ranked = {"query": "recipe soup", "limit": 2}
+    ranked = {"query": "recipe soup", "limit": 1}
     async with mock() as url, FrameClient(url) as other:
         shards = [
             mocked.call_tool("search_documents", ranked),
@@ -102,7 +107,23 @@ async def test_a_search_over_shards_merges_by_score(mocked):
         results = await asyncio.gather(*shards)
     merged = [document for result in results for document in result["documents"]]
     merged.sort(key=lambda document: document["score"], reverse=True)
-    assert [document["score"] for document in merged] == [1.0, 1.0, 0.5, 0.5]
+    assert [document["metadata"]["title"] for document in merged] == ["Soup", "Soup"]
+
+
+@pytest.mark.parametrize("how", ["registered", "set", "in the contract"])
+async def test_an_answer_of_ones_own_takes_the_place_of_the_dataset(how):
+    mine = {"documents": [{"uuid": "mine"}]}
+    server = MockServer("contextframe")
+    if how == "registered":
+        server.register_mock_tool("search_documents", lambda _arguments: mine)
+    elif how == "set":
+        server.set_tool_response("search_documents", mine)
+    else:
+        tool = {"name": "search_documents", "answer": {"structured": mine}}
+        info = {"name": "own", "version": "1"}
+        server = MockServer({"info": info, "dialect": "contextframe", "tools": [tool]})
+    async with serving(server) as url, FrameClient(url) as client:
+        assert await client.call_tool("search_documents", {"query": "test"}) == mine
 
 
 # Documents

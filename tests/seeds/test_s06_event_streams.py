@@ -96,6 +96,7 @@ async def test_a_listener_hears_of_its_resource_and_filter_alone(server, client)
     server.dataset.delete(kept["uuid"])
     await asyncio.wait_for(listening, BOUND)
     assert [change["document"]["metadata"] for change in monitor.handled] == [{"index": 6}]
+    assert kept["uuid"] not in server.dataset.documents
 
 
 async def test_many_listeners_each_hear_everything_once_and_leave_nothing_behind(server, client):

@@ -25,14 +25,9 @@ class Operation:
         """Its progress so far."""
         self._say = say
 
-    @property
-    def ended(self) -> bool:
-        """Whether no more progress can come."""
-        return bool(self.told) and self.told[-1]["status"] in (COMPLETED, FAILED)
-
-    def advance(self, message: str = "", *, to: int | None = None) -> None:
-        """Tell that one more document is done, or so many; at the last one it is completed."""
-        self.current = self.current + 1 if to is None else to
+    def advance(self, message: str = "") -> None:
+        """Tell that one more document is done; with the last one it is completed."""
+        self.current += 1
         self._tell(COMPLETED if self.current >= self.total else RUNNING, message)
 
     def complete(self, message: str = "") -> None:
