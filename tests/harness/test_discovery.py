@@ -199,7 +199,7 @@ def test_verify_judges_the_servers_beside_one_that_is_down_and_one_that_is_slow(
         "mcp": make("plain", strict=False).url,
     }
     options = ["--config", str(configured(tmp_path, **urls)), "--timeout", "1"]
-    only = ["--only", "rest-listed", "--only", "tools-name-unique"]
+    only = ["--only", "rest-listed", "--only", "meta-unknown-keys"]
     code = main(["verify", *options, *only, "--report", "json=r.json"])
     runs = json.loads(Path("r.json").read_bytes())["runs"]
     assert code == 1
