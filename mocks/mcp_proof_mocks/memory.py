@@ -28,19 +28,10 @@ async def in_memory(server: MockServer) -> AsyncGenerator[tuple[SendMessage, Rec
     """
     refuse_without_relay(server.stream_faults)
     said: asyncio.Queue[bytes] = asyncio.Queue()
-    recorded = RecordedTexts(server.journal, "memory")
-
-    def write(raw: bytes) -> None:
-        data = server.faults.written(raw)
-        recorded.said(data)
-        said.put_nowait(data)
-
-    channel = SharedChannel(server, write)
+    channel = MemoryChannel(server, said.put_nowait)
 
     async def send(message: Json) -> None:
-        raw = encode(message)
-        recorded.heard(raw)
-        channel.take(raw)
+        channel.take(encode(message))
 
     async def receive() -> Json:
         message = parse(await said.get())
@@ -51,5 +42,29 @@ async def in_memory(server: MockServer) -> AsyncGenerator[tuple[SendMessage, Rec
     try:
         yield send, receive
     finally:
-        recorded.ended()
         await channel.close()
+
+
+class MemoryChannel(SharedChannel):
+    """One conversation in memory, which the journal keeps."""
+
+    def __init__(self, server: MockServer, write: Callable[[bytes], None]) -> None:
+        """`write` is given each message of the server as it would be written."""
+        self._recorded = RecordedTexts(server.journal, "memory")
+
+        def said(raw: bytes) -> None:
+            data = server.faults.written(raw)
+            self._recorded.said(data)
+            write(data)
+
+        super().__init__(server, said)
+
+    def take(self, raw: bytes) -> None:
+        """Begin to answer one message."""
+        self._recorded.heard(raw)
+        super().take(raw)
+
+    async def close(self) -> None:
+        """End the conversation: nobody listens any more."""
+        self._recorded.ended()
+        await super().close()

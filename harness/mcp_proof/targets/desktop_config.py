@@ -25,6 +25,8 @@ from mcp_proof_contracts.suggestion import did_you_mean
 SERVERS: Final = "mcpServers"
 VARIABLE: Final = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?P<default>:-[^}]*)?\}")
 
+COMMENT: Final = re.compile(r"^\s*//", re.MULTILINE)
+"""What guides show above such a file, and applications refuse."""
 COMMAND_KEYS: Final = ("command", "args", "env", "cwd")
 URL_KEYS: Final = ("url", "headers")
 NEVER_EMPTY: Final = ("command", "cwd", "url")
@@ -70,11 +72,15 @@ class _Place:
 
 def _entries(file: Path) -> JsonObject:
     try:
-        document: Json = json.loads(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
+        document: Json = json.loads(text)
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
-    except ValueError as error:
+    except UnicodeDecodeError as error:
         raise UsageError(f"{file}: this is no JSON: {error}") from error
+    except ValueError as error:
+        hint = ". JSON has no comments" if COMMENT.search(text) else ""
+        raise UsageError(f"{file}: this is no JSON: {error}{hint}") from error
     entries = document.get(SERVERS) if isinstance(document, dict) else None
     if not isinstance(entries, dict) or not entries:
         raise UsageError(f"{file}: {SERVERS}: expected an object with a server for each name")

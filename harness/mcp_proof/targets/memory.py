@@ -1,7 +1,6 @@
 """A mock server in this process, without any I/O."""
 
 import os
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Self
@@ -12,8 +11,8 @@ from mcp_proof.transports.memory import MemoryConnection
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secrets.given import GivenSecrets, secrets_in_variables
 from mcp_proof_contracts.secrets.known import masked
+from mcp_proof_mocks.memory import MemoryChannel
 from mcp_proof_mocks.server import MockServer
-from mcp_proof_mocks.shared_channel import SharedChannel
 from mcp_proof_mocks.stream.choice import refuse_without_relay
 
 
@@ -56,8 +55,4 @@ class MemoryTarget:
     def connect(self, name: str, recorder: Recorder, _timeout: float, /) -> Connection:
         """Return a conversation of its own."""
         server = self.server
-
-        def opened(write: Callable[[bytes], None]) -> SharedChannel:
-            return SharedChannel(server, lambda raw: write(server.faults.written(raw)))
-
-        return MemoryConnection(opened, name, recorder)
+        return MemoryConnection(lambda write: MemoryChannel(server, write), name, recorder)
