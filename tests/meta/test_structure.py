@@ -130,3 +130,22 @@ def test_help_and_the_package_load_nothing_heavy():
     )
     heavy = ("asyncio", "rich", "orjson", "jsonschema", "httpx2", "yaml", "httptools", "tomllib")
     assert not [name for name in heavy if f"'{name}" in done.stdout]
+
+
+WITHOUT_EXTRAS = """
+import sys
+for name in ("websockets", "redis", "jwt", "respx", "testcontainers"):
+    sys.modules[name] = None  # importing it fails
+from mcp_proof.cli import main
+from mcp_proof.targets import target_of
+from mcp_proof_mocks.fault import faults
+assert list(faults)
+sys.exit(main(["verify", "--only", "tools-", "--", sys.executable, "-m", "mcp_proof_mocks", "plain"]))
+"""
+
+
+def test_a_server_is_verified_where_no_extra_is_installed():
+    command = [sys.executable, "-c", WITHOUT_EXTRAS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert " 0 violated" in done.stdout

@@ -73,11 +73,12 @@ class _Place:
 def _entries(file: Path) -> JsonObject:
     try:
         text = file.read_text(encoding="utf-8-sig")
-        document: Json = json.loads(text)
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{file}: this is no JSON: {error}") from error
+    try:
+        document: Json = json.loads(text)
     except ValueError as error:
         hint = ". JSON has no comments" if COMMENT.search(text) else ""
         raise UsageError(f"{file}: this is no JSON: {error}{hint}") from error

@@ -1,13 +1,15 @@
 """Stimuli on the list of requests, each with a good request after it."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mcp_proof.dialects.queue import QueueServer
 from mcp_proof.probe import probe
 from mcp_proof.spoilt import spoilt_arguments
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
+
+if TYPE_CHECKING:  # the package that its transport needs comes with an extra
+    from mcp_proof.dialects.queue import QueueServer
 
 QUEUE: Final = (Dialect.QUEUE,)
 UNKNOWN: Final = "mcp-proof-no-such-tool"
@@ -19,7 +21,7 @@ UNREADABLE: Final = (b'{"id": "cut-off', b"7", b"[]", encode(NO_TOOL))
 
 
 @probe("queue-answered-once", dialects=QUEUE)
-async def answered_once(server: QueueServer) -> None:
+async def answered_once(server: "QueueServer") -> None:
     """A call whose response is read, then another, and a second look at the first one's key."""
     for name, arguments in server.good_calls()[:1]:
         call: JsonObject = {"tool": name, "arguments": arguments}
@@ -29,7 +31,7 @@ async def answered_once(server: QueueServer) -> None:
 
 
 @probe("queue-events", dialects=QUEUE)
-async def events(server: QueueServer) -> None:
+async def events(server: "QueueServer") -> None:
     """A good call, and one of a tool that no server has, by events."""
     for name, arguments in server.good_calls()[:1]:
         await server.publish(name, arguments, case="good")
@@ -37,14 +39,14 @@ async def events(server: QueueServer) -> None:
 
 
 @probe("queue-unknown-tool", dialects=QUEUE)
-async def unknown_tool(server: QueueServer) -> None:
+async def unknown_tool(server: "QueueServer") -> None:
     """A tool that no server has."""
     await server.ask(NO_TOOL)
     await _control(server)
 
 
 @probe("queue-invalid-arguments", dialects=QUEUE)
-async def invalid_arguments(server: QueueServer) -> None:
+async def invalid_arguments(server: "QueueServer") -> None:
     """Tools that may be called, with an argument missing or of a wrong type."""
     for name, arguments in server.good_calls()[:MAX_TOOLS]:
         schema = server.tools[name].input_schema
@@ -54,7 +56,7 @@ async def invalid_arguments(server: QueueServer) -> None:
 
 
 @probe("queue-bad-request", dialects=QUEUE)
-async def bad_request(server: QueueServer) -> None:
+async def bad_request(server: "QueueServer") -> None:
     """Requests with an id that lack the rest."""
     await server.ask({"arguments": {}}, case="without a tool")
     await server.ask({**NO_TOOL, "arguments": "text"}, case="whose arguments are a text")
@@ -62,14 +64,14 @@ async def bad_request(server: QueueServer) -> None:
 
 
 @probe("queue-malformed", dialects=QUEUE)
-async def malformed(server: QueueServer) -> None:
+async def malformed(server: "QueueServer") -> None:
     """Entries that nobody can answer."""
     for raw in UNREADABLE:
         await server.push(raw, case="unreadable")
     await _control(server)
 
 
-async def _control(server: QueueServer) -> None:
+async def _control(server: "QueueServer") -> None:
     """Push a good request; where none can be made, one of a tool that no server has."""
     for name, arguments in server.good_calls()[:1]:
         await server.ask({"tool": name, "arguments": arguments}, case="control")

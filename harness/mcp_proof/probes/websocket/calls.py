@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mcp_proof.dialects.websocket import WebSocketServer
 from mcp_proof.probe import probe
 from mcp_proof.probes.jsonrpc.echo import TOGETHER, free_argument
 from mcp_proof.tool_server import ListedTool, example_arguments
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import encode
+
+if TYPE_CHECKING:  # the package that its transport needs comes with an extra
+    from mcp_proof.dialects.websocket import WebSocketServer
 
 WEBSOCKET: Final = (Dialect.WEBSOCKET,)
 PAIRS: Final = 4
@@ -22,7 +24,7 @@ TRIED: Final = 8
 
 
 @probe("websocket-in-flight", dialects=WEBSOCKET)
-async def in_flight(server: WebSocketServer) -> None:
+async def in_flight(server: "WebSocketServer") -> None:
     """Requests that are told apart by their answers, all of them sent before the first answer."""
     client = await server.socket()
     asked: list[tuple[str, bytes]] = []
@@ -37,7 +39,7 @@ async def in_flight(server: WebSocketServer) -> None:
 
 
 @probe("websocket-slow-call", dialects=WEBSOCKET)
-async def slow_call(server: WebSocketServer) -> None:
+async def slow_call(server: "WebSocketServer") -> None:
     """A list behind the slowest of the calls that may be made, where one is slow at all."""
     client = await server.socket()
     await client.ask([_request(server, "tools/list", {})], case="alone")
@@ -55,15 +57,15 @@ async def slow_call(server: WebSocketServer) -> None:
         )
 
 
-def _callable(server: WebSocketServer) -> list[ListedTool]:
+def _callable(server: "WebSocketServer") -> list[ListedTool]:
     return [tool for tool in server.tools.values() if server.may_call(tool)][:TRIED]
 
 
-def _call(server: WebSocketServer, tool: ListedTool, arguments: JsonObject) -> bytes:
+def _call(server: "WebSocketServer", tool: ListedTool, arguments: JsonObject) -> bytes:
     return _request(server, "tools/call", {"name": tool.name, "arguments": arguments})
 
 
-def _request(server: WebSocketServer, method: str, params: JsonObject) -> bytes:
+def _request(server: "WebSocketServer", method: str, params: JsonObject) -> bytes:
     message: Json = {
         "jsonrpc": "2.0",
         "id": server.next_id(),
