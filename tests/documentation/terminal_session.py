@@ -10,14 +10,19 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Self
+from urllib.parse import urlsplit
+
+from redis_server import running_redis
 
 BOUND = 60
 """Seconds within which every command ends, or a server listens."""
-PORTS = re.compile(r"\b(?:3001|8000|8001)\b")
+PORTS = re.compile(r"\b(?:3001|6379|8000|8001)\b")
 """The ports that pages use; each stands for a free one while they are run."""
 LISTENS = re.compile(r"--port (\d+)")
 THEIRS = "3001"
 """The port of the reader's own server, which needs no start on the page."""
+REDIS = "6379"
+"""The port of the reader's Redis, likewise."""
 ANYTHING = "…"
 """In an output: any text; alone on a line any lines."""
 
@@ -31,14 +36,15 @@ class TerminalSession:
         self._code = 0
         self._ports: dict[str, str] = {}
         self._servers: dict[str, Server] = {}
+        self._ending = ExitStack()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        with ExitStack() as stack:
+        with self._ending:  # a Redis is the last to end
             for server in self._servers.values():
-                stack.callback(server.end)
+                self._ending.callback(server.end)
 
     @property
     def servers(self) -> list["Server"]:
@@ -90,7 +96,10 @@ class TerminalSession:
         return server.first_line()
 
     def _port(self, shown: str) -> str:
-        if shown not in self._ports:
+        if shown == REDIS and shown not in self._ports:
+            url = self._ending.enter_context(running_redis())
+            self._ports[shown] = str(urlsplit(url).port)
+        elif shown not in self._ports:
             with socket.create_server(("127.0.0.1", 0)) as free:
                 self._ports[shown] = str(free.getsockname()[1])
         return self._ports[shown]

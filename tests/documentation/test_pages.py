@@ -7,7 +7,7 @@ import pytest
 from followed_page import follow
 from installed import PEERS, needs, with_sources
 from markdown_page import blocks
-from terminal_session import TerminalSession
+from terminal_session import REDIS, TerminalSession
 
 REPOSITORY = Path(__file__).parents[2]
 WORKFLOW = '```yaml title=".github/workflows/a.yml"\njobs:\n  a:\n    steps:\n    '
@@ -36,7 +36,9 @@ def session(tmp_path):
 
 @needs("examples", "node")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
-def test_a_page_can_be_followed(page, session):
+def test_a_page_can_be_followed(page, session, request):
+    if REDIS in page.read_text(encoding="utf-8"):
+        request.getfixturevalue("redis_server")  # which is none here where there is none at all
     follow(page, session)
 
 

@@ -71,6 +71,14 @@ class _Place:
 
 
 def _entries(file: Path) -> JsonObject:
+    document = _document(file)
+    entries = document.get(SERVERS) if isinstance(document, dict) else None
+    if not isinstance(entries, dict) or not entries:
+        raise UsageError(f"{file}: {SERVERS}: expected an object with a server for each name")
+    return entries
+
+
+def _document(file: Path) -> Json:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -82,10 +90,7 @@ def _entries(file: Path) -> JsonObject:
     except ValueError as error:
         hint = ". JSON has no comments" if COMMENT.search(text) else ""
         raise UsageError(f"{file}: this is no JSON: {error}{hint}") from error
-    entries = document.get(SERVERS) if isinstance(document, dict) else None
-    if not isinstance(entries, dict) or not entries:
-        raise UsageError(f"{file}: {SERVERS}: expected an object with a server for each name")
-    return entries
+    return document
 
 
 def _target(place: _Place, entry: Json, environment: Mapping[str, str]) -> Reachable:
