@@ -140,7 +140,8 @@ from mcp_proof.cli import main
 from mcp_proof.targets import target_of
 from mcp_proof_mocks.fault import faults
 assert list(faults)
-sys.exit(main(["verify", "--only", "tools-", "--", sys.executable, "-m", "mcp_proof_mocks", "plain"]))
+command = [sys.executable, "-m", "mcp_proof_mocks", "plain"]
+sys.exit(main(["verify", "--only", "tools-", "--", *command]))
 """
 
 
