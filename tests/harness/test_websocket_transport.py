@@ -187,3 +187,21 @@ def test_without_the_extra_it_is_said_how_to_get_it(command):
     assert done.returncode == 2, done.stderr
     assert "pip install 'mcp-proof[websocket]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_any_extra_all_other_servers_are_verified(tmp_path):
+    command = [sys.executable, "-m", "mcp_proof_mocks", "plain"]
+    code = (
+        "import sys; sys.modules['websockets'] = sys.modules['redis'] = None\n"
+        "from mcp_proof.cli import main\n"
+        f"sys.exit(main(['verify', '--only', 'jsonrpc-method-not-found', '--', *{command!r}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

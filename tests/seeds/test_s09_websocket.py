@@ -249,7 +249,7 @@ def test_mcp_itself_is_not_spoken_over_a_websocket():
         async with mock() as url:
             await verified(url, revision=Revision.R2026_07_28)
 
-    with pytest.raises(UsageError, match="2026-07-28 is not spoken over websocket"):
+    with pytest.raises(UsageError, match="MCP is not spoken over websocket"):
         run(work())
 
 
