@@ -1,11 +1,14 @@
 """S12: a server of the Kailash style: codes that say what to do, checks, files, tools that come."""
 
 import asyncio
+import itertools
+import json
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
+import httpx2
 import jwt
 import pytest
 from kailash_server import SECRET, weather_server
@@ -18,6 +21,7 @@ from mcp_proof.testing.shared_servers import SharedServers
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.dialects.changes import listening
 from mcp_proof_mocks.dialects.openapi_jsonrpc import OpenApiJsonRpc
+from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
@@ -101,7 +105,7 @@ BAD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"name": "get_weather", "arguments": {"location": 7}},
         {"field": "location", "value": 7},
     ),
-    "an argument that no tool knows": (
+    "a place that there is not": (
         {"name": "get_weather", "arguments": {"location": "nowhere"}},
         {"field": "location", "value": "nowhere"},
     ),
@@ -114,13 +118,12 @@ PEERS = {
     "mock": asgi_app(MockServer("kailash")),
     "Starlette": weather_server(careful=True).app(),
 }
+BAD_FOR = [*itertools.product(PEERS, BAD)]
+BAD_FOR.remove(("Starlette", "a place that there is not"))  # that one knows every place
 
 
-@pytest.mark.parametrize("peer", PEERS)
-@pytest.mark.parametrize("case", BAD)
+@pytest.mark.parametrize(("peer", "case"), BAD_FOR)
 def test_wrong_input_is_told_by_field_and_value_and_the_next_call_is_served(peer, case):
-    if (peer, case) == ("Starlette", "an argument that no tool knows"):
-        pytest.skip("that server knows every place")
     client = TestClient(PEERS[peer], headers={"X-API-Key": "key456"})
     params, data = BAD[case]
     error = error_of(client, "tools/call", **params)
@@ -280,3 +283,38 @@ def test_who_watches_a_file_hears_of_its_changes_and_of_new_tools_until_it_no_lo
     updated = {"method": "notifications/resources/updated", "params": {"uri": CONFIG}}
     changed = {"method": "notifications/tools/list_changed", "params": {}}
     assert heard == [{"jsonrpc": "2.0", **each} for each in (updated, changed)]
+
+
+def test_changes_are_told_on_the_event_stream_beside_the_requests(server):
+    request = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "resources/subscribe",
+        "params": {"uri": CONFIG},
+    }
+
+    async def watch() -> list[Any]:
+        headers = {"X-API-Key": "key123"}
+        async with (
+            serving(server) as url,
+            httpx2.AsyncClient(headers=headers) as client,
+            client.stream("GET", f"{url}/stream") as stream,
+        ):
+            await client.post(url, json=request)
+            server.update(CONFIG)
+            server.register_mock_tool("get_tide", {"high": 1})
+            return [json.loads(data) async for data in _data(stream.aiter_lines(), 2)]
+
+    heard = asyncio.run(asyncio.wait_for(watch(), 10))
+    methods = ["notifications/resources/updated", "notifications/tools/list_changed"]
+    assert [message["method"] for message in heard] == methods
+
+
+async def _data(lines: AsyncIterator[str], number: int) -> AsyncIterator[str]:
+    """The data of the next events."""
+    async for line in lines:
+        if line.startswith("data: "):
+            yield line.removeprefix("data: ")
+            number -= 1
+        if not number:
+            return

@@ -10,6 +10,7 @@ from mcp_proof_contracts.kailash_codes import INTERNAL, INVALID_INPUT, UNAVAILAB
 from mcp_proof_contracts.wire import as_object, encode
 
 CALLS: Final = "/mcp"
+STREAM: Final = f"{CALLS}/stream"
 DOCUMENT: Final = "/openapi.json"
 HEALTH: Final = "/health"
 READY: Final = "/ready"
@@ -80,7 +81,8 @@ def jsonrpc_document(contract: Contract, tools: Sequence[JsonObject]) -> JsonObj
             "description": info.get("description", "Tools, by JSON-RPC 2.0."),
         },
         "paths": {
-            CALLS: {"post": _calls(contract, tools)},
+            CALLS: {"post": _guarded(contract, _calls(tools))},
+            STREAM: {"get": _guarded(contract, _events())},
             HEALTH: {"get": _get("health", "Whether the server is well", "Health", unwell=True)},
             READY: {"get": _get("ready", "Whether it takes requests", "Ready", unwell=True)},
             METRICS: {"get": _get("metrics", "What it did so far", "Metrics")},
@@ -89,17 +91,17 @@ def jsonrpc_document(contract: Contract, tools: Sequence[JsonObject]) -> JsonObj
     }
 
 
-def _calls(contract: Contract, tools: Sequence[JsonObject]) -> JsonObject:
+def _calls(tools: Sequence[JsonObject]) -> JsonObject:
     called: list[Json] = [_call_of(tool) for tool in tools if _embeddable(tool)]
     body: JsonObject = {"anyOf": [_named("Request"), *called]}
     listing: JsonObject = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    responses: dict[str, Json] = {
+    responses: JsonObject = {
         "200": _holding("The response to a request", _named("Response")),
         "202": {"description": "A notification was taken"},
         "400": _holding("This is no request", _named("Failure")),
         "413": _holding("The request is too large", _named("Problem")),
     }
-    operation: dict[str, Json] = {
+    return {
         "operationId": "call",
         "summary": "Ask by JSON-RPC 2.0",
         "requestBody": {
@@ -113,11 +115,30 @@ def _calls(contract: Contract, tools: Sequence[JsonObject]) -> JsonObject:
         },
         "responses": responses,
     }
-    if contract.authorization is not None:
-        responses["401"] = {"description": "The credential is missing, or is not accepted"}
-        responses["403"] = {"description": "The credential does not suffice"}
-        operation["security"] = [{CREDENTIAL: list(contract.authorization.scopes)}]
-    return operation
+
+
+def _events() -> JsonObject:
+    content: JsonObject = {"text/event-stream": {"schema": _TEXT}}
+    return {
+        "operationId": "follow",
+        "summary": "Hear of what is executed, and of what has changed",
+        "responses": {"200": {"description": "Events, each with JSON", "content": content}},
+    }
+
+
+def _guarded(contract: Contract, operation: JsonObject) -> JsonObject:
+    """An operation with the credential that the contract demands."""
+    if contract.authorization is None:
+        return operation
+    refusals: JsonObject = {
+        "401": {"description": "The credential is missing, or is not accepted"},
+        "403": {"description": "The credential does not suffice"},
+    }
+    return {
+        **operation,
+        "responses": {**as_object(operation["responses"]), **refusals},
+        "security": [{CREDENTIAL: list(contract.authorization.scopes)}],
+    }
 
 
 def _call_of(tool: JsonObject) -> JsonObject:

@@ -1,6 +1,6 @@
 """JSON-RPC at `POST /mcp`, described by `GET /openapi.json`; `/health`, `/ready`, `/metrics`.
 
-`GET /mcp/stream` tells of what is executed.
+`GET /mcp/stream` tells of what is executed, and of what has changed.
 """
 
 import time
@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.error_codes import INVALID_REQUEST, PARSE_ERROR
+from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.jsonrpc import (
     CALLS,
@@ -20,7 +21,9 @@ from mcp_proof_contracts.openapi.jsonrpc import (
     jsonrpc_document,
 )
 from mcp_proof_contracts.revision import LATEST_STATEFUL
+from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.call import Call, Send
+from mcp_proof_mocks.dialects.changes import listening
 from mcp_proof_mocks.dialects.event_stream import STREAM, follow
 from mcp_proof_mocks.dialects.json_rpc import JsonRpc, JsonRpcRoutes, Method
 from mcp_proof_mocks.dialects.kailash_errors import kailash_refusal, kailash_resource_refusal
@@ -118,7 +121,8 @@ class OpenApiJsonRpcRoutes(JsonRpcRoutes):
 
     def __init__(self, server: MockServer, access: Access) -> None:
         super().__init__(server, access)
-        self.rpc = OpenApiJsonRpc(server)
+        self.rpc = rpc = OpenApiJsonRpc(server)
+        self._watched = rpc.watched
         self.metrics = Metrics()
         self.table: dict[str, tuple[str, Handler]] = {
             CALLS: ("POST", self._called),
@@ -169,7 +173,12 @@ class OpenApiJsonRpcRoutes(JsonRpcRoutes):
         self._tell(request, responder, {"status": "ready" if well else state}, well=well)
 
     async def _stream(self, request: HttpRequest, responder: Responder) -> None:
-        await follow(self.server, request, responder)
+        def tell(message: Json) -> None:
+            data = encode(message).decode()
+            responder.write(self.server.faults.written(encode_event(ServerSentEvent(data=data))))
+
+        with listening(self.server, self._watched, tell):
+            await follow(self.server, request, responder)
 
     async def _metrics(self, request: HttpRequest, responder: Responder) -> None:
         self.respond(request, responder, HTTPStatus.OK, self.metrics.told)
