@@ -14,7 +14,7 @@ from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.targets import UrlTarget
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.openapi.jsonrpc import DOCUMENT
-from mcp_proof_contracts.rule import Outcome, Verdict, registry
+from mcp_proof_contracts.rule import Outcome, Verdict
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
@@ -23,8 +23,6 @@ BOUND = 60.0
 NO_HEADERS: Mapping[str, str] = {}
 WITH_KEY = {"X-API-Key": KEY}
 CLIENT1 = {"X-API-Key": KEYS["client1"]}
-EVENTS = {rule.id for rule in registry if rule.area == "events"}
-"""What is not tested of servers without an event stream."""
 KAILASH = {
     "kailash-invalid-input-code",
     "kailash-invalid-input-data",
