@@ -148,7 +148,7 @@ def loose_app() -> FastAPI:
         request_id = request.request_id or "unknown"
         results = []
         for item in request.tools:
-            name = item.get("tool_slug")
+            name = str(item.get("tool_slug"))
             if name not in TOOLS:
                 error = f"Tool '{name}' not found"
                 return Response(request_id=request_id, successful=False, error=error)
