@@ -155,11 +155,16 @@ def test_a_queue_is_spoken_nowhere_else(capsys):
         target_of(MockServer("queue"))
 
 
-def test_events_and_requests_of_others_are_neither_recorded_nor_removed(redis_url):
-    with running(MockServer("queue"), redis=redis_url), redis.Redis.from_url(redis_url) as client:
+def test_events_and_responses_of_others_are_neither_recorded_nor_removed(redis_url):
+    mock = MockServer("queue")
+    with running(mock, redis=redis_url), redis.Redis.from_url(redis_url) as client:
+
+        def beside_others(_arguments: object) -> dict[str, int]:
+            client.publish("tool.completed", '{"request_id": "theirs"}')
+            return {"words": 2}
+
+        mock.set_tool_response("count_words", beside_others)
         client.set("mcp:responses:theirs", "{}")
-        mock = MockServer("queue")
-        assert mock.contract.dialect == "queue"
         assert verify("--report", "transcript=run.ndjson", redis_url) == 0
         assert sorted(client.keys("*")) == [b"mcp:responses:theirs", b"mcp:tools"]
     assert "theirs" not in Path("run.ndjson").read_text()

@@ -169,11 +169,14 @@ class _Worker:
             return
         outcome = await self._outcome(request, document_problem("queue", "request", request))
         answer = _answer(request_id, request, outcome)
-        for said in await self._server.faults.replies(_as_call(request_id, request), answer):
+        replies = await self._server.faults.replies(_as_call(request_id, request), answer)
+        for said in replies:
             await self._respond(request_id, raw, encode(said))
-            await called_back(request.get("callback_url"), encode(said))
-        await self._redis.command("LREM", PROCESSING, 1, raw)
+        if not replies:  # a fault has lost it
+            await self._redis.command("LREM", PROCESSING, 1, raw)
         await self._complete(answer)
+        for said in replies:
+            await called_back(request.get("callback_url"), encode(said))
 
     async def _respond(self, request_id: str, raw: bytes, text: bytes) -> None:
         """Write a response and forget its request, in one step."""
