@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Final, NamedTuple, cast
 
 from mcp_proof.dialects.dialect_server import DialectServer
-from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.errors import NotSpokenError, PeerError, UsageError
 from mcp_proof.negotiate import introduce
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.targets import Reachable
@@ -49,6 +49,12 @@ FOREIGN_VERSIONS: Final = ("0.1.0",)
 """Versions that `initialize` has in other dialects: those of MCP are dates."""
 
 
+NOWHERE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+HINTS: Final[Mapping[TransportName, str]] = {
+    "websocket": ": give a ws:// URL",
+    "redis": ": give a redis:// URL",
+}
+"""What to do where a dialect is not spoken over the transport of a target."""
 UNAUTHORIZED: Final = (
     "It answers 401: give it a credential, such as --header-env Authorization=VARIABLE."
 )
@@ -93,7 +99,7 @@ async def approach(
     if wanted is None and target.transport not in OF_MCP:
         wanted = next(each for each in DRIVEN if spoken_over(each, target.transport))
     if isinstance(wanted, Dialect) and wanted is not Dialect.MCP:
-        return await _opened(wanted, target, recorder, timeout)
+        return await _demanded(wanted, target, recorder, timeout)
     if target.transport not in OF_MCP:
         raise UsageError(f"MCP is not spoken over {target.transport}")
     if wanted is not None or target.transport not in SILENT_ABOUT_IT:
@@ -160,13 +166,30 @@ async def _recognizes(server: DialectServer) -> bool:
         current_probe.reset(label)
 
 
-async def _opened(
+async def _demanded(
     dialect: Dialect, target: Reachable, recorder: Recorder, timeout: float
 ) -> DialectServer:
+    """Return a server of a dialect that nobody needs to find out.
+
+    One that answers in another way than the dialect has it is to be judged, unless there is nothing
+    at all where the dialect has its endpoints.
+    """
     if not spoken_over(dialect, target.transport):
         over = DRIVEN[dialect].over
-        raise UsageError(f"{dialect} is spoken over {over}, and not over {target.transport}")
-    return _settled(await driven_by(dialect).opened(target, recorder, timeout))
+        hint = HINTS.get(over, "")
+        raise UsageError(f"{dialect} is spoken over {over}, and not over {target.transport}{hint}")
+    server = _settled(await driven_by(dialect).opened(target, recorder, timeout))
+    if target.transport != "http" or await _recognizes(server) or not _is_nowhere(recorder):
+        return server
+    await server.close()
+    raise NotSpokenError(dialect, "there is nothing at its paths (404)")
+
+
+def _is_nowhere(recorder: Recorder) -> bool:
+    """Whether all that was asked for is not there."""
+    events = recorder.transcript.events
+    statuses = [e.data.get("status") for e in events if e.kind is EventKind.HTTP_RESPONSE]
+    return bool(statuses) and set(statuses) <= {*NOWHERE}
 
 
 def _settled(server: DialectServer) -> DialectServer:

@@ -71,10 +71,14 @@ class Webhooks:
         headers = {"Content-Type": "application/json", SIGNATURE: signature}
         status, problem = None, ""
         try:
-            async with httpx2.AsyncClient(timeout=TIMEOUT, trust_env=hook.remote) as client:
+            # The timeout of the client is one for each read, and a receiver may never end.
+            async with (
+                asyncio.timeout(TIMEOUT),
+                httpx2.AsyncClient(timeout=TIMEOUT, trust_env=hook.remote) as client,
+            ):
                 status = (await client.post(hook.url, content=body, headers=headers)).status_code
-        except httpx2.HTTPError as error:
-            problem = f"{type(error).__name__}: {error}"
+        except (httpx2.HTTPError, TimeoutError) as error:
+            problem = f"{type(error).__name__}: {error}".removesuffix(": ")
         self.deliveries.append(
             WebhookDelivery(
                 url=hook.url, body=body, signature=signature, status=status, problem=problem
@@ -85,7 +89,8 @@ class Webhooks:
 def _check(hook: Webhook, where: str) -> None:
     try:
         parts = urlsplit(hook.url)
-        host = parts.hostname if parts.scheme in ("http", "https") else None
+        usable = parts.scheme in ("http", "https") and parts.port != 0
+        host = parts.hostname if usable else None
     except ValueError:
         host = None
     if not host:

@@ -132,6 +132,10 @@ def _transport(server: MockServer, options: argparse.Namespace) -> TransportName
         over: TransportName = (
             "websocket" if server.contract.dialect is Dialect.WEBSOCKET else "http"
         )
+        if options.stdio and server.contract.dialect is not Dialect.MCP:
+            raise UsageError(
+                f"{server.contract.dialect} is not spoken over stdio: leave out --stdio"
+            )
         return "stdio" if options.stdio else over
     why = "a queue is served through a Redis, and listens nowhere: leave out --{}"
     for name in ("port", "host", "stdio", "control"):

@@ -21,6 +21,7 @@ from mcp_proof.runner import Verification, VerifyOptions, judgeable
 from mcp_proof.tally import Tally, exit_code
 from mcp_proof.targets import Target
 from mcp_proof.targets.configured import configured_targets
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.revision import REVISIONS, published
 
@@ -154,9 +155,10 @@ def _complain(tally: Tally) -> None:
     if tally.lost:
         sys.stderr.write(f"mcp-proof: {printable_lines(tally.lost)}\n")
     if tally.not_spoken and len(tally.runs) == 1:
+        option = "--dialect" if isinstance(tally.asked, Dialect) else "--revision"
         sys.stderr.write(
             f"mcp-proof: the server does not speak {tally.asked}: {tally.not_spoken}. Without "
-            "--revision it is asked what it speaks.\n"
+            f"{option} it is asked what it speaks.\n"
         )
     for fault in tally.faults:
         sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")

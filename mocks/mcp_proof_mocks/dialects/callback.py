@@ -1,5 +1,6 @@
 """Takes a response to the `callback_url` of its request, if that is on this machine."""
 
+import asyncio
 import sys
 from typing import Final
 
@@ -21,8 +22,11 @@ async def called_back(url: Json, body: bytes) -> None:
     import httpx2  # noqa: PLC0415  # slow to import, and only this needs it
 
     try:
-        async with httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
+        async with (
+            asyncio.timeout(TIMEOUT),  # that of the client is one for each read
+            httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False) as client,
+        ):
             await client.post(url, content=body, headers=JSON)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
         why = str(error) or type(error).__name__
         sys.stderr.write(f"mcp-proof mock: the callback_url of a request does not answer: {why}\n")
