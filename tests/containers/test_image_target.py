@@ -133,7 +133,7 @@ def test_a_server_that_speaks_no_mcp_is_quoted_with_what_it_printed():
     with pytest.raises(PeerError) as failed:
         verify(image_target(image))
     assert "(HTTP 501)" in str(failed.value)
-    assert '"POST /mcp HTTP/1.1" 501 -' in str(failed.value).partition("Its last lines:")[2]
+    assert 'HTTP/1.1" 501 -' in str(failed.value).partition("Its last lines:")[2]
 
 
 def test_a_container_that_somebody_else_removes_is_told(mock_image):

@@ -91,7 +91,7 @@ def test_a_wrong_setting_is_told_in_one_line(repository_with, test, arguments, e
     assert result.ret == ending
     told = result.stdout.str() + result.stderr.str()
     assert "pyproject.toml: tool.mcp-proof.revison: " in told
-    assert "Did you mean revision?" in told
+    assert "Did you mean revision" in told
     assert "Traceback" not in told
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from mcp_proof.dialects.event_stream import EventStream, opened_stream
 from mcp_proof.dialects.json_rpc import JsonRpcOverHttp, RpcAnswer
 from mcp_proof.recorder import Recorder
+from mcp_proof.sessions.client import CLIENT_INFO
 from mcp_proof.targets import Reachable
 from mcp_proof.tool_server import CallOutcome, ListedTool, example_arguments
 from mcp_proof_contracts.dialect import Dialect
@@ -21,7 +21,7 @@ PROGRESS: Final = "/mcp/v1/sse/progress/"
 NOTHING: Final[JsonObject] = {}
 INITIALIZE: Final[JsonObject] = {
     "protocolVersion": "0.1.0",
-    "clientInfo": {"name": "mcp-proof", "version": version("mcp-proof")},
+    "clientInfo": CLIENT_INFO,
     "capabilities": {},
 }
 ENDED: Final = ("completed", "failed", "cancelled")
