@@ -35,9 +35,9 @@ demo: .venv/run.stamp
 	$(BIN)/mcp-proof verify -- $(BIN)/mcp-proof mock everything --stdio \
 		--fault jsonrpc-result-xor-error; test $$? -eq 1
 
-# Three processes for two cores, for many a test waits until a peer has ended or is given up.
+# Four processes for two cores, for many a test waits until a peer has ended or is given up.
 test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS) $(WHEELS) .peers/examples.stamp
-	MCP_PROOF_PEERS_REQUIRED=1 $(BIN)/python -m pytest -n 3 --dist worksteal
+	MCP_PROOF_PEERS_REQUIRED=1 $(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
