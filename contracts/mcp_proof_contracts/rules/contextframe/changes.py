@@ -8,6 +8,7 @@ from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.document_filter import DocumentFilterError, document_filter
 from mcp_proof_contracts.exchange import HttpExchange, Said
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.contextframe.traffic import (
@@ -25,6 +26,12 @@ PAGE: Final = "contextframe#changes"
 PROBE: Final = ("contextframe-changes",)
 VERBS: Final = ("added", "updated", "deleted", "removed", "created", "changed")
 """Behind the name of a resource they make a type, `document_added`."""
+NO_STREAM: Final = (
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.NOT_IMPLEMENTED,
+)
+FILTER_REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @rule(
@@ -40,14 +47,17 @@ def changes_served(read: Reading) -> Observations:
 
     Its head comes at once, also while nothing changes: clients wait for it before they do what
     they want to hear of. Looked at: with and without `resource_type` and `filter`. A server may
-    have no such stream, and answer 404; one that refuses a filter may have another language.
+    have no such stream, and answer 404, 405 or 501; one that refuses a filter with 400 or 422 may
+    have another language.
     """
     for exchange in streams(read, SUBSCRIBE):
         if exchange.status == HTTPStatus.OK and exchange.is_stream:
             yield Kept(exchange.request)
-        elif exchange.status == HTTPStatus.NOT_FOUND:
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
+        elif exchange.status in NO_STREAM:
             yield Untested("the server has no stream of changes")
-        elif asked(exchange, "filter") and exchange.status == HTTPStatus.BAD_REQUEST:
+        elif asked(exchange, "filter") and exchange.status in FILTER_REFUSED:
             yield Untested("the filter was refused")
         else:
             yield Finding.about(

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.contextframe.traffic import CONTEXTFRAME, of_form
@@ -24,6 +25,8 @@ def initialize_served(read: Reading) -> Observations:
     for exchange in read.exchanges("initialize"):
         if exchange.served:
             yield Kept(exchange.sent.event)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             yield Finding.about(exchange, message="initialize is not served", expected="a result")
 

@@ -7,6 +7,7 @@ from typing import Final
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Untested
 from mcp_proof_contracts.wire import as_list, as_object
@@ -15,8 +16,7 @@ REST: Final = (Dialect.REST,)
 NO_EXECUTION: Final = "nothing was executed"
 
 BARRED: Final = {
-    HTTPStatus.UNAUTHORIZED: "the server wants a token: give it with --header or --header-env",
-    HTTPStatus.FORBIDDEN: "the server forbids it: give it a token that allows it",
+    **NO_ENTRY,
     HTTPStatus.TOO_MANY_REQUESTS: "a rate limit was used up",
 }
 """Why a request was refused for another reason than what it says."""

@@ -1,0 +1,89 @@
+"""What a server of a dialect may do must not be called a violation, nor what proves nothing a pass."""
+
+import itertools
+from typing import Any
+
+import pytest
+from tape import Tape
+
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.rule import Outcome, Verdict
+from mcp_proof_contracts.transcript import EventKind, Sender
+
+PASSED, VIOLATED, UNTESTED = Outcome.PASSED, Outcome.VIOLATED, Outcome.UNTESTED
+
+
+class DialectTape(Tape):
+    """HTTP exchanges with a server of one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__("http")
+        self._dialect = dialect
+        self._numbers = itertools.count(1)
+
+    def exchange(
+        self,
+        request: str,
+        body: Json,
+        status: int,
+        answer: Json = None,
+        *,
+        probe: str = "",
+        media_type: str = "application/json",
+    ) -> None:
+        method, path = request.split()
+        channel = f"{method}-{next(self._numbers)}"
+        here: dict[str, Any] = {"session": f"{self._dialect}-1", "channel": channel, "probe": probe}
+        asked = {"method": method, "path": path, "headers": {}}
+        self.add(EventKind.HTTP_REQUEST, Sender.CLIENT, data=asked, **here)
+        if body is not None:
+            self.say(Sender.CLIENT, body, **here)
+        head = {"status": status, "headers": {"content-type": media_type}}
+        self.add(EventKind.HTTP_RESPONSE, Sender.SERVER, data=head, **here)
+        if answer is not None:
+            self.say(Sender.SERVER, answer, **here)
+        self.add(EventKind.END, Sender.SERVER, data={"how": "complete"}, **here)
+
+    def verdict(self, rule_id: str) -> Verdict:
+        return self.judged(rule_id, self._dialect)  # type: ignore[arg-type]  # reads either
+
+    def of(self, rule_id: str) -> Outcome:
+        return self.verdict(rule_id).outcome
+
+
+def request(method: str) -> dict[str, Json]:
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": {}}
+
+
+# ContextFrame
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "outcome"),
+    [
+        ("", 401, UNTESTED),
+        ("", 403, UNTESTED),
+        ("", 404, UNTESTED),
+        ("", 405, UNTESTED),
+        ("", 501, UNTESTED),
+        ("?filter=metadata.index", 400, UNTESTED),
+        ("?filter=metadata.index", 422, UNTESTED),
+        ("", 422, VIOLATED),
+        ("", 500, VIOLATED),
+    ],
+)
+def test_a_server_may_have_no_changes_to_tell_us(query, status, outcome):
+    tape = DialectTape(Dialect.CONTEXTFRAME)
+    path = f"/mcp/v1/sse/subscribe{query}"
+    tape.exchange(f"GET {path}", None, status, {}, probe="contextframe-changes")
+    assert tape.of("contextframe-changes-served") is outcome
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(401, UNTESTED), (403, UNTESTED), (500, VIOLATED)])
+def test_who_lacks_a_credential_is_told_that_instead_of_a_failed_initialize(status, outcome):
+    tape = DialectTape(Dialect.CONTEXTFRAME)
+    tape.exchange("POST /mcp/v1", request("initialize"), status, {"detail": "no"})
+    verdict = tape.verdict("contextframe-initialize-served")
+    assert verdict.outcome is outcome
+    assert ("--header" in verdict.reason) is (outcome is UNTESTED)
