@@ -1,4 +1,4 @@
-"""What a server of a dialect may do must not be called a violation, nor what proves nothing a pass."""
+"""What a dialect allows must not be called a violation, nor what proves nothing a pass."""
 
 import itertools
 from typing import Any
@@ -8,6 +8,7 @@ from tape import Tape
 
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.kailash_codes import INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.rule import Outcome, Verdict
 from mcp_proof_contracts.transcript import EventKind, Sender
 
@@ -87,3 +88,52 @@ def test_who_lacks_a_credential_is_told_that_instead_of_a_failed_initialize(stat
     verdict = tape.verdict("contextframe-initialize-served")
     assert verdict.outcome is outcome
     assert ("--header" in verdict.reason) is (outcome is UNTESTED)
+
+
+# JSON-RPC
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    ("rule_id", "probe"),
+    [
+        ("rpc-parse-error", "rpc-malformed/truncated"),
+        ("rpc-invalid-request", "rpc-malformed/old version"),
+        ("rpc-goes-on", "rpc-malformed/control"),
+        ("rpc-method-not-found", "rpc-unknown-method"),
+        ("rpc-invalid-params", "rpc-malformed-call"),
+        ("rpc-unknown-tool-error", "rpc-unknown-tool"),
+        ("rpc-arguments-checked", "rpc-invalid-arguments"),
+    ],
+)
+def test_what_was_sent_and_turned_away_is_not_said_to_be_unsent(rule_id, probe, status):
+    tape = DialectTape(Dialect.OPENAPI_JSONRPC)
+    tape.exchange("POST /rpc", request("tools/list"), status, {"detail": "no"}, probe=probe)
+    verdict = tape.verdict(rule_id)
+    assert verdict.outcome is UNTESTED
+    assert str(status) in verdict.reason
+
+
+# Kailash style
+
+
+@pytest.mark.parametrize(
+    ("status", "checks", "outcome"),
+    [
+        ("healthy", ["healthy"], PASSED),
+        ("unhealthy", ["healthy", "unhealthy"], PASSED),
+        ("unhealthy", ["connected", "unhealthy"], PASSED),
+        ("healthy", ["connected", "healthy"], UNTESTED),
+        ("unhealthy", ["degraded"], UNTESTED),
+        ("healthy", ["connected", "unhealthy"], VIOLATED),
+        ("unhealthy", ["healthy"], VIOLATED),
+    ],
+)
+def test_a_check_may_have_another_word_for_how_it_is(status, checks, outcome):
+    tape = DialectTape(Dialect.OPENAPI_JSONRPC)
+    codes = {"schemas": {"Code": {"enum": [INVALID_INPUT, UNAVAILABLE]}}}
+    tape.exchange("GET /openapi.json", None, 200, {"components": codes})
+    said = {str(number): {"status": word} for number, word in enumerate(checks)}
+    health = {"status": status, "checks": said, "timestamp": "2026-01-01T00:00:00Z"}
+    tape.exchange("GET /health", None, 200, health)
+    assert tape.of("kailash-health-sums-up") is outcome

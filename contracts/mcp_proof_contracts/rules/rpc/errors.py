@@ -12,13 +12,12 @@ from mcp_proof_contracts.error_codes import (
     PARSE_ERROR,
 )
 from mcp_proof_contracts.exchange import Exchange
+from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule
 from mcp_proof_contracts.wire import Kind
 
 PAGE = "basic#error-responses"
-NO_ENTRY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-"""Who may not come in is told nothing of what was wrong besides."""
 CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 MALFORMED = {
     "no method": "a message with an id and no method",
@@ -41,7 +40,7 @@ def parse_error(read: Reading) -> Observations:
     Looked at: a request that was cut off before its last brace. Over HTTP a 4xx status without a
     JSON-RPC body will do.
     """
-    for exchange in _let_in(read, "rpc-malformed", "truncated"):
+    for exchange in read.stimuli("rpc-malformed", "truncated"):
         yield _coded(exchange, PARSE_ERROR, "JSON that was cut off")
 
 
@@ -59,7 +58,7 @@ def invalid_request(read: Reading) -> Observations:
     Looked at: a message with an id and no method, a request of JSON-RPC 1.0, and a bare number.
     Over HTTP a 4xx status without a JSON-RPC body will do.
     """
-    for exchange in _let_in(read, "rpc-malformed"):
+    for exchange in read.stimuli("rpc-malformed"):
         if exchange.case in MALFORMED:
             yield _coded(exchange, INVALID_REQUEST, MALFORMED[exchange.case])
 
@@ -77,9 +76,11 @@ def goes_on(read: Reading) -> Observations:
 
     One client's mistake must not take the server from the others.
     """
-    for exchange in _let_in(read, "rpc-malformed", "control"):
+    for exchange in read.stimuli("rpc-malformed", "control"):
         if exchange.served:
             yield Kept(exchange.sent.event)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             message = "after malformed messages the server answers no more"
             yield Finding.about(exchange, message=message, expected="a result")
@@ -98,7 +99,7 @@ def method_not_found(read: Reading) -> Observations:
 
     Callers tell by it that another server, or another version, is needed, and do not try again.
     """
-    for exchange in _let_in(read, "rpc-unknown-method"):
+    for exchange in read.stimuli("rpc-unknown-method"):
         yield _coded(exchange, METHOD_NOT_FOUND, "a method that does not exist", http=False)
 
 
@@ -115,7 +116,7 @@ def invalid_params(read: Reading) -> Observations:
 
     No second try can help, and a generic code would invite one.
     """
-    for exchange in _let_in(read, "rpc-malformed-call"):
+    for exchange in read.stimuli("rpc-malformed-call"):
         yield _coded(exchange, INVALID_PARAMS, f"a tools/call {exchange.case}", http=False)
 
 
@@ -133,7 +134,7 @@ def unknown_tool_error(read: Reading) -> Observations:
     That is -32602 or -32601, or one of the server's own; not a result, and not the -32603 of a
     server that broke, which callers try again.
     """
-    for exchange in _let_in(read, "rpc-unknown-tool"):
+    for exchange in read.stimuli("rpc-unknown-tool"):
         yield from _refused(exchange, "a call of a tool that does not exist")
 
 
@@ -151,17 +152,15 @@ def arguments_checked(read: Reading) -> Observations:
     That is -32602, or one of the server's own. Looked at: a required argument missing, and a string
     that is an object, as the schema itself confirms.
     """
-    for exchange in _let_in(read, "rpc-invalid-arguments"):
+    for exchange in read.stimuli("rpc-invalid-arguments"):
         name = exchange.sent.message.params.get("name")
         yield from _refused(exchange, f"a call of {name} with {exchange.case}")
 
 
-def _let_in(read: Reading, probe: str, case: str | None = None) -> Iterator[Exchange]:
-    """The stimuli of a probe, but for those that wanted a credential."""
-    return (e for e in read.stimuli(probe, case) if e.status not in NO_ENTRY)
-
-
 def _coded(exchange: Exchange, code: int, what: str, *, http: bool = True) -> Observation:
+    barred = no_entry(exchange.status)
+    if barred is not None:
+        return barred
     bare = http and exchange.reply is None and exchange.status in CLIENT_ERRORS
     if exchange.error_code == code or bare:
         return Kept(exchange.sent.event)
@@ -172,8 +171,11 @@ def _coded(exchange: Exchange, code: int, what: str, *, http: bool = True) -> Ob
 
 
 def _refused(exchange: Exchange, what: str) -> Iterator[Observation]:
+    barred = no_entry(exchange.status)
     said = exchange.reply
-    if (
+    if barred is not None:
+        yield barred
+    elif (
         said is not None
         and said.message.kind is Kind.ERROR
         and exchange.error_code != INTERNAL_ERROR
