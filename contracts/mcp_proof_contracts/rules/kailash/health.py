@@ -7,12 +7,13 @@ from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.openapi.jsonrpc import HEALTH, READY
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, is_kailash
-from mcp_proof_contracts.wire import as_object
+from mcp_proof_contracts.wire import as_object, quote
 
 PAGE = "openapi-jsonrpc#health-and-readiness"
 OTHER_STYLE = "the server does not show that it is of the Kailash style"
+STATUSES = ("healthy", "unhealthy")
 
 
 @rule("kailash-health-shape", "MUST", PAGE, dialects=OPENAPI, otherwise=OTHER_STYLE)
@@ -38,7 +39,8 @@ def health_shape(read: Reading) -> Observations:
 def health_sums_up(read: Reading) -> Observations:
     """The status is `healthy` exactly when that of every check is.
 
-    One that says otherwise hides what failed, or has the server restarted for nothing.
+    One that says otherwise hides what failed, or has the server restarted for nothing. What a check
+    means by another word than `healthy` or `unhealthy` is not judged.
     """
     for exchange in _asked(read, HEALTH):
         said = as_object(exchange.response_json)
@@ -46,8 +48,11 @@ def health_sums_up(read: Reading) -> Observations:
             continue
         checks = as_object(said.get("checks"))
         each = {name: as_object(check).get("status") for name, check in checks.items()}
-        unwell = [name for name, status in each.items() if status != "healthy"]
-        if (said.get("status") == "healthy") is not bool(unwell):
+        unwell = [name for name, status in each.items() if status == "unhealthy"]
+        other = [str(status) for status in each.values() if status not in STATUSES]
+        if other and not unwell:
+            yield Untested(f"a check says {quote(other[0])}, which tells neither way")
+        elif (said.get("status") == "healthy") is not bool(unwell):
             yield Kept(exchange.request)
         else:
             yield Finding.about(
@@ -65,7 +70,7 @@ def health_status(read: Reading) -> Observations:
     """
     for exchange in _asked(read, HEALTH):
         said = as_object(exchange.response_json).get("status")
-        if said not in ("healthy", "unhealthy"):
+        if said not in STATUSES:
             continue
         if (said == "healthy") is (exchange.status == HTTPStatus.OK):
             yield Kept(exchange.request)
