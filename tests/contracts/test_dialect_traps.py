@@ -137,3 +137,45 @@ def test_a_check_may_have_another_word_for_how_it_is(status, checks, outcome):
     health = {"status": status, "checks": said, "timestamp": "2026-01-01T00:00:00Z"}
     tape.exchange("GET /health", None, 200, health)
     assert tape.of("kailash-health-sums-up") is outcome
+
+
+# Gateway
+
+CALL: dict[str, Json] = {"tool": "t", "params": {}}
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (401, PASSED),
+        (403, PASSED),
+        (422, UNTESTED),
+        (429, UNTESTED),
+        (503, UNTESTED),
+        (404, VIOLATED),
+        (200, VIOLATED),
+    ],
+)
+def test_a_gateway_may_forbid_what_is_asked_without_a_token(status, outcome):
+    tape = DialectTape(Dialect.GATEWAY)
+    answer = {"error": "no"}
+    tape.exchange("GET /servers", None, status, answer, probe="gateway-token/without a token")
+    assert tape.of("gateway-token-required") is outcome
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    ("rule_id", "probe"),
+    [
+        ("gateway-call-served", ""),
+        ("gateway-unknown-server-404", "gateway-unknown-server"),
+        ("gateway-unknown-tool-refused", "gateway-unknown-tool"),
+        ("gateway-bad-call-refused", "gateway-bad-call"),
+    ],
+)
+def test_what_a_token_does_not_allow_shows_nothing_of_a_gateways_calls(rule_id, probe, status):
+    tape = DialectTape(Dialect.GATEWAY)
+    tape.exchange("POST /servers/a/call", CALL, status, {"error": "no"}, probe=probe)
+    verdict = tape.verdict(rule_id)
+    assert verdict.outcome is UNTESTED
+    assert str(status) in verdict.reason

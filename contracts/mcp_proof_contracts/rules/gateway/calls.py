@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.gateway.traffic import (
@@ -29,7 +30,8 @@ def call_served(read: Reading) -> Observations:
 
     A tool that fails is an answer, with a text in `error`. What the server refuses itself may be
     400, 422 or 429; that it is down 502, 503 or 504. 404 would deny what was listed, 500 tells
-    callers nothing. Looked at: the calls of the ordinary conversation.
+    callers nothing; 401 and 403 say that the credential does not allow it. Looked at: the calls of
+    the ordinary conversation.
     """
     for exchange in calls(read):
         if exchange.probe or exchange.status in TOLERATED:
@@ -37,6 +39,8 @@ def call_served(read: Reading) -> Observations:
         problem = document_problem("gateway", "call-response", exchange.response_json)
         if exchange.status == HTTPStatus.OK and problem is None:
             yield Kept(exchange.request)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             tool = quote(asked_for(exchange).get("tool"))
             yield Finding.about(
@@ -95,6 +99,8 @@ def unknown_server_404(read: Reading) -> Observations:
     for exchange in read.http("gateway-unknown-server"):
         if exchange.status == HTTPStatus.NOT_FOUND:
             yield Kept(exchange.request)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             yield Finding.about(
                 exchange,
@@ -121,6 +127,8 @@ def unknown_tool_refused(read: Reading) -> Observations:
         failed = exchange.status == HTTPStatus.OK and bool(body(exchange).get("error"))
         if exchange.status in (HTTPStatus.NOT_FOUND, *REFUSED) or failed:
             yield Kept(exchange.request)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         elif exchange.status not in DOWN:
             yield Finding.about(
                 exchange,
@@ -146,6 +154,8 @@ def bad_call_refused(read: Reading) -> Observations:
     for exchange in read.http("gateway-bad-call"):
         if exchange.status in REFUSED:
             yield Kept(exchange.request)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             yield Finding.about(
                 exchange,
