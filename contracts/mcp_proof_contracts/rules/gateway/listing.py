@@ -7,6 +7,7 @@ from http import HTTPStatus
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.gateway.traffic import (
@@ -34,6 +35,8 @@ def servers_served(read: Reading) -> Observations:
     for exchange in listings(read):
         if exchange.status == HTTPStatus.OK and media_type(exchange.headers) == "application/json":
             yield Kept(exchange.request)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             message = "GET /servers was not answered with 200 and JSON"
             expected = "200 with Content-Type: application/json"

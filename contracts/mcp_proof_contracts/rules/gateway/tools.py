@@ -4,6 +4,7 @@ from collections import Counter
 from http import HTTPStatus
 
 from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.gateway.traffic import DOWN, GATEWAY, named, tool_lists, tools_of
@@ -26,6 +27,8 @@ def tools_shape(read: Reading) -> Observations:
         problem = document_problem("gateway", "tools", exchange.response_json)
         if exchange.status == HTTPStatus.OK and problem is None:
             yield Kept(exchange.request)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             yield Finding.about(
                 exchange,
