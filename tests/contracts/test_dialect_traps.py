@@ -108,7 +108,7 @@ def test_who_lacks_a_credential_is_told_that_instead_of_a_failed_initialize(stat
 )
 def test_what_was_sent_and_turned_away_is_not_said_to_be_unsent(rule_id, probe, status):
     tape = DialectTape(Dialect.OPENAPI_JSONRPC)
-    tape.exchange("POST /rpc", request("tools/list"), status, {"detail": "no"}, probe=probe)
+    tape.exchange("POST /mcp", request("tools/list"), status, {"detail": "no"}, probe=probe)
     verdict = tape.verdict(rule_id)
     assert verdict.outcome is UNTESTED
     assert str(status) in verdict.reason
@@ -141,7 +141,7 @@ def test_a_check_may_have_another_word_for_how_it_is(status, checks, outcome):
 
 # Gateway
 
-CALL: dict[str, Json] = {"tool": "t", "params": {}}
+CALL = "POST /servers/a/call"
 
 
 @pytest.mark.parametrize(
@@ -165,17 +165,74 @@ def test_a_gateway_may_forbid_what_is_asked_without_a_token(status, outcome):
 
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize(
-    ("rule_id", "probe"),
+    ("rule_id", "asked", "probe"),
     [
-        ("gateway-call-served", ""),
-        ("gateway-unknown-server-404", "gateway-unknown-server"),
-        ("gateway-unknown-tool-refused", "gateway-unknown-tool"),
-        ("gateway-bad-call-refused", "gateway-bad-call"),
+        ("gateway-servers-served", "GET /servers", ""),
+        ("gateway-tools-shape", "GET /servers/a/tools", ""),
+        ("gateway-call-served", CALL, ""),
+        ("gateway-unknown-server-404", CALL, "gateway-unknown-server"),
+        ("gateway-unknown-tool-refused", CALL, "gateway-unknown-tool"),
+        ("gateway-bad-call-refused", CALL, "gateway-bad-call"),
     ],
 )
-def test_what_a_token_does_not_allow_shows_nothing_of_a_gateways_calls(rule_id, probe, status):
+def test_what_a_token_does_not_allow_shows_nothing_of_a_gateway(rule_id, asked, probe, status):
     tape = DialectTape(Dialect.GATEWAY)
-    tape.exchange("POST /servers/a/call", CALL, status, {"error": "no"}, probe=probe)
+    body: Json = {"tool": "t", "params": {}} if asked is CALL else None
+    tape.exchange(asked, body, status, {"error": "no"}, probe=probe)
     verdict = tape.verdict(rule_id)
     assert verdict.outcome is UNTESTED
     assert str(status) in verdict.reason
+
+
+# Credentials that an OpenAPI document demands
+
+KEY: dict[str, Json] = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+BODY: dict[str, Json] = {
+    "type": "object",
+    "properties": {"jsonrpc": {"type": "string"}, "method": {"type": "string"}},
+}
+DOCUMENT: dict[str, Json] = {
+    "openapi": "3.1.0",
+    "paths": {
+        "/mcp": {
+            "post": {
+                "security": [{"key": []}],
+                "requestBody": {"content": {"application/json": {"schema": BODY}}},
+            }
+        }
+    },
+    "components": {"securitySchemes": {"key": KEY}},
+}
+LISTED: dict[str, Json] = {"jsonrpc": "2.0", "id": 1, "result": {"tools": []}}
+ERROR: dict[str, Json] = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32001, "message": "key"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "demanded", "by_401"),
+    [
+        (401, {"detail": "key"}, PASSED, PASSED),
+        (403, {"detail": "key"}, PASSED, VIOLATED),
+        (422, {"detail": "field required"}, PASSED, VIOLATED),
+        (200, ERROR, PASSED, VIOLATED),
+        (429, {"detail": "slowly"}, UNTESTED, UNTESTED),
+        (500, {"detail": "broken"}, UNTESTED, UNTESTED),
+        (200, LISTED, VIOLATED, UNTESTED),
+    ],
+)
+def test_whatever_gives_no_result_has_let_nobody_in(status, answer, demanded, by_401):
+    tape = DialectTape(Dialect.OPENAPI_JSONRPC)
+    tape.exchange("GET /openapi.json", None, 200, DOCUMENT)
+    tape.exchange("POST /mcp", request("tools/list"), 200, LISTED)
+    asked = request("tools/list")
+    tape.exchange("POST /mcp", asked, status, answer, probe="openapi-credential/without")
+    assert tape.of("openapi-credential-demanded") is demanded
+    assert tape.of("openapi-credential-401") is by_401
+
+
+def test_what_fails_with_the_credential_too_was_not_seen_to_demand_it():
+    tape = DialectTape(Dialect.OPENAPI_JSONRPC)
+    tape.exchange("GET /openapi.json", None, 200, DOCUMENT)
+    for probe in ("", "openapi-credential/without"):
+        tape.exchange("POST /mcp", request("tools/list"), 422, {"detail": "no"}, probe=probe)
+    assert tape.of("openapi-credential-demanded") is UNTESTED
+    assert tape.of("openapi-credential-401") is UNTESTED

@@ -11,6 +11,7 @@ from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, document
 
 PAGE = "openapi-jsonrpc#credentials"
 REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 PROBES = ("openapi-credential",)
 NO_PROBE = "nobody asked without a credential"
 NONE_DEMANDED = "the document demands no credential"
@@ -33,14 +34,17 @@ def credential_demanded(read: Reading) -> Observations:
 
     Otherwise the tools are everybody's, though the document says that they are not. Looked at:
     `tools/list` without the header that the document names (`X-API-Key`, or `Authorization` for
-    bearer and OAuth 2.0), and with a value that nobody was given. Both 401 and 403 will do.
+    bearer and OAuth 2.0), and with a value that nobody was given. Any refusal will do, a JSON-RPC
+    error under status 200 as well.
     """
     demanded = _demanded(read)
     if not demanded:
         yield Untested(NONE_DEMANDED)
     for exchange in read.http("openapi-credential") if demanded else ():
-        if exchange.status in REFUSALS:
+        if exchange.status in REFUSALS or (_refused(exchange) and _let_in(read)):
             yield Kept(exchange.request)
+        elif exchange.sent is None or not exchange.sent.served:
+            yield Untested("nothing tells that a request failed for want of a credential")
         else:
             yield Finding.about(
                 exchange,
@@ -61,16 +65,19 @@ def credential_demanded(read: Reading) -> Observations:
 def credential_401(read: Reading) -> Observations:
     """Who presents no credential, or a wrong one, is refused with 401 and not with 403.
 
-    Clients renew a token upon 401; 403 tells them that renewing does not help.
+    Clients renew a token upon 401; 403, or any other refusal, tells them that renewing does not
+    help.
     """
-    refused = [e for e in read.http("openapi-credential") if e.status in REFUSALS]
+    told = _demanded(read) and _let_in(read)
+    asked = read.http("openapi-credential")
+    refused = [e for e in asked if e.status in REFUSALS or (told and _refused(e))]
     if not refused:
         yield Untested("nobody was refused")
     for exchange in refused:
         if exchange.status == HTTPStatus.UNAUTHORIZED:
             yield Kept(exchange.request)
         else:
-            message = f"a request {WITHOUT[exchange.case]} was refused with 403"
+            message = f"a request {WITHOUT[exchange.case]} was refused with {exchange.status}"
             yield Finding.about(exchange, message=message, expected="401")
 
 
@@ -101,6 +108,19 @@ def security_described(read: Reading) -> Observations:
                 message="a request without a credential is refused, and the document names none",
                 expected="`security` in the document",
             )
+
+
+def _refused(exchange: HttpExchange) -> bool:
+    """Whether a request was refused for a reason of its own, and not by a server in trouble."""
+    if exchange.status == HTTPStatus.OK:
+        return exchange.sent is not None and exchange.sent.refused
+    return exchange.status in CLIENT_ERRORS and exchange.status != HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _let_in(read: Reading) -> bool:
+    """Whether the same request is served with the credential that was given."""
+    listings = read.exchanges("tools/list")
+    return any(e.served for e in listings if e.probe != "openapi-credential")
 
 
 def _demanded(read: Reading) -> bool:
