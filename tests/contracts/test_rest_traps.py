@@ -143,13 +143,33 @@ def test_a_refusal_shows_something_where_the_good_token_passes():
     assert tape.of("rest-token-verified") is PASSED
 
 
-def test_403_for_no_token_is_accepted_and_for_a_bad_one_is_not():
+@pytest.mark.parametrize(
+    ("status", "answer", "outcome"),
+    [
+        (403, failed("Invalid token"), PASSED),
+        (400, failed("no token"), PASSED),
+        (422, failed("field required"), PASSED),
+        (429, failed("slowly"), UNTESTED),
+        (503, failed(), UNTESTED),
+        (200, failed("Invalid token"), UNTESTED),
+        (200, DONE, VIOLATED),
+    ],
+)
+def test_what_was_not_executed_was_done_for_nobody(status, answer, outcome):
     tape = RestTape()
     token(tape, "the token", 200)
-    token(tape, "no token", 403)
-    token(tape, "an altered signature", 403)
-    assert tape.of("rest-token-required") is PASSED
-    assert tape.of("rest-token-verified") is VIOLATED
+    token(tape, "no token", status, answer)
+    token(tape, "an altered signature", status, answer)
+    assert tape.of("rest-token-required") is outcome
+    assert tape.of("rest-token-verified") is outcome
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 422])
+def test_what_fails_with_the_token_too_was_not_refused_for_want_of_it(status):
+    tape = RestTape()
+    token(tape, "the token", status, failed())
+    token(tape, "no token", status, failed())
+    assert tape.of("rest-token-required") is UNTESTED
 
 
 def test_an_unknown_tool_may_be_told_before_the_token_is_looked_at():

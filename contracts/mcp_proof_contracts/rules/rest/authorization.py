@@ -18,7 +18,9 @@ PAGE = "rest#authorization"
 UNGIVEN = "no bearer token was given with --header or --header-env"
 TOKEN_REFUSED = "the token that was given is refused too"  # noqa: S105  # a sentence
 NAMELESS = "no tool may be called, and one that does not exist tells nothing here"
+UNTOLD = "nothing was executed, and nothing tells that it was for the token"
 REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 @rule(
@@ -32,11 +34,11 @@ REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 def token_required(read: Reading) -> Observations:
     """A server that takes a token executes nothing without one: 401.
 
-    Whoever gives mcp-proof a token says that the server takes one. 403 is accepted too, which
-    frameworks say where a header is missing.
+    Whoever gives mcp-proof a token says that the server takes one. Other 4xx are accepted too:
+    frameworks say 403, 400 or 422 where a header is missing. A rate limit (429) tells nothing.
     """
     for exchange in read.http("rest-token", "no token"):
-        yield _turned_away(read, exchange, exchange.status in REFUSED)
+        yield _turned_away(read, exchange)
 
 
 @rule(
@@ -51,22 +53,27 @@ def token_verified(read: Reading) -> Observations:
     """A token that was not signed by who issues them is refused with 401.
 
     Otherwise everybody can write a token for himself. Looked at: the token that was given, with
-    another signature, and with none, as if it named no algorithm.
+    another signature, and with none, as if it named no algorithm. Other 4xx but 429 will do as
+    well.
     """
     for exchange in read.http("rest-token"):
         if exchange.case not in ("the token", "no token"):
-            yield _turned_away(read, exchange, exchange.status == HTTPStatus.UNAUTHORIZED)
+            yield _turned_away(read, exchange)
 
 
-def _turned_away(read: Reading, exchange: HttpExchange, refused: bool) -> Observation:  # noqa: FBT001  # what was seen
-    if refused:
-        passed = any(twin.status not in REFUSED for twin in read.http("rest-token", "the token"))
-        return Kept(exchange.request) if passed else Untested(TOKEN_REFUSED)
-    if not succeeded(exchange) and slugs(exchange)[0] not in listed(read):
+def _turned_away(read: Reading, exchange: HttpExchange) -> Observation:
+    if succeeded(exchange):
+        return Finding.about(
+            exchange, message=f"an execution with {exchange.case} was not refused", expected="401"
+        )
+    barred = exchange.status in REFUSED
+    if not barred and slugs(exchange)[0] not in listed(read):
         return Untested(NAMELESS)
-    return Finding.about(
-        exchange, message=f"an execution with {exchange.case} was not refused", expected="401"
-    )
+    if exchange.status not in CLIENT_ERRORS or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Untested(UNTOLD)
+    twins = list(read.http("rest-token", "the token"))
+    passed = any(twin.status not in (*REFUSED, exchange.status) for twin in twins)
+    return Kept(exchange.request) if passed else Untested(TOKEN_REFUSED)
 
 
 @rule(
