@@ -54,8 +54,9 @@ async def invalid_arguments(server: JsonRpcServer) -> None:
     tried = 0
     for tool in server.tools.values():
         arguments = example_arguments(tool)
-        if not server.may_call(tool) or arguments is None or tried == MAX_TOOLS:
+        if not server.may_call(tool) or arguments is None or tried >= MAX_TOOLS:
             continue
-        for case, wrong in spoilt_arguments(tool.input_schema, arguments):
+        changes = list(spoilt_arguments(tool.input_schema, arguments))
+        for case, wrong in changes:
             await server.rpc("tools/call", {"name": tool.name, "arguments": wrong}, case=case)
-            tried += 1
+        tried += bool(changes)
