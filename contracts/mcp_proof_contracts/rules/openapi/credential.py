@@ -7,7 +7,7 @@ from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.openapi.described import credential_headers, jsonrpc_operation
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, document
+from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, document, document_in
 
 PAGE = "openapi-jsonrpc#credentials"
 REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
@@ -43,7 +43,7 @@ def credential_demanded(read: Reading) -> Observations:
     for exchange in read.http("openapi-credential") if demanded else ():
         if exchange.status in REFUSALS or (_refused(exchange) and _let_in(read)):
             yield Kept(exchange.request)
-        elif exchange.sent is None or not exchange.sent.served:
+        elif "result" not in document_in(exchange):
             yield Untested("nothing tells that a request failed for want of a credential")
         else:
             yield Finding.about(
@@ -113,7 +113,7 @@ def security_described(read: Reading) -> Observations:
 def _refused(exchange: HttpExchange) -> bool:
     """Whether a request was refused for a reason of its own, and not by a server in trouble."""
     if exchange.status == HTTPStatus.OK:
-        return exchange.sent is not None and exchange.sent.refused
+        return "error" in document_in(exchange)
     return exchange.status in CLIENT_ERRORS and exchange.status != HTTPStatus.TOO_MANY_REQUESTS
 
 

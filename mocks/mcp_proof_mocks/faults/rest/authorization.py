@@ -15,7 +15,16 @@ def _misbehaving(name: str) -> ContractEdit:
     return edit
 
 
-fault("rest-token-required", contract=_misbehaving("token-optional"))
+def _for_everybody(document: dict[str, Json]) -> None:
+    """Ask for no token, nor for what only a token can allow."""
+    _misbehaving("token-optional")(document)
+    document["tools"] = [
+        {name: value for name, value in as_object(tool).items() if name != "permissions"}
+        for tool in as_list(document.get("tools"))
+    ]
+
+
+fault("rest-token-required", contract=_for_everybody)
 fault("rest-token-verified", contract=_misbehaving("signature-ignored"))
 fault("rest-refusal-challenged", contract=_misbehaving("no-challenge"))
 fault("rest-permission-denied")
