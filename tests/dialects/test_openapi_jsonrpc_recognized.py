@@ -165,3 +165,36 @@ def test_references_that_lead_in_a_circle_lead_nowhere():
     document["components"]["requestBodies"] = {"a": {"$ref": "#/components/requestBodies/a"}}
     document["paths"]["/mcp"]["post"]["requestBody"] = {"$ref": "#/components/requestBodies/a"}
     assert jsonrpc_operation(document) is None
+
+
+# Where the user's credential goes
+
+
+@pytest.mark.parametrize("path", ["@127.0.0.1:9/mcp", ".example.com/mcp", ":9/mcp", "\t@h/mcp"])
+def test_a_path_that_leads_to_another_host_describes_no_call(path):
+    document = described()
+    document["paths"] = {path: document["paths"]["/mcp"]}
+    assert jsonrpc_operation(document) is None
+
+
+@pytest.mark.parametrize("path", ["@127.0.0.1:9/mcp", ".example.com/mcp", ":9/mcp", "\t@h/mcp"])
+def test_nothing_is_sent_to_another_host_than_the_server_s(path):
+    sent: list[Any] = []
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:
+        sent.append(scope)
+
+    async def ask() -> None:
+        target = AsgiTarget(app)
+        async with target.started() as reachable:
+            server = OpenApiJsonRpcServer(reachable, Recorder(header_of(target)), 5)
+            try:
+                with pytest.raises(PeerError, match="leads to another host"):
+                    await server.request("GET", path)
+                with pytest.raises(PeerError, match="leads to another host"):
+                    await server.listen(path)
+            finally:
+                await server.close()
+
+    asyncio.run(ask())
+    assert sent == []

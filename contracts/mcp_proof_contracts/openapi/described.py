@@ -74,9 +74,13 @@ def operations(document: JsonObject) -> Iterator[Operation]:
 
 
 def jsonrpc_operation(document: JsonObject) -> Operation | None:
-    """Return the POST whose path ends in `/mcp` and whose body is a JSON-RPC request."""
+    """Return the POST whose path ends in `/mcp` and whose body is a JSON-RPC request.
+
+    A path begins with a slash: behind the server's address, `@elsewhere/mcp` is another host.
+    """
     for operation in operations(document):
-        if operation.method == "POST" and operation.path.rstrip("/").endswith("/mcp"):
+        path = operation.path
+        if operation.method == "POST" and path[:1] == "/" and path.rstrip("/").endswith("/mcp"):
             body = operation.body
             if body is not None and set(_members(document, body)) >= CALLED_BY:
                 return operation

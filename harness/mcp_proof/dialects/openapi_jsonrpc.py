@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof.dialects.json_rpc import JsonRpcOverHttp
+from mcp_proof.dialects.over_http import origin_of
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
 from mcp_proof_contracts.dialect import Dialect
@@ -34,7 +34,7 @@ class OpenApiJsonRpcServer(JsonRpcOverHttp):
         """Connect, and read the document: it says at which path requests are taken."""
         await super().open()
         given = self.base
-        for base in dict.fromkeys((given, _origin(given))):
+        for base in dict.fromkeys((given, origin_of(given))):
             self.base = base
             answer = await self.request("GET", DOCUMENT)
             self.described = jsonrpc_operation(answer.members)
@@ -68,8 +68,3 @@ class OpenApiJsonRpcServer(JsonRpcOverHttp):
         answer = await self.rpc("resources/list", {})
         listed = as_list(as_object(answer.result).get("resources"))
         return [as_object(resource) for resource in listed]
-
-
-def _origin(base: str) -> str:
-    parts = urlsplit(base)
-    return urlunsplit((parts.scheme, parts.netloc, "", "", ""))

@@ -7,12 +7,14 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof.dialects.dialect_server import DialectServer
+from mcp_proof.errors import PeerError
 from mcp_proof.negotiate import START_PATIENCE
 from mcp_proof.recorder import Recorder, probe_label
 from mcp_proof.targets import Reachable
 from mcp_proof.tool_server import CallFailure
 from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.http_client import HttpClient
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import as_object, encode, parse
@@ -98,12 +100,16 @@ class HttpToolServer(DialectServer):
             content: the body as it is, in place of one of JSON.
             headers: further headers; `None` leaves a usual one out.
             case: what the running probe calls this request.
+
+        Raises:
+            PeerError: the path leads away from the server, to which alone the user's credential
+                may go.
         """
         body = content if content is not None else encode(value) if value is not None else b""
         usual = JSON if body else {"Accept": JSON["Accept"]}
         sending = self.connection.request(
             method,
-            url=self.base + path,
+            url=self._url(path),
             content=body,
             headers={**usual, **(headers or {})},
             probe=probe_label(case),
@@ -121,8 +127,17 @@ class HttpToolServer(DialectServer):
     async def listen(self, path: str, *, case: str = "") -> Sending:
         """Ask for an event stream; it lasts until it is closed."""
         return self.connection.request(
-            "GET", url=self.base + path, headers=EVENT_STREAM, probe=probe_label(case)
+            "GET", url=self._url(path), headers=EVENT_STREAM, probe=probe_label(case)
         )
+
+    def _url(self, path: str) -> str:
+        url = self.base + path
+        if origin_of(url) != origin_of(self.base):
+            raise PeerError(
+                f"the server says to ask at {excerpt(path)}, which leads to another host than its "
+                "own: nothing was sent there. Paths begin with a slash"
+            )
+        return url
 
     async def _finished(self, sending: Sending, body: bytes) -> str:
         """Wait for the end of an exchange; return why it holds no answer, if so."""
@@ -148,6 +163,12 @@ class HttpToolServer(DialectServer):
     async def close(self) -> None:
         """Close the connections."""
         await self.connection.close()
+
+
+def origin_of(url: str) -> str:
+    """Return a URL's scheme, host and port, with whatever names a user."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
 
 
 def base_of(url: str, endpoints: tuple[str, ...]) -> str:
