@@ -1,10 +1,13 @@
 """S11: gateways of others; what is wrong in one is named, and nothing else."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from gateway_server import BEHIND, TOKEN, Gateway, WeakGateway
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from under_uvicorn import under_uvicorn
 
 from mcp_proof.events import PeerFound, RunFinished, VerdictReached
@@ -76,3 +79,16 @@ def test_nothing_is_registered_unless_it_is_allowed():
     for rule_id in of(Outcome.UNTESTED, reached):
         assert "--tool servers/register" in reached[rule_id].reason
     assert set(gateway.servers.registry) == set(BEHIND)
+
+
+class ListsAName(Gateway):
+    """One of the servers that it lists has a list for a name."""
+
+    async def list_servers(self, request: Request) -> Response:
+        said = json.loads(bytes((await super().list_servers(request)).body))
+        return JSONResponse({"servers": [*said["servers"], {"name": ["odd"]}]})
+
+
+def test_a_name_that_is_no_text_is_named_and_stops_nothing():
+    reached, _ = judged(ListsAName, "servers/register")
+    assert of(Outcome.VIOLATED, reached) == {"gateway-servers-shape"}

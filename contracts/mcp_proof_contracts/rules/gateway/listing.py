@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.headers import media_type
-from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
@@ -117,13 +116,13 @@ def secrets_unlisted(read: Reading) -> Observations:
                 events=exchange.evidence,
             )
         elif any(
-            entry.get("authentication") is not None or entry.get("name") in given
+            entry.get("authentication") is not None or str(entry.get("name")) in given
             for entry in entries(exchange)
         ):
             yield Kept(exchange.request)
 
 
-def _secrets_given(read: Reading) -> Iterator[tuple[Json, list[str]]]:
+def _secrets_given(read: Reading) -> Iterator[tuple[str, list[str]]]:
     """Yield the name of each server that was registered with a secret, and its secrets."""
     for exchange in read.http():
         taken = exchange.method == "POST" and place(exchange) == ("", "") and not exchange.is_error
