@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from openapi_server import KEY, careful_app
 
 from mcp_proof.events import VerdictReached
@@ -14,12 +15,13 @@ from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.rule import Outcome, Verdict
 
 RULES = ("openapi-document-valid", "openapi-call-described", "openapi-answers-conform")
+BEYOND = f"#/components/x-all/{'9' * 5000}"
 Edit = Callable[[dict[str, Any]], Any]
 
 
-def judged(edit: Edit) -> dict[str, Verdict]:
-    """What is said of a careful server whose document was edited."""
-    app = careful_app()
+def judged(edit: Edit, app: FastAPI | None = None) -> dict[str, Verdict]:
+    """What is said of a server, the careful one if none is given, whose document was edited."""
+    app = app or careful_app()
     document = app.openapi()
     edit(document)
     app.openapi = lambda: document
@@ -67,6 +69,12 @@ WRONG: dict[str, tuple[Edit, str]] = {
         lambda d: d["components"]["schemas"].pop("Error"),
         "there is no #/components/schemas/Error",
     ),
+    "a reference to the place of a list that is beyond all numbers": (
+        lambda d: d.update(
+            components={**d["components"], "x-all": [1], "x-one": {"$ref": BEYOND}},
+        ),
+        "there is no #/components/x-all/999",
+    ),
     "a schema that cannot be used": (lambda d: answer(d).update(type="map"), "POST /mcp: "),
 }
 
@@ -106,6 +114,19 @@ def test_null_is_allowed_where_openapi_3_0_says_so():
     assert violated(edit) == {}
 
 
+def test_what_openapi_3_0_calls_an_example_may_also_be_the_name_of_a_member():
+    def edit(document: dict[str, Any]) -> None:
+        document["openapi"] = "3.0.3"
+        properties = answer(document)["properties"]
+        properties["example"] = {"type": "integer"}
+        document["components"]["schemas"]["nullable"] = properties["id"]
+        properties["id"] = {"$ref": "#/components/schemas/nullable"}
+        answer(document)["additionalProperties"] = False
+        properties["error"] = {}
+
+    assert violated(edit) == {}
+
+
 def test_an_answer_that_is_not_as_described_is_named_with_its_place():
     def edit(document: dict[str, Any]) -> None:
         answer(document)["properties"]["id"] = {"type": "string"}
@@ -113,6 +134,17 @@ def test_an_answer_that_is_not_as_described_is_named_with_its_place():
     found = violated(edit)
     assert "what POST /mcp brought is not as the document has it: /id: " in found.pop(RULES[2])
     assert found == {}
+
+
+def test_an_answer_is_held_against_the_path_that_fits_best():
+    def edit(document: dict[str, Any]) -> None:
+        number = {"application/json": {"schema": {"type": "integer"}}}
+        other = {"post": {"responses": {"200": {"description": "a number", "content": number}}}}
+        document["paths"] = {"/mcp": other, **document["paths"]}
+
+    app = FastAPI()
+    app.include_router(careful_app().router, prefix="/v2")
+    assert judged(edit, app)["openapi-answers-conform"].outcome is Outcome.PASSED
 
 
 def test_a_document_that_describes_no_call_is_named():

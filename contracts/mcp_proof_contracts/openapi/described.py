@@ -14,9 +14,13 @@ from mcp_proof_contracts.wire import as_list, as_object
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 JSON: Final = "application/json"
+BY_NAME: Final = ("properties", "schemas")
+"""The members that hold schemas by names which the author of a document chose."""
 BRANCHES: Final = ("allOf", "anyOf", "oneOf")
 MAX_HOPS: Final = 20
 """References that are followed from one to the next, and schemas that are looked into."""
+MAX_DIGITS: Final = 10
+"""No list has a place with so many; Python refuses to read numbers of some thousand."""
 CALLED_BY: Final = frozenset({"jsonrpc", "method"})
 """The members by which the body of a JSON-RPC request is known."""
 
@@ -114,7 +118,8 @@ def pointed_at(document: JsonObject, reference: str) -> Json:
     for step in pointer_steps(reference):
         items = as_list(found)
         if items:
-            found = items[int(step)] if step.isdecimal() and int(step) < len(items) else None
+            place = int(step) if step.isdecimal() and len(step) < MAX_DIGITS else len(items)
+            found = items[place] if place < len(items) else None
         else:
             found = as_object(found).get(step)
     return found
@@ -149,12 +154,19 @@ def _modern(schema: Json) -> Json:
     if not isinstance(schema, dict):
         return schema
     modern = {
-        name: _modern(value)
+        name: _named(value) if name in BY_NAME else _modern(value)
         for name, value in schema.items()
         if name not in ("nullable", "example")
         and not (name.startswith("exclusive") and isinstance(value, bool))
     }
     return {"anyOf": [modern, {"type": "null"}]} if schema.get("nullable") is True else modern
+
+
+def _named(schemas: Json) -> Json:
+    """Return schemas, each under a name that is the author's, in the words of 2020-12."""
+    if not isinstance(schemas, dict):
+        return schemas
+    return {name: _modern(schema) for name, schema in schemas.items()}
 
 
 def _members(document: JsonObject, schema: Json, depth: int = 0) -> Iterator[str]:

@@ -133,11 +133,12 @@ def answers_conform(read: Reading) -> Observations:
 
 
 def _schema_of(exchange: HttpExchange, described: list[Operation]) -> JsonObject | None:
+    """The schema of an answer; of paths that end the one asked for, the longest is meant."""
     path = exchange.path.partition("?")[0]
-    for operation in described:
-        if operation.method == exchange.method and path.endswith(operation.path):
-            return None if exchange.status is None else operation.answer(exchange.status)
-    return None
+    meant = [o for o in described if o.method == exchange.method and path.endswith(o.path)]
+    if not meant or exchange.status is None:
+        return None
+    return max(meant, key=lambda operation: len(operation.path)).answer(exchange.status)
 
 
 def _outline(found: JsonObject) -> list[str]:
