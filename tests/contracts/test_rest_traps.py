@@ -125,6 +125,38 @@ def test_a_result_that_breaks_a_mere_format_breaks_nothing():
     assert tape.of("rest-output-schema-kept") is PASSED
 
 
+@pytest.mark.parametrize("schema", [[], "object", 7])
+def test_a_schema_that_is_no_object_is_not_taken_for_one_that_allows_everything(schema):
+    tape = RestTape(input_schema=schema, output_schema=schema)
+    done = {"tool_slug": "count", "response": 1}
+    tape.execute(200, {"successful": True, "data": {"results": [done]}})
+    assert tape.of("rest-input-schema-valid") is UNTESTED
+    assert tape.of("rest-output-schema-kept") is UNTESTED
+    assert tape.of("rest-discover-shape") is VIOLATED
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000/up?all=1", "/up", "http://[", None, 7])
+@pytest.mark.parametrize("status", [200, 500])
+def test_the_health_check_that_is_named_is_a_get_of_its_path(url, status):
+    tape = RestTape()
+    said = {"server_name": "s", "version": "1", "tools": [], "health_check_url": url}
+    tape.exchange("GET", "/mcp/discover", None, 200, said)
+    path = "/up?all=1" if "/up" in str(url) else "/health"
+    tape.exchange("POST", path, {}, 405, {})
+    assert tape.of("rest-health-shape") is UNTESTED
+    tape.exchange("GET", path, None, status, {"status": "ok", "timestamp": "2026-01-01T00:00:00Z"})
+    assert tape.of("rest-health-shape") is (PASSED if status == 200 else VIOLATED)
+
+
+def test_the_health_check_of_another_host_is_not_missed_here():
+    tape = RestTape()
+    url = "http://elsewhere.example/health"
+    said = {"server_name": "s", "version": "1", "tools": [], "health_check_url": url}
+    tape.exchange("GET", "/mcp/discover", None, 200, said)
+    tape.exchange("GET", "/health", None, 404, {"detail": "Not Found"})
+    assert tape.of("rest-health-shape") is UNTESTED
+
+
 # Tokens
 
 

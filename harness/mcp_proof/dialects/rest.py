@@ -48,7 +48,7 @@ class RestServer(HttpToolServer):
         answer = await self._discover()
         tools = [_tool(as_object(item)) for item in as_list(answer.members.get("tools"))]
         self.tools = {tool.name: tool for tool in tools if tool.name}
-        told = str(answer.members.get("health_check_url") or HEALTH)
+        told = str(answer.members.get("health_check_url") or HEALTH).removeprefix(self.base)
         self.health_path = told if told.startswith("/") else HEALTH
         return list(self.tools.values())
 

@@ -107,15 +107,16 @@ def input_schema_valid(read: Reading) -> Observations:
     for exchange in discoveries(read):
         for tool in map(as_object, as_list(body(exchange).get("tools"))):
             for member in ("input_schema", "output_schema"):
-                if tool.get(member) is None:
-                    continue
-                problem = schema_problem(in_draft_07(as_object(tool[member])))
+                schema = tool.get(member)
+                if not isinstance(schema, dict):
+                    continue  # of another shape: that is what rest-discover-shape is about
+                problem = schema_problem(in_draft_07(schema))
                 if problem is None:
                     yield Kept(exchange.request)
                 else:
                     yield Finding(
                         message=f"the {member} of {quote(tool.get('name'))} cannot be used",
                         expected="a JSON Schema (draft-07)",
-                        actual=f"{problem}: {quote(tool[member])}",
+                        actual=f"{problem}: {quote(schema)}",
                         events=exchange.evidence,
                     )

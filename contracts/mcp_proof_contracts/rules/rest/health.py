@@ -2,9 +2,11 @@
 
 from http import HTTPStatus
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.exchange import HttpExchange
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule
 from mcp_proof_contracts.rules.rest.traffic import REST, body, discoveries
@@ -18,14 +20,16 @@ def health_shape(read: Reading) -> Observations:
     """The health check that is discovered is answered with 200, a status and a timestamp.
 
     What starts and stops servers decides by it. Looked at: `health_check_url`, and `/health` where
-    the server names none; 404 of that is no fault.
+    the server names none; 404 of that is no fault, nor of a URL that may be of another host.
     """
-    told = (body(exchange).get("health_check_url") for exchange in discoveries(read))
-    named = {str(url) for url in told if url}
+    told = [body(exchange).get("health_check_url") for exchange in discoveries(read)]
+    promised = any(isinstance(url, str) and url.startswith("/") for url in told)
+    named = {path for url in told if (path := _path(url))}
     for exchange in read.http():
-        if not exchange.path.endswith(tuple(named or {"/health"})):
+        asked = exchange.method == "GET" and _path(exchange.path)
+        if not asked or not asked.endswith(tuple(named or {"/health"})):
             continue
-        if exchange.status == HTTPStatus.NOT_FOUND and not named:
+        if exchange.status == HTTPStatus.NOT_FOUND and not promised:
             continue
         problem = document_problem("rest", "health", exchange.response_json)
         if exchange.status == HTTPStatus.OK and problem is None:
@@ -36,6 +40,14 @@ def health_shape(read: Reading) -> Observations:
                 message=f"the health check is not as documented: {problem or 'its status'}",
                 expected="200 with status and timestamp",
             )
+
+
+def _path(url: Json) -> str:
+    """The path of a URL that may be absolute; "" of what is none."""
+    try:
+        return urlsplit(url).path if isinstance(url, str) else ""
+    except ValueError:
+        return ""
 
 
 @rule(

@@ -25,9 +25,9 @@ def output_schema_kept(read: Reading) -> Observations:
         for result in results(exchange) if succeeded(exchange) else ():
             name = str(result.get("tool_slug"))
             declared = as_object(tools.get(name, {})).get("output_schema")
-            if declared is None:
+            if not isinstance(declared, dict):
                 continue
-            schema = in_draft_07(as_object(declared))
+            schema = in_draft_07(declared)
             if schema_problem(schema) is not None:
                 continue
             problems = instance_problems(schema, result.get("response"))
