@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from kailash_server import KEYS, weather_server
-from openapi_server import KEY, careful_app, sketched_app
+from fastapi import HTTPException
+from kailash_server import KEYS, ToolError, weather_server
+from openapi_server import KEY, RpcError, careful_app, sketched_app
 from under_uvicorn import under_uvicorn
 
 from mcp_proof.events import PeerFound, VerdictReached
@@ -131,6 +132,47 @@ def test_a_server_of_no_style_must_have_one():
     app.router.routes[:] = [r for r in app.router.routes if getattr(r, "path", "") != DOCUMENT]
     reached = verdicts(app, WITH_KEY, dialect=Dialect.OPENAPI_JSONRPC)
     assert of(Outcome.VIOLATED, reached) == {"openapi-document-served"}
+
+
+# Malformed calls
+
+
+def of_malformed_calls(app: Any, headers: Mapping[str, str]) -> Outcome:
+    options = {"only": ("rpc-invalid-params",), "probes": ("rpc-malformed-call",)}
+    return verdicts(app, headers, **options)["rpc-invalid-params"].outcome
+
+
+def test_a_server_of_that_style_may_refuse_a_malformed_call_by_its_own_code(monkeypatch):
+    server = weather_server(careful=True)
+    answer = server._result
+
+    async def by_its_own_code(method: str, params: dict[str, Any]) -> Any:
+        if method == "tools/call" and ("name" not in params or params["arguments"] == []):
+            raise ToolError(-1001, "Invalid input", data={"field": "name", "value": None})
+        return await answer(method, params)
+
+    monkeypatch.setattr(server, "_result", by_its_own_code)
+    assert of_malformed_calls(server.app(), CLIENT1) is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("refusal", "outcome"),
+    [
+        (HTTPException(422, "no name"), Outcome.PASSED),
+        (HTTPException(400, "no name"), Outcome.PASSED),
+        (HTTPException(404, "no name"), Outcome.VIOLATED),
+        (RpcError(-1001, "no name"), Outcome.VIOLATED),
+    ],
+    ids=["422", "400", "404", "a code of another style"],
+)
+def test_a_malformed_call_may_be_refused_by_what_validates_bodies(refusal, outcome, monkeypatch):
+    def refuse(call: Any) -> Any:
+        if call.method == "tools/call":
+            raise refusal
+        return {"tools": []}
+
+    monkeypatch.setattr("openapi_server._result", refuse)
+    assert of_malformed_calls(careful_app(), WITH_KEY) is outcome
 
 
 def _refusing(refusal: RefusalError) -> Any:

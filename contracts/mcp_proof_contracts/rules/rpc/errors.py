@@ -1,6 +1,6 @@
 """JSON-RPC 2.0, Error object: what is wrong with a request is told by a code."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from http import HTTPStatus
 
 from mcp_proof_contracts.dialect import JSON_RPC
@@ -12,13 +12,18 @@ from mcp_proof_contracts.error_codes import (
     PARSE_ERROR,
 )
 from mcp_proof_contracts.exchange import Exchange
+from mcp_proof_contracts.kailash_codes import INVALID_INPUT
 from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule
+from mcp_proof_contracts.rules.openapi.traffic import is_kailash
 from mcp_proof_contracts.wire import Kind
 
 PAGE = "basic#error-responses"
 CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
+CHECKED_BEFORE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""How a server that validates the body of each request refuses params of another shape."""
+NO_STATUS: Container[int] = ()
 MALFORMED = {
     "no method": "a message with an id and no method",
     "old version": 'a request that says "jsonrpc": "1.0"',
@@ -100,7 +105,7 @@ def method_not_found(read: Reading) -> Observations:
     Callers tell by it that another server, or another version, is needed, and do not try again.
     """
     for exchange in read.stimuli("rpc-unknown-method"):
-        yield _coded(exchange, METHOD_NOT_FOUND, "a method that does not exist", http=False)
+        yield _coded(exchange, METHOD_NOT_FOUND, "a method that does not exist", bare=NO_STATUS)
 
 
 @rule(
@@ -114,10 +119,13 @@ def method_not_found(read: Reading) -> Observations:
 def invalid_params(read: Reading) -> Observations:
     """A `tools/call` without a name, or whose arguments are an array, is refused with -32602.
 
-    No second try can help, and a generic code would invite one.
+    No second try can help, and a generic code would invite one. Over HTTP a status 400 or 422
+    without a JSON-RPC body will do, and the -1001 of a server of the Kailash style.
     """
+    codes = (INVALID_PARAMS, INVALID_INPUT) if is_kailash(read) else (INVALID_PARAMS,)
     for exchange in read.stimuli("rpc-malformed-call"):
-        yield _coded(exchange, INVALID_PARAMS, f"a tools/call {exchange.case}", http=False)
+        code = exchange.error_code if exchange.error_code in codes else INVALID_PARAMS
+        yield _coded(exchange, code, f"a tools/call {exchange.case}", bare=CHECKED_BEFORE)
 
 
 @rule(
@@ -157,14 +165,16 @@ def arguments_checked(read: Reading) -> Observations:
         yield from _refused(exchange, f"a call of {name} with {exchange.case}")
 
 
-def _coded(exchange: Exchange, code: int, what: str, *, http: bool = True) -> Observation:
+def _coded(
+    exchange: Exchange, code: int, what: str, *, bare: Container[int] = CLIENT_ERRORS
+) -> Observation:
+    """Judge by the code, or by a status that does without a JSON-RPC body."""
     barred = no_entry(exchange.status)
     if barred is not None:
         return barred
-    bare = http and exchange.reply is None and exchange.status in CLIENT_ERRORS
-    if exchange.error_code == code or bare:
+    if exchange.error_code == code or (exchange.reply is None and exchange.status in bare):
         return Kept(exchange.sent.event)
-    also = ", or HTTP 4xx" if http and exchange.http is not None else ""
+    also = ", or HTTP 4xx" if bare is CLIENT_ERRORS and exchange.http is not None else ""
     return Finding.about(
         exchange, message=f"{what} is not refused as such", expected=f"error {code}{also}"
     )
