@@ -18,6 +18,8 @@ COMPARISON: Final = re.compile(
     r"(?P<literal>'(?:[^']|'')*'|-?\d+(?:\.\d+)?|true\b|false\b)\s*",
     re.IGNORECASE,
 )
+MAX_DIGITS: Final = 4000
+"""Of an integer: Python refuses to read longer ones, which are more than any document holds."""
 AND: Final = re.compile(r"and\b", re.IGNORECASE)
 SIGNS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt,
@@ -68,17 +70,17 @@ def _comparison(member: str, sign: str, literal: str) -> DocumentFilter:
     return holds
 
 
-def _literal(text: str) -> str | float | bool:
+def _literal(text: str) -> str | int | float | bool:
     if text.startswith("'"):
         return text[1:-1].replace("''", "'")
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    return float(text)
+    return float(text) if "." in text or len(text) > MAX_DIGITS else int(text)
 
 
 def _kinds(wanted: object) -> tuple[type, ...]:
     """The types of what can be compared with a literal."""
-    return (int, float) if isinstance(wanted, float) else (type(wanted),)
+    return (int, float) if type(wanted) in (int, float) else (type(wanted),)
 
 
 def _member(document: JsonObject, path: list[str]) -> Json:

@@ -6,7 +6,7 @@ from mcp_proof_contracts.document_filter import DocumentFilterError, document_fi
 
 DOCUMENT = {
     "uuid": "a",
-    "metadata": {"index": 7, "share": 0.5, "topic": "it's new", "public": True, "none": None},
+    "metadata": {"index": 7, "share": 0.5, "huge": 2**53 + 1, "topic": "it's new", "public": True, "none": None},
 }
 
 
@@ -23,6 +23,10 @@ DOCUMENT = {
         ("metadata.index != 7", False),
         ("metadata.index <> 8", True),
         ("metadata.share < -1", False),
+        ("metadata.huge = 9007199254740993", True),
+        ("metadata.huge > 9007199254740992", True),
+        ("metadata.huge < 9007199254740993.5", True),
+        (f"metadata.huge < {'9' * 5000}", True),
         ("metadata.topic = 'it''s new'", True),
         ("metadata.topic != 'old'", True),
         ("metadata.public = TRUE", True),
