@@ -59,6 +59,12 @@ def document_filter(text: str) -> DocumentFilter:
         place = joined.end()
 
 
+def has_members(document: JsonObject, text: str) -> bool:
+    """Whether a document shows every member that a filter compares."""
+    compared = (found["member"].split(".") for found in COMPARISON.finditer(text))
+    return all(_member(document, path) is not None for path in compared)
+
+
 def _comparison(member: str, sign: str, literal: str) -> DocumentFilter:
     compare, wanted = SIGNS[sign], _literal(literal)
     kinds = _kinds(wanted)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.dialect_schema import document_problem
-from mcp_proof_contracts.document_filter import DocumentFilterError, document_filter
+from mcp_proof_contracts.document_filter import DocumentFilterError, document_filter, has_members
 from mcp_proof_contracts.exchange import HttpExchange, Said
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.no_entry import no_entry
@@ -190,11 +190,11 @@ def changes_filtered(read: Reading) -> Observations:
     """With `filter` a client hears changes of documents alone that satisfy it.
 
     Looked at: changes that show the document's metadata, as `document` or beside the type, and
-    filters such as `metadata.index > 5`.
+    in it what the filter compares, such as `metadata.index > 5`.
     """
     for exchange, said in _heard(read):
         text, document = asked(exchange, "filter"), _shown(as_object(said.message.value))
-        if not text or document is None:
+        if not text or document is None or not has_members(document, text):
             continue
         try:
             holds = document_filter(text)

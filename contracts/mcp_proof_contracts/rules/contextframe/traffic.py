@@ -56,8 +56,9 @@ def documents(exchange: Exchange) -> list[JsonObject]:
 
 
 def uuids(exchange: Exchange) -> list[str]:
-    """The ids of the documents of a result."""
-    return [str(document.get("uuid")) for document in documents(exchange)]
+    """The ids of the documents of a result, as far as they have one."""
+    named = (document.get("uuid") for document in documents(exchange))
+    return [uuid for uuid in named if isinstance(uuid, str)]
 
 
 def of_form(exchange: Exchange, document: str, what: str) -> Observation:
