@@ -6,7 +6,14 @@ from mcp_proof_contracts.document_filter import DocumentFilterError, document_fi
 
 DOCUMENT = {
     "uuid": "a",
-    "metadata": {"index": 7, "share": 0.5, "huge": 2**53 + 1, "topic": "it's new", "public": True, "none": None},
+    "metadata": {
+        "index": 7,
+        "share": 0.5,
+        "huge": 2**53 + 1,
+        "topic": "it's new",
+        "public": True,
+        "none": None,
+    },
 }
 
 

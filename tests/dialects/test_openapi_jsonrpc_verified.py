@@ -134,6 +134,17 @@ def test_a_server_of_no_style_must_have_one():
     assert of(Outcome.VIOLATED, reached) == {"openapi-document-served"}
 
 
+def test_a_server_that_answers_every_path_with_a_page_has_no_stream_unless_it_says_so():
+    app = careful_app()
+    app.get("/{path:path}", include_in_schema=False)(lambda path: f"the page {path}")
+    options = {"only": ("events-stream-served",), "probes": ("events-stream",)}
+    rule = options["only"][0]
+    assert verdicts(app, WITH_KEY, **options)[rule].outcome is Outcome.UNTESTED
+    app = careful_app()
+    app.get("/mcp/stream")(lambda: "a page")
+    assert verdicts(app, WITH_KEY, **options)[rule].outcome is Outcome.VIOLATED
+
+
 # Malformed calls
 
 

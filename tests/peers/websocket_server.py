@@ -12,7 +12,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-Weakness = Literal["", "crosses answers", "answers in turn", "dies of what it cannot read"]
+Weakness = Literal[
+    "", "has no list", "crosses answers", "answers in turn", "dies of what it cannot read"
+]
 REPORT_TAKES = 0.3
 
 
@@ -79,7 +81,7 @@ class Conversation:
 
     async def result(self, message: dict[str, Any]) -> Any:
         params = message.get("params", {})
-        if message["method"] == "tools/list":
+        if message["method"] == "tools/list" and self.weakness != "has no list":
             return {"tools": TOOLS}
         if message["method"] != "tools/call":
             raise RpcError(-32601, "Method not found")

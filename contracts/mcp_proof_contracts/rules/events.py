@@ -6,8 +6,10 @@ from typing import Final
 
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.exchange import HttpExchange
+from mcp_proof_contracts.openapi.described import operations
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.openapi.traffic import document
 from mcp_proof_contracts.wire import as_object, quote
 
 STREAMING: Final = (Dialect.WEBSOCKET, Dialect.OPENAPI_JSONRPC)
@@ -25,16 +27,24 @@ def _served(read: Reading) -> Iterator[HttpExchange]:
             yield exchange
 
 
+def _describes_stream(read: Reading) -> bool:
+    described = operations(document(read))
+    return any(o.method == "GET" and o.path.endswith(STREAM) for o in described)
+
+
 @rule("events-stream-served", "MUST", PAGE, dialects=STREAMING, probes=PROBES, otherwise=NONE)
 def stream_served(read: Reading) -> Observations:
     """`GET /mcp/stream` is answered with a stream of server-sent events.
 
     An `EventSource` gives up for good on any other content type. A server that answers otherwise
-    than with 200 has no stream, which is no fault.
+    than with 200 has no stream, which is no fault; nor has one whose document does not describe
+    that path, which may answer any with the same page.
     """
     for exchange in _served(read):
         if exchange.is_stream:
             yield Kept(exchange.request)
+        elif read.spoken is Dialect.OPENAPI_JSONRPC and not _describes_stream(read):
+            yield Untested(NONE)
         else:
             yield Finding(
                 message="/mcp/stream is no stream of server-sent events",

@@ -32,11 +32,15 @@ def answers_not_crossed(read: Reading) -> Observations:
 
     The id is all that a client goes by: under a wrong one, one caller gets another one's data.
     Looked at: lists and methods that do not exist, and calls with different texts of tools that
-    give back what they are given, all sent before the first answer.
+    give back what they are given, all sent before the first answer. A server that gave no list to
+    whoever asked for that alone may have none: its refusal is its own answer.
     """
     exchanges = list(read.stimuli("websocket-in-flight"))
+    lists = any(e.probe != "websocket-in-flight" and e.served for e in read.exchanges("tools/list"))
     for exchange in exchanges:
-        if exchange.answer is not None:
+        if exchange.case == "list" and not lists:
+            yield Untested("no list was given to whoever asked for that alone")
+        elif exchange.answer is not None:
             yield from _own(exchange, exchanges)
 
 
