@@ -23,7 +23,7 @@ PAGE = "basic#error-responses"
 CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 CHECKED_BEFORE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 """How a server that validates the body of each request refuses params of another shape."""
-NO_STATUS: Container[int] = ()
+NO_STATUS: Container[int | None] = ()
 MALFORMED = {
     "no method": "a message with an id and no method",
     "old version": 'a request that says "jsonrpc": "1.0"',
@@ -122,9 +122,9 @@ def invalid_params(read: Reading) -> Observations:
     No second try can help, and a generic code would invite one. Over HTTP a status 400 or 422
     without a JSON-RPC body will do, and the -1001 of a server of the Kailash style.
     """
-    codes = (INVALID_PARAMS, INVALID_INPUT) if is_kailash(read) else (INVALID_PARAMS,)
+    other = INVALID_INPUT if is_kailash(read) else INVALID_PARAMS
     for exchange in read.stimuli("rpc-malformed-call"):
-        code = exchange.error_code if exchange.error_code in codes else INVALID_PARAMS
+        code = other if exchange.error_code == other else INVALID_PARAMS
         yield _coded(exchange, code, f"a tools/call {exchange.case}", bare=CHECKED_BEFORE)
 
 
@@ -166,7 +166,7 @@ def arguments_checked(read: Reading) -> Observations:
 
 
 def _coded(
-    exchange: Exchange, code: int, what: str, *, bare: Container[int] = CLIENT_ERRORS
+    exchange: Exchange, code: int, what: str, *, bare: Container[int | None] = CLIENT_ERRORS
 ) -> Observation:
     """Judge by the code, or by a status that does without a JSON-RPC body."""
     barred = no_entry(exchange.status)
