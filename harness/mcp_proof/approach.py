@@ -1,10 +1,10 @@
 """Find out what a server speaks: MCP first, then the other dialects, and be introduced to it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from importlib import import_module
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from mcp_proof.dialects.dialect_server import DialectServer
 from mcp_proof.errors import NotSpokenError, PeerError, UsageError
@@ -19,6 +19,8 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.transcript import EventKind
 from mcp_proof_mocks.missing_extra import MissingExtraError
+
+T = TypeVar("T")
 
 
 class Place(NamedTuple):
@@ -156,9 +158,14 @@ async def _recognized(
 
 
 async def _recognizes(server: DialectServer) -> bool:
+    return await _asked(server, server.recognized())
+
+
+async def _asked(server: DialectServer, question: Awaitable[T]) -> T:
+    """Ask what finds out what is spoken; a server that it costs is closed."""
     label = current_probe.set(NEGOTIATION)
     try:
-        return await server.recognized()
+        return await question
     except BaseException:
         await server.close()  # nobody else knows its connections
         raise
@@ -179,15 +186,16 @@ async def _demanded(
         hint = HINTS.get(over, "")
         raise UsageError(f"{dialect} is spoken over {over}, and not over {target.transport}{hint}")
     server = _settled(await driven_by(dialect).opened(target, recorder, timeout))
-    if target.transport != "http" or await _recognizes(server) or not _is_nowhere(recorder):
+    if target.transport != "http" or await _recognizes(server) or not await _is_nowhere(server):
         return server
     await server.close()
     raise NotSpokenError(dialect, "there is nothing at its paths (404)")
 
 
-def _is_nowhere(recorder: Recorder) -> bool:
-    """Whether all that was asked for is not there."""
-    events = recorder.transcript.events
+async def _is_nowhere(server: DialectServer) -> bool:
+    """Whether all that a server is asked for is not there, its tools included."""
+    await _asked(server, server.list_tools())
+    events = server.recorder.transcript.events
     statuses = [e.data.get("status") for e in events if e.kind is EventKind.HTTP_RESPONSE]
     return bool(statuses) and set(statuses) <= {*NOWHERE}
 
