@@ -144,7 +144,8 @@ def test_without_a_credential_nothing_is_answered(name):
 def test_the_calls_that_are_made_of_a_document_reach_the_tools():
     server, app, headers = mock("openapi_jsonrpc")
     drive(app, headers, GenerationMode.POSITIVE, examples=100)
-    assert {call.name for call in server.call_history} >= {"process_data", "analyze_data"}
+    reached = {call.name for call in server.call_history} & {*server.tools}
+    assert len(reached) > 1, "which of them depends on what is generated"
 
 
 def test_a_tool_that_is_registered_while_the_server_runs_is_described():

@@ -4,6 +4,8 @@ The rules of MCP and the revisions in between are seen kept and broken in tests/
 servers in tests/real.
 """
 
+import sys
+
 import pytest
 
 from mcp_proof_contracts.revision import REVISIONS
@@ -40,7 +42,7 @@ def test_tools_resources_and_prompts_are_there_for_one_client_whatever_it_goes_o
     with running(mock) as url:
         targets = {
             "port": url,
-            "process": "mcp-proof mock everything --stdio",
+            "process": [sys.executable, "-m", "mcp_proof", "mock", "everything", "--stdio"],
             "memory": mock,
         }
         with mcp_servers.client(targets[source]) as client:
