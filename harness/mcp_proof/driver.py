@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from mcp_proof.errors import PeerError
 from mcp_proof.example import example_of
+from mcp_proof.first_answer import first_answer
 from mcp_proof.recorder import Recorder, current_probe, probe_label
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.session import Session
@@ -46,6 +47,8 @@ class Driver(ToolServer):
         self.recorder = recorder
         self.revision = revision
         self.timeout = timeout
+        self.patience = timeout
+        """Seconds for the first answer of a later session: more where the first one took long."""
         self.tools: dict[str, JsonObject] = {}
         """The listed tools by name."""
         self._main: Session | None = None
@@ -93,7 +96,7 @@ class Driver(ToolServer):
         session = await self.open()
         label = current_probe.set("")  # the handshake is no part of the probe that needed it
         try:
-            answer = await session.start()
+            answer = await first_answer(session, self.patience)
         finally:
             current_probe.reset(label)
         if answer.message is None:
@@ -153,7 +156,7 @@ class Driver(ToolServer):
         session.tool_schemas = self._schemas()
         try:
             if start:
-                await session.start()
+                await first_answer(session, self.patience)
             yield session
         finally:
             await session.close()

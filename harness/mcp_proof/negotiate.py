@@ -1,6 +1,7 @@
 """Find out which revision a server speaks: `server/discover` first, then `initialize`."""
 
 from dataclasses import replace
+from time import monotonic
 from typing import Final
 
 from mcp_proof.driver import Driver
@@ -52,16 +53,20 @@ async def introduce(
     """
     token = current_probe.set(NEGOTIATION)
     driver = Driver(target, recorder, pinned or LATEST, timeout, profile)
+    longest = START_PATIENCE * timeout
+    begun = monotonic()
     try:
         try:
-            await _start(driver, pinned, START_PATIENCE * timeout)
+            await _start(driver, pinned, longest)
         except NotStreamableError as refusal:
-            await _start_over_http_sse(driver, pinned, START_PATIENCE * timeout, refusal)
+            await _start_over_http_sse(driver, pinned, longest, refusal)
     except BaseException:
         await driver.close()  # nobody else knows the processes that were started
         raise
     finally:
         current_probe.reset(token)
+    # Its processes or containers may need as long again, and longer beside what runs by then.
+    driver.patience = min(longest, max(timeout, START_PATIENCE * (monotonic() - begun)))
     return driver
 
 

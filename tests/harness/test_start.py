@@ -16,6 +16,12 @@ FROM_THE_FUTURE = (
     "    result = {'supportedVersions': ['2999-01-01'], 'capabilities': {}}\n"
     "    print(json.dumps({'jsonrpc': '2.0', 'id': asked['id'], 'result': result}), flush=True)\n"
 )
+SLOW_TO_START = (
+    "import sys, threading\n"
+    "threading.Event().wait(1.0)\n"
+    "from mcp_proof.cli import main\n"
+    "sys.exit(main(['mock', 'plain', '--stdio']))\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +39,12 @@ def _transcripts_in_a_folder_of_the_test(tmp_path, monkeypatch):
 def test_a_command_that_cannot_be_verified_exits_3_and_says_why(command, says, capsys):
     assert main(["verify", "--timeout", "0.5", "--", *command]) == 3
     assert says in capsys.readouterr().err
+
+
+def test_a_server_that_starts_slowly_gets_its_time_whenever_it_is_started(capsys):
+    options = ["--timeout", "0.7", "--only", "stdio-server-exits-on-sigterm"]
+    assert main(["verify", *options, "--", sys.executable, "-c", SLOW_TO_START]) == 0
+    assert "1 passed" in capsys.readouterr().out
 
 
 def test_a_path_where_nothing_is_served_is_suspected(capsys):
