@@ -11,8 +11,8 @@ from typing import Final, Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.kailash import ErrorCodes
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
-from mcp_proof_contracts.kailash_codes import ErrorCodes
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.secrets.contract import contract_secrets
 from mcp_proof_contracts.secrets.given import GivenSecrets

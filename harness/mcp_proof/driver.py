@@ -1,11 +1,10 @@
 """What a probe holds: a healthy session, fresh ones on demand, and what the server offers."""
 
 import itertools
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from mcp_proof.errors import PeerError
-from mcp_proof.example import example_of
 from mcp_proof.first_answer import first_answer
 from mcp_proof.recorder import Recorder, current_probe, probe_label
 from mcp_proof.sessions.client import ClientProfile
@@ -14,7 +13,15 @@ from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.sessions.stateless import StatelessSession
 from mcp_proof.survey import survey
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, ToolServer
+from mcp_proof.tool_server import (
+    MAX_PAGES,
+    CallFailure,
+    CallOutcome,
+    ListedTool,
+    ToolServer,
+    example_arguments,
+    listed_tool,
+)
 from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.json_value import JsonObject
@@ -26,8 +33,6 @@ MAX_RESTARTS = 40
 """How often a main session that the server ended is begun anew: more than probes can excuse."""
 MAX_HANGS = 4
 """How often it is begun anew when the server hung: each time costs a wait for its answers."""
-MAX_PAGES = 50
-"""Pages of one list that are fetched, so that a looping cursor ends."""
 
 
 class Driver(ToolServer):
@@ -203,7 +208,7 @@ class Driver(ToolServer):
     async def list_tools(self) -> list[ListedTool]:
         """Return the tools, page by page."""
         self.remember_tools(await self.list_all(await self.session(), "tools/list", "tools"))
-        return [_tool(name, tool) for name, tool in self.tools.items()]
+        return [listed_tool(tool) for tool in self.tools.values()]
 
     async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
         """Call a tool; its value is the structured content, or else the content."""
@@ -232,14 +237,9 @@ class Driver(ToolServer):
 
     def callable_tools(self) -> list[tuple[str, JsonObject]]:
         """The tools that may be called: they declare themselves read-only, or are allowed."""
-        chosen: list[tuple[str, JsonObject]] = []
-        for name, tool in self.tools.items():
-            if not self.may_call(_tool(name, tool)):
-                continue
-            arguments = example_of(as_object(tool.get("inputSchema")))
-            if isinstance(arguments, Mapping):
-                chosen.append((name, arguments))
-        return chosen
+        tools = [tool for tool in map(listed_tool, self.tools.values()) if self.may_call(tool)]
+        examples = [(tool.name, example_arguments(tool)) for tool in tools]
+        return [(name, arguments) for name, arguments in examples if arguments is not None]
 
     async def close(self) -> None:
         """Close every session that is still open, whatever happens to the others."""
@@ -258,13 +258,3 @@ class Driver(ToolServer):
         }
         if self._main is not None:
             self._main.tool_schemas = self._schemas()
-
-
-def _tool(name: str, listed: JsonObject) -> ListedTool:
-    output = listed.get("outputSchema")
-    return ListedTool(
-        name=name,
-        listed=listed,
-        input_schema=as_object(listed.get("inputSchema")),
-        output_schema=as_object(output) if output is not None else None,
-    )

@@ -3,16 +3,14 @@
 It sends nothing odd. What it shows is what most rules judge, and what the probes build on.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from mcp_proof.tool_server import MAX_CALLS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.lists import LISTS
 
 if TYPE_CHECKING:
     from mcp_proof.driver import Driver
-
-MAX_CALLS: Final = 8
-"""How many read-only tools are called once."""
 
 
 async def survey(driver: "Driver") -> None:

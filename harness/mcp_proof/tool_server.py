@@ -7,6 +7,7 @@ for it is the dialect's own.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from mcp_proof.example import example_of
 from mcp_proof.recorder import Recorder
@@ -15,6 +16,12 @@ from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.rules.tools.called import is_read_only
+from mcp_proof_contracts.wire import as_object
+
+MAX_CALLS: Final = 8
+"""How many tools are called once in the ordinary conversation."""
+MAX_PAGES: Final = 50
+"""Pages of one list that are fetched, so that a looping cursor ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +111,20 @@ class ToolServer(ABC):
     def may_call(self, tool: ListedTool) -> bool:
         """Whether a tool may be called unasked."""
         return tool.is_read_only or tool.name in self.allowed
+
+
+def listed_tool(listed: JsonObject) -> ListedTool:
+    """Return a tool that is listed with MCP's member names, or with underscores.
+
+    Its name is empty where the server says none.
+    """
+    output = listed.get("outputSchema", listed.get("output_schema"))
+    return ListedTool(
+        name=str(listed.get("name") or ""),
+        listed=listed,
+        input_schema=as_object(listed.get("inputSchema", listed.get("input_schema"))),
+        output_schema=as_object(output) if output is not None else None,
+    )
 
 
 def example_arguments(tool: ListedTool) -> JsonObject | None:

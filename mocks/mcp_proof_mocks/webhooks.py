@@ -1,6 +1,7 @@
 """The webhooks of one mock: each execution of a tool is POSTed to them, signed."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ from mcp_proof_mocks.loopback import is_loopback
 
 TIMEOUT: Final = 5.0
 """Seconds that a receiver gets to answer."""
+KEPT: Final = 1000
+"""Deliveries that are remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,8 @@ class Webhooks:
             _check(hook, f"webhooks[{number}].url")
         self._hooks = list(hooks)
         self._under_way: set[asyncio.Task[None]] = set()
-        self.deliveries: list[WebhookDelivery] = []
-        """What was delivered, or could not be, in the order in which that was known."""
+        self.deliveries: deque[WebhookDelivery] = deque(maxlen=KEPT)
+        """What was delivered, or could not be, in the order in which that was known: the newest."""
 
     def __bool__(self) -> bool:
         return bool(self._hooks)

@@ -7,8 +7,8 @@ import pytest
 from tape import Tape
 
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.kailash import INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.kailash_codes import INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.rule import Outcome, Verdict
 from mcp_proof_contracts.transcript import EventKind, Sender
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.rest_schema import in_draft_07, rest_schema
 from mcp_proof_contracts.tool_schema import schema_problem
@@ -58,8 +59,8 @@ _TOKEN: Final[JsonObject] = {"type": "http", "scheme": "bearer", "bearerFormat":
 
 def _paths(discovered: JsonObject, *, guarded: bool) -> JsonObject:
     paths: dict[str, Json] = {
-        "/mcp/discover": {"get": _operation("discover", "Who the server is, and its tools.")},
-        "/mcp/execute": {"post": _execute(guarded=guarded)},
+        DISCOVER: {"get": _operation("discover", "Who the server is, and its tools.")},
+        EXECUTE: {"post": _execute(guarded=guarded)},
     }
     health = discovered.get("health_check_url")
     if isinstance(health, str) and health.startswith("/"):

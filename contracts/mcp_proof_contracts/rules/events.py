@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.event_stream import STREAM, STREAMING
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.openapi.described import operations
 from mcp_proof_contracts.reading import Reading
@@ -12,9 +13,7 @@ from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.openapi.traffic import document
 from mcp_proof_contracts.wire import as_object, quote
 
-STREAMING: Final = (Dialect.WEBSOCKET, Dialect.OPENAPI_JSONRPC)
 PAGE: Final = "events#the-stream"
-STREAM: Final = "/mcp/stream"
 PROBES: Final = ("events-stream",)
 NONE: Final = "the server has no event stream at /mcp/stream"
 

@@ -10,23 +10,25 @@ from mcp_proof.dialects.json_rpc import JsonRpcOverHttp, RpcAnswer
 from mcp_proof.recorder import Recorder
 from mcp_proof.sessions.client import CLIENT_INFO
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import CallOutcome, ListedTool, example_arguments
+from mcp_proof.tool_server import ListedTool, example_arguments
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.contextframe import (
+    ENDED,
+    ENDPOINT,
+    HEALTH,
+    PROGRESS,
+    SEARCH,
+    SUBSCRIBE,
+)
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 
-HEALTH: Final = "/health"
-SUBSCRIBE: Final = "/mcp/v1/sse/subscribe"
-PROGRESS: Final = "/mcp/v1/sse/progress/"
 NOTHING: Final[JsonObject] = {}
 INITIALIZE: Final[JsonObject] = {
     "protocolVersion": "0.1.0",
     "clientInfo": CLIENT_INFO,
     "capabilities": {},
 }
-ENDED: Final = ("completed", "failed", "cancelled")
-"""The statuses after which an operation makes no more progress."""
-SEARCH: Final = "search_documents"
 QUERIES: Final = ("document", "test", "the", "a", "")
 """What is searched for until several documents are found."""
 FEW: Final = 10
@@ -39,7 +41,7 @@ class ContextFrameServer(JsonRpcOverHttp):
     """A server that speaks ContextFrame."""
 
     dialect = Dialect.CONTEXTFRAME
-    ENDPOINT = "/mcp/v1/jsonrpc"
+    ENDPOINT = ENDPOINT
     ENDPOINTS = (ENDPOINT, "/mcp")
 
     def __init__(self, target: Reachable, recorder: Recorder, timeout: float) -> None:
@@ -67,14 +69,9 @@ class ContextFrameServer(JsonRpcOverHttp):
         await super().survey()
         await self.request("GET", HEALTH)
 
-    async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
-        """Call a tool; its value is the result as it is."""
-        answer = await self.called(name, arguments)
-        return CallOutcome(value=answer.result, failure=answer.failure)
-
     async def called(self, name: str, arguments: JsonObject, *, case: str = "") -> RpcAnswer:
         """Call a tool; remember the operation that this has begun, if so."""
-        answer = await self.rpc("tools/call", {"name": name, "arguments": arguments}, case=case)
+        answer = await super().called(name, arguments, case=case)
         operation = as_object(answer.result).get("operation_id")
         if isinstance(operation, str) and operation not in self.operations:
             self.operations.append(operation)

@@ -1,17 +1,14 @@
 """What every dialect besides MCP says of its servers: one class each."""
 
 from abc import abstractmethod
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Self
 
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import ToolServer, example_arguments
+from mcp_proof.tool_server import MAX_CALLS, ToolServer, example_arguments
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.rule import TransportName
-
-MAX_CALLS: Final = 8
-"""How many tools are called once in the ordinary conversation."""
 
 
 class DialectServer(ToolServer):

@@ -1,5 +1,6 @@
 """Gateway: servers are registered at `/servers`, and their tools are called through it."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -7,13 +8,13 @@ from urllib.parse import quote
 from mcp_proof.dialects.over_http import HttpAnswer, HttpToolServer
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool
+from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, listed_tool
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.secrets.members import secrets_in_members
 from mcp_proof_contracts.wire import as_list, as_object
 
-SERVERS: Final = "/servers"
 REGISTER: Final = "servers/register"
 """What allows to register servers, where the user names it as a tool that may be called."""
 MAX_SERVERS: Final = 50
@@ -87,15 +88,8 @@ def at(server: str, what: str = "") -> str:
 
 
 def _tool(server: str, item: JsonObject) -> ListedTool | None:
-    name, output = item.get("name"), item.get("output_schema")
-    if not isinstance(name, str) or not name:
-        return None
-    return ListedTool(
-        name=f"{server}:{name}",
-        listed=item,
-        input_schema=as_object(item.get("input_schema")),
-        output_schema=as_object(output) if output is not None else None,
-    )
+    tool = listed_tool(item)
+    return replace(tool, name=f"{server}:{tool.name}") if tool.name else None
 
 
 def _outcome(answer: HttpAnswer) -> CallOutcome:

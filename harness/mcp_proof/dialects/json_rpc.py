@@ -3,19 +3,23 @@
 import itertools
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from mcp_proof.dialects.over_http import HttpToolServer
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, ToolServer
+from mcp_proof.tool_server import (
+    MAX_PAGES,
+    CallFailure,
+    CallOutcome,
+    ListedTool,
+    ToolServer,
+    listed_tool,
+)
 from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import Kind, Message, as_list, as_object, encode
 from mcp_proof_contracts.wire import message as as_message
-
-MAX_PAGES: Final = 50
-"""Pages of the tools that are fetched, so that a looping cursor ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +106,17 @@ class JsonRpcServer(ToolServer):
             if not isinstance(page.get("nextCursor"), str):
                 break
             params = {"cursor": page["nextCursor"]}
-        self.tools = {str(item["name"]): listed_tool(item) for item in items if item.get("name")}
+        self.tools = {tool.name: tool for tool in map(listed_tool, items) if tool.name}
         return list(self.tools.values())
 
     async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
         """Call a tool; its value is the result as it is."""
-        answer = await self.rpc("tools/call", {"name": name, "arguments": arguments})
-        if (failure := answer.failure) is not None:
-            return CallOutcome(failure=failure)
-        return CallOutcome(value=answer.result)
+        answer = await self.called(name, arguments)
+        return CallOutcome(value=answer.result, failure=answer.failure)
+
+    async def called(self, name: str, arguments: JsonObject, *, case: str = "") -> RpcAnswer:
+        """Call a tool; return what came back as it is."""
+        return await self.rpc("tools/call", {"name": name, "arguments": arguments}, case=case)
 
 
 class JsonRpcOverHttp(HttpToolServer, JsonRpcServer):
@@ -142,14 +148,3 @@ class JsonRpcOverHttp(HttpToolServer, JsonRpcServer):
         """Whether `tools/list` at the endpoint is answered by JSON-RPC."""
         answer = await self.rpc("tools/list", {})
         return answer.message is not None and isinstance(answer.result, dict)
-
-
-def listed_tool(item: JsonObject) -> ListedTool:
-    """Return a tool that is listed with MCP's member names, or with underscores."""
-    output = item.get("outputSchema", item.get("output_schema"))
-    return ListedTool(
-        name=str(item["name"]),
-        listed=item,
-        input_schema=as_object(item.get("inputSchema", item.get("input_schema"))),
-        output_schema=as_object(output) if output is not None else None,
-    )

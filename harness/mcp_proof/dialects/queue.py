@@ -2,8 +2,8 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 from uuid import uuid4
 
 from mcp_proof.dialects.dialect_server import DialectServer
@@ -11,25 +11,30 @@ from mcp_proof.errors import PeerError
 from mcp_proof.negotiate import START_PATIENCE
 from mcp_proof.recorder import Recorder, probe_label
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, example_arguments
+from mcp_proof.tool_server import (
+    MAX_CALLS,
+    CallFailure,
+    CallOutcome,
+    ListedTool,
+    example_arguments,
+    listed_tool,
+)
 from mcp_proof.transports.redis import RedisConnection
 from mcp_proof_contracts.dialect import Dialect
-from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.queue_wire import (
+from mcp_proof_contracts.dialects.queue import (
     COMPLETED,
     REQUESTED,
     REQUESTS,
     TOOLS,
     failure_in,
     response_key,
+    tools_in,
     value_in,
 )
-from mcp_proof_contracts.rules.queue.traffic import tools_in
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
 from mcp_proof_contracts.wire import as_object, encode
 
-MAX_CALLS: Final = 8
-"""How many tools are called once in the ordinary conversation."""
 FIRST_LOOK, LONGEST_PAUSE, GROWTH = 0.005, 0.1, 1.5
 """Seconds between looks at a key: at first, at last, and how they grow."""
 
@@ -213,10 +218,6 @@ class QueueServer(DialectServer):
 
 
 def _tool(item: JsonObject) -> ListedTool:
-    output = item.get("output_schema")
-    return ListedTool(
-        name=str(item.get("name") or ""),
-        listed=item,
-        input_schema=as_object(item.get("input_schema", {"type": "object"})),
-        output_schema=as_object(output) if output is not None else None,
-    )
+    """A tool that says nothing of what it takes is called without arguments."""
+    tool = listed_tool(item)
+    return replace(tool, input_schema=tool.input_schema or {"type": "object"})

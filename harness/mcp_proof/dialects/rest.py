@@ -2,21 +2,25 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from mcp_proof.dialects.over_http import HttpAnswer, HttpToolServer
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
-from mcp_proof.tool_server import CallFailure, CallOutcome, ListedTool, example_arguments
+from mcp_proof.tool_server import (
+    CallFailure,
+    CallOutcome,
+    ListedTool,
+    example_arguments,
+    listed_tool,
+)
 from mcp_proof.transports.connection import Headers
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE, HEALTH
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.rest_schema import in_draft_07
 from mcp_proof_contracts.wire import as_list, as_object
-
-DISCOVER = "/mcp/discover"
-EXECUTE = "/mcp/execute"
-HEALTH = "/health"
 
 
 class RestServer(HttpToolServer):
@@ -94,10 +98,10 @@ class RestServer(HttpToolServer):
 
 
 def _tool(item: JsonObject) -> ListedTool:
-    output = item.get("output_schema")
-    return ListedTool(
-        name=str(item.get("name") or ""),
-        listed=item,
-        input_schema=in_draft_07(as_object(item.get("input_schema"))),
-        output_schema=in_draft_07(as_object(output)) if output is not None else None,
+    tool = listed_tool(item)
+    output = tool.output_schema
+    return replace(
+        tool,
+        input_schema=in_draft_07(tool.input_schema),
+        output_schema=in_draft_07(output) if output is not None else None,
     )

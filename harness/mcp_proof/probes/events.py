@@ -7,10 +7,8 @@ from mcp_proof.dialects.event_stream import opened_stream
 from mcp_proof.dialects.json_rpc import JsonRpcServer
 from mcp_proof.probe import probe
 from mcp_proof.tool_server import example_arguments
-from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.event_stream import STREAM, STREAMING
 
-STREAM: Final = "/mcp/stream"
-STREAMING: Final = (Dialect.WEBSOCKET, Dialect.OPENAPI_JSONRPC)
 PATIENCE: Final = 1.0
 """Seconds that an event may come after the answer to the call that it is about."""
 

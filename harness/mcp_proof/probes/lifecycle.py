@@ -6,7 +6,7 @@ from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.sessions.stateful import StatefulSession
-from mcp_proof.survey import MAX_CALLS
+from mcp_proof.tool_server import MAX_CALLS
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.revision import LATEST_STATEFUL, STATEFUL, UNPUBLISHED
 

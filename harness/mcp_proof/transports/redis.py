@@ -8,8 +8,8 @@ from typing import Final
 from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Headers, Receiver, Sending, ignore
+from mcp_proof_contracts.dialects.queue import COMPLETED, REQUESTS
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.queue_wire import COMPLETED, REQUESTS
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
 from mcp_proof_contracts.wire import as_object, parse
 from mcp_proof_mocks.redis_client import RedisClient, RedisError, shown_redis

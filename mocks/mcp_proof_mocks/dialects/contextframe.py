@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
+from mcp_proof_contracts.dialects.contextframe import ENDPOINT, HEALTH, PROGRESS, SUBSCRIBE
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_mocks.call import Send
-from mcp_proof_mocks.dialects.contextframe_streams import PROGRESS, SUBSCRIBE, ContextFrameStreams
+from mcp_proof_mocks.dialects.contextframe_streams import ContextFrameStreams
 from mcp_proof_mocks.dialects.json_rpc import JsonRpc, JsonRpcRoutes, Method
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
 from mcp_proof_mocks.documents.tools import equip
@@ -15,8 +16,6 @@ from mcp_proof_mocks.http.messages import HttpRequest, Responder
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
-ENDPOINT: Final = "/mcp/v1/jsonrpc"
-HEALTH: Final = "/health"
 PROTOCOL: Final = "0.1.0"
 INVALID_ARGUMENTS: Final = "Invalid arguments: "
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Final
 from urllib.parse import parse_qs
 
 from mcp_proof_contracts.document_filter import DocumentFilterError, document_filter
@@ -17,9 +16,6 @@ from mcp_proof_mocks.http.messages import (
     Responder,
     event_stream_headers,
 )
-
-SUBSCRIBE: Final = "/mcp/v1/sse/subscribe"
-PROGRESS: Final = "/mcp/v1/sse/progress/"
 
 
 class ContextFrameStreams:

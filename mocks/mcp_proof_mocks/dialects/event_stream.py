@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
 
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import JsonObject
@@ -14,8 +13,6 @@ from mcp_proof_mocks.http.messages import (
     event_stream_headers,
 )
 from mcp_proof_mocks.server import MockServer
-
-STREAM: Final = "/mcp/stream"
 
 
 @dataclass(eq=False)

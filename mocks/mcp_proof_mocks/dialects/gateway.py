@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import orjson
 
 from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.secrets.members import secrets_in_members
 from mcp_proof_contracts.wire import as_object, parse
@@ -25,7 +26,6 @@ from mcp_proof_mocks.registered.registry import (
 )
 from mcp_proof_mocks.server import MockServer
 
-SERVERS: Final = "/servers"
 UNPROCESSABLE: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
 

@@ -1,8 +1,8 @@
 """How a Kailash-style server says what went wrong."""
 
+from mcp_proof_contracts.dialects.kailash import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.error_codes import RESOURCE_NOT_FOUND
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.kailash_codes import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
 from mcp_proof_mocks.refusal import RefusalError

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
+from mcp_proof_contracts.dialects.event_stream import STREAM
 from mcp_proof_contracts.error_codes import INVALID_REQUEST, PARSE_ERROR
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -24,7 +25,7 @@ from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.call import Call, Send
 from mcp_proof_mocks.dialects.changes import listening
-from mcp_proof_mocks.dialects.event_stream import STREAM, follow
+from mcp_proof_mocks.dialects.event_stream import follow
 from mcp_proof_mocks.dialects.json_rpc import JsonRpc, JsonRpcRoutes, Method
 from mcp_proof_mocks.dialects.kailash_errors import kailash_refusal, kailash_resource_refusal
 from mcp_proof_mocks.dialects.metrics import Metrics

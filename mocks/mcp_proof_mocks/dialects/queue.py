@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.dialects.queue import COMPLETED, REQUESTED, REQUESTS, TOOLS, response_key
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.queue_wire import COMPLETED, REQUESTED, REQUESTS, TOOLS, response_key
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import as_object, encode, parse
 from mcp_proof_mocks.dialects.callback import called_back

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from mcp_proof_contracts.contract import Tool
+from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE, HEALTH
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.rest import rest_openapi
 from mcp_proof_contracts.rate_limit_text import rate_limit_text
@@ -22,9 +23,6 @@ from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why, run_tool
 from mcp_proof_mocks.http.messages import HttpRequest, Responder
 from mcp_proof_mocks.server import MockServer
 
-DISCOVER: Final = "/mcp/discover"
-EXECUTE: Final = "/mcp/execute"
-HEALTH: Final = "/health"
 OPENAPI: Final = "/openapi.json"
 METHODS: Final = {DISCOVER: "GET", EXECUTE: "POST", HEALTH: "GET", OPENAPI: "GET"}
 NAMES: Final = {"inputSchema": "input_schema", "outputSchema": "output_schema"}

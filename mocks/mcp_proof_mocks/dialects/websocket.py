@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final, Literal, Protocol
 
+from mcp_proof_contracts.dialects.event_stream import STREAM
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import as_object, encode, parse
-from mcp_proof_mocks.dialects.event_stream import STREAM, follow
+from mcp_proof_mocks.dialects.event_stream import follow
 from mcp_proof_mocks.dialects.json_rpc import JsonRpc
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.faults.message.crossed_answers import CrossedAnswers

@@ -1,5 +1,7 @@
 """Documents that can be added, changed and found, as far as a believable mock needs it."""
 
+import itertools
+from collections import deque
 from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Final
@@ -7,10 +9,13 @@ from uuid import UUID
 
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.bounded import Bounded
 from mcp_proof_mocks.documents.followers import Followers
 from mcp_proof_mocks.documents.operation import Operation, Say
 
 NOTHING: Final[JsonObject] = {}
+KEPT: Final = 1000
+"""Operations, and reports of usage, that are remembered."""
 
 
 class Dataset:
@@ -27,9 +32,11 @@ class Dataset:
         say: Say,
     ) -> None:
         self.documents: dict[str, JsonObject] = {}
-        self.operations: dict[str, Operation] = {}
-        self.usage: list[JsonObject] = []
-        """What clients have reported by `track_usage`."""
+        self.operations: Bounded[str, Operation] = Bounded(KEPT)
+        """Those that can be followed, by their ids: the newest."""
+        self._numbers = itertools.count(1)
+        self.usage: deque[JsonObject] = deque(maxlen=KEPT)
+        """What clients have reported by `track_usage`: the newest."""
         self.changes = changes
         self.followers = Followers()
         self._random = random
@@ -82,7 +89,7 @@ class Dataset:
 
         One on none is completed at once.
         """
-        operation = Operation(f"op-{len(self.operations) + 1}", total, self._say)
+        operation = Operation(f"op-{next(self._numbers)}", total, self._say)
         self.operations[operation.id] = operation
         if total == 0:
             operation.complete("Nothing to do")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.dialects.rest import DISCOVER, EXECUTE
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
 from mcp_proof_mocks.registered.ask import ask
 from mcp_proof_mocks.registered.registered import UnreachableError

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.dialects.contextframe import PROGRESS, SUBSCRIBE
 from mcp_proof_contracts.document_filter import DocumentFilterError, document_filter, has_members
 from mcp_proof_contracts.exchange import HttpExchange, Said
 from mcp_proof_contracts.json_value import JsonObject
@@ -15,8 +16,6 @@ from mcp_proof_contracts.rules.contextframe.traffic import (
     CONTEXTFRAME,
     MEMBERS,
     NOT_HEARD,
-    PROGRESS,
-    SUBSCRIBE,
     asked,
     streams,
 )

@@ -1,5 +1,6 @@
 """ContextFrame, Documents: that what is got is what was asked for."""
 
+from mcp_proof_contracts.dialects.contextframe import SEARCH
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.contextframe.traffic import (
@@ -7,7 +8,6 @@ from mcp_proof_contracts.rules.contextframe.traffic import (
     GET,
     GET_MANY,
     NO_SEARCH,
-    SEARCH,
     arguments,
     documents,
     refused,

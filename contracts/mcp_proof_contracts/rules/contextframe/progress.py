@@ -5,22 +5,16 @@ from itertools import pairwise
 from typing import Final
 
 from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.dialects.contextframe import ENDED, PROGRESS
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.contextframe.traffic import (
-    CONTEXTFRAME,
-    MEMBERS,
-    PROGRESS,
-    events,
-    streams,
-)
+from mcp_proof_contracts.rules.contextframe.traffic import CONTEXTFRAME, MEMBERS, events, streams
 from mcp_proof_contracts.wire import as_object
 
 PAGE: Final = "contextframe#operations"
 PROBE: Final = ("contextframe-progress",)
 NO_OPERATION: Final = "no operation was begun: is there a batch tool that may be called?"
-ENDED: Final = ("completed", "failed", "cancelled")
 
 
 @rule(

@@ -1,5 +1,6 @@
 """ContextFrame, Search: pages, filters, and what is no search."""
 
+from mcp_proof_contracts.dialects.contextframe import SEARCH
 from mcp_proof_contracts.document_filter import document_filter
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.exchange import Exchange
@@ -8,7 +9,6 @@ from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, U
 from mcp_proof_contracts.rules.contextframe.traffic import (
     CONTEXTFRAME,
     NO_SEARCH,
-    SEARCH,
     arguments,
     documents,
     refused,

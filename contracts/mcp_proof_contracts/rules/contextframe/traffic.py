@@ -13,11 +13,8 @@ from mcp_proof_contracts.rule import Finding, Kept, Observation
 from mcp_proof_contracts.wire import Kind, as_list, as_object, is_integer
 
 CONTEXTFRAME: Final = (Dialect.CONTEXTFRAME,)
-SEARCH: Final = "search_documents"
 GET: Final = "get_document"
 GET_MANY: Final = "batch_get_documents"
-SUBSCRIBE: Final = "/mcp/v1/sse/subscribe"
-PROGRESS: Final = "/mcp/v1/sse/progress/"
 NO_SEARCH: Final = (
     "no such search was made: search_documents may not be called, or does not list it"
 )

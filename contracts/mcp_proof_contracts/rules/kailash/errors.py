@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from mcp_proof_contracts.dialects.kailash import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.kailash_codes import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, is_kailash

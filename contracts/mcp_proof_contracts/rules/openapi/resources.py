@@ -1,8 +1,8 @@
 """OpenAPI, Resources: what can be read."""
 
 from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.dialects.kailash import INTERNAL
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
-from mcp_proof_contracts.kailash_codes import INTERNAL
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, answered

@@ -5,9 +5,9 @@ from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.kailash import INVALID_INPUT, KAILASH, UNAVAILABLE
 from mcp_proof_contracts.exchange import Exchange, HttpExchange
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.kailash_codes import INVALID_INPUT, KAILASH, UNAVAILABLE
 from mcp_proof_contracts.openapi.jsonrpc import DOCUMENT, HEALTH
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.wire import as_object

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mcp_proof_contracts.dialect_schema import document_problem
-from mcp_proof_contracts.queue_wire import failure_in
+from mcp_proof_contracts.dialects.queue import failure_in
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.queue.requests import NO_CALL

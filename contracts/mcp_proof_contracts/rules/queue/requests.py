@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof_contracts.queue_wire import failure_in
+from mcp_proof_contracts.dialects.queue import failure_in
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.rule import Kept, Observation, Observations, Untested, rule
 from mcp_proof_contracts.rules.queue.traffic import CONTROL, QUEUE, Requested, listed, pushed, value

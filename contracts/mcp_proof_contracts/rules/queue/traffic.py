@@ -5,12 +5,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.queue import (
+    COMPLETED,
+    REQUESTED,
+    REQUESTS,
+    TOOLS,
+    response_key,
+    tools_in,
+)
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.queue_wire import COMPLETED, REQUESTED, REQUESTS, TOOLS, response_key
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_object
 
 QUEUE: Final = (Dialect.QUEUE,)
 NO_RESPONSE: Final = "nothing was answered"
@@ -118,12 +125,6 @@ def listed(read: Reading) -> dict[str, JsonObject]:
             for tool in tools_in(value(event)):
                 tools.setdefault(str(tool.get("name")), tool)
     return tools
-
-
-def tools_in(document: Json) -> list[JsonObject]:
-    """Return the tools of what stands under mcp:tools: a list, or an object with one."""
-    items = as_list(as_object(document).get("tools", document))
-    return [tool for item in items if (tool := as_object(item))]
 
 
 def value(event: Event) -> Json:

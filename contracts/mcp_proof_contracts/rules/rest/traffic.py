@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.no_entry import NO_ENTRY
@@ -24,12 +25,12 @@ BARRED: Final = {
 
 def discoveries(read: Reading) -> Iterator[HttpExchange]:
     """Every `GET /mcp/discover` that was answered in some way."""
-    return (e for e in read.http() if e.method == "GET" and e.path.endswith("/mcp/discover"))
+    return (e for e in read.http() if e.method == "GET" and e.path.endswith(DISCOVER))
 
 
 def executions(read: Reading) -> Iterator[HttpExchange]:
     """Every `POST /mcp/execute`, whatever its body."""
-    return (e for e in read.http() if e.method == "POST" and e.path.endswith("/mcp/execute"))
+    return (e for e in read.http() if e.method == "POST" and e.path.endswith(EXECUTE))
 
 
 def answered(read: Reading) -> Iterator[HttpExchange]:

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator
 from http import HTTPStatus
 
 from mcp_proof_contracts.dialect import JSON_RPC
+from mcp_proof_contracts.dialects.kailash import INVALID_INPUT
 from mcp_proof_contracts.error_codes import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
@@ -12,7 +13,6 @@ from mcp_proof_contracts.error_codes import (
     PARSE_ERROR,
 )
 from mcp_proof_contracts.exchange import Exchange
-from mcp_proof_contracts.kailash_codes import INVALID_INPUT
 from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule

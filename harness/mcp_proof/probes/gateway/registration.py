@@ -4,11 +4,12 @@ from http import HTTPStatus
 from secrets import token_hex
 from typing import Final
 
-from mcp_proof.dialects.gateway import SERVERS, GatewayServer, at
+from mcp_proof.dialects.gateway import GatewayServer, at
 from mcp_proof.dialects.over_http import HttpAnswer
 from mcp_proof.probe import probe
 from mcp_proof.transports.connection import Headers
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.json_value import Json, JsonObject
 
 GATEWAY: Final = (Dialect.GATEWAY,)

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from mcp_proof.dialects.rest import EXECUTE, RestServer
+from mcp_proof.dialects.rest import RestServer
 from mcp_proof.probe import probe
 from mcp_proof.spoilt import spoilt_arguments
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.rest import EXECUTE
 from mcp_proof_contracts.json_value import Json, JsonObject
 
 REST: Final = (Dialect.REST,)

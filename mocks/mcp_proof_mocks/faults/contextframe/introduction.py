@@ -3,8 +3,8 @@
 from dataclasses import replace
 from http import HTTPStatus
 
+from mcp_proof_contracts.dialects.contextframe import HEALTH
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.dialects.contextframe import HEALTH
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.faults.edits import in_results
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse

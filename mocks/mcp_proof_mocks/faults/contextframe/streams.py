@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from mcp_proof_contracts.dialects.contextframe import PROGRESS, SUBSCRIBE
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_mocks.dialects.contextframe_streams import PROGRESS, SUBSCRIBE
 from mcp_proof_mocks.fault import HttpEdit, OutputEdit, fault
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
+from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object, encode
-from mcp_proof_mocks.dialects.gateway import SERVERS
 from mcp_proof_mocks.fault import HttpEdit, fault
 from mcp_proof_mocks.faults.edits import in_bodies
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse

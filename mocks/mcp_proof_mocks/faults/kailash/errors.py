@@ -1,8 +1,8 @@
 """Servers whose errors do not tell what to do."""
 
+from mcp_proof_contracts.dialects.kailash import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.kailash_codes import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_mocks.fault import ReplyEdit, fault
 from mcp_proof_mocks.faults.edits import in_errors
 

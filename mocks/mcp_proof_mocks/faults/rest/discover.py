@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from mcp_proof_contracts.dialects.rest import DISCOVER
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.dialects.rest import DISCOVER
 from mcp_proof_mocks.fault import HttpEdit, fault
 from mcp_proof_mocks.faults.edits import in_bodies
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from http import HTTPStatus
 
+from mcp_proof_contracts.dialects.rest import EXECUTE
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.dialects.rest import EXECUTE
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.faults.edits import in_bodies
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse

@@ -1,7 +1,7 @@
 """Servers whose health check tells nothing."""
 
+from mcp_proof_contracts.dialects.rest import HEALTH
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_mocks.dialects.rest import HEALTH
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.faults.edits import in_bodies
 

@@ -1,8 +1,8 @@
 """Servers that list what they do not have."""
 
+from mcp_proof_contracts.dialects.rest import DISCOVER
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
-from mcp_proof_mocks.dialects.rest import DISCOVER
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.faults.edits import in_bodies
 

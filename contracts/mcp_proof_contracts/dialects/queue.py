@@ -3,7 +3,7 @@
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import quote
+from mcp_proof_contracts.wire import as_list, as_object, quote
 
 REQUESTS: Final = "mcp:requests"
 """The list of requests: pushed on the left, taken from the right."""
@@ -20,6 +20,12 @@ TOOLS: Final = "mcp:tools"
 def response_key(request_id: str) -> str:
     """Return the key under which the response to a request stands."""
     return f"{RESPONSES}:{request_id}"
+
+
+def tools_in(document: Json) -> list[JsonObject]:
+    """Return the tools of what stands under mcp:tools: a list, or an object with one."""
+    items = as_list(as_object(document).get("tools", document))
+    return [tool for item in items if (tool := as_object(item))]
 
 
 def failure_in(answer: JsonObject) -> str | None:

@@ -1,0 +1,13 @@
+"""Where a ContextFrame server is asked, and how its operations end."""
+
+from typing import Final
+
+ENDPOINT: Final = "/mcp/v1/jsonrpc"
+HEALTH: Final = "/health"
+SUBSCRIBE: Final = "/mcp/v1/sse/subscribe"
+"""The stream of changes of the dataset."""
+PROGRESS: Final = "/mcp/v1/sse/progress/"
+"""What the streams of operations have before the operation's id."""
+ENDED: Final = ("completed", "failed", "cancelled")
+"""The statuses after which an operation makes no more progress."""
+SEARCH: Final = "search_documents"

@@ -1,0 +1,5 @@
+"""Where a gateway is asked."""
+
+from typing import Final
+
+SERVERS: Final = "/servers"
