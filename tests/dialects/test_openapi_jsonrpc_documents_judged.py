@@ -100,7 +100,7 @@ def test_a_mistake_is_named(mistake):
     ids=["3.0", "3.2", "extension", "class of statuses", "elsewhere", "no responses"],
 )
 def test_what_is_only_unusual_is_no_mistake(edit):
-    assert violated(edit) == {}
+    assert {verdict.outcome for verdict in judged(edit).values()} == {Outcome.PASSED}
 
 
 def test_null_is_allowed_where_openapi_3_0_says_so():
@@ -111,7 +111,7 @@ def test_null_is_allowed_where_openapi_3_0_says_so():
         properties["result"] = {"type": "object", "nullable": True}
         properties.pop("error")
 
-    assert violated(edit) == {}
+    assert {verdict.outcome for verdict in judged(edit).values()} == {Outcome.PASSED}
 
 
 def test_what_openapi_3_0_calls_an_example_may_also_be_the_name_of_a_member():
@@ -124,7 +124,7 @@ def test_what_openapi_3_0_calls_an_example_may_also_be_the_name_of_a_member():
         answer(document)["additionalProperties"] = False
         properties["error"] = {}
 
-    assert violated(edit) == {}
+    assert {verdict.outcome for verdict in judged(edit).values()} == {Outcome.PASSED}
 
 
 def test_an_answer_that_is_not_as_described_is_named_with_its_place():

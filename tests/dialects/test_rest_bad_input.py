@@ -143,7 +143,7 @@ def without_expiry() -> str:
         "of another scheme": {"Authorization": "Basic YTpi"},
         "garbage": {"Authorization": "Bearer garbage"},
         "expired": {"Authorization": f"Bearer {token(exp=time.time() - 1)}"},
-        "not valid yet": {"Authorization": f"Bearer {token(nbf=time.time() + 600)}"},
+        "not valid yet": {"Authorization": f"Bearer {token(nbf=time.time() + 86400)}"},
         "valid for ever": {"Authorization": f"Bearer {without_expiry()}"},
         "of another key": {"Authorization": f"Bearer {token('x' * 40)}"},
         **{case: {"Authorization": f"Bearer {made}"} for case, made in forgeries(token())},
@@ -158,8 +158,8 @@ def test_a_token_that_is_none_is_refused(send, header):
 
 @pytest.mark.parametrize("permissions", [[], ["tool:other"], None, "tool:count_words_not"])
 def test_a_token_without_the_permission_is_denied(send, permissions):
-    allowed = {"permissions": permissions or []}
-    header = {"Authorization": f"Bearer {token(**allowed)}", "Content-Type": "application/json"}
+    bearer = f"Bearer {token(permissions=permissions)}"
+    header = {"Authorization": bearer, "Content-Type": "application/json"}
     failed = send(json.dumps(GOOD), headers=header).json()
     assert failed["successful"] is False
     assert failed["error"] == "Permission denied for tool 'count_words'"

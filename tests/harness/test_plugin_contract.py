@@ -192,6 +192,7 @@ def test_one_test_can_be_run_alone_where_all_runs_verify(repository_with):
         ("onyl='tools-'", "takes only, skip, revision, dialect, not onyl. Did you mean only?"),
         ("'tools-'", "takes only, skip, revision, dialect by name"),
         ("revision='2025-11-52'", "'2025-11-52' is none of *Did you mean 2025-11-25*"),
+        ("dialect='reste'", "'reste' is none of mcp, rest,*Did you mean rest?*"),
         ("only='tols-'", "no rule is chosen by {*tols-*}"),
     ],
 )

@@ -86,16 +86,3 @@ def test_a_marker_names_the_dialect_whose_rules_are_tests(repository_with):
     assert outcomes["failed"] == 1
     assert outcomes["passed"] > 10
     result.stdout.fnmatch_lines(["*FAILED*rest-request-id-echoed*"])
-
-
-def test_a_wrong_dialect_is_told_with_the_nearest(repository_with):
-    result = repository_with(
-        """
-        import pytest
-
-        @pytest.mark.mcp_contract(dialect="reste")
-        def test_rest(mcp_verdict):
-            pass
-        """
-    )
-    result.stdout.fnmatch_lines(["*'reste' is none of mcp, rest,*Did you mean rest?*"])

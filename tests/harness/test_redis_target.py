@@ -100,8 +100,10 @@ def test_what_listens_but_is_no_redis_is_given_up(capsys):
 def test_a_redis_that_wants_a_password_says_so(capsys, redis_url):
     with redis.Redis.from_url(redis_url) as client:
         client.acl_setuser("somebody", enabled=True, passwords=[f"+{PASSWORD}"])
-    wrong = redis_url.replace("//", "//somebody:another-word-12@")
-    assert verify(*FAST, wrong) == 3
+        wrong = redis_url.replace("//", "//somebody:another-word-12@")
+        code = verify(*FAST, wrong)
+        client.acl_deluser("somebody")
+    assert code == 3
     said = capsys.readouterr().err
     assert "invalid username-password pair" in said
     assert "another-word-12" not in said
@@ -115,6 +117,7 @@ def test_a_list_from_which_nobody_takes_is_no_server_and_is_left_empty(capsys, r
         assert client.keys("*") == []
 
 
+@pytest.mark.usefixtures("redis_server")
 def test_what_was_seen_before_a_redis_ended_is_kept(capsys):
     with running_redis() as url, redis.Redis.from_url(url) as client:
         client.set("mcp:tools", TOOLS)

@@ -29,7 +29,7 @@ class FrameClient:
         self, base_url: str, token: str = "", renew: Callable[[], Awaitable[str]] | None = None
     ) -> None:
         self.base_url = base_url
-        self.http = httpx2.AsyncClient(timeout=BOUND)
+        self.http = httpx2.AsyncClient(timeout=BOUND, verify=False, trust_env=False)
         self.token = token
         self.renew = renew
         self._ids = itertools.count(1)

@@ -271,7 +271,7 @@ def problem(call: Call, claims: dict[str, Any]) -> str | None:
     tool = TOOLS.get(call.tool_slug)
     if tool is None:
         return f"Tool '{call.tool_slug}' not found"
-    if not set(tool["permissions"]) <= set(claims.get("permissions", [])):
+    if not set(tool["permissions"]) <= set(claims.get("permissions") or []):
         return f"Permission denied for tool '{call.tool_slug}'"
     errors = Draft7Validator(tool["input_schema"]).iter_errors(call.arguments)
     return next((f"Invalid arguments: {error.message}" for error in errors), None)

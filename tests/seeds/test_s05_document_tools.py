@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx2
 import pytest
@@ -99,15 +100,19 @@ async def test_a_query_without_words_finds_everything(mocked):
 
 async def test_a_search_over_shards_merges_by_score(mocked):
     ranked = {"query": "recipe soup", "limit": 1}
-    async with mock() as url, FrameClient(url) as other:
+    half: Any = {"dialect": "contextframe", "documents": [{"uuid": "half", "content": "A soup"}]}
+    async with serving(MockServer(half)) as url, FrameClient(url) as other:
         shards = [
-            mocked.call_tool("search_documents", ranked),
             other.call_tool("search_documents", ranked),
+            mocked.call_tool("search_documents", ranked),
         ]
         results = await asyncio.gather(*shards)
     merged = [document for result in results for document in result["documents"]]
     merged.sort(key=lambda document: document["score"], reverse=True)
-    assert [document["metadata"]["title"] for document in merged] == ["Soup", "Soup"]
+    assert [document["metadata"].get("title", document["uuid"]) for document in merged] == [
+        "Soup",
+        "half",
+    ]
 
 
 @pytest.mark.parametrize("how", ["registered", "set", "in the contract"])

@@ -51,9 +51,9 @@ def worker(url: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, str(WORKER), url, *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
         try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
             yield process
         finally:
             process.kill()
@@ -164,14 +164,16 @@ def test_a_callback_url_on_this_machine_gets_the_response_too(client):
             pass
 
     with HTTPServer(("127.0.0.1", 0), Receiver) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        url = f"http://127.0.0.1:{server.server_port}/done"
-        request_id = submit(client, "count_words", {"text": "a"}, callback_url=url)
-        response = result(client, request_id)
-        assert done.wait(BOUND)
-        server.shutdown()
-        thread.join()
+        try:
+            url = f"http://127.0.0.1:{server.server_port}/done"
+            request_id = submit(client, "count_words", {"text": "a"}, callback_url=url)
+            response = result(client, request_id)
+            assert done.wait(BOUND)
+        finally:
+            server.shutdown()
+            thread.join()
     assert heard == [response]
 
 
@@ -208,11 +210,13 @@ def test_a_request_that_a_killed_mock_had_taken_is_answered_by_the_next(
     )
     command = [sys.executable, "-m", "mcp_proof", "mock", str(contract), "--redis", redis_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"{redis_url}\n"
-        request_id = submit(client, "think", {})
-        wait_until(lambda: client.llen("mcp:processing") == 1)
-        process.kill()
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"{redis_url}\n"
+            request_id = submit(client, "think", {})
+            wait_until(lambda: client.llen("mcp:processing") == 1)
+        finally:
+            process.kill()
     quick = MockServer({"dialect": "queue", "tools": [{"name": "think", "answer": {"text": "ok"}}]})
     with running(quick, redis=redis_url):
         assert result(client, request_id)["result"] == "ok"
