@@ -141,13 +141,13 @@ def test_what_the_document_does_not_allow_is_never_executed(name):
 
 def test_a_server_that_looks_at_no_argument_is_seen_to_execute_what_it_must_not():
     with pytest.raises(AssertionError, match="executed"):
-        drive(described(loose_app()), NO_HEADERS, GenerationMode.NEGATIVE, examples=100)
+        drive(described(loose_app()), NO_HEADERS, GenerationMode.NEGATIVE, examples=1000)
 
 
 def test_a_server_that_fails_without_a_request_id_is_seen_to():
     app = described(loose_guarded_app(), guarded=True)
     with pytest.raises(ValidationError, match="request_id"):
-        drive(app, TOKEN, GenerationMode.POSITIVE, examples=100)
+        drive(app, TOKEN, GenerationMode.POSITIVE, examples=1000)
 
 
 # What a tool's schema may hold

@@ -100,7 +100,11 @@ async def test_a_query_without_words_finds_everything(mocked):
 
 async def test_a_search_over_shards_merges_by_score(mocked):
     ranked = {"query": "recipe soup", "limit": 1}
-    half: Any = {"dialect": "contextframe", "documents": [{"uuid": "half", "content": "A soup"}]}
+    half: Any = {
+        "dialect": "contextframe",
+        "tools": [{"name": "search_documents"}],
+        "documents": [{"uuid": "half", "content": "A soup"}],
+    }
     async with serving(MockServer(half)) as url, FrameClient(url) as other:
         shards = [
             other.call_tool("search_documents", ranked),
