@@ -13,9 +13,12 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.webhook import SIGNATURE, webhook_signature
 from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.loopback import is_loopback
+from mcp_proof_mocks.outgoing import NoAnswerError, post
 
 TIMEOUT: Final = 5.0
-"""Seconds that a receiver gets to answer."""
+"""Seconds after an execution within which a receiver must have answered."""
+AT_ONCE: Final = 100
+"""Deliveries that are under way at a time; the others wait for their turn."""
 KEPT: Final = 1000
 """Deliveries that are remembered."""
 
@@ -34,7 +37,7 @@ class WebhookDelivery:
 
 
 class Webhooks:
-    """Delivers events to the webhooks of a contract, and to those that are added.
+    """Delivers events to the webhooks of a contract.
 
     Raises:
         ContractError: a URL is none, or leads to another machine without leave.
@@ -44,6 +47,8 @@ class Webhooks:
         for number, hook in enumerate(hooks):
             _check(hook, f"webhooks[{number}].url")
         self._hooks = list(hooks)
+        self._waiting: deque[tuple[Webhook, bytes, float]] = deque()
+        """What is to be delivered until when, by the clock of the loop."""
         self._under_way: set[asyncio.Task[None]] = set()
         self.deliveries: deque[WebhookDelivery] = deque(maxlen=KEPT)
         """What was delivered, or could not be, in the order in which that was known: the newest."""
@@ -54,10 +59,13 @@ class Webhooks:
     def hear(self, event: JsonObject) -> None:
         """Begin to deliver an event to all."""
         body = encode(event)
+        loop = asyncio.get_running_loop()
         for hook in self._hooks:
-            task = asyncio.get_running_loop().create_task(self._deliver(hook, body))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._waiting.append((hook, body, loop.time() + TIMEOUT))
+            if sum(not task.done() for task in self._under_way) < AT_ONCE:
+                task = loop.create_task(self._deliver_waiting())
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
 
     def end(self) -> None:
         """What is under way is waited for by `settle`."""
@@ -67,21 +75,19 @@ class Webhooks:
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def _deliver(self, hook: Webhook, body: bytes) -> None:
-        import httpx2  # noqa: PLC0415  # slow to import, and few mocks need it
+    async def _deliver_waiting(self) -> None:
+        while self._waiting:
+            hook, body, until = self._waiting.popleft()
+            await self._deliver(hook, body, until - asyncio.get_running_loop().time())
 
+    async def _deliver(self, hook: Webhook, body: bytes, seconds: float) -> None:
         signature = webhook_signature(body, hook.secret)
-        headers = {"Content-Type": "application/json", SIGNATURE: signature}
+        headers = {SIGNATURE: signature}
         status, problem = None, ""
         try:
-            # The timeout of the client is one for each read, and a receiver may never end.
-            async with (
-                asyncio.timeout(TIMEOUT),
-                httpx2.AsyncClient(timeout=TIMEOUT, trust_env=hook.remote) as client,
-            ):
-                status = (await client.post(hook.url, content=body, headers=headers)).status_code
-        except (httpx2.HTTPError, TimeoutError) as error:
-            problem = f"{type(error).__name__}: {error}".removesuffix(": ")
+            status = await post(hook.url, body, headers, seconds=seconds, proxied=hook.remote)
+        except NoAnswerError as error:
+            problem = str(error)
         self.deliveries.append(
             WebhookDelivery(
                 url=hook.url, body=body, signature=signature, status=status, problem=problem

@@ -26,6 +26,7 @@ from mcp_proof.testing import (
 from mcp_proof_contracts.contract_file import ContractError
 from mcp_proof_contracts.framing import EventStreamReader
 from mcp_proof_contracts.rule import Level, Outcome
+from mcp_proof_mocks import webhooks
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
@@ -204,12 +205,64 @@ async def _called(server, dialect):
                 await socket.recv()
 
 
-def test_a_receiver_that_is_not_there_holds_up_nobody_and_is_told():
-    server = MockServer(document())
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [("a", "All connection attempts failed"), ("a\tb", "Invalid non-printable")],
+)
+def test_a_receiver_that_is_not_there_holds_up_nobody_and_is_told(path, problem):
+    server = MockServer(document(f"http://127.0.0.1:9/{path}"))
     run(_called(server, "websocket"))
     [sent] = server.webhooks.deliveries
     assert sent.status is None
-    assert sent.problem.startswith("ConnectError")
+    assert sent.problem.startswith(problem)
+
+
+async def _told(receive, calls):
+    """Have each of many executions told to a receiver; gives what came of them."""
+    async with await asyncio.start_server(receive, "127.0.0.1", 0) as receiver:
+        host, port = receiver.sockets[0].getsockname()
+        server = MockServer(document(f"http://{host}:{port}/"))
+        for number in range(calls):
+            server.executions.tell("process_data", {}, number)
+        await server.close()
+    return server.webhooks.deliveries
+
+
+def test_a_burst_of_executions_is_told_a_few_at_a_time_and_to_the_end(monkeypatch):
+    monkeypatch.setattr(webhooks, "AT_ONCE", 2)
+    present = []
+
+    async def work():
+        two, now = asyncio.Barrier(2), set()
+
+        async def receive(reader, writer):
+            now.add(writer)
+            present.append(len(now))
+            await reader.readuntil(b"\r\n\r\n")
+            await two.wait()
+            now.remove(writer)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            writer.close()
+
+        return await _told(receive, calls=10)
+
+    assert [sent.status for sent in run(work())] == [200] * 10
+    assert max(present) == 2
+
+
+def test_a_receiver_that_hangs_has_its_time_but_once(monkeypatch):
+    monkeypatch.setattr(webhooks, "AT_ONCE", 1)
+    monkeypatch.setattr(webhooks, "TIMEOUT", 0.1)
+
+    async def receive(reader, writer):
+        await reader.read()  # until whoever sends gives up
+        writer.close()
+
+    async def work():
+        async with asyncio.timeout(5):
+            return await _told(receive, calls=100)
+
+    assert {sent.problem for sent in run(work())} == {"no answer in time"}
 
 
 @pytest.mark.parametrize(

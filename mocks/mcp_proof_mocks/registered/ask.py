@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
 from mcp_proof_contracts.framing import EventStreamReader
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object, encode, parse
-from mcp_proof_mocks.eager import in_task
-from mcp_proof_mocks.loopback import is_loopback
+from mcp_proof_mocks.authorization.uris import is_local
+from mcp_proof_mocks.outgoing import NoAnswerError, sent
 from mcp_proof_mocks.registered.registered import UnreachableError
 
 MAX_ANSWER: Final = 4 * 1024 * 1024
@@ -45,30 +44,21 @@ async def ask(
     Raises:
         UnreachableError: there is none, it is too long, or it would come from elsewhere.
     """
-    if not is_loopback(urlsplit(url).hostname or ""):
+    if not is_local(url):
         raise UnreachableError("a mock calls servers on its own machine only")
-    await in_task()
-    import httpx2  # noqa: PLC0415  # slow to import, and only this needs it
-
-    secure = url.startswith("https:")  # otherwise no certificates are loaded
     content = encode(body) if body is not None else None
     json = {"Content-Type": "application/json"} if body is not None else {}
     try:
-        async with (
-            httpx2.AsyncClient(timeout=None, trust_env=False, verify=secure) as client,
-            client.stream(
-                method, url, content=content, headers={**ACCEPT, **json, **headers}
-            ) as response,
-        ):
+        async with sent(method, url, content, {**ACCEPT, **json, **headers}) as response:
             data = b""
             async for piece in response.aiter_bytes():
                 data += piece
                 if len(data) > MAX_ANSWER:
                     raise UnreachableError(f"its answer is longer than {MAX_ANSWER} bytes")
-            named = {name.lower(): value for name, value in response.headers.items()}
-            return Answered(response.status_code, named, _messages(named, data))
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise UnreachableError(str(error) or type(error).__name__) from error
+    except NoAnswerError as error:
+        raise UnreachableError(str(error)) from error
+    named = {name.lower(): value for name, value in response.headers.items()}
+    return Answered(response.status_code, named, _messages(named, data))
 
 
 def _messages(headers: Mapping[str, str], data: bytes) -> list[Json]:
