@@ -106,6 +106,19 @@ def test_a_bad_body_is_refused(send, content):
     assert answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [("[" * 100 + "]" * 100, 200), ("[" * 400 + "]" * 400, 400), (r'"\ud800"', 200)],
+    ids=["nested", "nested too deep", "half a character"],
+)
+def test_whatever_can_be_read_can_be_answered(value, status):
+    document = {"info": {"name": "a", "version": "1"}, "dialect": "rest"}
+    answers = {"tools": [{"name": "echo", "answer": {"structured": {"said": "{{ x }}"}}}]}
+    client = TestClient(asgi_app(MockServer({**document, **answers})))
+    content = f'{{"tools": [{{"tool_slug": "echo", "arguments": {{"x": {value}}}}}]}}'
+    assert client.post("/mcp/execute", content=content).status_code == status
+
+
 def test_a_huge_body_is_refused(send):
     answer = send(body([call({"text": "a" * FAR})]))
     assert answer.status_code == 413

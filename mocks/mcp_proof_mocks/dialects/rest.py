@@ -7,8 +7,6 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
-import orjson
-
 from mcp_proof_contracts.contract import Tool
 from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE, HEALTH
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -16,7 +14,7 @@ from mcp_proof_contracts.openapi.rest import rest_openapi
 from mcp_proof_contracts.rate_limit_text import rate_limit_text
 from mcp_proof_contracts.rest_schema import rest_schema
 from mcp_proof_contracts.tool_schema import instance_problems
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, parse
 from mcp_proof_mocks.caller import Caller
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why, run_tool
@@ -60,15 +58,15 @@ class RestRoutes(JsonRoutes):
         return {"status": "healthy", "timestamp": now.isoformat()}
 
     async def _execute(self, request: HttpRequest, responder: Responder) -> None:
-        try:
-            body: Json = orjson.loads(request.body or b"{}")
-        except orjson.JSONDecodeError as error:
-            status = HTTPStatus.BAD_REQUEST
-            self.respond(request, responder, status, {"detail": f"The body is no JSON: {error}"})
+        message = parse(request.body or b"{}")
+        if message.fault:
+            detail: Json = f"The body cannot be read: {message.fault}"
+            self.respond(request, responder, HTTPStatus.BAD_REQUEST, {"detail": detail})
             return
+        body = message.value
         problems = instance_problems(rest_schema("execute-request"), body)
         if problems and self.server.keeps("rest-bad-body-refused"):
-            detail: list[Json] = [{"loc": p.pointer, "msg": p.message} for p in problems]
+            detail = [{"loc": p.pointer, "msg": p.message} for p in problems]
             self.respond(request, responder, UNPROCESSABLE, {"detail": detail})
             return
         said = as_object(body)
