@@ -113,6 +113,45 @@ def test_what_a_registration_gives_is_presented_to_its_server_and_shown_to_nobod
     assert secret not in (tmp_path / "journal.ndjson").read_text()
 
 
+PLANTED = "planted-0c1d2e3f4a5b"
+BEARER = {"type": "bearer", "token": PLANTED}
+REFUSED = {
+    "no credential": ({"authentication": BEARER}, 401),
+    "a name that is taken": ({"name": "mail", "authentication": BEARER}, 409),
+    "a token in a list": ({"authentication": {"type": "bearer", "token": [PLANTED]}}, 422),
+    "a token in the wrong place": ({"name": 7, "token": PLANTED}, 422),
+    "a token that no header takes": ({"authentication": {**BEARER, "token": f"é{PLANTED}"}}, 422),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_a_refused_registration_gives_is_in_no_journal(what, make):
+    gateway, (members, expected) = make(), REFUSED[what]
+    token = "" if expected == 401 else TOKEN_OF_THE_LIBRARY
+    status, _ = asked(f"{gateway.url}/servers", "POST", {**GOOD, **members}, token=token)
+    assert status == expected
+    events = [*gateway.journal.events()]
+    assert [event.data["path"] for event in events if "path" in event.data] == ["/servers"]
+    assert PLANTED not in repr(events)
+
+
+@pytest.mark.parametrize("rest", ["", ', "x": ' + "[" * 300 + "]" * 300 + "}"])
+def test_a_registration_that_cannot_be_read_is_refused_and_in_no_journal(rest, make):
+    gateway = make()
+    body = json.dumps({**GOOD, "authentication": BEARER}).removesuffix("}") + rest
+    assert asked(f"{gateway.url}/servers", "POST", body.encode())[0] == 400
+    assert PLANTED not in repr([*gateway.journal.events()])
+
+
+def test_a_token_stays_hidden_whatever_else_is_sent_to_the_gateway(make):
+    gateway = make()
+    registered(gateway.url, "mine", "http://127.0.0.1:9", authentication=BEARER)
+    others = [{"token": f"other-{number}-a1b2c3d4"} for number in range(60)]
+    for token in ("", TOKEN_OF_THE_LIBRARY):
+        asked(f"{gateway.url}/servers", "POST", {"name": 7, "x": others}, token=token)
+    assert PLANTED not in gateway.journal.mask(f"token {PLANTED}")
+
+
 def test_a_server_that_is_down_is_told_at_once_and_one_that_hangs_in_time(make, monkeypatch):
     monkeypatch.setattr(registry, "PATIENCE", 0.3)
     gateway, slow = make(), make("email_tools", "latency:ms=60000")
@@ -169,6 +208,42 @@ def test_a_gateway_that_is_down_leaves_the_others_their_servers(make):
     assert names(gateway.url) == ["mail", "data", "b"]
     assert asked(f"{gateway.url}/servers/b/tools")[0] == 502
     assert called(gateway.url, "b.notes", "write")[0] == 502
+
+
+UNUSABLE = [
+    {"url": "http://[bad"},
+    {"url": "http://127.0.0.1:99999/"},
+    {"url": "http://127.0.0.1:abc/"},
+    {"url": "http://127.0.0.1/a\tb"},
+    {"transport": "gateway", "authentication": {"type": "bearer", "token": "tökén-1234567"}},
+    {"transport": "gateway", "authentication": {"type": "api-key", "token": "a\r\nb: c"}},
+]
+
+
+@pytest.mark.parametrize("members", UNUSABLE)
+def test_a_server_that_could_not_be_asked_is_not_registered(members, make):
+    gateway = make()
+    status, said = asked(f"{gateway.url}/servers", "POST", {**GOOD, **members})
+    assert (status, "expected" in said["error"]) == (422, True)
+    assert names(gateway.url) == ["mail", "data"]
+
+
+@pytest.mark.parametrize("members", UNUSABLE)
+def test_a_gateway_that_takes_any_registration_goes_on_with_it(members, make, capfd):
+    gateway = make("gateway", "gateway-bad-registration-refused")
+    assert asked(f"{gateway.url}/servers", "POST", {**GOOD, **members})[0] == 201
+    assert asked(f"{gateway.url}/servers/new/tools")[0] == 502
+    assert names(gateway.url) == ["mail", "data", "new"]
+    assert "fault of mcp-proof" not in capfd.readouterr().err
+
+
+def test_params_that_are_nested_too_deep_are_refused(make):
+    gateway = make()
+    gateway.behind["data"].register_mock_tool("echo", lambda arguments: arguments["x"])
+    for depth, expected in ((100, 200), (400, 400)):
+        deep = b"[" * depth + b"]" * depth
+        body = b'{"tool": "echo", "params": {"x": ' + deep + b"}}"
+        assert asked(f"{gateway.url}/servers/data/call", "POST", body)[0] == expected
 
 
 HUGE = b'{"name": "' + b"x" * (33 * 1024 * 1024) + b'"}'

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.secrets.mask import HIDDEN
 from mcp_proof_contracts.secrets.names import names_a_secret
 from mcp_proof_contracts.secrets.values import is_secretive
 from mcp_proof_contracts.wire import as_list
@@ -31,3 +32,15 @@ def _under(name: str, held: Json) -> Iterator[str]:
             if isinstance(text, str) and is_secretive(text) and not _HIDDEN.fullmatch(text):
                 yield text
     yield from secrets_in_members(held)
+
+
+def without_secret_members(value: Json, *, secret: bool = False) -> Json:
+    """Return a value with a placeholder for each text below a name such as `token`."""
+    if isinstance(value, dict):
+        return {
+            name: without_secret_members(held, secret=secret or names_a_secret(name))
+            for name, held in value.items()
+        }
+    if isinstance(value, list):
+        return [without_secret_members(item, secret=secret) for item in value]
+    return HIDDEN if secret and value and isinstance(value, str) else value

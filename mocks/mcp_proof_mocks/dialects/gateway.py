@@ -1,17 +1,17 @@
 """Gateway: servers at `/servers`, their tools and calls at `/servers/NAME/tools` and `…/call`."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
-import orjson
-
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.secrets.members import secrets_in_members
-from mcp_proof_contracts.wire import as_object, parse
+from mcp_proof_contracts.secrets.members import without_secret_members
+from mcp_proof_contracts.wire import as_object, encode, parse
+from mcp_proof_mocks.authorization.uris import VISIBLE, split
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
 from mcp_proof_mocks.http.access import Access
@@ -62,10 +62,16 @@ class GatewayRoutes(JsonRoutes):
             "call": {"POST": self._call},
         }
 
-    def secrets_in(self, request: HttpRequest) -> Iterator[str]:
-        """Yield what a registration gives that is secret."""
-        if request.method == "POST" and request.path.partition("?")[0] == SERVERS:
-            yield from secrets_in_members(parse(request.body).value)
+    def kept(self, request: HttpRequest) -> HttpRequest:
+        """Return a request as the journal may keep it: a registration without what is secret.
+
+        Whoever sends it, be it taken or refused. One that cannot be read is kept without its body.
+        """
+        if request.method != "POST" or request.path.partition("?")[0] != SERVERS:
+            return request
+        said = parse(request.body)
+        body = b"" if said.fault else encode(without_secret_members(said.value))
+        return replace(request, body=body)
 
     async def answer(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one request."""
@@ -108,6 +114,8 @@ class GatewayRoutes(JsonRoutes):
     async def _register(self, request: HttpRequest, _name: str) -> Told:
         duty = "gateway-bad-registration-refused"
         registration = self._read(request, "registration", duty)
+        if (problem := _unusable(registration)) is not None and self.server.keeps(duty):
+            raise BadRequestError(UNPROCESSABLE, problem)
         try:
             return Told(HTTPStatus.CREATED, self.registry.add(registration))
         except TakenError as error:
@@ -158,17 +166,23 @@ class GatewayRoutes(JsonRoutes):
         Raises:
             BadRequestError: it is no JSON, or not such a document.
         """
-        try:
-            value: Json = orjson.loads(request.body)
-        except orjson.JSONDecodeError as error:
-            if not self.server.keeps(duty):
-                return {}
-            why = f"The body is no JSON: {error}"
-            raise BadRequestError(HTTPStatus.BAD_REQUEST, why) from error
-        problem = document_problem("gateway", document, value)
+        said = parse(request.body)
+        if said.fault and self.server.keeps(duty):
+            raise BadRequestError(HTTPStatus.BAD_REQUEST, f"The body cannot be read: {said.fault}")
+        problem = document_problem("gateway", document, without_secret_members(said.value))
         if problem is not None and self.server.keeps(duty):
             raise BadRequestError(UNPROCESSABLE, problem)
-        return as_object(value)
+        return said.members
+
+
+def _unusable(registration: JsonObject) -> str | None:
+    """Return why the server of a registration could not be asked, be it of the right form."""
+    if split(str(registration.get("url"))) is None:
+        return "/url: expected the address of a server"
+    token = as_object(registration.get("authentication")).get("token", "-")
+    if not VISIBLE.fullmatch(str(token)):
+        return "/authentication/token: expected visible characters of ASCII, as a header takes them"
+    return None
 
 
 def _place(path: str) -> tuple[str, str]:

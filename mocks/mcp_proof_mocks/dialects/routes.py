@@ -1,6 +1,6 @@
 """What answers the HTTP requests of a mock: chosen by the dialect that its contract names."""
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
 from importlib import import_module
 from typing import Final, Literal, Protocol, cast
@@ -59,9 +59,9 @@ class JsonRoutes:
         self.server = server
         self._access = access
 
-    def secrets_in(self, _request: HttpRequest) -> Iterable[str]:
-        """Return what a request holds that is secret, besides its headers: nothing, in most."""
-        return ()
+    def kept(self, request: HttpRequest) -> HttpRequest:
+        """Return a request as the journal may keep it: few have secrets besides their headers."""
+        return request
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
         """Answer one request, unless it could not be read or comes from a foreign page."""

@@ -43,9 +43,8 @@ class HttpEndpoint:
             return
         if self.server.faults:
             read_fields(self.server, request)
-        if isinstance(self.routes, JsonRoutes):
-            self.server.journal.mask.learn(self.routes.secrets_in(request))
-        exchange = self._exchange(request, responder)
+        kept = self.routes.kept(request) if isinstance(self.routes, JsonRoutes) else request
+        exchange = self._exchange(kept, responder)
         try:
             await self._route(request, exchange)
         except asyncio.CancelledError:

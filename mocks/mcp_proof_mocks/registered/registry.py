@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.secrets.given import secrets_in_url
 from mcp_proof_contracts.secrets.mask import Mask
+from mcp_proof_contracts.secrets.values import is_secretive
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
@@ -86,8 +87,12 @@ class Registry:
         if len(self._known) >= MAX_SERVERS:
             raise FullError(f"There are {MAX_SERVERS} servers already")
         transport = str(registration.get("transport", "http"))
-        presented = credentials(as_object(registration.get("authentication")))
-        server = TRANSPORTS.get(transport, McpServer)(str(registration.get("url")), presented)
+        authentication = as_object(registration.get("authentication"))
+        presented = credentials(authentication)
+        token, url = str(authentication.get("token")), str(registration.get("url"))
+        secrets = {token} if is_secretive(token) else set[str]()
+        self._mock.journal.mask.hide(secrets | secrets_in_url(url).values)
+        server = TRANSPORTS.get(transport, McpServer)(url, presented)
         entry = Entry({**registration, "transport": transport}, server)
         self._known[name] = entry
         return self._shown(entry)
