@@ -155,8 +155,7 @@ class GatewayRoutes(JsonRoutes):
             case Why.ARGUMENTS:
                 return _error(UNPROCESSABLE, failure.text)
             case Why.LIMITED:
-                after = {"Retry-After": str(int((failure.retry_after or 0) + 1))}
-                return _error(HTTPStatus.TOO_MANY_REQUESTS, failure.text, after)
+                return _error(HTTPStatus.TOO_MANY_REQUESTS, failure.text, failure.headers)
             case _:
                 return Told(HTTPStatus.OK, {**called, "error": failure.text})
 

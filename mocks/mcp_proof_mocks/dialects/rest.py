@@ -1,6 +1,5 @@
 """REST: `GET /mcp/discover`, `POST /mcp/execute`, `GET /health`, `GET /openapi.json`."""
 
-import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -105,9 +104,8 @@ class RestRoutes(JsonRoutes):
         self, request: HttpRequest, responder: Responder, said: JsonObject, failure: ToolFailedError
     ) -> None:
         if failure.why is Why.LIMITED and self.server.keeps("rest-rate-limit-429"):
-            headers = {"Retry-After": str(math.ceil(failure.retry_after or 0))}
-            status = HTTPStatus.TOO_MANY_REQUESTS
-            self.respond(request, responder, status, {"detail": failure.text}, headers)
+            status, detail = HTTPStatus.TOO_MANY_REQUESTS, failure.text
+            self.respond(request, responder, status, {"detail": detail}, failure.headers)
             return
         body: JsonObject = {
             "request_id": self._request_id(said),

@@ -1,5 +1,6 @@
 """Running a tool for a dialect whose results are bare values."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -46,6 +47,12 @@ class ToolFailedError(Exception):
     data: Json = None
     retry_after: float | None = None
     """Seconds after which there is room for a call again."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that says so, in whole seconds."""
+        seconds = self.retry_after
+        return {} if seconds is None else {"Retry-After": str(math.ceil(seconds))}
 
 
 async def run_tool(  # noqa: PLR0913  # what a call is made of, all by keyword but three
