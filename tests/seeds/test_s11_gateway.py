@@ -2,7 +2,10 @@
 
 import json
 import socket
-from contextlib import ExitStack, closing
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 import httpx2
@@ -170,6 +173,103 @@ def test_a_server_that_is_down_is_told_at_once_and_one_that_hangs_in_time(make, 
     }
     assert "on its own machine only" in statuses["far"][1]["error"]
     assert called(gateway.url, "data", "process_data", input="a")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("hangs", "patience", "expected"), [("tools/list", 0.3, 504), ("DELETE", 5, 200)]
+)
+def test_a_server_that_hangs_at_any_step_of_a_session_is_asked_in_time(
+    hangs, patience, expected, make, monkeypatch
+):
+    monkeypatch.setattr(registry, "PATIENCE", patience)
+    gateway = make()
+    with hanging_session(hangs) as url:
+        registered(gateway.url, "slow", url, "http")
+        assert asked(f"{gateway.url}/servers/slow/tools")[0] == expected
+
+
+@contextmanager
+def hanging_session(hangs: str) -> Iterator[str]:
+    """An MCP server with sessions that hangs on a method and never lets a session end."""
+    done = threading.Event()
+
+    class Server(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if said["method"] == hangs:
+                done.wait(10)
+            result = {"protocolVersion": "2025-11-25", "tools": []}
+            body = json.dumps({"jsonrpc": "2.0", "id": 1, "result": result}).encode()
+            self.send_response(200)
+            self.send_header("Mcp-Session-Id", "session-1")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_DELETE(self) -> None:
+            done.wait(10)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+        server.daemon_threads = False  # they are waited for
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/mcp"
+        finally:
+            done.set()
+            server.shutdown()
+            thread.join()
+
+
+def test_a_gateway_is_up_though_another_that_it_knows_hangs(make, monkeypatch):
+    monkeypatch.setattr(registry, "PATIENCE", 1)
+    one, other = make(), make({"dialect": "gateway", "servers": []})
+    with closing(socket.socket()) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        nobody.listen()
+        registered(other.url, "c", f"http://127.0.0.1:{nobody.getsockname()[1]}", "gateway")
+        registered(one.url, "b", other.url, "gateway")
+        assert asked(f"{one.url}/servers/b/tools") == (200, {"tools": []})
+    assert called(one.url, "b", "write")[0] == 404
+
+
+LIMITED = {
+    "name": "write",
+    "inputSchema": {
+        "type": "object",
+        "properties": {"text": {"type": "string"}},
+        "required": ["text"],
+    },
+    "rate_limit": {"calls": 1, "per": 60},
+    "answer": {"text": "written"},
+}
+
+
+def test_what_a_server_refuses_is_no_sign_that_it_is_down(make):
+    gateway = make({"dialect": "gateway", "servers": []})
+    other = make({"dialect": "gateway", "servers": [{"name": "notes", "tools": [LIMITED]}]})
+    rest = make({"info": {"name": "r", "version": "1"}, "dialect": "rest", "tools": [LIMITED]})
+    registered(gateway.url, "b", other.url, "gateway")
+    registered(gateway.url, "rest", rest.url, "rest")
+    assert called(gateway.url, "b.notes", "write", text=7)[0] == 422
+    for server in ("b.notes", "rest"):
+        assert called(gateway.url, server, "write", text="a")[1]["result"] == "written"
+        call = {"tool": "write", "params": {"text": "a"}}
+        url = f"{gateway.url}/servers/{server}/call"
+        answer = httpx2.post(url, json=call, verify=False)
+        assert answer.status_code == 429
+        assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize("address", ["bob:pw12@127.0.0.1:9/a", "127.0.0.1:9/a?token=q1w2e"])
+def test_what_a_gateway_presents_by_the_url_of_a_server_is_not_listed(address, make):
+    gateway = make()
+    registered(gateway.url, "mine", f"http://{address}")
+    _, listed = asked(f"{gateway.url}/servers")
+    assert listed["servers"][-1]["url"] == "http://127.0.0.1:9/a"
 
 
 def test_two_gateways_share_their_servers_and_never_ask_each_other_for_ever(make):

@@ -1,18 +1,29 @@
 """Ask a server on this machine over HTTP: bounded in size, without a proxy."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.framing import EventStreamReader
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object, encode, parse
 from mcp_proof_mocks.authorization.uris import is_local
+from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
 from mcp_proof_mocks.outgoing import NoAnswerError, sent
 from mcp_proof_mocks.registered.registered import UnreachableError
+from mcp_proof_mocks.script.template import text_of
 
 MAX_ANSWER: Final = 4 * 1024 * 1024
 """Bytes of an answer that are read."""
+REFUSED: Final[Mapping[int, Why]] = {
+    HTTPStatus.BAD_REQUEST: Why.ARGUMENTS,
+    HTTPStatus.UNPROCESSABLE_ENTITY: Why.ARGUMENTS,
+    HTTPStatus.TOO_MANY_REQUESTS: Why.LIMITED,
+}
+SECONDS: Final = re.compile(r"[0-9]{1,9}")
+"""The form of `Retry-After` that is no date."""
 ACCEPT: Final = {"Accept": "application/json, text/event-stream"}
 NONE: Final[Mapping[str, str]] = {}
 
@@ -59,6 +70,17 @@ async def ask(
         raise UnreachableError(str(error)) from error
     named = {name.lower(): value for name, value in response.headers.items()}
     return Answered(response.status_code, named, _messages(named, data))
+
+
+def refusal(answer: Answered) -> ToolFailedError | None:
+    """Return what a server refuses by itself: arguments, or more calls than it takes."""
+    why = REFUSED.get(answer.status)
+    if why is None:
+        return None
+    told = answer.members.get("error") or answer.members.get("detail")
+    seconds = SECONDS.fullmatch(answer.headers.get("retry-after", ""))
+    after = None if seconds is None else float(seconds[0])
+    return ToolFailedError(why, text_of(told or why), retry_after=after)
 
 
 def _messages(headers: Mapping[str, str], data: bytes) -> list[Json]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
-from mcp_proof_mocks.registered.ask import Answered, ask
+from mcp_proof_mocks.registered.ask import Answered, ask, refusal
 from mcp_proof_mocks.registered.registered import UnreachableError
 
 VIA: Final = "via"
@@ -36,7 +36,7 @@ class Passed(tuple[str, ...]):
 
 
 class GatewayServer:
-    """One gateway behind this one."""
+    """One gateway behind this one: it has servers, and no tools of its own."""
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
         self._servers = f"{url.rstrip('/').removesuffix('/servers')}/servers"
@@ -56,24 +56,13 @@ class GatewayServer:
         """Return a server that it shares."""
         return SharedServer(self, name, passed)
 
-    async def tools(self) -> list[JsonObject]:
-        """Return nothing, if it answers: a gateway has no tools of its own."""
-        await self.servers(Passed())
-        return []
-
-    async def call(self, tool: str, params: JsonObject) -> Json:  # noqa: ARG002  # as every server has it
-        """Refuse: a gateway has no tools of its own.
-
-        Raises:
-            ToolFailedError: always.
-        """
-        raise ToolFailedError(Why.UNKNOWN, f"Tool '{tool}' not found: name a server it shares")
-
     async def _ask(self, method: str, below: str, passed: Passed, body: Json = None) -> Answered:
         headers = {**self._headers, **passed.header}
         answer = await ask(method, self._servers + below, body, headers)
         if answer.status == HTTPStatus.NOT_FOUND:
             raise ToolFailedError(Why.UNKNOWN, str(answer.members.get("error")))
+        if method == "POST" and (refused := refusal(answer)) is not None:
+            raise refused
         if answer.status != HTTPStatus.OK:
             told = answer.members.get("error") or "no reason"
             raise UnreachableError(f"that gateway answered with {answer.status}: {told}")

@@ -1,5 +1,6 @@
 """A server behind a gateway that speaks MCP over Streamable HTTP: a session for each request."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -14,6 +15,8 @@ from mcp_proof_mocks.registered.registered import UnreachableError, listed_tool
 CLIENT: Final[JsonObject] = {"name": "mcp-proof mock gateway", "version": "1"}
 MAX_PAGES: Final = 50
 """Pages of a list that are fetched, so that a looping cursor ends."""
+PARTING: Final = 0.2
+"""Seconds that a server gets to end a session."""
 
 
 class McpServer:
@@ -70,8 +73,10 @@ class McpServer:
             yield session
         finally:
             if session_id is not None:
-                with suppress(UnreachableError):  # what was asked for is there by now
-                    await ask("DELETE", self._url, headers={**self._headers, **session})
+                # What was asked for is there by now, or does not come.
+                with suppress(UnreachableError, TimeoutError):
+                    async with asyncio.timeout(PARTING):
+                        await ask("DELETE", self._url, headers={**self._headers, **session})
 
     async def _request(
         self, session: Mapping[str, str], method: str, params: JsonObject

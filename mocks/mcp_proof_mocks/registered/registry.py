@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Final, TypeVar
+from urllib.parse import urlunsplit
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.secrets.given import secrets_in_url
@@ -17,6 +18,7 @@ from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.secrets.values import is_secretive
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_object
+from mcp_proof_mocks.authorization.uris import split
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
 from mcp_proof_mocks.eager import in_task
 from mcp_proof_mocks.registered.ask import credentials
@@ -33,7 +35,7 @@ PATIENCE: Final = 2.0
 """Seconds that a registered server has; the further away the gateway that asks, the less."""
 MAX_SERVERS: Final = 1000
 """Servers that are known at a time: clients must not fill the memory."""
-TRANSPORTS: Final[Mapping[str, Callable[[str, Mapping[str, str]], Registered]]] = {
+TRANSPORTS: Final[Mapping[str, Callable[[str, Mapping[str, str]], Registered | GatewayServer]]] = {
     "http": McpServer,
     "rest": RestServer,
     "gateway": GatewayServer,
@@ -57,7 +59,7 @@ class Entry:
     """A server: what is known of it, and how it is reached."""
 
     document: JsonObject
-    server: Registered
+    server: Registered | GatewayServer
 
 
 class Registry:
@@ -147,7 +149,7 @@ class Registry:
             if name in entry.document
         }
         if isinstance(url := shown.get("url"), str):
-            shown["url"] = Mask(secrets_in_url(url).values)(url)
+            shown["url"] = Mask(secrets_in_url(url).values)(_without_credentials(url))
         if authentication := as_object(entry.document.get("authentication")):
             shown["authentication"] = {"type": authentication.get("type")}
         return shown
@@ -162,7 +164,11 @@ class Registry:
             ToolFailedError: another gateway does not know it.
             UnreachableError: it does not answer.
         """
-        return await self._tools(self._found(name, passed), passed)
+        server = self._found(name, passed)
+        if isinstance(server, GatewayServer):  # it has none, if it is there at all
+            await self._in_time(server.servers(passed.and_by(self._name)), passed)
+            return []
+        return await self._tools(server, passed)
 
     async def call(self, name: str, tool: str, params: JsonObject, passed: Passed) -> Json:
         """Return what a tool of a server gives.
@@ -173,7 +179,7 @@ class Registry:
             UnreachableError: it does not answer.
         """
         server = self._found(name, passed)
-        if not await self._has(server, tool, passed):
+        if isinstance(server, GatewayServer) or not await self._has(server, tool, passed):
             elsewhere = await self._elsewhere(tool, passed)
             if elsewhere is None or self._mock.keeps("gateway-call-routed"):
                 self._mock.unexpected(f"{name}:{tool}: there is no such tool")
@@ -181,7 +187,7 @@ class Registry:
             server = elsewhere
         return await self._in_time(server.call(tool, params), passed, server)
 
-    def _found(self, name: str, passed: Passed) -> Registered:
+    def _found(self, name: str, passed: Passed) -> Registered | GatewayServer:
         if self._name in passed:
             raise self._unknown(name)
         if name in self._known:
@@ -223,3 +229,10 @@ class Registry:
                 return await work
         except TimeoutError as error:
             raise SlowError(f"no answer within {seconds:g} s") from error
+
+
+def _without_credentials(url: str) -> str:
+    """Return a URL without user, password and query; nothing of what is none."""
+    if (parts := split(url)) is None:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -7,7 +7,7 @@ from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
-from mcp_proof_mocks.registered.ask import ask
+from mcp_proof_mocks.registered.ask import ask, refusal
 from mcp_proof_mocks.registered.registered import UnreachableError
 
 
@@ -33,6 +33,8 @@ class RestServer:
         body: JsonObject = {"tools": [{"tool_slug": tool, "arguments": params}]}
         answer = await ask("POST", self._base + EXECUTE, body, self._headers)
         said = answer.members
+        if (refused := refusal(answer)) is not None:
+            raise refused
         if answer.status != HTTPStatus.OK:
             raise UnreachableError(f"POST {EXECUTE} was answered with {answer.status}")
         if said.get("successful") is not True:
