@@ -121,6 +121,11 @@ class Exchange:
         return self.reply is not None and self.reply.message.kind is Kind.RESULT
 
     @property
+    def answered_by_error(self) -> bool:
+        """Whether it was answered with a JSON-RPC error; other APIs have texts as `error`."""
+        return self.reply is not None and isinstance(self.reply.message.members.get("error"), dict)
+
+    @property
     def refused(self) -> bool:
         """Whether it was answered with a JSON-RPC error, or over HTTP with a 4xx or 5xx status."""
         if self.reply is not None:
@@ -148,7 +153,7 @@ class Exchange:
         if self.reply is None:
             why = self.silence.data.get("why") if self.silence is not None else None
             return f"{status}no JSON-RPC response" + (f" ({why})" if why else "")
-        if self.reply.message.kind is Kind.ERROR:
+        if self.answered_by_error:
             error = self.reply.message.error
             said = error.get("message")
             text = excerpt(said) if isinstance(said, str) else quote(said)

@@ -114,6 +114,61 @@ def test_what_was_sent_and_turned_away_is_not_said_to_be_unsent(rule_id, probe, 
     assert str(status) in verdict.reason
 
 
+# What other APIs answer errors with, too
+
+NO_MESSAGE: Json = {"statusCode": 400, "message": ["name"], "error": "Bad Request"}
+NO_OBJECT: Json = {"jsonrpc": "2.0", "id": 1, "error": "Bad Request"}
+FAILED: Json = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32001, "message": "no"}}
+DONE: Json = {"jsonrpc": "2.0", "id": 1, "result": {}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"), [(NO_MESSAGE, PASSED), (FAILED, VIOLATED), (DONE, VIOLATED)]
+)
+@pytest.mark.parametrize(
+    ("rule_id", "probe"),
+    [
+        ("rpc-parse-error", "rpc-malformed/truncated"),
+        ("rpc-invalid-request", "rpc-malformed/old version"),
+        ("rpc-invalid-params", "rpc-malformed-call"),
+    ],
+)
+def test_a_client_error_without_a_jsonrpc_body_refuses_whatever_members_its_body_has(
+    rule_id, probe, answer, outcome
+):
+    tape = DialectTape(Dialect.OPENAPI_JSONRPC)
+    tape.exchange("POST /mcp", request("tools/call"), 400, answer, probe=probe)
+    assert tape.of(rule_id) is outcome
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "outcome"),
+    [
+        (500, {"error": "Internal Server Error"}, VIOLATED),
+        (200, NO_OBJECT, VIOLATED),
+        (200, FAILED, PASSED),
+    ],
+)
+@pytest.mark.parametrize(
+    ("rule_id", "probe"),
+    [
+        ("rpc-unknown-tool-error", "rpc-unknown-tool"),
+        ("openapi-unknown-resource-refused", "openapi-unknown-resource/read"),
+        ("contextframe-search-type-refused", "contextframe-search-type"),
+        ("contextframe-bounds-checked", "contextframe-bounds/limit -1"),
+    ],
+)
+def test_only_an_error_of_jsonrpc_says_that_a_request_is_refused(
+    rule_id, probe, status, answer, outcome
+):
+    frames = rule_id.startswith("contextframe")
+    tape = DialectTape(Dialect.CONTEXTFRAME if frames else Dialect.OPENAPI_JSONRPC)
+    tape.exchange("POST /mcp", request("tools/call"), status, answer, probe=probe)
+    verdict = tape.verdict(rule_id)
+    assert verdict.outcome is outcome
+    assert all(answer["error"] in finding.actual for finding in verdict.findings)
+
+
 # Kailash style
 
 

@@ -10,7 +10,6 @@ from mcp_proof_contracts.rules.contextframe.traffic import (
     NO_SEARCH,
     arguments,
     documents,
-    refused,
     results,
     uuids,
 )
@@ -150,7 +149,7 @@ def unknown_document_refused(read: Reading) -> Observations:
     Callers read `result["document"]["content"]`, and would fail there without a reason.
     """
     for exchange in read.stimuli(*PROBE, "unknown"):
-        if refused(exchange):
+        if exchange.answered_by_error:
             yield Kept(exchange.sent.event)
         else:
             yield Finding.about(

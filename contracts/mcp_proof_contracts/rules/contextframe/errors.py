@@ -5,7 +5,7 @@ from http import HTTPStatus
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.contextframe.traffic import CONTEXTFRAME, refused
+from mcp_proof_contracts.rules.contextframe.traffic import CONTEXTFRAME
 from mcp_proof_contracts.wire import as_object
 
 UNAUTHORIZED = "contextframe-unauthorized"
@@ -27,7 +27,7 @@ def errors_over_200(read: Reading) -> Observations:
     token.
     """
     for exchange in read.exchanges():
-        if not exchange.is_good_request or not refused(exchange):
+        if not exchange.is_good_request or not exchange.answered_by_error:
             continue
         if exchange.status in (HTTPStatus.OK, HTTPStatus.UNAUTHORIZED):
             yield Kept(exchange.sent.event)

@@ -11,7 +11,6 @@ from mcp_proof_contracts.rules.contextframe.traffic import (
     NO_SEARCH,
     arguments,
     documents,
-    refused,
     results,
     uuids,
     whole,
@@ -188,7 +187,7 @@ def search_type_named(read: Reading) -> Observations:
     Those words are what callers look for in the message. Case does not matter.
     """
     for exchange in read.stimuli("contextframe-search-type"):
-        if not refused(exchange) or exchange.reply is None:
+        if not exchange.answered_by_error or exchange.reply is None:
             continue
         said = str(exchange.reply.message.error.get("message"))
         if "invalid search type" in said.lower():
@@ -221,7 +220,7 @@ def bounds_checked(read: Reading) -> Observations:
 
 def _refused(exchange: Exchange, what: str, *, not_internal: bool = False) -> Observation:
     internal = not_internal and exchange.error_code == INTERNAL_ERROR
-    if refused(exchange) and not internal:
+    if exchange.answered_by_error and not internal:
         return Kept(exchange.sent.event)
     expected = "error -32602 or another but -32603" if not_internal else "an error"
     return Finding.about(exchange, message=f"{what} is not refused", expected=expected)

@@ -10,7 +10,7 @@ from mcp_proof_contracts.exchange import Exchange, HttpExchange
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation
-from mcp_proof_contracts.wire import Kind, as_list, as_object, is_integer
+from mcp_proof_contracts.wire import as_list, as_object, is_integer
 
 CONTEXTFRAME: Final = (Dialect.CONTEXTFRAME,)
 GET: Final = "get_document"
@@ -100,8 +100,3 @@ def asked(exchange: HttpExchange, name: str) -> str:
 def events(exchange: HttpExchange) -> list[Json]:
     """What the events of a stream carry, as far as it is JSON."""
     return [said.message.value for said in exchange.answers if not said.message.fault]
-
-
-def refused(exchange: Exchange) -> bool:
-    """Whether a call was answered with a JSON-RPC error."""
-    return exchange.reply is not None and exchange.reply.message.kind is Kind.ERROR

@@ -6,7 +6,7 @@ from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, answered
-from mcp_proof_contracts.wire import Kind, as_list, as_object, quote
+from mcp_proof_contracts.wire import as_list, as_object, quote
 
 PAGE = "openapi-jsonrpc#resources"
 
@@ -77,9 +77,7 @@ def unknown_resource_refused(read: Reading) -> Observations:
     for exchange in read.stimuli("openapi-unknown-resource"):
         if not exchange.case:
             continue  # the list, which tells whether there are any
-        reply = exchange.reply
-        refused = reply is not None and reply.message.kind is Kind.ERROR
-        if refused and exchange.error_code not in (INTERNAL_ERROR, INTERNAL):
+        if exchange.answered_by_error and exchange.error_code not in (INTERNAL_ERROR, INTERNAL):
             yield Kept(exchange.sent.event)
         else:
             yield Finding.about(

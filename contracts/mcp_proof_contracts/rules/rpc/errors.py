@@ -17,7 +17,6 @@ from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule
 from mcp_proof_contracts.rules.openapi.traffic import is_kailash
-from mcp_proof_contracts.wire import Kind
 
 PAGE = "basic#error-responses"
 CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -172,7 +171,8 @@ def _coded(
     barred = no_entry(exchange.status)
     if barred is not None:
         return barred
-    if exchange.error_code == code or (exchange.reply is None and exchange.status in bare):
+    without = not (exchange.answered_by_error or exchange.served)
+    if exchange.error_code == code or (without and exchange.status in bare):
         return Kept(exchange.sent.event)
     also = ", or HTTP 4xx" if bare is CLIENT_ERRORS and exchange.http is not None else ""
     return Finding.about(
@@ -182,14 +182,9 @@ def _coded(
 
 def _refused(exchange: Exchange, what: str) -> Iterator[Observation]:
     barred = no_entry(exchange.status)
-    said = exchange.reply
     if barred is not None:
         yield barred
-    elif (
-        said is not None
-        and said.message.kind is Kind.ERROR
-        and exchange.error_code != INTERNAL_ERROR
-    ):
+    elif exchange.answered_by_error and exchange.error_code != INTERNAL_ERROR:
         yield Kept(exchange.sent.event)
     else:
         yield Finding.about(
