@@ -268,6 +268,11 @@ class HttpExchange:
         return media_type(self.headers)
 
     @property
+    def is_json(self) -> bool:
+        """Whether the response says that it is JSON, and can be read as that."""
+        return self.content_type == "application/json" and self.response_json is not None
+
+    @property
     def is_stream(self) -> bool:
         """Whether the response is a server-sent event stream."""
         return self.content_type == "text/event-stream"

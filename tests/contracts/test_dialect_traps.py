@@ -28,7 +28,7 @@ class DialectTape(Tape):
         request: str,
         body: Json,
         status: int,
-        answer: Json = None,
+        answer: Json | bytes = None,
         *,
         probe: str = "",
         media_type: str = "application/json",
@@ -197,6 +197,7 @@ def test_a_check_may_have_another_word_for_how_it_is(status, checks, outcome):
 # Gateway
 
 CALL = "POST /servers/a/call"
+DOWN = "gateway-registration/tools of a server that is down"
 
 
 @pytest.mark.parametrize(
@@ -228,6 +229,11 @@ def test_a_gateway_may_forbid_what_is_asked_without_a_token(status, outcome):
         ("gateway-unknown-server-404", CALL, "gateway-unknown-server"),
         ("gateway-unknown-tool-refused", CALL, "gateway-unknown-tool"),
         ("gateway-bad-call-refused", CALL, "gateway-bad-call"),
+        ("gateway-registered-listed", "POST /servers", "gateway-registration/good"),
+        ("gateway-duplicate-name-refused", "POST /servers", "gateway-registration/duplicate"),
+        ("gateway-bad-registration-refused", "POST /servers", "gateway-bad-registration/no name"),
+        ("gateway-removed-gone", "DELETE /servers/a", "gateway-registration/removal"),
+        ("gateway-down-server-told", "GET /servers/a/tools", DOWN),
     ],
 )
 def test_what_a_token_does_not_allow_shows_nothing_of_a_gateway(rule_id, asked, probe, status):
@@ -237,6 +243,38 @@ def test_what_a_token_does_not_allow_shows_nothing_of_a_gateway(rule_id, asked, 
     verdict = tape.verdict(rule_id)
     assert verdict.outcome is UNTESTED
     assert str(status) in verdict.reason
+
+
+AFTER_REMOVAL = "gateway-registration/after removal"
+REGISTRATION: Json = {"name": "mine", "url": "http://127.0.0.1:9/mcp", "transport": "http"}
+
+
+def test_a_removal_is_seen_in_a_listing_alone():
+    tape = DialectTape(Dialect.GATEWAY)
+    tape.exchange("POST /servers", REGISTRATION, 201, {}, probe="gateway-registration/good")
+    tape.exchange("DELETE /servers/mine", None, 204, probe="gateway-registration/removal")
+    for status, answer in ((500, {"error": "no"}), (200, {"error": "no"}), (200, b"[")):
+        tape.exchange("GET /servers", None, status, answer, probe=AFTER_REMOVAL)
+        assert tape.of("gateway-removed-gone") is UNTESTED
+    tape.exchange("GET /servers", None, 200, {"servers": []}, probe=AFTER_REMOVAL)
+    assert tape.of("gateway-removed-gone") is PASSED
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [(b'{"tools": [', VIOLATED), (b"<html>", VIOLATED), (b"", VIOLATED), (b"[]", PASSED)],
+)
+@pytest.mark.parametrize(
+    ("dialect", "rule_id", "asked"),
+    [
+        (Dialect.REST, "rest-discover-served", "GET /mcp/discover"),
+        (Dialect.GATEWAY, "gateway-servers-served", "GET /servers"),
+    ],
+)
+def test_what_is_called_json_is_json(dialect, rule_id, asked, body, outcome):
+    tape = DialectTape(dialect)
+    tape.exchange(asked, None, 200, body)
+    assert tape.of(rule_id) is outcome
 
 
 # Credentials that an OpenAPI document demands

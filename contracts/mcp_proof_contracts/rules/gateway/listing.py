@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from mcp_proof_contracts.dialect_schema import document_problem
-from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
@@ -32,7 +31,7 @@ def servers_served(read: Reading) -> Observations:
     fail: the others are still of use.
     """
     for exchange in listings(read):
-        if exchange.status == HTTPStatus.OK and media_type(exchange.headers) == "application/json":
+        if exchange.status == HTTPStatus.OK and exchange.is_json:
             yield Kept(exchange.request)
         elif (barred := no_entry(exchange.status)) is not None:
             yield barred

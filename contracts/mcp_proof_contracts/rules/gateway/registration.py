@@ -6,6 +6,7 @@ from typing import Final
 
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, Untested, rule
 from mcp_proof_contracts.rules.gateway.traffic import (
@@ -14,6 +15,7 @@ from mcp_proof_contracts.rules.gateway.traffic import (
     NOT_REGISTERED,
     REFUSED,
     asked_for,
+    body,
     entries,
 )
 
@@ -47,6 +49,8 @@ def registered_listed(read: Reading) -> Observations:
     for exchange in read.http(PROBE, "good"):
         if exchange.status in WARY:
             yield Untested(f"the gateway did not take a server that is down: {exchange.outcome}")
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         elif exchange.status not in REGISTERED:
             message = "POST /servers with a good body was not answered with 201"
             yield Finding.about(exchange, message=message, expected="201 or 200")
@@ -85,6 +89,8 @@ def duplicate_name_refused(read: Reading) -> Observations:
     for exchange in read.http(PROBE, "duplicate"):
         if exchange.status == HTTPStatus.CONFLICT:
             yield Kept(exchange.request)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             message = "a second server was registered under a name that is taken"
             yield Finding.about(exchange, message=message, expected="409")
@@ -110,6 +116,8 @@ def bad_registration_refused(read: Reading) -> Observations:
             continue  # what was taken is removed again
         if exchange.status in REFUSED:
             yield Kept(exchange.request)
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         else:
             yield Finding.about(
                 exchange,
@@ -134,10 +142,15 @@ def removed_gone(read: Reading) -> Observations:
     for exchange in read.http(PROBE, "removal"):
         if exchange.status in NOT_SERVED:
             yield Untested("the gateway does not remove servers")
+        elif (barred := no_entry(exchange.status)) is not None:
+            yield barred
         elif exchange.status not in REMOVED:
             message = "a server that was registered could not be removed"
             yield Finding.about(exchange, message=message, expected="204 or 200")
     for exchange in read.http(PROBE, "after removal"):
+        if exchange.status != HTTPStatus.OK or not isinstance(body(exchange).get("servers"), list):
+            yield Untested(f"the servers could not be listed after the removal: {exchange.outcome}")
+            continue
         names = [str(entry.get("name")) for entry in entries(exchange)]
         removed = [str(asked_for(e).get("name")) for e in read.http(PROBE, "good")]
         if not set(removed) & set(names):
@@ -165,6 +178,8 @@ def down_server_told(read: Reading) -> Observations:
         for exchange in read.http(PROBE, case):
             if exchange.status in DOWN:
                 yield Kept(exchange.request)
+            elif (barred := no_entry(exchange.status)) is not None:
+                yield barred
             elif exchange.status != HTTPStatus.NOT_FOUND or case.startswith("tools"):
                 yield Finding.about(
                     exchange,

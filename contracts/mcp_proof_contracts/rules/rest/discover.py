@@ -4,7 +4,6 @@ from collections import Counter
 from http import HTTPStatus
 
 from mcp_proof_contracts.dialect_schema import document_problem
-from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rest_schema import in_draft_07
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
@@ -28,7 +27,7 @@ def discover_served(read: Reading) -> Observations:
     It is the one way to learn what a server has, so an orchestrator leaves out who does not answer.
     """
     for exchange in discoveries(read):
-        if exchange.status == HTTPStatus.OK and media_type(exchange.headers) == "application/json":
+        if exchange.status == HTTPStatus.OK and exchange.is_json:
             yield Kept(exchange.request)
         else:
             message = "GET /mcp/discover was not answered with 200 and JSON"
