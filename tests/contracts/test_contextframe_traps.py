@@ -77,3 +77,20 @@ def test_a_change_is_judged_by_a_filter_where_it_shows_what_that_compares(metada
     change = {"type": "document_added", "document": {"uuid": "a", "metadata": metadata}}
     tape.change("filter=metadata.index%20%3E%205", change)
     assert tape.of("contextframe-changes-filtered") is outcome
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        ("document_added", PASSED),
+        ("document_metadata_updated", PASSED),
+        ("document_embedding_created", PASSED),
+        ("collection_updated", VIOLATED),
+        ("documentation_updated", VIOLATED),
+        ("connected", UNTESTED),
+    ],
+)
+def test_whatever_happens_to_a_document_is_a_change_of_documents(kind, outcome):
+    tape = FrameTape()
+    tape.change("resource_type=documents", {"type": kind})
+    assert tape.of("contextframe-changes-of-resource") is outcome

@@ -93,9 +93,12 @@ async def test_a_listener_hears_of_its_resource_and_filter_alone(server, client)
     server.dataset.tell({"type": "collection_added", "collection": {"name": "a"}})
     server.dataset.add("left out", {"index": 5})
     kept = server.dataset.add("kept", {"index": 6})
+    server.dataset.tell({"type": "document_metadata_updated", "document": kept})
     server.dataset.delete(kept["uuid"])
     await asyncio.wait_for(listening, BOUND)
     assert [change["document"]["metadata"] for change in monitor.handled] == [{"index": 6}]
+    others = ["document_metadata_updated", "document_deleted"]
+    assert [change["type"] for change in monitor.unknown] == others
     assert kept["uuid"] not in server.dataset.documents
 
 

@@ -89,10 +89,9 @@ class ContextFrameStreams:
         keeps = self._server.keeps
 
         def wanted(change: JsonObject) -> bool:
-            if keeps("contextframe-changes-of-resource") and kind:
-                named, _, _ = str(change["type"]).rpartition("_")
-                if named != kind:
-                    return False
+            meant = not kind or str(change["type"]).startswith(f"{kind}_")
+            if not meant and keeps("contextframe-changes-of-resource"):
+                return False
             if holds is None or not keeps("contextframe-changes-filtered"):
                 return True
             return holds(as_object(change.get("document")))

@@ -163,10 +163,9 @@ def changes_of_resource(read: Reading) -> Observations:
     for exchange, said in _heard(read):
         wanted = asked(exchange, "resource_type")
         kind = str(as_object(said.message.value).get("type"))
-        resource, _, verb = kind.rpartition("_")
-        if not wanted or verb not in VERBS:
+        if not wanted or kind.rpartition("_")[2] not in VERBS:
             continue
-        if resource == wanted.removesuffix("s"):
+        if kind.startswith(f"{wanted.removesuffix('s')}_"):
             yield Kept(said.event)
         else:
             yield Finding(
