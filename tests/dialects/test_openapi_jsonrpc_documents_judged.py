@@ -103,6 +103,28 @@ def test_what_is_only_unusual_is_no_mistake(edit):
     assert {verdict.outcome for verdict in judged(edit).values()} == {Outcome.PASSED}
 
 
+@pytest.mark.parametrize(
+    "media_type",
+    ["*/*", "application/*", "application/json; charset=utf-8", "application/vnd.api+JSON"],
+)
+def test_json_may_be_described_under_a_wider_or_a_closer_media_type(media_type):
+    def edit(document: dict[str, Any]) -> None:
+        for holder in (call(document)["requestBody"], call(document)["responses"]["200"]):
+            text = {"schema": {"type": "string"}}
+            holder["content"] = {"text/plain": text, media_type: holder["content"].popitem()[1]}
+
+    assert {verdict.outcome for verdict in judged(edit).values()} == {Outcome.PASSED}
+
+
+def test_json_is_described_under_its_own_media_type_first():
+    def edit(document: dict[str, Any]) -> None:
+        content = call(document)["responses"]["200"]["content"]
+        other = {"*/*": {"schema": {"type": "string"}}}
+        call(document)["responses"]["200"]["content"] = {**other, **content}
+
+    assert {verdict.outcome for verdict in judged(edit).values()} == {Outcome.PASSED}
+
+
 def test_null_is_allowed_where_openapi_3_0_says_so():
     def edit(document: dict[str, Any]) -> None:
         document["openapi"] = "3.0.3"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.tool_schema import DEFAULT_DIALECT
@@ -63,8 +64,17 @@ class Operation:
 
     def _schema(self, holder: JsonObject) -> JsonObject | None:
         content = as_object(holder.get("content"))
-        schema = as_object(content.get(JSON)).get("schema")
-        return schema if isinstance(schema, dict) else None
+        for name in (JSON, *filter(_is_json, content)):
+            schema = as_object(content.get(name)).get("schema")
+            if isinstance(schema, dict):
+                return schema
+        return None
+
+
+def _is_json(name: str) -> bool:
+    """Whether a media type, or a range of them, may be JSON."""
+    kind = media_type({"content-type": name})
+    return kind in (JSON, "application/*", "*/*") or kind.endswith("+json")
 
 
 def operations(document: JsonObject) -> Iterator[Operation]:
