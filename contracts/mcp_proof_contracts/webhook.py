@@ -75,7 +75,7 @@ def verify_webhook(  # noqa: PLR0913  # a delivery, and what it is judged by, mo
     signature = webhook_signature(body, secret)
     if not given:
         return WebhookFault.MISSING
-    if not hmac.compare_digest(given.strip().lower().encode(), signature.encode()):
+    if not hmac.compare_digest(given.strip().lower().encode(errors="replace"), signature.encode()):
         return WebhookFault.ALTERED
     if not abs(now - _time(body)) <= tolerance:
         return WebhookFault.LATE

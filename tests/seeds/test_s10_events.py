@@ -316,6 +316,7 @@ def signed(raw, secret=SECRET):
         ({}, body(), WebhookFault.MISSING),
         ({"X-MCP-Signature": ""}, body(), WebhookFault.MISSING),
         ({"X-MCP-Signature": "no hex, Zoë"}, body(), WebhookFault.ALTERED),
+        ({"X-MCP-Signature": "half a character, \udcff"}, body(), WebhookFault.ALTERED),
         (signed(body()), body(tool="b"), WebhookFault.ALTERED),
         (signed(body()), body() + b" ", WebhookFault.ALTERED),
         (signed(body(), "another"), body(), WebhookFault.ALTERED),
