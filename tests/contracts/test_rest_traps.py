@@ -39,7 +39,7 @@ class RestTape(Tape):
         method: str,
         path: str,
         body: Json,
-        status: int,
+        status: int | None,
         answer: Json,
         *,
         probe: str = "",
@@ -52,6 +52,8 @@ class RestTape(Tape):
         self.add(EventKind.HTTP_REQUEST, Sender.CLIENT, data=request, **here)
         if body is not None:
             self.say(Sender.CLIENT, body, **here)
+        if status is None:
+            return
         head = {
             "status": status,
             "headers": {"content-type": "application/json", **(headers or {})},
@@ -62,7 +64,7 @@ class RestTape(Tape):
 
     def execute(
         self,
-        status: int,
+        status: int | None,
         answer: Any,
         *slugs: str,
         probe: str = "",
@@ -160,7 +162,9 @@ def test_the_health_check_of_another_host_is_not_missed_here():
 # Tokens
 
 
-def token(tape: RestTape, case: str, status: int, answer: Any = DONE, slug: str = "count") -> None:
+def token(
+    tape: RestTape, case: str, status: int | None, answer: Any = DONE, slug: str = "count"
+) -> None:
     tape.execute(status, answer, slug, probe=f"rest-token/{case}")
 
 
@@ -202,6 +206,15 @@ def test_what_fails_with_the_token_too_was_not_refused_for_want_of_it(status):
     token(tape, "the token", status, failed())
     token(tape, "no token", status, failed())
     assert tape.of("rest-token-required") is UNTESTED
+
+
+def test_who_never_answered_the_token_was_not_seen_to_take_it():
+    tape = RestTape()
+    token(tape, "the token", None)
+    token(tape, "no token", 401)
+    token(tape, "no algorithm", 401)
+    assert tape.of("rest-token-required") is UNTESTED
+    assert tape.of("rest-token-verified") is UNTESTED
 
 
 def test_an_unknown_tool_may_be_told_before_the_token_is_looked_at():

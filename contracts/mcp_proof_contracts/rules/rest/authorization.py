@@ -72,7 +72,7 @@ def _turned_away(read: Reading, exchange: HttpExchange) -> Observation:
     if exchange.status not in CLIENT_ERRORS or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
         return Untested(UNTOLD)
     twins = list(read.http("rest-token", "the token"))
-    passed = any(twin.status not in (*REFUSED, exchange.status) for twin in twins)
+    passed = any(twin.status not in (None, *REFUSED, exchange.status) for twin in twins)
     return Kept(exchange.request) if passed else Untested(TOKEN_REFUSED)
 
 
