@@ -277,6 +277,56 @@ def test_what_is_called_json_is_json(dialect, rule_id, asked, body, outcome):
     assert tape.of(rule_id) is outcome
 
 
+@pytest.mark.parametrize(
+    ("authentication", "outcome"),
+    [
+        ({"type": "api-key", "api_key_header": "X-API-Key"}, PASSED),
+        ({"type": "bearer", "token": "configured"}, PASSED),
+        ({"type": "bearer", "token": "***"}, PASSED),
+        ({"type": "bearer", "token": "swordfish"}, UNTESTED),
+        ({"type": "bearer", "authorization_header": "Bearer s3cr3t"}, VIOLATED),
+        ({"type": "bearer", "token": "s3cr3t-7f3a"}, VIOLATED),
+    ],
+)
+def test_a_word_under_the_name_of_a_secret_need_not_be_one(authentication, outcome):
+    tape = DialectTape(Dialect.GATEWAY)
+    entry: Json = {"name": "a", "authentication": authentication}
+    tape.exchange("GET /servers", None, 200, {"servers": [entry]})
+    assert tape.of("gateway-secrets-unlisted") is outcome
+
+
+def test_what_was_registered_and_does_not_come_back_is_kept_whatever_stands_for_it():
+    tape = DialectTape(Dialect.GATEWAY)
+    given: Json = {"type": "bearer", "token": "made-up-7f3a"}
+    mine: Json = {"name": "mine", "url": "http://127.0.0.1:9/mcp", "authentication": given}
+    tape.exchange("POST /servers", mine, 201, {}, probe="gateway-registration/good")
+    entry: Json = {"name": "mine", "authentication": {"type": "bearer", "token": "swordfish"}}
+    tape.exchange("GET /servers", None, 200, {"servers": [entry]})
+    assert tape.of("gateway-secrets-unlisted") is PASSED
+    entry = {"name": "mine", "note": "of made-up-7f3a"}
+    tape.exchange("GET /servers", None, 200, {"servers": [entry]})
+    assert tape.of("gateway-secrets-unlisted") is VIOLATED
+
+
+# Event streams
+
+
+@pytest.mark.parametrize(
+    ("dialect", "media_type", "outcome"),
+    [
+        (Dialect.WEBSOCKET, "text/html", UNTESTED),
+        (Dialect.WEBSOCKET, "application/json", VIOLATED),
+        (Dialect.WEBSOCKET, "text/event-stream", PASSED),
+        (Dialect.OPENAPI_JSONRPC, "application/json", UNTESTED),
+    ],
+)
+def test_the_page_that_every_path_is_answered_with_is_no_stream(dialect, media_type, outcome):
+    tape = DialectTape(dialect)
+    probe = "events-stream"
+    tape.exchange("GET /mcp/stream", None, 200, media_type=media_type, probe=probe)
+    assert tape.of("events-stream-served") is outcome
+
+
 # Credentials that an OpenAPI document demands
 
 KEY: dict[str, Json] = {"type": "apiKey", "in": "header", "name": "X-API-Key"}

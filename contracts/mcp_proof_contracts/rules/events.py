@@ -37,12 +37,14 @@ def stream_served(read: Reading) -> Observations:
 
     An `EventSource` gives up for good on any other content type. A server that answers otherwise
     than with 200 has no stream, which is no fault; nor has one whose document does not describe
-    that path, which may answer any with the same page.
+    that path, or that has no document and answers with a page, as it may any path.
     """
     for exchange in _served(read):
         if exchange.is_stream:
             yield Kept(exchange.request)
-        elif read.spoken is Dialect.OPENAPI_JSONRPC and not _describes_stream(read):
+        elif not _describes_stream(read) and (
+            read.spoken is Dialect.OPENAPI_JSONRPC or exchange.content_type == "text/html"
+        ):
             yield Untested(NONE)
         else:
             yield Finding(

@@ -11,9 +11,12 @@ from mcp_proof_contracts.secrets.values import is_secretive
 from mcp_proof_contracts.wire import as_list
 
 _HIDDEN: Final = re.compile(
-    r".*(?:\*{3}|…|•|\.{3}).*|\W*(?:hidden|redacted|masked|removed|set)\W*", re.IGNORECASE
+    r".*(?:\*{3}|…|•|\.{3}).*|\W*(?:hidden|redacted|masked|removed|set|configured)\W*",
+    re.IGNORECASE,
 )
 """What stands for a secret that is not shown, or for most of it."""
+_HEADER: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
+"""What `api_key_header` holds: the name of the header that carries the secret."""
 
 
 def secrets_in_members(value: Json) -> Iterator[str]:
@@ -29,7 +32,7 @@ def secrets_in_members(value: Json) -> Iterator[str]:
 def _under(name: str, held: Json) -> Iterator[str]:
     if names_a_secret(name):
         for text in as_list(held) or [held]:
-            if isinstance(text, str) and is_secretive(text) and not _HIDDEN.fullmatch(text):
+            if isinstance(text, str) and is_secretive(text) and not _is_about_one(name, text):
                 yield text
     yield from secrets_in_members(held)
 
@@ -44,3 +47,9 @@ def without_secret_members(value: Json, *, secret: bool = False) -> Json:
     if isinstance(value, list):
         return [without_secret_members(item, secret=secret) for item in value]
     return HIDDEN if secret and value and isinstance(value, str) else value
+
+
+def _is_about_one(name: str, text: str) -> bool:
+    """Whether a text stands in the place of a secret, or says where it is."""
+    says_where = name.lower().endswith("header") and _HEADER.fullmatch(text)
+    return bool(says_where or _HIDDEN.fullmatch(text))

@@ -17,6 +17,7 @@ from mcp_proof_contracts.rules.gateway.traffic import (
     place,
 )
 from mcp_proof_contracts.secrets.members import secrets_in_members
+from mcp_proof_contracts.secrets.values import is_no_word
 from mcp_proof_contracts.wire import encode, quote
 
 PAGE = "gateway#servers"
@@ -91,13 +92,14 @@ def server_names_unique(read: Reading) -> Observations:
     "gateway#authentication",
     dialects=GATEWAY,
     probes=("gateway-registration",),
-    otherwise=f"no server is listed with its authentication, and {NOT_REGISTERED}",
+    otherwise=f"no server is listed with an authentication that tells, and {NOT_REGISTERED}",
 )
 def secrets_unlisted(read: Reading) -> Observations:
     """What a gateway presents to its servers is in no listing.
 
     Whoever may list the servers is not whoever may speak for the gateway. Looked at: texts under
-    names such as `token` or `password`, and whether the token comes back that was registered.
+    names such as `token` or `password` that are no words, and whether the token comes back that was
+    registered.
     """
     given = dict(_secrets_given(read))
     for exchange in read.http():
@@ -105,7 +107,8 @@ def secrets_unlisted(read: Reading) -> Observations:
         if exchange.method != "GET" or where is None or where.what:
             continue
         text = encode(exchange.response_json).decode()
-        shown = {*secrets_in_members(exchange.response_json)}
+        secretive = {*secrets_in_members(exchange.response_json)}
+        shown = {*filter(is_no_word, secretive)}
         shown |= {secret for secrets in given.values() for secret in secrets if secret in text}
         if shown:
             yield Finding(
@@ -115,7 +118,8 @@ def secrets_unlisted(read: Reading) -> Observations:
                 events=exchange.evidence,
             )
         elif any(
-            entry.get("authentication") is not None or str(entry.get("name")) in given
+            str(entry.get("name")) in given
+            or (entry.get("authentication") is not None and not secretive)
             for entry in entries(exchange)
         ):
             yield Kept(exchange.request)
