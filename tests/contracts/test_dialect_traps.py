@@ -308,6 +308,44 @@ def test_what_was_registered_and_does_not_come_back_is_kept_whatever_stands_for_
     assert tape.of("gateway-secrets-unlisted") is VIOLATED
 
 
+# What is listed
+
+LONG = "x" * 350
+"""More than a finding quotes."""
+
+
+@pytest.mark.parametrize(("last", "outcome"), [("b", PASSED), ("a", VIOLATED)])
+@pytest.mark.parametrize(
+    ("dialect", "rule_id", "asked"),
+    [
+        (Dialect.REST, "rest-tool-names-unique", "GET /mcp/discover"),
+        (Dialect.GATEWAY, "gateway-server-names-unique", "GET /servers"),
+        (Dialect.GATEWAY, "gateway-tool-names-unique", "GET /servers/a/tools"),
+        (Dialect.OPENAPI_JSONRPC, "openapi-tool-names-unique", "POST /mcp"),
+        (Dialect.CONTEXTFRAME, "contextframe-tool-names-unique", "POST /mcp"),
+    ],
+)
+def test_long_names_differ_in_their_last_letter(dialect, rule_id, asked, last, outcome):
+    tape = DialectTape(dialect)
+    named: Json = [{"name": f"{LONG}a"}, {"name": f"{LONG}{last}"}]
+    listed: dict[str, Json] = {"tools": named, "servers": named}
+    body = request("tools/list") if asked.startswith("POST") else None
+    tape.exchange(asked, body, 200, {"jsonrpc": "2.0", "id": 1, "result": listed, **listed})
+    assert tape.of(rule_id) is outcome
+
+
+@pytest.mark.parametrize(("last", "outcome"), [("a", PASSED), ("b", VIOLATED)])
+def test_long_uris_differ_in_their_last_letter(last, outcome):
+    tape = DialectTape(Dialect.OPENAPI_JSONRPC)
+    uri = f"file:///{LONG}"
+    listed: Json = {"resources": [{"uri": f"{uri}a", "name": "a"}]}
+    contents: Json = {"contents": [{"uri": f"{uri}{last}", "text": "a"}]}
+    for method, result in (("resources/list", listed), ("resources/read", contents)):
+        asked = request(method) | {"params": {"uri": f"{uri}a"}}
+        tape.exchange("POST /mcp", asked, 200, {"jsonrpc": "2.0", "id": 1, "result": result})
+    assert tape.of("openapi-resource-read") is outcome
+
+
 # Event streams
 
 

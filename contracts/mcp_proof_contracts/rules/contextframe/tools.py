@@ -1,10 +1,9 @@
 """ContextFrame, Tools: what is listed, and that results are bare."""
 
-from collections import Counter
-
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.contextframe.traffic import CONTEXTFRAME, called, of_form
+from mcp_proof_contracts.rules.unique_names import names_unique
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
@@ -36,18 +35,7 @@ def tool_names_unique(read: Reading) -> Observations:
     Clients keep tools by name: the second would take the place of the first.
     """
     for exchange in read.results("tools/list"):
-        tools = [as_object(tool) for tool in as_list(exchange.result.get("tools"))]
-        names = Counter(quote(tool["name"]) for tool in tools if "name" in tool)
-        for name, times in names.items():
-            if times == 1:
-                yield Kept(exchange.sent.event)
-            else:
-                yield Finding(
-                    message=f"{times} tools are called {name}",
-                    expected="a name of its own for each tool",
-                    actual=", ".join(names),
-                    events=exchange.evidence,
-                )
+        yield from names_unique(exchange, map(as_object, as_list(exchange.result.get("tools"))))
 
 
 @rule("contextframe-input-schema-valid", "MUST", PAGE, dialects=CONTEXTFRAME, otherwise=NOT_LISTED)

@@ -1,6 +1,5 @@
 """Gateway, Servers: which servers can be reached, and what is kept back of them."""
 
-from collections import Counter
 from collections.abc import Iterator
 from http import HTTPStatus
 
@@ -16,9 +15,10 @@ from mcp_proof_contracts.rules.gateway.traffic import (
     listings,
     place,
 )
+from mcp_proof_contracts.rules.unique_names import names_unique
 from mcp_proof_contracts.secrets.members import secrets_in_members
 from mcp_proof_contracts.secrets.values import is_no_word
-from mcp_proof_contracts.wire import encode, quote
+from mcp_proof_contracts.wire import encode
 
 PAGE = "gateway#servers"
 NOT_LISTED = "the servers were not asked for"
@@ -73,17 +73,7 @@ def server_names_unique(read: Reading) -> Observations:
     some of the same name: each needs one of its own where both are listed.
     """
     for exchange in listings(read):
-        names = Counter(quote(entry["name"]) for entry in entries(exchange) if "name" in entry)
-        for name, times in names.items():
-            if times == 1:
-                yield Kept(exchange.request)
-            else:
-                yield Finding(
-                    message=f"{times} servers are called {name}",
-                    expected="a name of its own for each server",
-                    actual=", ".join(names),
-                    events=exchange.evidence,
-                )
+        yield from names_unique(exchange, entries(exchange), "servers")
 
 
 @rule(

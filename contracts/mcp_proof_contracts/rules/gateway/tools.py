@@ -1,6 +1,5 @@
 """Gateway, Tools: what each server behind the gateway can do."""
 
-from collections import Counter
 from http import HTTPStatus
 
 from mcp_proof_contracts.dialect_schema import document_problem
@@ -8,7 +7,7 @@ from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.gateway.traffic import DOWN, GATEWAY, named, tool_lists, tools_of
-from mcp_proof_contracts.wire import quote
+from mcp_proof_contracts.rules.unique_names import names_unique
 
 PAGE = "gateway#tools"
 NOT_LISTED = "no server is listed whose tools could be asked for"
@@ -45,14 +44,4 @@ def tool_names_unique(read: Reading) -> Observations:
     names its server too.
     """
     for exchange in tool_lists(read):
-        names = Counter(quote(tool["name"]) for tool in tools_of(exchange) if "name" in tool)
-        for name, times in names.items():
-            if times == 1:
-                yield Kept(exchange.request)
-            else:
-                yield Finding(
-                    message=f"{times} tools of {named(exchange)} are called {name}",
-                    expected="a name of its own for each tool of a server",
-                    actual=", ".join(names),
-                    events=exchange.evidence,
-                )
+        yield from names_unique(exchange, tools_of(exchange), f"tools of {named(exchange)}")

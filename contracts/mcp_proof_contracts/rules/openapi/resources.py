@@ -37,21 +37,21 @@ def resource_read(read: Reading) -> Observations:
 
     Each has `text`, or `blob` in Base64. Looked at: the first three that are listed.
     """
-    listed = {
-        quote(as_object(resource).get("uri"))
+    listed = [
+        as_object(resource).get("uri")
         for _, result in answered(read, "resources/list")
         for resource in as_list(result.get("resources"))
-    }
+    ]
     for exchange in read.exchanges("resources/read"):
-        uri = quote(exchange.sent.message.params.get("uri"))
-        if uri not in listed:
+        wanted = exchange.sent.message.params.get("uri")
+        if wanted not in listed:
             continue
         problem = document_problem("openapi-jsonrpc", "contents", exchange.result)
         contents = as_list(exchange.result.get("contents"))
-        named = {quote(as_object(content).get("uri")) for content in contents}
-        if problem is None and uri in named:
+        if problem is None and wanted in [as_object(content).get("uri") for content in contents]:
             yield Kept(exchange.sent.event)
         else:
+            uri = quote(wanted)
             yield Finding.about(
                 exchange,
                 message=f"{uri} is listed, and cannot be read"

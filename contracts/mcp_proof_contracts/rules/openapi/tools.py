@@ -1,11 +1,10 @@
 """OpenAPI, Tools: what a server lists."""
 
-from collections import Counter
-
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, answered
+from mcp_proof_contracts.rules.unique_names import names_unique
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
@@ -43,14 +42,4 @@ def tool_names_unique(read: Reading) -> Observations:
     A call names its tool, and nobody could tell the two apart.
     """
     for exchange, result in answered(read, "tools/list"):
-        tools = [as_object(tool) for tool in as_list(result.get("tools"))]
-        names = Counter(quote(tool["name"]) for tool in tools if "name" in tool)
-        for name, times in names.items():
-            if times == 1:
-                yield Kept(exchange.sent.event)
-            else:
-                yield Finding.about(
-                    exchange,
-                    message=f"{times} tools are called {name}",
-                    expected="a name of its own for each tool",
-                )
+        yield from names_unique(exchange, map(as_object, as_list(result.get("tools"))))

@@ -1,6 +1,5 @@
 """REST, Discover: who the server is, and the tools that it has."""
 
-from collections import Counter
 from http import HTTPStatus
 
 from mcp_proof_contracts.dialect_schema import document_problem
@@ -8,6 +7,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rest_schema import in_draft_07
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.rest.traffic import REST, body, discoveries
+from mcp_proof_contracts.rules.unique_names import names_unique
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
@@ -76,18 +76,7 @@ def tool_names_unique(read: Reading) -> Observations:
     `tool_slug` names the tool to execute, and nobody could tell the two apart.
     """
     for exchange in discoveries(read):
-        tools = [as_object(tool) for tool in as_list(body(exchange).get("tools"))]
-        names = Counter(quote(tool["name"]) for tool in tools if "name" in tool)
-        for name, times in names.items():
-            if times == 1:
-                yield Kept(exchange.request)
-            else:
-                yield Finding(
-                    message=f"{times} tools are called {name}",
-                    expected="a name of its own for each tool",
-                    actual=", ".join(names),
-                    events=exchange.evidence,
-                )
+        yield from names_unique(exchange, map(as_object, as_list(body(exchange).get("tools"))))
 
 
 @rule(
