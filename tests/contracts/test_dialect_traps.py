@@ -246,6 +246,17 @@ def test_what_a_token_does_not_allow_shows_nothing_of_a_gateway(rule_id, asked, 
 
 
 AFTER_REMOVAL = "gateway-registration/after removal"
+
+
+@pytest.mark.parametrize("status", [400, 422, 429, 502, 503, 504])
+def test_a_call_that_was_refused_is_not_said_to_be_unsent(status):
+    tape = DialectTape(Dialect.GATEWAY)
+    tape.exchange(CALL, {"tool": "t", "params": {}}, status, {"error": "no"})
+    verdict = tape.verdict("gateway-call-served")
+    assert verdict.outcome is UNTESTED
+    assert str(status) in verdict.reason
+
+
 REGISTRATION: Json = {"name": "mine", "url": "http://127.0.0.1:9/mcp", "transport": "http"}
 
 

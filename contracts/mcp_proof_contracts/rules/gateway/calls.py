@@ -5,7 +5,7 @@ from http import HTTPStatus
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.gateway.traffic import (
     DOWN,
     GATEWAY,
@@ -34,7 +34,10 @@ def call_served(read: Reading) -> Observations:
     the ordinary conversation.
     """
     for exchange in calls(read):
-        if exchange.probe or exchange.status in TOLERATED:
+        if exchange.probe:
+            continue
+        if exchange.status in TOLERATED:
+            yield Untested(f"a call was refused: {exchange.outcome}")
             continue
         problem = document_problem("gateway", "call-response", exchange.response_json)
         if exchange.status == HTTPStatus.OK and problem is None:

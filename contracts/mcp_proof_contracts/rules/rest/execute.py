@@ -57,7 +57,7 @@ def good_body_served(read: Reading) -> Observations:
             without = "request_id" not in as_object(exchange.request_json)
             yield Finding.about(
                 exchange,
-                message="an execution in order was answered by a server error"
+                message="an execution in order was not served"
                 + (", for it gave no request_id" if without else ""),
                 expected="200 with the results, or with successful: false",
             )
@@ -224,5 +224,5 @@ def method_checked(read: Reading) -> Observations:
             yield Kept(exchange.request)
         else:
             yield Finding.about(
-                exchange, message=f"{exchange.method} /mcp/execute was served", expected="405"
+                exchange, message=f"{exchange.method} /mcp/execute was not refused", expected="405"
             )
