@@ -42,7 +42,6 @@ Keyword: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "schema
 """The RFC 2119 word, or where the requirement stands otherwise: in the revision's schema (binding
 like MUST), or only implied by descriptive prose or a cited RFC (advice)."""
 
-Seen: TypeAlias = "Exchange | HttpExchange"
 MAX_FINDINGS: Final = 100
 """Findings of one rule that are kept; a flood is told by its beginning and its number."""
 PAGES: Final = "mcp_proof_contracts.rules"

@@ -1,4 +1,4 @@
-"""Where a ContextFrame server is asked, and how its operations end."""
+"""Where a ContextFrame server is asked, for which tools, and how its operations end."""
 
 from typing import Final
 
@@ -11,3 +11,5 @@ PROGRESS: Final = "/mcp/v1/sse/progress/"
 ENDED: Final = ("completed", "failed", "cancelled")
 """The statuses after which an operation makes no more progress."""
 SEARCH: Final = "search_documents"
+GET: Final = "get_document"
+GET_MANY: Final = "batch_get_documents"

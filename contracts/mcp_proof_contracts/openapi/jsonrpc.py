@@ -5,12 +5,12 @@ from typing import Final
 
 from mcp_proof_contracts.contract import Contract
 from mcp_proof_contracts.contract_authorization import AuthorizationContract
+from mcp_proof_contracts.dialects.event_stream import STREAM
 from mcp_proof_contracts.dialects.kailash import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object, encode
 
 CALLS: Final = "/mcp"
-STREAM: Final = f"{CALLS}/stream"
 DOCUMENT: Final = "/openapi.json"
 HEALTH: Final = "/health"
 READY: Final = "/ready"

@@ -1,13 +1,13 @@
 """Discovery: server/discover, and how a server names itself in every result."""
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND, UNSUPPORTED_VERSION
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.headers import META_SERVER_INFO
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
@@ -16,7 +16,6 @@ from mcp_proof_contracts.wire import as_list, as_object, encode
 
 METHOD: Final = "server/discover"
 SINCE: Final = Revision.R2026_07_28
-NOT_ALLOWED: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 FAMILIES: Final = {
     "tools": {"tools/list": "tools"},
@@ -46,7 +45,7 @@ def discover_implemented(read: Reading) -> Observations:
             yield Kept(exchange.sent.event)
         elif exchange.error_code == UNSUPPORTED_VERSION:
             yield Untested(f"the server does not support {read.revision}")
-        elif exchange.refused and exchange.status not in NOT_ALLOWED:
+        elif exchange.refused and exchange.status not in NO_ENTRY:
             yield Finding.about(
                 exchange,
                 message="server/discover was refused",

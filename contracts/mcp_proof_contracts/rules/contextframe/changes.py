@@ -19,18 +19,13 @@ from mcp_proof_contracts.rules.contextframe.traffic import (
     asked,
     streams,
 )
+from mcp_proof_contracts.statuses import NOT_SERVED, REFUSED
 from mcp_proof_contracts.wire import as_object, quote
 
 PAGE: Final = "contextframe#changes"
 PROBE: Final = ("contextframe-changes",)
 VERBS: Final = ("added", "updated", "deleted", "removed", "created", "changed")
 """Behind the name of a resource they make a type, `document_added`."""
-NO_STREAM: Final = (
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.METHOD_NOT_ALLOWED,
-    HTTPStatus.NOT_IMPLEMENTED,
-)
-FILTER_REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @rule(
@@ -54,9 +49,9 @@ def changes_served(read: Reading) -> Observations:
             yield Kept(exchange.request)
         elif (barred := no_entry(exchange.status)) is not None:
             yield barred
-        elif exchange.status in NO_STREAM:
+        elif exchange.status in NOT_SERVED:
             yield Untested("the server has no stream of changes")
-        elif asked(exchange, "filter") and exchange.status in FILTER_REFUSED:
+        elif asked(exchange, "filter") and exchange.status in REFUSED:
             yield Untested("the filter was refused")
         else:
             yield Finding.about(

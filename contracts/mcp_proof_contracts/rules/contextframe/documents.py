@@ -1,12 +1,10 @@
 """ContextFrame, Documents: that what is got is what was asked for."""
 
-from mcp_proof_contracts.dialects.contextframe import SEARCH
+from mcp_proof_contracts.dialects.contextframe import GET, GET_MANY, SEARCH
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.contextframe.traffic import (
     CONTEXTFRAME,
-    GET,
-    GET_MANY,
     NO_SEARCH,
     arguments,
     documents,

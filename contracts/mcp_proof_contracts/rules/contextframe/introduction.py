@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from mcp_proof_contracts.dialects.contextframe import HEALTH
 from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
@@ -86,7 +87,7 @@ def health_served(read: Reading) -> Observations:
     free.
     """
     for exchange in read.http():
-        if exchange.method != "GET" or not exchange.path.endswith("/health"):
+        if exchange.method != "GET" or not exchange.path.endswith(HEALTH):
             continue
         if exchange.status == HTTPStatus.OK:
             yield Kept(exchange.request)

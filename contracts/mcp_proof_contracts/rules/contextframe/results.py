@@ -1,12 +1,10 @@
 """ContextFrame, Documents: the members that the results of the document tools have."""
 
-from mcp_proof_contracts.dialects.contextframe import SEARCH
+from mcp_proof_contracts.dialects.contextframe import GET, GET_MANY, SEARCH
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Observations, rule
 from mcp_proof_contracts.rules.contextframe.traffic import (
     CONTEXTFRAME,
-    GET,
-    GET_MANY,
     called,
     of_form,
     results,

@@ -13,8 +13,6 @@ from mcp_proof_contracts.rule import Finding, Kept, Observation
 from mcp_proof_contracts.wire import as_list, as_object, is_integer
 
 CONTEXTFRAME: Final = (Dialect.CONTEXTFRAME,)
-GET: Final = "get_document"
-GET_MANY: Final = "batch_get_documents"
 NO_SEARCH: Final = (
     "no such search was made: search_documents may not be called, or does not list it"
 )

@@ -10,13 +10,13 @@ from mcp_proof_contracts.rules.gateway.traffic import (
     DOWN,
     GATEWAY,
     NO_CALL,
-    REFUSED,
     asked_for,
     body,
     calls,
     gave_a_result,
     named,
 )
+from mcp_proof_contracts.statuses import REFUSED
 from mcp_proof_contracts.wire import quote
 
 PAGE = "gateway#calls"

@@ -13,11 +13,11 @@ from mcp_proof_contracts.rules.gateway.traffic import (
     DOWN,
     GATEWAY,
     NOT_REGISTERED,
-    REFUSED,
     asked_for,
     body,
     entries,
 )
+from mcp_proof_contracts.statuses import NOT_SERVED, REFUSED
 
 PAGE = "gateway#registration"
 PROBE: Final = "gateway-registration"
@@ -25,11 +25,6 @@ REGISTERED: Final = (HTTPStatus.OK, HTTPStatus.CREATED)
 WARY: Final = (*REFUSED, HTTPStatus.FORBIDDEN, HTTPStatus.FAILED_DEPENDENCY, *DOWN)
 """How a gateway may refuse a server that does not answer, or that is on its own machine."""
 REMOVED: Final = (HTTPStatus.OK, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT)
-NOT_SERVED: Final = (
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.METHOD_NOT_ALLOWED,
-    HTTPStatus.NOT_IMPLEMENTED,
-)
 
 
 @rule(

@@ -5,7 +5,8 @@ from http import HTTPStatus
 from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.gateway.traffic import GATEWAY, REFUSED
+from mcp_proof_contracts.rules.gateway.traffic import GATEWAY
+from mcp_proof_contracts.statuses import REFUSED
 
 UNCLEAR = (None, HTTPStatus.TOO_MANY_REQUESTS, *REFUSED, *range(500, 600))
 """What may be said for want of a token, or for another reason."""

@@ -13,7 +13,6 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.wire import as_list, as_object
 
 GATEWAY: Final = (Dialect.GATEWAY,)
-REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 DOWN: Final = (
     HTTPStatus.BAD_GATEWAY,
     HTTPStatus.SERVICE_UNAVAILABLE,

@@ -7,9 +7,9 @@ from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.rules.jsonrpc.requests import survived
+from mcp_proof_contracts.statuses import CLIENT_ERRORS
 
 PAGE = "basic#messages"
-HTTP_CLIENT_ERRORS: Final = range(400, 500)
 CASES: Final = {
     "no-method": "a message with an id and no method",
     "version": 'a request that says "jsonrpc": "1.0"',
@@ -37,7 +37,7 @@ def parse_error(read: Reading) -> Observations:
             yield _fatal(exchange, "JSON that was cut off")
         elif (
             exchange.error_code == PARSE_ERROR
-            or exchange.status in HTTP_CLIENT_ERRORS
+            or exchange.status in CLIENT_ERRORS
             or (exchange.http is None and exchange.reply is None)
         ):
             yield Kept(exchange.sent.event)

@@ -1,17 +1,16 @@
 """OpenAPI, Credentials: what the document demands of a request is demanded."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 
 from mcp_proof_contracts.exchange import HttpExchange
+from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.openapi.described import credential_headers, jsonrpc_operation
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, document, document_in
+from mcp_proof_contracts.statuses import CLIENT_ERRORS
 
 PAGE = "openapi-jsonrpc#credentials"
-REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 PROBES = ("openapi-credential",)
 NO_PROBE = "nobody asked without a credential"
 NONE_DEMANDED = "the document demands no credential"
@@ -41,7 +40,7 @@ def credential_demanded(read: Reading) -> Observations:
     if not demanded:
         yield Untested(NONE_DEMANDED)
     for exchange in read.http("openapi-credential") if demanded else ():
-        if exchange.status in REFUSALS or (_refused(exchange) and _let_in(read)):
+        if exchange.status in NO_ENTRY or (_refused(exchange) and _let_in(read)):
             yield Kept(exchange.request)
         elif "result" not in document_in(exchange):
             yield Untested("nothing tells that a request failed for want of a credential")
@@ -70,7 +69,7 @@ def credential_401(read: Reading) -> Observations:
     """
     told = _demanded(read) and _let_in(read)
     asked = read.http("openapi-credential")
-    refused = [e for e in asked if e.status in REFUSALS or (told and _refused(e))]
+    refused = [e for e in asked if e.status in NO_ENTRY or (told and _refused(e))]
     if not refused:
         yield Untested("nobody was refused")
     for exchange in refused:
@@ -95,7 +94,7 @@ def security_described(read: Reading) -> Observations:
     A client that was made from the document would not send any. Looked at: `security` of the POST,
     or of the whole document.
     """
-    refused = list(_without(read, REFUSALS))
+    refused = [e for e in read.http("openapi-credential", "without") if e.status in NO_ENTRY]
     if not refused:
         yield Untested("nobody was refused")
     operation = jsonrpc_operation(document(read))
@@ -126,7 +125,3 @@ def _let_in(read: Reading) -> bool:
 def _demanded(read: Reading) -> bool:
     operation = jsonrpc_operation(document(read))
     return operation is not None and bool(credential_headers(operation))
-
-
-def _without(read: Reading, statuses: tuple[HTTPStatus, ...]) -> Iterator[HttpExchange]:
-    return (e for e in read.http("openapi-credential", "without") if e.status in statuses)

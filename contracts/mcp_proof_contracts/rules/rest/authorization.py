@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from mcp_proof_contracts.exchange import HttpExchange
+from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, Untested, rule
 from mcp_proof_contracts.rules.rest.traffic import (
@@ -13,14 +14,13 @@ from mcp_proof_contracts.rules.rest.traffic import (
     slugs,
     succeeded,
 )
+from mcp_proof_contracts.statuses import CLIENT_ERRORS
 
 PAGE = "rest#authorization"
 UNGIVEN = "no bearer token was given with --header or --header-env"
 TOKEN_REFUSED = "the token that was given is refused too"  # noqa: S105  # a sentence
 NAMELESS = "no tool may be called, and one that does not exist tells nothing here"
 UNTOLD = "nothing was executed, and nothing tells that it was for the token"
-REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 @rule(
@@ -66,13 +66,13 @@ def _turned_away(read: Reading, exchange: HttpExchange) -> Observation:
         return Finding.about(
             exchange, message=f"an execution with {exchange.case} was not refused", expected="401"
         )
-    barred = exchange.status in REFUSED
+    barred = exchange.status in NO_ENTRY
     if not barred and slugs(exchange)[0] not in listed(read):
         return Untested(NAMELESS)
     if exchange.status not in CLIENT_ERRORS or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
         return Untested(UNTOLD)
     twins = list(read.http("rest-token", "the token"))
-    passed = any(twin.status not in (None, *REFUSED, exchange.status) for twin in twins)
+    passed = any(twin.status not in (None, *NO_ENTRY, exchange.status) for twin in twins)
     return Kept(exchange.request) if passed else Untested(TOKEN_REFUSED)
 
 

@@ -17,10 +17,10 @@ from mcp_proof_contracts.rules.rest.traffic import (
     succeeded,
     succeeding,
 )
+from mcp_proof_contracts.statuses import REFUSED
 from mcp_proof_contracts.wire import as_object, quote
 
 PAGE = "rest#execute"
-REFUSED = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 SERVER_ERROR = 500
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from mcp_proof_contracts.dialect_schema import document_problem
+from mcp_proof_contracts.dialects.rest import HEALTH
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
@@ -27,7 +28,7 @@ def health_shape(read: Reading) -> Observations:
     named = {path for url in told if (path := _path(url))}
     for exchange in read.http():
         asked = exchange.method == "GET" and _path(exchange.path)
-        if not asked or not asked.endswith(tuple(named or {"/health"})):
+        if not asked or not asked.endswith(tuple(named or {HEALTH})):
             continue
         if exchange.status == HTTPStatus.NOT_FOUND and not promised:
             continue

@@ -1,7 +1,6 @@
 """JSON-RPC 2.0, Error object: what is wrong with a request is told by a code."""
 
 from collections.abc import Container, Iterator
-from http import HTTPStatus
 
 from mcp_proof_contracts.dialect import JSON_RPC
 from mcp_proof_contracts.dialects.kailash import INVALID_INPUT
@@ -17,11 +16,9 @@ from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule
 from mcp_proof_contracts.rules.openapi.traffic import is_kailash
+from mcp_proof_contracts.statuses import CLIENT_ERRORS, REFUSED
 
 PAGE = "basic#error-responses"
-CLIENT_ERRORS = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
-CHECKED_BEFORE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
-"""How a server that validates the body of each request refuses params of another shape."""
 NO_STATUS: Container[int | None] = ()
 MALFORMED = {
     "no method": "a message with an id and no method",
@@ -124,7 +121,7 @@ def invalid_params(read: Reading) -> Observations:
     other = INVALID_INPUT if is_kailash(read) else INVALID_PARAMS
     for exchange in read.stimuli("rpc-malformed-call"):
         code = other if exchange.error_code == other else INVALID_PARAMS
-        yield _coded(exchange, code, f"a tools/call {exchange.case}", bare=CHECKED_BEFORE)
+        yield _coded(exchange, code, f"a tools/call {exchange.case}", bare=REFUSED)
 
 
 @rule(

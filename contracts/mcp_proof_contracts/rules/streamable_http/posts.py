@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from mcp_proof_contracts.exchange import HttpExchange
+from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
@@ -68,7 +69,7 @@ def get_stream_or_405(read: Reading) -> Observations:
             http.status in SUCCESS and http.is_stream
         ) or http.status == HTTPStatus.METHOD_NOT_ALLOWED:
             yield Kept(http.request)
-        elif http.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        elif http.status in NO_ENTRY:
             yield Untested(f"the GET was refused with status {http.status}")
         elif http.status is not None and (
             http.status != HTTPStatus.NOT_FOUND or _serves_later(read, http)

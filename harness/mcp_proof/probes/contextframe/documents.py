@@ -5,9 +5,8 @@ from typing import Final
 from mcp_proof.dialects.contextframe import ContextFrameServer
 from mcp_proof.probe import probe
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.contextframe import GET, GET_MANY
 
-GET: Final = "get_document"
-GET_MANY: Final = "batch_get_documents"
 UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
 """The id of a document that no server has."""
 
