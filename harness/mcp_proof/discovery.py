@@ -12,6 +12,7 @@ from mcp_proof.approach import approach
 from mcp_proof.errors import McpProofError, UsageError
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import CassetteTarget, header_of, target_of
+from mcp_proof.targets.choice import shown_value
 from mcp_proof.tool_server import ListedTool, ToolServer
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.opening import server_info
@@ -110,7 +111,7 @@ class _Asking:
     def __init__(self, value: object, seconds: float) -> None:
         self._value = value
         self._seconds = seconds
-        self._label = str(value)
+        self._label = shown_value(value)
         self._recorder: Recorder | None = None
         self._server: ToolServer | None = None
         self._name = ""

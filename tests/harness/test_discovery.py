@@ -20,6 +20,7 @@ from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.server import MockServer
 
 MAIL = ["email_tools:send_email", "email_tools:count_words", "email_tools:find_contact"]
+PASSWORD = "hunter2-secret-0c1d"
 SLOW = "latency:ms=60000"
 HANGS = [sys.executable, "-c", "import sys; sys.stdin.read()"]
 
@@ -168,6 +169,28 @@ def test_no_secret_of_a_target_is_in_what_is_told(make):
     secret = "planted-0c1d2e3f4a5b"
     [server] = found(f"{make.down()}?api_key={secret}").servers
     assert secret not in repr(server)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"http://user:{PASSWORD}@host:notaport/mcp",
+        "http://user:short@host:notaport/mcp",
+        f"redis://:{PASSWORD}@host:notaport",
+        f"redis://:{PASSWORD}@[::1",
+        f"srv --token {PASSWORD} 'unclosed",
+        f"srv --url http://host --token {PASSWORD} 'unclosed",
+        ["srv", "--api-key", PASSWORD, 5],
+        {"url": "http://host", "headers": {"Authorization": PASSWORD}},
+    ],
+    ids=str,
+)
+def test_no_secret_is_told_of_what_stands_for_no_target(target):
+    [server] = found(target).failed
+    assert "a fault of mcp-proof" not in server.problem
+    assert server.target
+    assert PASSWORD not in repr(server)
+    assert "short" not in repr(server)
 
 
 def test_a_text_in_place_of_a_list_is_refused():

@@ -85,6 +85,7 @@ def test_a_value_stands_for_a_target(value: object, kind: type, label: str):
         (object(), "a object is no target"),
         ("", "an empty text is no target"),
         ("npx 'unclosed", "No closing quotation"),
+        ("npx --token topsecret-123456 'x", "--token .hidden. 'x\": No closing quotation"),
         ("http://", "is no http or https URL"),
         ([], "no command"),
         (["npx", 3], "3 is none"),

@@ -38,6 +38,7 @@ async def outcomes(url, **options):
 
 def test_the_scheme_of_a_url_says_what_is_spoken(tmp_path):
     assert type(target_of("ws://localhost:1/ws")) is WebSocketTarget
+    assert repr(target_of("ws://localhost:1/ws")) == "WebSocketTarget('ws://localhost:1/ws')"
     assert type(target_of("wss://localhost:1/ws")) is WebSocketTarget
     assert type(target_of("http://localhost:1/mcp")) is UrlTarget
     file = tmp_path / "desktop.json"

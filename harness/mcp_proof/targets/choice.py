@@ -19,16 +19,20 @@ from mcp_proof.targets.redis import REDIS, RedisTarget
 from mcp_proof.targets.served_mock import ServedMockTarget
 from mcp_proof.targets.server_object import ServerObjectTarget, is_server_object
 from mcp_proof.targets.target import Target
+from mcp_proof.targets.url import harmless_url
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.secrets.given import secrets_in_command, shown_command
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.asgi_types import AsgiApp
 from mcp_proof_mocks.server import MockServer
 
 IMAGE: Final = "image:"
 FORMS: Final = (
-    "a URL (http, https or redis), a command (one text, or a list of words), `image:NAME`, a "
-    "cassette (FILE.ndjson), an entry of a desktop configuration (FILE.json#NAME), an ASGI "
-    "application, a server object of the official SDK or of fastmcp, a MockServer or a Target"
+    "a URL (http, https, ws, wss, redis or rediss), a command (one text, or a list of words), "
+    "`image:NAME`, a cassette (FILE.ndjson), an entry of a desktop configuration "
+    "(FILE.json#NAME), an ASGI application, a server object of the official SDK or of "
+    "fastmcp, a MockServer or a Target"
 )
 
 
@@ -45,6 +49,17 @@ def target_of(value: object) -> Target:
     return _object(value)
 
 
+def shown_value(value: object) -> str:
+    """Return a value without what is secret in it; it need not stand for a target."""
+    if isinstance(value, str | os.PathLike):
+        text = str(cast("str | os.PathLike[str]", value))
+        mask = Mask(secrets_in_command([text]).values)
+        return mask(harmless_url(text) if "://" in text else text)
+    if isinstance(value, Sequence):
+        return shown_command([str(word) for word in cast("Sequence[object]", value)])
+    return f"a {type(value).__name__}"
+
+
 def _object(value: object) -> Target:
     if isinstance(value, Target):
         return value
@@ -54,7 +69,7 @@ def _object(value: object) -> Target:
         return ServerObjectTarget(value)
     if _is_application(value):
         return AsgiTarget(cast("AsgiApp", value))
-    raise UsageError(f"a {type(value).__name__} is no target; expected {FORMS}")
+    raise UsageError(f"{shown_value(value)} is no target; expected {FORMS}")
 
 
 def mock_target(server: MockServer) -> Target:
@@ -93,7 +108,7 @@ def _named(text: str) -> Target:
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise UsageError(f"target {text!r}: {error}") from error
+        raise UsageError(f"target {shown_value(text)!r}: {error}") from error
     if not words:
         raise UsageError(f"an empty text is no target; expected {FORMS}")
     return CommandTarget(words)

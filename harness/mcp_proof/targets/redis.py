@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder, shown_url
+from mcp_proof.targets.url import harmless_url
 from mcp_proof.transports.connection import Connection
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secrets.given import GivenSecrets, secrets_in_url, secrets_in_variables
@@ -35,7 +36,7 @@ class RedisTarget:
         """Refuse what is no address of a Redis."""
         if (problem := redis_problem(self.url)) is not None:
             raise UsageError(
-                f"{self.label!r} is no address of a Redis: {problem}. Give one such as "
+                f"{harmless_url(self.url)!r} is no address of a Redis: {problem}. Give one such as "
                 "redis://localhost:6379/0."
             )
 

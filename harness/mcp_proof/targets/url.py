@@ -48,7 +48,7 @@ class UrlTarget:
     example: ClassVar[str] = "http://localhost:3001/mcp"
 
     def __repr__(self) -> str:
-        return f"UrlTarget({self.label!r})"
+        return f"{type(self).__name__}({self.label!r})"
 
     def __post_init__(self) -> None:
         """Refuse what is no address of this kind."""
@@ -61,8 +61,8 @@ class UrlTarget:
             usable, why = False, f": {error}" if "@" not in self.url else ""
         if not usable or why:
             raise UsageError(
-                f"{_harmless(self.url)!r} is no {' or '.join(self.schemes)} URL{why}. Give a URL "
-                f"such as {self.example}, or a command after `--`."
+                f"{harmless_url(self.url)!r} is no {' or '.join(self.schemes)} URL{why}. Give a "
+                f"URL such as {self.example}, or a command after `--`."
             )
 
     @property
@@ -91,7 +91,7 @@ class UrlTarget:
         return HTTP[self.transport](server, name, recorder, timeout)
 
 
-def _harmless(text: str) -> str:
+def harmless_url(text: str) -> str:
     """Return what was meant to be a URL, without its credentials and its query."""
     address = re.sub(r"(?<=//).*@|[^/\s]*@", "…@", text.partition("?")[0])
     return Mask(secrets_in_url(text).values)(address)
