@@ -4,8 +4,9 @@ import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import Any
 
-from gateway_server import BEHIND, TOKEN, Gateway, WeakGateway
+from gateway_server import BEHIND, TOKEN, Gateway, Servers, WeakGateway
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from under_uvicorn import under_uvicorn
@@ -94,3 +95,39 @@ class ListsAName(Gateway):
 def test_a_name_that_is_no_text_is_named_and_stops_nothing():
     reached, _ = judged(ListsAName, "servers/register")
     assert of(Outcome.VIOLATED, reached) == {"gateway-servers-shape"}
+
+
+class WithColons(Servers):
+    """Servers whose names, and their tools', hold colons: two of the tools have the same id."""
+
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self.read_only = {"a": {"b:t": False}, "a:b": {"t": True, "other:t": True}}
+        super().__init__(dict.fromkeys(self.read_only, urls["mail"]))
+        self.called: list[tuple[str, str]] = []
+
+    async def tools(self, name: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": tool,
+                "input_schema": {"type": "object"},
+                "annotations": {"readOnlyHint": read_only},
+            }
+            for tool, read_only in self.read_only[name].items()
+        ]
+
+    async def execute(self, name: str, tool: str, params: dict[str, Any]) -> dict[str, Any]:
+        self.called.append((name, tool))
+        return {"successful": True, "data": {"results": [{"response": params}]}}
+
+
+class HasServersWithColons(Gateway):
+    def __init__(self, token: str, urls: Mapping[str, str]) -> None:
+        super().__init__(token, urls)
+        self.servers = WithColons(urls)
+
+
+def test_a_tool_is_called_where_it_is_listed_though_its_id_could_be_of_another():
+    reached, gateway = judged(HasServersWithColons)
+    assert of(Outcome.VIOLATED, reached) == set()
+    assert isinstance(gateway.servers, WithColons)
+    assert set(gateway.servers.called) == {("a:b", "t"), ("a:b", "other:t")}

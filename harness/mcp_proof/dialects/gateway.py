@@ -65,8 +65,25 @@ class GatewayServer(HttpToolServer):
 
     async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
         """Call `server:tool`."""
-        server, _, tool = name.partition(":")
+        server, tool = self._place(name)
         return _outcome(await self.call_at(server, {"tool": tool, "params": arguments}))
+
+    def _place(self, tool_id: str) -> tuple[str, str]:
+        """Return the server and the name of a tool; of two with this id, of one that may be called.
+
+        Both may hold a colon, so the id does not tell where a listed tool is.
+        """
+        found = [
+            (self.may_call(tool), server, name)
+            for server, tools in self.tools_of.items()
+            for name, tool in tools.items()
+            if tool.name == tool_id
+        ]
+        if not found:
+            server, _, name = tool_id.partition(":")
+            return server, name
+        _, server, name = max(found, key=lambda place: place[0])
+        return server, name
 
     async def call_at(self, server: str, body: Json, *, case: str = "") -> HttpAnswer:
         """Send any JSON value where a call of a tool of this server belongs."""
