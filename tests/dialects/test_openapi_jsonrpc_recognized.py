@@ -15,7 +15,8 @@ from mcp_proof.recorder import Recorder
 from mcp_proof.targets import AsgiTarget, header_of
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.dialect import Dialect
-from mcp_proof_contracts.openapi.described import jsonrpc_operation
+from mcp_proof_contracts.openapi import described as reading
+from mcp_proof_contracts.openapi.described import jsonrpc_operation, resolved
 from mcp_proof_contracts.openapi.jsonrpc import jsonrpc_document
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_mocks.asgi import asgi_app
@@ -165,6 +166,23 @@ def test_references_that_lead_in_a_circle_lead_nowhere():
     document["components"]["requestBodies"] = {"a": {"$ref": "#/components/requestBodies/a"}}
     document["paths"]["/mcp"]["post"]["requestBody"] = {"$ref": "#/components/requestBodies/a"}
     assert jsonrpc_operation(document) is None
+
+
+def test_a_schema_that_names_itself_in_many_branches_is_looked_into_once(monkeypatch):
+    looks = iter(range(100))
+
+    def counted(*arguments: Any) -> Any:
+        assert next(looks, None) is not None, "the time that a document takes must be bounded"
+        return resolved(*arguments)
+
+    monkeypatch.setattr(reading, "resolved", counted)
+    document = described()
+    body = document["paths"]["/mcp"]["post"]["requestBody"]["content"]["application/json"]
+    again = {"$ref": "#/components/schemas/a"}
+    members = {"properties": {"jsonrpc": {}, "method": {}}}
+    document["components"]["schemas"]["a"] = {"allOf": [again, again, again, members]}
+    body["schema"] = again
+    assert jsonrpc_operation(document) is not None
 
 
 # Where the user's credential goes

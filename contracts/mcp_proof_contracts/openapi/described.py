@@ -19,7 +19,7 @@ BY_NAME: Final = ("properties", "schemas")
 """The members that hold schemas by names which the author of a document chose."""
 BRANCHES: Final = ("allOf", "anyOf", "oneOf")
 MAX_HOPS: Final = 20
-"""References that are followed from one to the next, and schemas that are looked into."""
+"""References that are followed from one to the next."""
 MAX_DIGITS: Final = 10
 """No list has a place with so many; Python refuses to read numbers of some thousand."""
 CALLED_BY: Final = frozenset({"jsonrpc", "method"})
@@ -179,12 +179,12 @@ def _named(schemas: Json) -> Json:
     return {name: _modern(schema) for name, schema in schemas.items()}
 
 
-def _members(document: JsonObject, schema: Json, depth: int = 0) -> Iterator[str]:
+def _members(document: JsonObject, schema: Json) -> Iterator[str]:
     """Yield the members that a schema names, in whatever branch."""
-    if depth > MAX_HOPS:
-        return
-    found = resolved(document, schema)
-    yield from as_object(found.get("properties"))
-    for branch in BRANCHES:
-        for each in as_list(found.get(branch)):
-            yield from _members(document, each, depth + 1)
+    waiting, seen = [schema], set[int]()
+    while waiting:
+        found = resolved(document, waiting.pop())
+        if id(found) not in seen:  # branches may lead to the same schema, and back
+            seen.add(id(found))
+            yield from as_object(found.get("properties"))
+            waiting += [each for branch in BRANCHES for each in as_list(found.get(branch))]
