@@ -1,6 +1,7 @@
 """Which OpenAPI documents are wrong, and which are only unusual."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +13,17 @@ from mcp_proof.events import VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
 from mcp_proof.targets import AsgiTarget
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Outcome, Verdict
+from mcp_proof_contracts.rules.openapi.document import document_valid
+from mcp_proof_contracts.tool_schema import schema_problem
 
 RULES = ("openapi-document-valid", "openapi-call-described", "openapi-answers-conform")
 BEYOND = f"#/components/x-all/{'9' * 5000}"
+UNUSABLE = {
+    "description": "A schema that cannot be used",
+    "content": {"application/json": {"schema": {"type": "map"}}},
+}
 Edit = Callable[[dict[str, Any]], Any]
 
 
@@ -75,7 +83,14 @@ WRONG: dict[str, tuple[Edit, str]] = {
         ),
         "there is no #/components/x-all/999",
     ),
-    "a schema that cannot be used": (lambda d: answer(d).update(type="map"), "POST /mcp: "),
+    "a schema that cannot be used": (
+        lambda d: answer(d).update(type="map"),
+        "/components/schemas/Answer/type: ",
+    ),
+    "a schema that cannot be used, at an operation": (
+        lambda d: d["paths"].update({"/a": {"get": {"responses": {"200": UNUSABLE}}}}),
+        "GET ~1a 200/type: ",
+    ),
 }
 
 
@@ -85,6 +100,25 @@ def test_a_mistake_is_named(mistake):
     found = violated(edit)
     assert said in found.pop("openapi-document-valid")
     assert found == {}
+
+
+def test_a_document_of_many_operations_is_not_looked_through_anew_for_each(monkeypatch):
+    sizes: list[int] = []
+
+    def counted(schema: Json) -> str | None:
+        sizes.append(len(json.dumps(schema)))
+        return schema_problem(schema)
+
+    def edit(found: dict[str, Any]) -> None:
+        for number in range(50):
+            post = {**call(found), "operationId": f"post-{number}"}
+            found["paths"][f"/{number}"] = {"post": post}
+        whole.append(len(json.dumps(found)))
+
+    whole: list[int] = []
+    monkeypatch.setattr(f"{document_valid.__module__}.schema_problem", counted)
+    assert violated(edit) == {}
+    assert sum(sizes) < 10 * whole[0]  # and not 50 times
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,15 @@ class Operation:
                 return None if schema is None else standing_alone(self.document, schema)
         return None
 
+    def schemas(self) -> Iterator[tuple[str, JsonObject]]:
+        """Yield the JSON Schemas in the document's words, each by its status, or as `body`."""
+        if self.body is not None:
+            yield "body", self.body
+        for status, value in as_object(self.value.get("responses")).items():
+            schema = self._schema(resolved(self.document, value))
+            if schema is not None:
+                yield status, schema
+
     @property
     def credentials(self) -> tuple[JsonObject, ...]:
         """The security schemes of which a request must satisfy one; none: it needs none."""

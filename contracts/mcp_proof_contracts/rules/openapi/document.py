@@ -5,7 +5,7 @@ from http import HTTPStatus
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.headers import media_type
-from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.described import (
     Operation,
     jsonrpc_operation,
@@ -26,7 +26,7 @@ from mcp_proof_contracts.rules.openapi.traffic import (
     served,
 )
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
-from mcp_proof_contracts.wire import as_object, quote
+from mcp_proof_contracts.wire import quote
 
 PAGE = "openapi-jsonrpc#document"
 
@@ -160,19 +160,16 @@ def _dangling(found: JsonObject) -> list[str]:
 
 
 def _unusable(found: JsonObject) -> list[str]:
-    """Say which schemas of the operations cannot be used, as far as all of them is here."""
-    problems: list[str] = []
+    """Say why the schemas of the operations cannot be used, as far as all of them is here.
+
+    They are judged at once: each by itself would bring the whole document with it.
+    """
     if any(not reference.startswith("#") for reference in references(found)):
-        return problems
-    for operation in operations(found):
-        schemas = [operation.answer(int(status)) for status in _statuses(operation)]
-        body = operation.body
-        schemas.append(None if body is None else standing_alone(found, body))
-        told = (schema_problem(schema) for schema in schemas if schema is not None)
-        problems += [f"{operation.method} {operation.path}: {why}" for why in told if why]
-    return problems
-
-
-def _statuses(operation: Operation) -> list[str]:
-    responses = as_object(operation.value.get("responses"))
-    return [status for status in responses if status.isdecimal()]
+        return []
+    stated: dict[str, Json] = {
+        f"{operation.method} {operation.path} {part}": schema
+        for operation in operations(found)
+        for part, schema in operation.schemas()
+    }
+    problem = schema_problem(standing_alone(found, {"properties": stated}))
+    return [problem.removeprefix("/allOf/0/properties/")] if problem is not None else []
