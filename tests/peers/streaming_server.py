@@ -10,6 +10,8 @@ from fastapi import FastAPI, WebSocket
 from fastapi.responses import StreamingResponse
 
 Weakness = Literal["", "writes what it prints", "says another type", "forgets the cache"]
+LATENESS = 0.05
+"""Seconds by which an event comes after the answer to the call that it is about."""
 ONE = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
 TOOLS = [{"name": "shout", "inputSchema": ONE, "annotations": {"readOnlyHint": True}}]
 PARSE_ERROR = {"code": -32700, "message": "Parse error"}
@@ -56,8 +58,10 @@ class Answering:
         self.listening.add(queue)
         try:
             yield ": here we are\n\n"
+            yield 'data: {"event": "connected"}\n\n'
             while True:
                 event = await queue.get()
+                await asyncio.sleep(LATENESS)
                 shown = event if weakness == "writes what it prints" else json.dumps(event)
                 yield f"data: {shown}\n\n"
         finally:

@@ -1,5 +1,7 @@
 """A stimulus for the stream of events about what is executed."""
 
+from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -8,6 +10,8 @@ from mcp_proof.dialects.json_rpc import JsonRpcServer
 from mcp_proof.probe import probe
 from mcp_proof.tool_server import example_arguments
 from mcp_proof_contracts.dialects.event_stream import STREAM, STREAMING
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.wire import as_object
 
 PATIENCE: Final = 1.0
 """Seconds that an event may come after the answer to the call that it is about."""
@@ -20,5 +24,10 @@ async def stream(server: JsonRpcServer) -> None:
         for tool in server.tools.values() if opened.status == HTTPStatus.OK else ():
             if server.may_call(tool) and (arguments := example_arguments(tool)) is not None:
                 await server.call(tool.name, arguments)
-                await opened.until(bool, PATIENCE)
+                await opened.until(partial(_tell_of, tool.name), PATIENCE)
                 return
+
+
+def _tell_of(name: str, events: Sequence[Json]) -> bool:
+    """Whether an event names a tool; others may come before, such as a greeting."""
+    return any(as_object(event).get("tool") == name for event in events)
