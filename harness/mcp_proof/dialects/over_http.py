@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx2
+
 from mcp_proof.dialects.dialect_server import DialectServer
 from mcp_proof.errors import PeerError
 from mcp_proof.negotiate import START_PATIENCE
@@ -102,8 +104,8 @@ class HttpToolServer(DialectServer):
             case: what the running probe calls this request.
 
         Raises:
-            PeerError: the path leads away from the server, to which alone the user's credential
-                may go.
+            PeerError: the path is none, or leads away from the server, to which alone the user's
+                credential may go.
         """
         body = content if content is not None else encode(value) if value is not None else b""
         usual = JSON if body else {"Accept": JSON["Accept"]}
@@ -132,11 +134,17 @@ class HttpToolServer(DialectServer):
 
     def _url(self, path: str) -> str:
         url = self.base + path
-        if origin_of(url) != origin_of(self.base):
+        try:
+            if origin_of(url) != origin_of(self.base):
+                raise PeerError(
+                    f"the server says to ask at {excerpt(path)}, which leads to another host than "
+                    "its own: nothing was sent there. Paths begin with a slash"
+                )
+            httpx2.URL(url)
+        except (ValueError, httpx2.InvalidURL) as error:
             raise PeerError(
-                f"the server says to ask at {excerpt(path)}, which leads to another host than its "
-                "own: nothing was sent there. Paths begin with a slash"
-            )
+                f"the server says to ask at {excerpt(path)}, which is no path: {error}"
+            ) from error
         return url
 
     async def _finished(self, sending: Sending, body: bytes) -> str:
