@@ -139,9 +139,10 @@ def failing_at_the_second_time():
     return app
 
 
-def test_a_server_that_hangs_while_it_is_found_out_what_it_speaks_is_left():
+@pytest.mark.parametrize("path", ["/mcp/discover", "/mcp/v1/jsonrpc", "/openapi.json"])
+def test_a_server_that_hangs_while_it_is_found_out_what_it_speaks_is_left(path):
     async def app(scope, receive, send):
-        if scope["type"] == "http" and scope["path"] == "/mcp/discover":
+        if scope["type"] == "http" and scope["path"] == path:
             await asyncio.Event().wait()
         await answer(scope, receive, send, 404, b"{}")
 

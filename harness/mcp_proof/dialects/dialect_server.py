@@ -32,7 +32,11 @@ class DialectServer(ToolServer):
             PeerError: nothing accepts connections at its address.
         """
         server = cls(target, recorder, timeout)
-        await server.open()
+        try:
+            await server.open()
+        except BaseException:
+            await server.close()  # nobody else knows its connections
+            raise
         return server
 
     @abstractmethod
