@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -413,6 +414,15 @@ def test_our_own_judge_keeps_what_receivers_must_keep_by_its_own_clock():
     assert {each.outcome for each in verdicts} == {Outcome.PASSED}
 
 
-def test_a_receiver_that_is_not_there_is_a_fault_of_the_peer():
-    with pytest.raises(PeerError, match=r"no answer of http://127.0.0.1:9/webhook"):
-        check_webhook_receiver("http://127.0.0.1:9/webhook?key=s3cr3t", SECRET)
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:9/webhook?key=s3cr3t", "no answer of http://127.0.0.1:9/webhook: "),
+        ("http://[::1", "no answer of http://[::1: Invalid IPv6 URL"),
+        ("http://user:s3cr3t@[::1", "no answer of http://…@[::1: Invalid IPv6 URL"),
+    ],
+)
+def test_a_receiver_that_is_not_there_is_a_fault_of_the_peer(url, said):
+    with pytest.raises(PeerError, match=re.escape(said)) as told:
+        check_webhook_receiver(url, SECRET)
+    assert "s3cr3t" not in str(told.value)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from mcp_proof.errors import PeerError
-from mcp_proof.recorder import shown_url
+from mcp_proof.targets.url import harmless_url
 from mcp_proof_contracts.rule import Level, Outcome
 from mcp_proof_contracts.webhook import SIGNATURE, TOLERANCE, executed, webhook_signature
 from mcp_proof_contracts.wire import encode
@@ -68,13 +68,13 @@ def check_webhook_receiver(
         PeerError: nothing answers at the URL.
     """
     cases = _cases(secret, now or datetime.now(UTC))
-    local = is_loopback(urlsplit(url).hostname or "")
     try:
+        local = is_loopback(urlsplit(url).hostname or "")
         with httpx2.Client(timeout=TIMEOUT, trust_env=not local) as client:
             return [_verdict(case, _status(client, url, case)) for case in cases]
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise PeerError(
-            f"no answer of {shown_url(url)}: {error or type(error).__name__}"
+            f"no answer of {harmless_url(url)}: {error or type(error).__name__}"
         ) from error
 
 
