@@ -1,5 +1,6 @@
 """A Redis as a target: its URL, what is told when nobody is there, and what is left behind."""
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -13,7 +14,11 @@ from redis_server import running_redis
 
 from mcp_proof.cli import main
 from mcp_proof.errors import UsageError
-from mcp_proof.targets import RedisTarget, target_of
+from mcp_proof.recorder import Recorder
+from mcp_proof.targets import RedisTarget, header_of, target_of
+from mcp_proof.transports.redis import RedisConnection
+from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.transcript import Event
 from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
@@ -171,6 +176,58 @@ def test_events_and_responses_of_others_are_neither_recorded_nor_removed(redis_u
         assert verify("--report", "transcript=run.ndjson", redis_url) == 0
         assert sorted(client.keys("*")) == [b"mcp:responses:theirs", b"mcp:tools"]
     assert "theirs" not in Path("run.ndjson").read_text()
+
+
+def test_a_flood_of_events_of_nobody_is_not_kept_and_ours_are_heard_all_the_same(
+    redis_url, monkeypatch
+):
+    monkeypatch.setattr("mcp_proof.transports.redis.MANY_EVENTS", 3)
+    mock = MockServer("queue")
+    with running(mock, redis=redis_url), redis.Redis.from_url(redis_url) as client:
+
+        def in_a_flood(_arguments: object) -> dict[str, int]:
+            for _ in range(10):
+                client.publish("tool.completed", '{"tool": "flood"}')
+            return {"words": 2}
+
+        mock.set_tool_response("count_words", in_a_flood)
+        reports = ("--report", "transcript=run.ndjson", "--report", "json=run.json")
+        assert verify(*reports, redis_url) == 1
+    verdicts = {
+        each["rule"]: each["verdict"]
+        for each in json.loads(Path("run.json").read_text())["verdicts"]
+    }
+    assert [rule for rule, said in verdicts.items() if said == "violated"] == [
+        "queue-completed-shape"
+    ]
+    assert verdicts["queue-completed-event"] == "passed"
+    assert Path("run.ndjson").read_text().count("flood") == 3
+
+
+def test_a_text_that_is_too_long_is_told_and_not_read(redis_url, monkeypatch):
+    monkeypatch.setattr("mcp_proof.transports.redis.MAX_FRAME", 10)
+
+    async def read() -> tuple[list[Json], list[Event | None]]:
+        recorder = Recorder(header_of(target_of(redis_url)))
+        connection = RedisConnection(redis_url, "queue-1", recorder, 5)
+        await connection.open()
+        try:
+            seen = [await connection.look(key) for key in ("short", "long")]
+            return seen, [await connection.take(key, "") for key in ("short", "long")]
+        finally:
+            await connection.close()
+
+    with redis.Redis.from_url(redis_url) as client:
+        client.mset({"short": "[12345678]", "long": "[123456789]"})
+        client.expire("long", 60)
+        seen, [short, long] = asyncio.run(read())
+        assert client.exists("short", "long") == 0
+    assert seen == [[12345678], None]
+    assert short is not None
+    assert short.message is not None
+    assert long is not None
+    assert (long.message, long.data["text"]) == (None, "a string of 11 bytes")
+    assert long.data["expires"] == pytest.approx(60, abs=10)
 
 
 def test_without_the_extra_its_name_is_told():

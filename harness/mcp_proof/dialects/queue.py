@@ -22,7 +22,6 @@ from mcp_proof.tool_server import (
 from mcp_proof.transports.redis import RedisConnection
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.queue import (
-    COMPLETED,
     REQUESTED,
     REQUESTS,
     TOOLS,
@@ -195,16 +194,11 @@ class QueueServer(DialectServer):
             return
         try:
             async with asyncio.timeout(self.timeout), self.connection.heard:
-                await self.connection.heard.wait_for(lambda: self._completed(request_id))
+                await self.connection.heard.wait_for(
+                    lambda: request_id in self.connection.completed
+                )
         except TimeoutError:
             self._note_silence(request_id, probe, f"no event in {self.timeout:g} s")
-
-    def _completed(self, request_id: str) -> bool:
-        return any(
-            as_object(event.message.value).get("request_id") == request_id
-            for event in self.recorder.transcript.events
-            if event.channel == COMPLETED and event.message is not None
-        )
 
     def _note_silence(self, request_id: str, probe: str, why: str, *, taken: bool = False) -> None:
         self.recorder.record(

@@ -9,14 +9,19 @@ from mcp_proof.errors import PeerError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Headers, Receiver, Sending, ignore
 from mcp_proof_contracts.dialects.queue import COMPLETED, REQUESTS
+from mcp_proof_contracts.framing import MAX_FRAME
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
 from mcp_proof_contracts.wire import as_object, parse
 from mcp_proof_mocks.redis_client import RedisClient, RedisError, shown_redis
 
 MILLISECONDS: Final = 1000
-STRING: Final = b"string"
-"""The type of a key that holds a text."""
+NOTHING: Final = "none"
+STRING: Final = "string"
+"""The type of a key that holds a text, as Redis says it."""
+MANY_EVENTS: Final = 1000
+EVENTS_LIMIT: Final = 64 * 1024 * 1024
+"""Events that nobody waits for, and bytes of them, after which no more are kept."""
 
 
 class RedisConnection:
@@ -38,6 +43,10 @@ class RedisConnection:
         """Held while an event is sent and recorded, so that no answer is recorded before it."""
         self.heard = asyncio.Condition()
         """Notified after each event that was recorded."""
+        self.completed: set[str] = set()
+        """The ids of the requests of whose end an event has told."""
+        self._events = self._bytes = 0
+        """Events that tell of the end of no request, or of one again, and their size."""
 
     async def open(self) -> None:
         """Connect, and listen for events.
@@ -65,25 +74,35 @@ class RedisConnection:
         return Sending(channel=REQUESTS, ended=ended, probe=probe, shared=True)
 
     async def take(self, key: str, probe: str) -> Event | None:
-        """Read what stands under a key and remove it, in one step; `None` when nothing does.
+        """Read what stands under a key and remove it; `None` when nothing does.
 
         Raises:
             PeerError: the Redis is gone, or refuses.
         """
         async with self._told():
-            kind = await self._redis.command("TYPE", key)
-            if kind == b"none":
+            found = await self._found(key)
+            if found == NOTHING:
                 return None
-            if kind != STRING:
-                await self._redis.command("DEL", key)
-                data: JsonObject = {"text": f"a {kind.decode()} in place of a string"}
+            if found != STRING:
+                left, _ = await self._redis.transaction(("PTTL", key), ("DEL", key))
+                data: JsonObject = {"text": found, "expires": _seconds(left)}
                 return self._record(EventKind.BODY, key, Sender.SERVER, probe, data=data)
             commands = ("GET", key), ("PTTL", key), ("DEL", key)
             value, left, _ = await self._redis.transaction(*commands)
         if value is None:
             return None  # it has just expired
-        data = {"expires": left / MILLISECONDS if left >= 0 else None}
+        data = {"expires": _seconds(left)}
         return self._record(EventKind.MESSAGE, key, Sender.SERVER, probe, value, data)
+
+    async def _found(self, key: str) -> str:
+        """Return what stands under a key: nothing, a string, or in words what is not to be read."""
+        kind = str(await self._redis.command("TYPE", key), "ascii")
+        if kind == NOTHING:
+            return kind
+        if kind != STRING:
+            return f"a {kind} in place of a string"
+        size = await self._redis.command("STRLEN", key)
+        return f"a string of {size} bytes" if size > MAX_FRAME else kind
 
     async def withdraw(self, raw: bytes) -> bool:
         """Take a request back from the list; return whether it was still there.
@@ -101,7 +120,7 @@ class RedisConnection:
             PeerError: the Redis is gone, or refuses.
         """
         async with self._told():
-            is_text = await self._redis.command("TYPE", key) == STRING
+            is_text = await self._found(key) == STRING
             value = await self._redis.command("GET", key) if is_text else None
         if value is None:
             return None
@@ -152,10 +171,22 @@ class RedisConnection:
         named = as_object(parse(raw).value).get("request_id")
         if isinstance(named, str) and not self.expects(named):
             return
+        is_first = isinstance(named, str) and named not in self.completed
+        if not is_first and self._floods(len(raw)):
+            return
         async with self._publishing:
             self._record(EventKind.MESSAGE, COMPLETED, Sender.SERVER, "", raw)
+        if isinstance(named, str):
+            self.completed.add(named)
         async with self.heard:
             self.heard.notify_all()
+
+    def _floods(self, size: int) -> bool:
+        """Count an event that nobody waits for; return whether there were enough before."""
+        flooded = self._events >= MANY_EVENTS or self._bytes >= EVENTS_LIMIT
+        self._events += 1
+        self._bytes += size
+        return flooded
 
     def _record(  # noqa: PLR0913, PLR0917  # the members of an event
         self,
@@ -186,6 +217,11 @@ class RedisConnection:
         except (RedisError, OSError) as error:
             self.alive = False
             raise PeerError(f"{self._shown}: {str(error) or 'it does not answer'}") from error
+
+
+def _seconds(left: int) -> float | None:
+    """Return what PTTL says is left of a key; `None` when it stays."""
+    return left / MILLISECONDS if left >= 0 else None
 
 
 def _nothing(_request_id: str) -> bool:
