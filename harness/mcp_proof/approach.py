@@ -13,6 +13,7 @@ from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.targets import Reachable
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.dialect import Dialect, Spoken
+from mcp_proof_contracts.dialects.contextframe import PROTOCOL
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import NEGOTIATION
 from mcp_proof_contracts.revision import Revision
@@ -46,11 +47,8 @@ OF_MCP: Final[tuple[TransportName, ...]] = ("stdio", "http", "http+sse", "memory
 """The transports of MCP; over each of the others one dialect is spoken."""
 SILENT_ABOUT_IT: Final = ("http", "http+sse")
 """The transports over which a URL does not tell what is spoken."""
-
-FOREIGN_VERSIONS: Final = ("0.1.0",)
+FOREIGN_VERSIONS: Final = (PROTOCOL,)
 """Versions that `initialize` has in other dialects: those of MCP are dates."""
-
-
 NOWHERE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 HINTS: Final[Mapping[TransportName, str]] = {
     "websocket": ": give a ws:// URL",
@@ -189,7 +187,7 @@ async def _demanded(
     if target.transport != "http" or await _recognizes(server) or not await _is_nowhere(server):
         return server
     await server.close()
-    raise NotSpokenError(dialect, "there is nothing at its paths (404)")
+    raise NotSpokenError(dialect, "there is nothing at its paths (404 or 405)")
 
 
 async def _is_nowhere(server: DialectServer) -> bool:

@@ -20,6 +20,8 @@ from mcp_proof_contracts.wire import as_object
 
 MAX_CALLS: Final = 8
 """How many tools are called once in the ordinary conversation."""
+UNKNOWN_TOOL: Final = "mcp-proof-no-such-tool"
+"""What is called where no tool is to be found."""
 MAX_PAGES: Final = 50
 """Pages of one list that are fetched, so that a looping cursor ends."""
 

@@ -1,7 +1,9 @@
-"""Where a ContextFrame server is asked, for which tools, and how its operations end."""
+"""What a ContextFrame server speaks, where it is asked for which tools, how operations end."""
 
 from typing import Final
 
+PROTOCOL: Final = "0.1.0"
+"""The version that `initialize` has."""
 ENDPOINT: Final = "/mcp/v1/jsonrpc"
 HEALTH: Final = "/health"
 SUBSCRIBE: Final = "/mcp/v1/sse/subscribe"

@@ -17,6 +17,7 @@ from mcp_proof_contracts.dialects.contextframe import (
     ENDPOINT,
     HEALTH,
     PROGRESS,
+    PROTOCOL,
     SEARCH,
     SUBSCRIBE,
 )
@@ -25,7 +26,7 @@ from mcp_proof_contracts.wire import as_list, as_object
 
 NOTHING: Final[JsonObject] = {}
 INITIALIZE: Final[JsonObject] = {
-    "protocolVersion": "0.1.0",
+    "protocolVersion": PROTOCOL,
     "clientInfo": CLIENT_INFO,
     "capabilities": {},
 }
@@ -122,7 +123,7 @@ class ContextFrameServer(JsonRpcOverHttp):
             yield stream
 
     async def followed(self, operation: str, *, case: str = "") -> None:
-        """Follow an operation to its end, as long as it makes progress in time."""
+        """Follow an operation to its end, for no longer than an answer may take."""
         path = PROGRESS + quote(operation, safe="")
         async with opened_stream(self, path, case=case) as stream:
             await stream.until(_is_over, self.timeout)

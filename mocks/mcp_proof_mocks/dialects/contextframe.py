@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from mcp_proof_contracts.dialects.contextframe import ENDPOINT, HEALTH, PROGRESS, SUBSCRIBE
+from mcp_proof_contracts.dialects.contextframe import (
+    ENDPOINT,
+    HEALTH,
+    PROGRESS,
+    PROTOCOL,
+    SUBSCRIBE,
+)
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_mocks.call import Send
 from mcp_proof_mocks.dialects.contextframe_streams import ContextFrameStreams
@@ -16,7 +22,6 @@ from mcp_proof_mocks.http.messages import HttpRequest, Responder
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
-PROTOCOL: Final = "0.1.0"
 INVALID_ARGUMENTS: Final = "Invalid arguments: "
 
 

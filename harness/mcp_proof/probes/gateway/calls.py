@@ -4,13 +4,12 @@ from typing import Final
 
 from mcp_proof.dialects.gateway import GatewayServer, at
 from mcp_proof.probe import probe
-from mcp_proof.tool_server import example_arguments
+from mcp_proof.tool_server import UNKNOWN_TOOL, example_arguments
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json
 
 GATEWAY: Final = (Dialect.GATEWAY,)
 UNKNOWN_SERVER: Final = "mcp-proof-no-such-server"
-UNKNOWN_TOOL: Final = "mcp-proof-no-such-tool"
 BAD: Final[dict[str, Json]] = {
     "a list": [UNKNOWN_TOOL],
     "no tool": {"params": {}},

@@ -7,12 +7,12 @@ from typing import Final
 from mcp_proof.dialects.gateway import GatewayServer, at
 from mcp_proof.dialects.over_http import HttpAnswer
 from mcp_proof.probe import probe
+from mcp_proof.probes.gateway.calls import GATEWAY, UNKNOWN_SERVER
+from mcp_proof.tool_server import UNKNOWN_TOOL
 from mcp_proof.transports.connection import Headers
-from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.json_value import Json, JsonObject
 
-GATEWAY: Final = (Dialect.GATEWAY,)
 NOWHERE: Final = "http://127.0.0.1:9/mcp"
 """An address on the gateway's machine where nothing answers: the port of `discard`."""
 BAD: Final[dict[str, JsonObject]] = {
@@ -43,7 +43,7 @@ async def registration(server: GatewayServer) -> None:
         await server.request("GET", SERVERS, case="listed")
         await server.request("POST", SERVERS, good, case="duplicate")
         await server.request("GET", at(name, "tools"), case="tools of a server that is down")
-        call: Json = {"tool": "mcp-proof-no-such-tool", "params": {}}
+        call: Json = {"tool": UNKNOWN_TOOL, "params": {}}
         await server.call_at(name, call, case="call of a server that is down")
     finally:
         removal = await server.remove(name, case="removal")
@@ -70,7 +70,7 @@ async def token(server: GatewayServer) -> None:
         return
     for case, headers in TOKENS.items():
         await server.request("GET", SERVERS, headers=headers, case=case)
-        path, call = at("mcp-proof-no-such-server", "call"), {"tool": "mcp-proof-no-such-tool"}
+        path, call = at(UNKNOWN_SERVER, "call"), {"tool": UNKNOWN_TOOL}
         await server.request("POST", path, call, headers=headers, case=case)
         if server.may_register:
             await _tried(server, _good(), case=case, headers=headers)

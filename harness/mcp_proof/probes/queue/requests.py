@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from mcp_proof.probe import probe
 from mcp_proof.spoilt import spoilt_arguments
+from mcp_proof.tool_server import UNKNOWN_TOOL
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
@@ -12,10 +13,9 @@ if TYPE_CHECKING:  # the package that its transport needs comes with an extra
     from mcp_proof.dialects.queue import QueueServer
 
 QUEUE: Final = (Dialect.QUEUE,)
-UNKNOWN: Final = "mcp-proof-no-such-tool"
 MAX_TOOLS: Final = 3
 """How many tools are called with wrong arguments."""
-NO_TOOL: Final[JsonObject] = {"tool": UNKNOWN, "arguments": {}}
+NO_TOOL: Final[JsonObject] = {"tool": UNKNOWN_TOOL, "arguments": {}}
 UNREADABLE: Final = (b'{"id": "cut-off', b"7", b"[]", encode(NO_TOOL))
 """No JSON, no object twice, no id."""
 
@@ -35,7 +35,7 @@ async def events(server: "QueueServer") -> None:
     """A good call, and one of a tool that no server has, by events."""
     for name, arguments in server.good_calls()[:1]:
         await server.publish(name, arguments, case="good")
-    await server.publish(UNKNOWN, {}, case="unknown tool")
+    await server.publish(UNKNOWN_TOOL, {}, case="unknown tool")
 
 
 @probe("queue-unknown-tool", dialects=QUEUE)

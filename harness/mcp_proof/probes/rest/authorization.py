@@ -5,7 +5,8 @@ from typing import Final
 from mcp_proof.dialects.rest import RestServer
 from mcp_proof.json_web_token import claims_of, forgeries
 from mcp_proof.probe import probe
-from mcp_proof.probes.rest.execute import REST, UNKNOWN
+from mcp_proof.probes.rest.execute import REST
+from mcp_proof.tool_server import UNKNOWN_TOOL
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_list
 
@@ -24,7 +25,7 @@ async def token(server: RestServer) -> None:
     calls: list[tuple[str, JsonObject]] = [
         (tool.name, arguments) for tool, arguments in server.callable_tools()
     ]
-    harmless = calls[:1] or [(UNKNOWN, {})]
+    harmless = calls[:1] or [(UNKNOWN_TOOL, {})]
     await server.execute(harmless, case="the token")
     await server.execute(harmless, case="no token", headers={"Authorization": None})
     for case, forged in forgeries(server.token):

@@ -5,31 +5,31 @@ from typing import Final
 from mcp_proof.dialects.rest import RestServer
 from mcp_proof.probe import probe
 from mcp_proof.spoilt import spoilt_arguments
+from mcp_proof.tool_server import UNKNOWN_TOOL
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.rest import EXECUTE
 from mcp_proof_contracts.json_value import Json, JsonObject
 
 REST: Final = (Dialect.REST,)
-UNKNOWN: Final = "mcp-proof-no-such-tool"
 MAX_TOOLS: Final = 3
 """How many tools are executed with wrong arguments."""
 BAD: Final[dict[str, Json]] = {
     "no tools": {"request_id": "1"},
-    "tools that are no list": {"tools": {"tool_slug": UNKNOWN, "arguments": {}}},
+    "tools that are no list": {"tools": {"tool_slug": UNKNOWN_TOOL, "arguments": {}}},
     "a tool without tool_slug": {"tools": [{"arguments": {}}]},
-    "arguments that are a text": {"tools": [{"tool_slug": UNKNOWN, "arguments": "text"}]},
+    "arguments that are a text": {"tools": [{"tool_slug": UNKNOWN_TOOL, "arguments": "text"}]},
 }
 
 
 @probe("rest-unknown-tool", dialects=REST)
 async def unknown_tool(server: RestServer) -> None:
     """A tool that no server has: alone, around one that may be called, and without a request id."""
-    await server.execute([(UNKNOWN, {})], case="alone")
+    await server.execute([(UNKNOWN_TOOL, {})], case="alone")
     for tool, arguments in server.callable_tools()[:1]:
-        calls: list[tuple[str, JsonObject]] = [(UNKNOWN, {}), (tool.name, arguments)]
+        calls: list[tuple[str, JsonObject]] = [(UNKNOWN_TOOL, {}), (tool.name, arguments)]
         await server.execute(calls, case=f"before {tool.name}")
         await server.execute(calls[::-1], case=f"after {tool.name}")
-    body: Json = {"tools": [{"tool_slug": UNKNOWN, "arguments": {}}]}
+    body: Json = {"tools": [{"tool_slug": UNKNOWN_TOOL, "arguments": {}}]}
     await server.request("POST", EXECUTE, body, case="without request_id")
 
 

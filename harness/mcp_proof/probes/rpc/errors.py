@@ -5,12 +5,11 @@ from typing import Final
 from mcp_proof.dialects.json_rpc import JsonRpcServer
 from mcp_proof.probe import probe
 from mcp_proof.spoilt import spoilt_arguments
-from mcp_proof.tool_server import example_arguments
+from mcp_proof.tool_server import UNKNOWN_TOOL, example_arguments
 from mcp_proof_contracts.dialect import JSON_RPC
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import encode
 
-UNKNOWN: Final = "mcp-proof-no-such-tool"
 MAX_TOOLS: Final = 3
 """How many tools are called with wrong arguments."""
 
@@ -38,14 +37,14 @@ async def unknown_method(server: JsonRpcServer) -> None:
 async def malformed_call(server: JsonRpcServer) -> None:
     """A call that names no tool, and one whose arguments are an array."""
     await server.rpc("tools/call", {"arguments": {}}, case="without a name")
-    params: JsonObject = {"name": UNKNOWN, "arguments": []}
+    params: JsonObject = {"name": UNKNOWN_TOOL, "arguments": []}
     await server.rpc("tools/call", params, case="whose arguments are an array")
 
 
 @probe("rpc-unknown-tool", dialects=JSON_RPC)
 async def unknown_tool(server: JsonRpcServer) -> None:
     """A good call, but of a tool that no server has."""
-    await server.rpc("tools/call", {"name": UNKNOWN, "arguments": {}})
+    await server.rpc("tools/call", {"name": UNKNOWN_TOOL, "arguments": {}})
 
 
 @probe("rpc-invalid-arguments", dialects=JSON_RPC)

@@ -9,6 +9,7 @@ from mcp_proof.probes.jsonrpc.echo import TOGETHER, free_argument
 from mcp_proof.tool_server import ListedTool, example_arguments
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.rules.websocket.answers import SLOW
 from mcp_proof_contracts.wire import encode
 
 if TYPE_CHECKING:  # the package that its transport needs comes with an extra
@@ -17,8 +18,6 @@ if TYPE_CHECKING:  # the package that its transport needs comes with an extra
 WEBSOCKET: Final = (Dialect.WEBSOCKET,)
 PAIRS: Final = 4
 """How many lists, and how many unknown methods, are asked for together."""
-SLOW: Final = 0.1
-"""Seconds that a call must take to be called slow."""
 TRIED: Final = 8
 """How many tools are looked at."""
 
