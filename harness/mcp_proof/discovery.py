@@ -85,7 +85,9 @@ async def discover(targets: Sequence[object], *, timeout: float = PATIENCE) -> D
         TypeError: `targets` is one text.
     """
     if isinstance(targets, str | bytes | Mapping):
-        raise TypeError(f"`targets` is a list: write [{targets!r}], not {targets!r}")
+        raise TypeError(
+            f"`targets` is a list of them, not one {type(targets).__name__}: write [target]"
+        )
     return Discovery(tuple(await asyncio.gather(*(_discovered(each, timeout) for each in targets))))
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -45,6 +47,13 @@ def answer_once_and_end(url: str) -> None:
         client.set(f"mcp:responses:{request_id}", json.dumps({"result": {"words": 1}}), ex=60)
         client.brpop(["mcp:requests"], timeout=20)
         client.shutdown(nosave=True)
+
+
+def take_one_and_freeze(url: str, process: int) -> None:
+    """A worker that takes a request, whereupon the Redis answers nobody any more."""
+    with redis.Redis.from_url(url) as client:
+        client.brpop(["mcp:requests"], timeout=20)
+        os.kill(process, signal.SIGSTOP)
 
 
 def verify(*arguments: str) -> int:
@@ -120,6 +129,21 @@ def test_a_list_from_which_nobody_takes_is_no_server_and_is_left_empty(capsys, r
     assert f"{redis_url}: nobody takes requests from the list mcp:requests" in said
     with redis.Redis.from_url(redis_url) as client:
         assert client.keys("*") == []
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_a_redis_that_stops_answering_is_given_up(capsys):
+    with running_redis() as url, redis.Redis.from_url(url) as client:
+        process = int(client.info("server")["process_id"])
+        client.set("mcp:tools", TOOLS)
+        worker = threading.Thread(target=take_one_and_freeze, args=(url, process))
+        worker.start()
+        try:
+            assert verify("--timeout", "1", url) == 3
+        finally:
+            worker.join()
+            os.kill(process, signal.SIGCONT)
+    assert f"{url}: it does not answer" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("redis_server")

@@ -56,7 +56,7 @@ class RedisConnection:
         """
         self.alive = True
         async with self._told():
-            await asyncio.wait_for(self._redis.subscribe(COMPLETED), self.timeout)
+            await self._redis.subscribe(COMPLETED)
         self._hearing = asyncio.create_task(self._hear())
 
     async def send(
@@ -213,7 +213,8 @@ class RedisConnection:
         try:
             if not self.alive:
                 raise ConnectionError("the connection is lost")
-            yield
+            async with asyncio.timeout(self.timeout):
+                yield
         except (RedisError, OSError) as error:
             self.alive = False
             raise PeerError(f"{self._shown}: {str(error) or 'it does not answer'}") from error
