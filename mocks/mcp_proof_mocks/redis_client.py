@@ -11,13 +11,22 @@ try:
     import redis.asyncio
     from redis.asyncio.retry import Retry
     from redis.backoff import NoBackoff
+    from redis.exceptions import ConnectionError as GoneError
     from redis.exceptions import RedisError
 except ModuleNotFoundError as error:
     raise MissingExtraError(
         f"a queue needs the package redis ({error}): pip install 'mcp-proof[queue]'"
     ) from error
 
-__all__ = ["Command", "NoRedisError", "RedisClient", "RedisError", "redis_errors", "shown_redis"]
+__all__ = [
+    "Command",
+    "GoneError",
+    "NoRedisError",
+    "RedisClient",
+    "RedisError",
+    "redis_errors",
+    "shown_redis",
+]
 
 Command: TypeAlias = tuple[str | bytes | int, ...]
 """A command and its arguments, as the manual of Redis has them."""
@@ -32,12 +41,17 @@ class NoRedisError(Exception):
 class RedisClient:
     """Sends commands, and hears the events of one channel; tries nothing twice.
 
-    Whatever goes wrong raises `RedisError`. What comes back are bytes.
+    Whatever goes wrong raises `RedisError`, and `GoneError` where nothing answers. What comes back
+    are bytes.
     """
 
     def __init__(self, url: str) -> None:
-        factory: Any = redis.asyncio.Redis  # its own types are only halfway there
-        self._redis: Any = factory.from_url(url, retry=Retry(NoBackoff(), 0))
+        library: Any = redis.asyncio  # its own types are only halfway there
+        # Who finds all connections in use waits for one: any other pool fails then.
+        pool = library.BlockingConnectionPool.from_url(
+            url, timeout=None, retry=Retry(NoBackoff(), 0)
+        )
+        self._redis: Any = library.Redis.from_pool(pool)
         self._events: Any = self._redis.pubsub(ignore_subscribe_messages=True)
 
     async def command(self, *words: str | bytes | int) -> Any:  # noqa: ANN401  # as Redis answers

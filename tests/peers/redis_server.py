@@ -21,11 +21,11 @@ MISSING = "there is no redis-server; install it, as `apt-get install redis-serve
 
 
 @contextmanager
-def running_redis() -> Iterator[str]:
-    """Run one while the block does; gives its URL."""
+def running_redis(port: int | None = None) -> Iterator[str]:
+    """Run one while the block does, at this port or a free one; gives its URL."""
     assert COMMAND is not None, MISSING
     with tempfile.TemporaryDirectory() as folder:
-        process, port = _started(COMMAND, folder)
+        process, port = _started(COMMAND, folder, port)
         try:
             yield f"redis://127.0.0.1:{port}/0"
         finally:
@@ -37,11 +37,10 @@ def running_redis() -> Iterator[str]:
                 process.communicate()
 
 
-def _started(command: str, folder: str) -> tuple[subprocess.Popen[bytes], int]:
+def _started(command: str, folder: str, wanted: int | None) -> tuple[subprocess.Popen[bytes], int]:
     """Start it; somebody may take the port that was free a moment ago, so this is tried again."""
     for _ in range(TRIES):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = wanted or _free_port()
         options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
         options += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
         process = subprocess.Popen(
@@ -52,6 +51,12 @@ def _started(command: str, folder: str) -> tuple[subprocess.Popen[bytes], int]:
         process.kill()
         process.communicate()
     raise AssertionError(f"redis-server does not listen, {TRIES} times")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
 
 
 def _is_ready(process: subprocess.Popen[bytes]) -> bool:

@@ -8,14 +8,16 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import redis
+from redis_server import running_redis
 
 from mcp_proof import MockServer
 from mcp_proof.events import VerdictReached
@@ -221,6 +223,63 @@ def test_a_request_that_a_killed_mock_had_taken_is_answered_by_the_next(
     with running(quick, redis=redis_url):
         assert result(client, request_id)["result"] == "ok"
     assert client.keys("*") == []
+
+
+def test_more_than_is_worked_for_at_once_waits_and_none_of_it_is_lost(client, redis_url, capfd):
+    server = MockServer("queue")
+    under_way, most = 0, 0
+
+    async def work(_arguments: object) -> str:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.05)
+        under_way -= 1
+        return "done"
+
+    server.register_mock_tool("work", work)
+    asked = {"tool": "work", "arguments": {}}
+    with running(server, redis=redis_url), client.pubsub(ignore_subscribe_messages=True) as events:
+        events.subscribe("tool.completed")
+        assert events.get_message(timeout=BOUND) is None  # the confirmation
+        with client.pipeline() as together:
+            for number in range(300):
+                together.publish("tool.requested", json.dumps({**asked, "request_id": f"{number}"}))
+            for number in range(300, 500):
+                together.lpush("mcp:requests", json.dumps({**asked, "id": f"{number}"}))
+            together.execute()
+        told = [json.loads(events.get_message(timeout=BOUND)["data"]) for _ in range(500)]
+        wait_until(lambda: client.llen("mcp:processing") == 0)
+    assert sorted(int(each["request_id"]) for each in told) == [*range(500)]
+    assert all(each["result"] == "done" for each in told)
+    assert most == 100
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("redis_server")
+def test_a_response_is_written_when_a_redis_that_was_away_comes_back(monkeypatch, capfd):
+    monkeypatch.setattr("mcp_proof_mocks.dialects.queue.PAUSE", 0.05)
+    server, goes_on = MockServer("queue"), threading.Event()
+
+    async def work(_arguments: object) -> str:
+        await asyncio.to_thread(goes_on.wait, BOUND)
+        return "done"
+
+    server.register_mock_tool("work", work)
+    with ExitStack() as serving:
+        with running_redis() as url, redis.Redis.from_url(url, decode_responses=True) as client:
+            serving.enter_context(running(server, redis=url))
+            request_id = submit(client, "work", {})
+            wait_until(lambda: client.llen("mcp:processing") == 1)
+        goes_on.set()
+        with (
+            running_redis(urlsplit(url).port),
+            redis.Redis.from_url(url, decode_responses=True) as client,
+        ):
+            assert result(client, request_id)["result"] == "done"
+            serving.close()
+    told = set(capfd.readouterr().err.splitlines())
+    assert all(line.startswith("mcp-proof mock: the Redis does not answer: ") for line in told)
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

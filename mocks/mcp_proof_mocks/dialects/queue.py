@@ -24,6 +24,7 @@ from mcp_proof_mocks.journal.rows import value_row
 from mcp_proof_mocks.redis_client import (
     PAUSE,
     Command,
+    GoneError,
     RedisClient,
     RedisError,
     redis_errors,
@@ -38,7 +39,7 @@ TAKE: Final[Command] = ("BLMOVE", REQUESTS, PROCESSING, "RIGHT", "LEFT", PAUSE)
 KEPT: Final = 3600
 """Seconds for which a response is kept when nobody reads it."""
 MANY: Final = 100
-"""Requests that are worked for at once."""
+"""Requests and events that are worked for at once."""
 LONGEST_ID: Final = 256
 """Characters of an id, as the schema of requests has it."""
 SESSION: Final = "queue-1"
@@ -126,13 +127,24 @@ class _Worker:
         task.add_done_callback(self._tasks.discard)
 
     async def _repeated(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Repeat a step; a Redis that is gone may come back."""
+        """Repeat a step, whether it fails or not."""
         while not self._ended:
             try:
                 await step()
             except RedisError as error:
-                sys.stderr.write(f"mcp-proof mock: the Redis does not answer: {error}\n")
-                await asyncio.sleep(PAUSE)
+                await _pause(error)
+
+    async def _write(self, *commands: Command) -> None:
+        """Have commands done in one step: somebody waits for what they write."""
+        while True:
+            try:
+                await self._redis.transaction(*commands)
+            except GoneError as error:
+                if self._ended:
+                    raise
+                await _pause(error)
+            else:
+                return
 
     # Requests on the list
 
@@ -165,7 +177,7 @@ class _Worker:
             self._server.unexpected(
                 f"{REQUESTS}: an entry that is no request: {parse(raw).excerpt}"
             )
-            await self._redis.command("LREM", PROCESSING, 1, raw)
+            await self._write(("LREM", PROCESSING, 1, raw))
             return
         outcome = await self._outcome(request, document_problem("queue", "request", request))
         answer = _answer(request_id, request, outcome)
@@ -173,7 +185,7 @@ class _Worker:
         for said in replies:
             await self._respond(request_id, raw, encode(said))
         if not replies:  # a fault has lost it
-            await self._redis.command("LREM", PROCESSING, 1, raw)
+            await self._write(("LREM", PROCESSING, 1, raw))
         await self._complete(answer)
         for said in replies:
             await called_back(request.get("callback_url"), encode(said))
@@ -185,7 +197,7 @@ class _Worker:
         commands: list[Command] = [("SET", key, text, *expires), ("LREM", PROCESSING, 1, raw)]
         if self._before is not None and not self._server.keeps("queue-answered-once"):
             commands.append(("SET", *self._before, *expires))
-        await self._redis.transaction(*commands)
+        await self._write(*commands)
         self._before = key, text
         self._note(key, Sender.SERVER, text)
 
@@ -195,6 +207,7 @@ class _Worker:
         """Take the next event, and work for it while others are taken."""
         raw = await self._redis.event()
         if raw is not None:
+            await self._free.acquire()
             self._start(self._serve_event(raw))
 
     async def _serve_event(self, raw: bytes) -> None:
@@ -211,12 +224,14 @@ class _Worker:
                 await self._complete(_answer(str(event["request_id"]), event, outcome))
         except Exception as error:  # noqa: BLE001  # whatever it is, the others are still served
             report(error)
+        finally:
+            self._free.release()
 
     async def _complete(self, answer: JsonObject) -> None:
         """Tell whoever listens what came of a request."""
         shape = self._server.keeps("queue-completed-shape")
         told = {name: value for name, value in answer.items() if shape or name != "tool"}
-        await self._redis.command("PUBLISH", COMPLETED, encode(told))
+        await self._write(("PUBLISH", COMPLETED, encode(told)))
         self._note(COMPLETED, Sender.SERVER, encode(told))
 
     # What both have in common
@@ -241,6 +256,12 @@ class _Worker:
     def _note(self, channel: str, sender: Sender, raw: bytes) -> None:
         row = value_row(time.monotonic(), SESSION, channel, sender, raw)
         self._server.journal.record(row, len(raw))
+
+
+async def _pause(error: RedisError) -> None:
+    """Tell what is wrong, and give the Redis time: one that is gone may come back."""
+    sys.stderr.write(f"mcp-proof mock: the Redis does not answer: {error}\n")
+    await asyncio.sleep(PAUSE)
 
 
 def _usable_id(request: JsonObject) -> str | None:
