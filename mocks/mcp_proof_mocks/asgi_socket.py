@@ -9,9 +9,13 @@ from mcp_proof_mocks.asgi_types import AsgiMessage, Receive, Send
 from mcp_proof_mocks.dialects.websocket import SocketConversation
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.protocol import MAX_UNREAD
+from mcp_proof_mocks.http.request_reader import MAX_BODY
 
 DENIAL: Final = "websocket.http.response"
 """The extension of ASGI by which a handshake is refused with a status of one's own."""
+TOO_BIG: Final = 1009
+"""Closes on a message that is too long to be taken (RFC 6455, section 7.4.1)."""
 NO_STATUS: Final = 1005
 """Stands for the code of a socket that was closed without one (RFC 6455, section 7.4.1)."""
 
@@ -73,24 +77,39 @@ class _Socket:
 
     def __init__(self, conversation: SocketConversation) -> None:
         self._conversation = conversation
-        self._said: asyncio.Queue[AsgiMessage] = asyncio.Queue()
+        self._said: asyncio.Queue[tuple[AsgiMessage, int]] = asyncio.Queue()
+        """Each with how long it is."""
+        self._unread = 0
+        """How long all that is said and was not sent yet is."""
+        self._listens = asyncio.Event()
+        self._listens.set()
+        self._saying: asyncio.Task[None] | None = None
         self._close: tuple[int, str] | None = None
         """How the mock closes."""
 
+    def listen(self, *, on: bool) -> None:
+        """Take what the client sends, or let it wait."""
+        (self._listens.set if on else self._listens.clear)()
+
     def write(self, data: bytes, *, binary: bool = False) -> None:
         """Send a message of one frame."""
+        if self._unread > MAX_UNREAD:
+            self._cut()
+            return
         held: AsgiMessage = {"bytes": data} if binary else {"text": data.decode(errors="replace")}
-        self._said.put_nowait({"type": "websocket.send", **held})
+        self._unread += len(data)
+        self._said.put_nowait(({"type": "websocket.send", **held}, len(data)))
 
     def close(self, code: int, reason: str) -> None:
         """Begin the closing handshake."""
         self._close = code, reason
-        self._said.put_nowait({"type": "websocket.close", "code": code, "reason": reason})
+        message = {"type": "websocket.close", "code": code, "reason": reason}
+        self._said.put_nowait((message, 0))
 
     async def serve(self, receive: Receive, send: Send) -> None:
         """Answer until either side closes."""
         self._conversation.begin(self)
-        saying = asyncio.create_task(self._say(send))
+        self._saying = saying = asyncio.create_task(self._say(send))
         listening = asyncio.create_task(self._listen(receive))
         try:
             await asyncio.wait({saying, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -102,10 +121,16 @@ class _Socket:
             sender = Sender.CLIENT if self._close is None else Sender.SERVER
             self._conversation.closed(sender, *(self._close or theirs))
 
+    def _cut(self) -> None:
+        """Leave a client that does not read: an ASGI server ends the connection then."""
+        if self._saying is not None:
+            self._saying.cancel()
+
     async def _say(self, send: Send) -> None:
         while True:
-            message = await self._said.get()
+            message, length = await self._said.get()
             await send(message)
+            self._unread -= length
             if message["type"] == "websocket.close":
                 return
 
@@ -114,5 +139,9 @@ class _Socket:
         while (message := await receive())["type"] != "websocket.disconnect":
             binary = message.get("text") is None
             data = message["bytes"] if binary else message["text"].encode()
-            self._conversation.take(data, binary=binary)
+            if len(data) > MAX_BODY:
+                self.close(TOO_BIG, "")
+            else:
+                self._conversation.take(data, binary=binary)
+            await self._listens.wait()
         return message.get("code", NO_STATUS), message.get("reason") or ""

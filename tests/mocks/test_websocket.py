@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
@@ -164,6 +165,23 @@ def test_a_mock_of_another_dialect_takes_no_offer_of_a_websocket():
     assert run(work()) == 200
 
 
+def test_a_client_that_pings_and_reads_nothing_is_cut_off(monkeypatch):
+    monkeypatch.setattr("mcp_proof_mocks.http.websocket.MAX_UNREAD", 1_000_000)
+    ping = b"\x89\xfd\0\0\0\0" + b"x" * 125
+
+    async def work():
+        async with serving(MockServer("websocket")) as url:
+            port = int(url.rpartition(":")[2].partition("/")[0])
+            _, _, writer = await answer_to(head(), port)
+            with pytest.raises(ConnectionError):
+                for _ in range(100):
+                    writer.write(ping * 8000)
+                    await writer.drain()
+            writer.close()
+
+    run(work())
+
+
 # Under an ASGI server
 
 
@@ -219,3 +237,82 @@ def test_an_asgi_server_refuses_the_handshake_as_the_mock_does():
         return statuses
 
     assert run(work()) == [401, 403, 404]
+
+
+def test_an_asgi_server_closes_on_a_message_that_is_too_long():
+    async def work():
+        async with mounted() as (_, url), connect(url, proxy=None) as socket:
+            await socket.send(echo("x" * MAX_BODY))
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+            return socket.close_code
+
+    assert run(work()) == 1009
+
+
+def test_a_client_of_an_asgi_server_that_reads_nothing_is_cut_off(monkeypatch):
+    monkeypatch.setattr("mcp_proof_mocks.asgi_socket.MAX_UNREAD", 1_000_000)
+    heard = 0
+
+    async def receive():
+        nonlocal heard
+        heard += 1
+        await asyncio.sleep(0)
+        connect = {"type": "websocket.connect"}
+        return connect if heard == 1 else {"type": "websocket.receive", "text": LIST}
+
+    async def send(message):
+        if message["type"] == "websocket.send":
+            await asyncio.get_running_loop().create_future()  # nobody reads
+
+    async def work():
+        fields = {"host": "localhost", "upgrade": "websocket", "connection": "Upgrade"}
+        fields |= {"sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        headers = [(name.encode(), value.encode()) for name, value in fields.items()]
+        scope = {"type": "websocket", "scheme": "ws", "path": "/ws", "query_string": b""}
+        await asgi_app(MockServer("websocket"))({**scope, "headers": headers}, receive, send)
+
+    run(work())
+    assert 10 < heard < 10_000
+
+
+# Either way
+
+
+@asynccontextmanager
+async def alone(server):
+    """A mock behind a port of its own."""
+    async with serving(server) as url:
+        yield url
+
+
+@asynccontextmanager
+async def under_asgi(server):
+    """A mock under an ASGI server."""
+    async with under_uvicorn(asgi_app(server)) as url:
+        yield url.replace("http", "ws") + "/ws"
+
+
+@pytest.mark.parametrize("way", [alone, under_asgi])
+def test_what_one_client_asks_beyond_a_hundred_calls_waits_for_its_turn(way):
+    under_way, most = 0, 0
+
+    async def busy(_arguments):
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.02)
+        under_way -= 1
+        return "done"
+
+    async def work():
+        server = MockServer("websocket")
+        server.register_mock_tool("busy", busy)
+        call = {"jsonrpc": "2.0", "method": "tools/call", "params": {"name": "busy"}}
+        async with way(server) as url, connect(url, proxy=None) as socket:
+            for number in range(500):
+                await socket.send(json.dumps({**call, "id": number}))
+            return {json.loads(await socket.recv())["id"] for _ in range(500)}
+
+    assert run(work()) == {*range(500)}
+    assert most == 100

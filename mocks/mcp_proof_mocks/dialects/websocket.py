@@ -4,6 +4,7 @@
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final, Literal, Protocol
@@ -32,8 +33,16 @@ TOGETHER: Final = 0.2
 """Seconds for which a mock that crosses answers waits for another one to cross."""
 
 
+MANY: Final = 100
+"""Messages of one client that are worked for at once."""
+
+
 class Socket(Protocol):
     """An open WebSocket, as a conversation sees it."""
+
+    def listen(self, *, on: bool) -> None:
+        """Read what the client sends, or let it wait."""
+        ...
 
     def write(self, data: bytes, *, binary: bool = False) -> None:
         """Send a message of one frame."""
@@ -79,6 +88,8 @@ class SocketConversation:
         self._recorded = RecordedFrames(server.journal)
         self._socket: Socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: deque[bytes] = deque()
+        """What had come already when the socket was told to let the client wait."""
         self._turn = asyncio.Lock()
         self._crossing = CrossedAnswers(seconds=TOGETHER)
 
@@ -87,12 +98,11 @@ class SocketConversation:
         self._socket = socket
 
     def take(self, data: bytes, *, binary: bool) -> None:
-        """Begin to answer one message."""
+        """Answer one message, as soon as there is room."""
         self._recorded.heard(data, binary=binary)
         if not binary:
-            task = asyncio.create_task(self._answer(data))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._waiting.append(data)
+            self._go_on()
         elif self.server.keeps("websocket-binary-refused"):
             self._close(UNACCEPTABLE, "messages are text frames")
 
@@ -102,8 +112,21 @@ class SocketConversation:
             return
         self._socket = None
         self._recorded.closed(sender, code, reason)
+        self._waiting.clear()
         for task in self._tasks:
             task.cancel()
+
+    def _go_on(self) -> None:
+        while self._waiting and len(self._tasks) < MANY:
+            task = asyncio.create_task(self._answer(self._waiting.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._answered)
+        if self._socket is not None:
+            self._socket.listen(on=len(self._tasks) < MANY)
+
+    def _answered(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._go_on()
 
     async def _answer(self, raw: bytes) -> None:
         if not self.server.keeps("websocket-slow-call-holds-up-none"):

@@ -24,7 +24,7 @@ from mcp_proof_mocks.internal_error import report
 MAX_WAITING: Final = 64
 """Requests that are read ahead of the one being answered."""
 MAX_UNREAD: Final = 16 * 1024 * 1024
-"""Bytes of a stream that a client may leave unread before it is cut off."""
+"""Bytes of a stream, or of a WebSocket, that a client may leave unread before it is cut off."""
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 Application: TypeAlias = Callable[[HttpRequest, Responder], Coroutine[Any, None, None]]

@@ -9,6 +9,7 @@ from mcp_proof_contracts.transcript import Sender
 from mcp_proof_mocks.dialects.websocket import SocketConversation
 from mcp_proof_mocks.http.connections import Connections
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
+from mcp_proof_mocks.http.protocol import MAX_UNREAD
 from mcp_proof_mocks.http.request_reader import MAX_BODY
 from mcp_proof_mocks.missing_extra import MissingExtraError
 
@@ -25,8 +26,6 @@ except ModuleNotFoundError as error:  # pragma: no cover  # the extra is install
     ) from error
 
 SWITCHING: Final = 101
-MAX_UNREAD: Final = 16 * 1024 * 1024
-"""Bytes that a client may leave unread before it is cut off."""
 
 
 def handshake(request: HttpRequest, conversation: SocketConversation) -> HttpResponse:
@@ -66,10 +65,10 @@ class WebSocketConnection(asyncio.Protocol):
         self._connections = connections
         transport.set_protocol(self)
         connections.add(self)
+        transport.resume_reading()
         self._conversation.begin(self)
         if beyond:
             self.data_received(beyond)
-        transport.resume_reading()
 
     # Called by asyncio
 
@@ -109,12 +108,13 @@ class WebSocketConnection(asyncio.Protocol):
 
     # Called by the conversation
 
+    def listen(self, *, on: bool) -> None:
+        """Read what the client sends, or let it wait."""
+        (self._transport.resume_reading if on else self._transport.pause_reading)()
+
     def write(self, data: bytes, *, binary: bool = False) -> None:
         """Send a message of one frame."""
         if self._frames.state is not OPEN:
-            return
-        if self._transport.get_write_buffer_size() > MAX_UNREAD:
-            self._transport.abort()
             return
         (self._frames.send_binary if binary else self._frames.send_text)(data)
         self._flush()
@@ -145,6 +145,9 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _flush(self) -> None:
         """Write what the protocol has to say; the end of it ends the connection."""
+        if self._transport.get_write_buffer_size() > MAX_UNREAD:
+            self._transport.abort()
+            return
         for data in self._frames.data_to_send():
             if data:
                 self._transport.write(data)
