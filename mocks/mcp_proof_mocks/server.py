@@ -121,13 +121,13 @@ class MockServer:
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self.signer = Signer()
-        self.behind = self._behind(contract.servers)
-        """The servers of a gateway's contract, by name."""
         self.executions = Executions(clock)
         """Tells event streams and webhooks what was executed."""
         self.webhooks = Webhooks(contract.webhooks)
         if self.webhooks:
             self.executions.listeners.add(self.webhooks)
+        self.behind = self._behind(contract.servers)
+        """The servers of a gateway's contract, by name."""
         self._settled = _settled(contract)
 
     def keeps(self, duty: str) -> bool:
@@ -151,7 +151,7 @@ class MockServer:
         self.faults.clear()
 
     def _behind(self, servers: Sequence[ServerContract]) -> "dict[str, MockServer]":
-        """Return the servers of a gateway's contract; what is odd about their calls is told here.
+        """Return the servers of a gateway's contract; what becomes of their calls is told here too.
 
         Raises:
             ContractError: one is wrong.
@@ -165,6 +165,9 @@ class MockServer:
                 each.contract or tools, clock=self.clock, dialect=Dialect.MCP, journal=self.journal
             )
             server.unexpected_calls = self.unexpected_calls
+            server.audit = self.audit
+            if self.webhooks:
+                server.executions.listeners.add(self.webhooks)
             behind[each.name] = server
         return behind
 
@@ -294,8 +297,11 @@ class MockServer:
         """End in order what clients wait for, for the server stops."""
         self.audience.close()
         self.executions.close()
+        self.dataset.close()
         await asyncio.sleep(0)  # whoever waits was woken before, and answers before this returns
         self.tasks.close()
+        for server in self.behind.values():
+            await server.close()
         await self.webhooks.settle()
 
 

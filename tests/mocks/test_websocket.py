@@ -173,10 +173,14 @@ def test_a_client_that_pings_and_reads_nothing_is_cut_off(monkeypatch):
         async with serving(MockServer("websocket")) as url:
             port = int(url.rpartition(":")[2].partition("/")[0])
             _, _, writer = await answer_to(head(), port)
-            with pytest.raises(ConnectionError):
+
+            async def flood():
                 for _ in range(100):
                     writer.write(ping * 8000)
                     await writer.drain()
+
+            with pytest.raises(ConnectionError):
+                await flood()
             writer.close()
 
     run(work())

@@ -171,6 +171,18 @@ async def test_a_real_server_tells_the_same_to_the_same_client():
     assert max(Counter(step["current"] for step in steps)) == len(ids)
 
 
+@pytest.mark.parametrize("path", ["subscribe", "progress/op-1"])
+async def test_a_stream_ends_in_order_when_the_server_stops(server, path):
+    server.dataset.begin(2)
+    async with (
+        serving(server) as url,
+        httpx2.AsyncClient(trust_env=False) as http,
+        http.stream("GET", f"{url}/mcp/v1/sse/{path}") as response,
+    ):
+        await server.close()
+        assert await response.aread() == b""
+
+
 def test_a_test_without_an_event_loop_tells_changes_from_its_own_thread(server):
     with running(server) as url, httpx2.stream("GET", f"{url}/mcp/v1/sse/subscribe") as response:
         lines = response.iter_lines()

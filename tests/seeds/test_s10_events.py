@@ -29,6 +29,7 @@ from mcp_proof_contracts.framing import EventStreamReader
 from mcp_proof_contracts.rule import Level, Outcome
 from mcp_proof_mocks import webhooks
 from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
 SECRET = "whsec-4f9a"
@@ -204,6 +205,30 @@ async def _called(server, dialect):
             async with connect(url, proxy=None) as socket:
                 await socket.send(call("a"))
                 await socket.recv()
+
+
+def test_a_call_by_mcp_that_fails_is_no_execution():
+    failing = {"name": "process_data", "answer": {"error": "no"}}
+    server = MockServer(document(dialect="mcp", tools=[failing]))
+    run(_called(server, "mcp"))
+    assert [made.name for made in server.call_history] == ["process_data"]
+    assert not server.webhooks.deliveries
+
+
+def test_webhooks_of_a_gateway_hear_of_what_is_behind_it_as_do_those_of_its_servers(tmp_path):
+    behind = tmp_path / "behind.json"
+    with WebhookReceiver(SECRET) as outer, WebhookReceiver(SECRET) as inner:
+        behind.write_text(json.dumps(document(inner.url)))
+        servers = [{"name": "reports", "contract": str(behind)}]
+        hooks = [{"url": outer.url, "secret": SECRET}]
+        gateway = MockServer({"dialect": "gateway", "servers": servers, "webhooks": hooks})
+        with running(gateway) as url:
+            said = {"tool": "process_data", "params": {"input": "a"}}
+            httpx2.post(f"{url}/servers/reports/call", json=said, trust_env=False)
+        # What was under way is done when the gateway has stopped.
+        [to_outer], [to_inner] = outer.deliveries, inner.deliveries
+    assert to_outer.body == to_inner.body
+    assert [entry.tool for entry in gateway.audit] == ["process_data"]
 
 
 @pytest.mark.parametrize(

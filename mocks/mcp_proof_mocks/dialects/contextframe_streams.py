@@ -42,7 +42,7 @@ class ContextFrameStreams:
         dataset = self._server.dataset
         for change in dataset.changes:
             hear(change)
-        dataset.followers.add(hear)
+        dataset.followers.add(hear, responder.end)
         try:
             await responder.ended()
         finally:
@@ -65,7 +65,7 @@ class ContextFrameStreams:
         self._begin(request, responder)
         for event in self._told(operation):
             hear(event)
-        operation.followers.add(hear)
+        operation.followers.add(hear, responder.end)
         try:
             await responder.ended()
         finally:

@@ -95,6 +95,12 @@ class Dataset:
             operation.complete("Nothing to do")
         return operation
 
+    def close(self) -> None:
+        """End all that listen, for the server stops."""
+        self.followers.close()
+        for operation in self.operations.values():
+            operation.followers.close()
+
     def _put(self, uuid: str, content: str, metadata: JsonObject) -> JsonObject:
         document: JsonObject = {"uuid": uuid, "content": content, "metadata": metadata}
         self.documents[uuid] = document

@@ -6,26 +6,32 @@ from typing import TypeAlias
 from mcp_proof_contracts.json_value import JsonObject
 
 Hear: TypeAlias = Callable[[JsonObject], None]
+End: TypeAlias = Callable[[], None]
 
 
 class Followers:
     """All that listen to one thing."""
 
     def __init__(self) -> None:
-        self._hear: list[Hear] = []
+        self._ends: dict[Hear, End] = {}
 
     def __len__(self) -> int:
-        return len(self._hear)
+        return len(self._ends)
 
-    def add(self, hear: Hear) -> None:
-        """Tell somebody from now on."""
-        self._hear.append(hear)
+    def add(self, hear: Hear, end: End) -> None:
+        """Tell somebody from now on; `end` is called when nothing more comes."""
+        self._ends[hear] = end
 
     def remove(self, hear: Hear) -> None:
         """Tell somebody no more."""
-        self._hear.remove(hear)
+        del self._ends[hear]
 
     def tell(self, event: JsonObject) -> None:
         """Tell everybody."""
-        for hear in list(self._hear):
+        for hear in list(self._ends):
             hear(event)
+
+    def close(self) -> None:
+        """Tell everybody that nothing more comes."""
+        for end in list(self._ends.values()):
+            end()

@@ -88,7 +88,8 @@ async def _run(
         server.unexpected(f"tools/call {tool.name} with {dict(arguments)}: no case matches")
         return error_result(f"The mock has no answer of {tool.name} for these arguments")
     result = tool_result(server, call, tool.tool.listed, answer)
-    server.executions.tell(tool.name, arguments, result)
+    if result.get("isError") is not True:
+        server.executions.tell(tool.name, arguments, result)
     return result
 
 
