@@ -34,6 +34,16 @@ async def peer():
         yield url
 
 
+@asynccontextmanager
+async def unchecked():
+    """The mock of a contract whose tools have no schemas."""
+    tools = [{"name": name} for name in MockServer("contextframe").tools]
+    documents = [{"content": f"Test document {number}"} for number in range(10)]
+    contract = {"dialect": "contextframe", "tools": tools, "documents": documents}
+    async with serving(MockServer(contract)) as url:
+        yield url
+
+
 @pytest.fixture(params=[mock, peer], ids=["mock", "peer"])
 async def client(request):
     """A connected client: of the mock, and of a real server with documents of the same kind."""
@@ -64,6 +74,7 @@ async def test_a_filter_on_metadata_is_kept(client):
     assert [document["metadata"]["index"] for document in found] == [6, 7, 8, 9]
 
 
+@pytest.mark.parametrize("client", [mock, peer, unchecked], indirect=True)
 async def test_a_search_type_that_does_not_exist_is_named_in_the_error(client):
     with pytest.raises(FrameError, match="Invalid search type") as refused:
         await client.call_tool("search_documents", {"query": "test", "search_type": "invalid"})
@@ -231,6 +242,7 @@ async def test_what_is_no_request_gets_its_code_and_the_next_is_served(client, b
     assert (await client.list_tools())["tools"]
 
 
+@pytest.mark.parametrize("client", [mock, peer, unchecked], indirect=True)
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [

@@ -7,7 +7,10 @@ from typing import Final, TypeAlias
 from mcp_proof_contracts.document_filter import DocumentFilterError, document_filter
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.tool_schema import instance_problems
 from mcp_proof_contracts.wire import as_integer, as_list, as_object
+from mcp_proof_mocks.dialects.json_rpc import ARGUMENTS_DUTY
+from mcp_proof_mocks.documents.arguments import DEMANDED
 from mcp_proof_mocks.documents.dataset import Dataset
 from mcp_proof_mocks.offering.handler import HandledAnswer
 from mcp_proof_mocks.refusal import RefusalError
@@ -16,6 +19,7 @@ from mcp_proof_mocks.server import MockServer
 
 DocumentTool: TypeAlias = Callable[[MockServer, JsonObject], JsonObject]
 """Takes the arguments of a call and returns its bare result."""
+NOTHING: Final[JsonObject] = {}
 DEFAULT_LIMIT: Final = 10
 DOCUMENT_NOT_FOUND: Final = -32001
 
@@ -25,7 +29,18 @@ def equip(server: MockServer) -> None:
     for name, answer in TOOLS.items():
         tool = server.tools.get(name)
         if tool is not None and isinstance(tool.script, Script) and not tool.tool.cases[0].answer:
-            tool.script = HandledAnswer(partial(answer, server))
+            demanded = DEMANDED.get(name, NOTHING)
+            tool.script = HandledAnswer(partial(_answered, server, answer, demanded))
+
+
+def _answered(
+    server: MockServer, answer: DocumentTool, demanded: JsonObject, arguments: JsonObject
+) -> JsonObject:
+    problems = instance_problems(demanded, arguments)
+    if problems and server.keeps(ARGUMENTS_DUTY):
+        named = problems[0].pointer.removeprefix("/").replace("_", " ") or "arguments"
+        raise RefusalError(INVALID_PARAMS, f"Invalid {named}: {problems[0].message}")
+    return answer(server, arguments)
 
 
 def _search(server: MockServer, arguments: JsonObject) -> JsonObject:
