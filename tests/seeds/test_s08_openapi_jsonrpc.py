@@ -122,6 +122,30 @@ def test_a_bearer_token_is_taken_until_it_expires(scheme):
     assert 'error="invalid_token"' in expired.headers["WWW-Authenticate"]
 
 
+def test_a_rate_limit_counts_the_calls_of_each_user_and_the_audit_names_them():
+    contract = guarded(scheme="jwt").contract
+    tool = {"name": "process_data", "rate_limit": {"calls": 1, "per": 60}, "permissions": ["write"]}
+    document = {"dialect": "openapi-jsonrpc", "authorization": {"scheme": "jwt"}, "tools": [tool]}
+    server = MockServer({"info": contract.info, **document})
+    assert server.authorization is not None
+    http = TestClient(asgi_app(server))
+
+    def called(**claims: Any) -> Any:
+        assert server.authorization is not None
+        headers = {"Authorization": f"Bearer {server.authorization.issue(**claims)}"}
+        return http.post("/mcp", json=call(), headers=headers).json()
+
+    assert "result" in called(user_id="ada")
+    assert "result" in called(user_id="bob")
+    assert called(user_id="ada")["error"]["message"] == "Rate limit exceeded"
+    denied = called(user_id="eve", permissions=[])["error"]
+    assert (denied["code"], denied["message"]) == (
+        -32602,
+        "Permission denied for tool 'process_data'",
+    )
+    assert [entry.user for entry in server.audit] == ["ada", "bob"]
+
+
 CLIENT = {"client_id": "app", "client_secret": "the app's secret", "redirect_uris": [REDIRECT]}
 OAUTH = {"scheme": "oauth", "scopes": ["tools"], "clients": [CLIENT]}
 

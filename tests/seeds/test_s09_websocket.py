@@ -245,6 +245,23 @@ def test_a_wrong_token_is_refused_at_the_handshake_and_the_right_one_is_let_in(s
     assert not any(TOKEN in text for text in headers)
 
 
+def test_a_call_is_made_by_whom_the_token_of_the_handshake_names():
+    async def work():
+        tool = {"name": "process_data", "answer": {"text": "done"}}
+        contract = {"dialect": "websocket", "authorization": {"scheme": "jwt"}, "tools": [tool]}
+        server = MockServer(contract)
+        headers = {"Authorization": f"Bearer {server.authorization.issue(user_id='ada')}"}
+        async with (
+            serving(server) as url,
+            connect(url, proxy=None, additional_headers=headers) as socket,
+        ):
+            await socket.send(call("process_data"))
+            await socket.recv()
+        return [entry.user for entry in server.audit]
+
+    assert run(work()) == ["ada"]
+
+
 def test_mcp_itself_is_not_spoken_over_a_websocket():
     async def work():
         async with mock() as url:

@@ -20,6 +20,7 @@ from mcp_proof.testing import ErrorAnswerError
 from mcp_proof.testing.shared_servers import SharedServers
 from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.dialects.changes import listening
+from mcp_proof_mocks.dialects.json_rpc import Client
 from mcp_proof_mocks.dialects.openapi_jsonrpc import OpenApiJsonRpc
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.refusal import RefusalError
@@ -271,11 +272,11 @@ def test_who_watches_a_file_hears_of_its_changes_and_of_new_tools_until_it_no_lo
     async def watch() -> None:
         with listening(server, rpc.watched, heard.append):
             server.update(CONFIG)
-            await rpc.subscribe({"uri": CONFIG}, heard.append)
+            await rpc.subscribe({"uri": CONFIG}, Client(send=heard.append))
             server.update(CONFIG)
             server.update("file:///data/places.txt")
             server.register_mock_tool("get_tide", {"high": 1})
-            await rpc.unsubscribe({"uri": CONFIG}, heard.append)
+            await rpc.unsubscribe({"uri": CONFIG}, Client(send=heard.append))
             server.update(CONFIG)
         server.register_mock_tool("get_wind", {"from": "west"})
 
@@ -283,6 +284,24 @@ def test_who_watches_a_file_hears_of_its_changes_and_of_new_tools_until_it_no_lo
     updated = {"method": "notifications/resources/updated", "params": {"uri": CONFIG}}
     changed = {"method": "notifications/tools/list_changed", "params": {}}
     assert heard == [{"jsonrpc": "2.0", **each} for each in (updated, changed)]
+
+
+def test_clients_cannot_fill_the_memory_with_what_they_watch(monkeypatch):
+    monkeypatch.setattr("mcp_proof_mocks.dialects.openapi_jsonrpc.WATCHED", 2)
+    templates = [{"uriTemplate": "file:///{name}", "name": "files"}]
+    document = {
+        "dialect": "openapi-jsonrpc",
+        "subscriptions": True,
+        "resource_templates": templates,
+    }
+    rpc = OpenApiJsonRpc(MockServer(document))
+
+    async def watch() -> None:
+        for name in "abcbc":
+            await rpc.subscribe({"uri": f"file:///{name}"}, Client())
+
+    asyncio.run(watch())
+    assert rpc.watched == ["file:///b", "file:///c"]
 
 
 def test_changes_are_told_on_the_event_stream_beside_the_requests(server):

@@ -12,9 +12,8 @@ from mcp_proof_contracts.dialects.contextframe import (
     SUBSCRIBE,
 )
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.call import Send
 from mcp_proof_mocks.dialects.contextframe_streams import ContextFrameStreams
-from mcp_proof_mocks.dialects.json_rpc import JsonRpc, JsonRpcRoutes, Method
+from mcp_proof_mocks.dialects.json_rpc import Client, JsonRpc, JsonRpcRoutes, Method
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why
 from mcp_proof_mocks.documents.tools import equip
 from mcp_proof_mocks.http.access import Access
@@ -36,7 +35,7 @@ class ContextFrame(JsonRpc):
         """Return what answers each method: `initialize` besides those of all."""
         return {**super().methods(), "initialize": self.initialize}
 
-    async def initialize(self, _params: JsonObject, _send: Send) -> Json:
+    async def initialize(self, _params: JsonObject, _client: Client) -> Json:
         """Answer initialize: who the server is, whatever version the client has."""
         return {
             "protocolVersion": PROTOCOL,

@@ -1,6 +1,7 @@
 """JSON-RPC 2.0 as the dialects besides MCP have it: what reads requests and answers them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -16,6 +17,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import Kind, Message, as_object, encode, is_integer, parse
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.call import Send, stay_silent
+from mcp_proof_mocks.caller import ANYBODY, Caller
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError, Why, run_tool
 from mcp_proof_mocks.http.messages import JSON, HttpRequest, HttpResponse, Responder
@@ -23,16 +25,30 @@ from mcp_proof_mocks.internal_error import report
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
-Method: TypeAlias = Callable[[JsonObject, Send], Awaitable[Json]]
-"""Takes the params of a request, and what sends notifications to its client; gives its result."""
 ARGUMENTS_DUTY: Final = "rpc-arguments-checked"
 CODES: Final[Mapping[Why, int]] = {
     Why.UNKNOWN: INVALID_PARAMS,
+    Why.DENIED: INVALID_PARAMS,
     Why.ARGUMENTS: INVALID_PARAMS,
     Why.LIMITED: INTERNAL_ERROR,
     Why.REFUSED: INTERNAL_ERROR,
     Why.FAILED: INTERNAL_ERROR,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Who makes a request."""
+
+    caller: Caller = ANYBODY
+    send: Send = stay_silent
+    """Sends notifications."""
+
+
+NOBODY: Final = Client()
+"""Names nobody and hears of nothing."""
+Method: TypeAlias = Callable[[JsonObject, Client], Awaitable[Json]]
+"""Takes the params of a request, and who makes it; gives its result."""
 
 
 class JsonRpc:
@@ -47,20 +63,20 @@ class JsonRpc:
         """Return what answers each method; a dialect adds its own."""
         return {"tools/list": self.list_tools, "tools/call": self.call_tool}
 
-    async def answered(self, raw: bytes, send: Send = stay_silent) -> list[Json]:
+    async def answered(self, raw: bytes, client: Client = NOBODY) -> list[Json]:
         """Return what goes back for one text: one response, none, or what faults make of it."""
         message = parse(raw)
-        reply = await self._reply(message, send)
+        reply = await self._reply(message, client)
         if reply is None:
             return []
         return await self.server.faults.replies(as_object(message.value), reply)
 
-    async def _reply(self, message: Message, send: Send) -> JsonObject | None:
+    async def _reply(self, message: Message, client: Client) -> JsonObject | None:
         try:
             self._check(message)
             if message.kind is not Kind.REQUEST:
                 return None
-            result = await self._method(message)(message.params, send)
+            result = await self._method(message)(message.params, client)
         except RefusalError as refusal:
             known = message.id if _is_id(message.id) else None
             return {"jsonrpc": "2.0", "id": known, "error": refusal.error}
@@ -94,12 +110,12 @@ class JsonRpc:
 
     # The methods that all have
 
-    async def list_tools(self, _params: JsonObject, _send: Send) -> Json:
+    async def list_tools(self, _params: JsonObject, _client: Client) -> Json:
         """Answer tools/list: all at once."""
         offered = [tool.tool.listed for tool in self.server.tools.values() if tool.offered]
         return {"tools": offered}
 
-    async def call_tool(self, params: JsonObject, send: Send) -> Json:
+    async def call_tool(self, params: JsonObject, client: Client) -> Json:
         """Answer tools/call with the bare value.
 
         Raises:
@@ -112,7 +128,14 @@ class JsonRpc:
                 code, "tools/call needs a `name`, and `arguments` that are an object"
             )
         try:
-            return await run_tool(self.server, name, arguments, duty=ARGUMENTS_DUTY, send=send)
+            return await run_tool(
+                self.server,
+                name,
+                arguments,
+                duty=ARGUMENTS_DUTY,
+                caller=client.caller,
+                send=client.send,
+            )
         except ToolFailedError as failure:
             raise self.refusal(failure) from failure
 
@@ -153,7 +176,7 @@ class JsonRpcRoutes(JsonRoutes):
         Returns:
             The code of the error that it is answered with; `None` for a result.
         """
-        replies = await self.rpc.answered(request.body)
+        replies = await self.rpc.answered(request.body, Client(caller=self.caller(request)))
         if not replies:
             status = HTTPStatus.ACCEPTED
             is_request = parse(request.body).kind is Kind.REQUEST

@@ -23,10 +23,10 @@ from mcp_proof_contracts.openapi.jsonrpc import (
 )
 from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.wire import encode
-from mcp_proof_mocks.call import Call, Send
+from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.dialects.changes import listening
 from mcp_proof_mocks.dialects.event_stream import follow
-from mcp_proof_mocks.dialects.json_rpc import JsonRpc, JsonRpcRoutes, Method
+from mcp_proof_mocks.dialects.json_rpc import Client, JsonRpc, JsonRpcRoutes, Method
 from mcp_proof_mocks.dialects.kailash_errors import kailash_refusal, kailash_resource_refusal
 from mcp_proof_mocks.dialects.metrics import Metrics
 from mcp_proof_mocks.dialects.run_tool import ToolFailedError
@@ -41,6 +41,8 @@ from mcp_proof_mocks.server import MockServer
 Handler: TypeAlias = Callable[[HttpRequest, Responder], Awaitable[None]]
 UNWELL: Final = "unhealthy"
 """The contract's state in which the server says that it is not well."""
+WATCHED: Final = 1000
+"""Resources whose changes are told."""
 STARTING: Final = "starting"
 """The contract's state in which it takes no requests yet."""
 
@@ -51,7 +53,7 @@ class OpenApiJsonRpc(JsonRpc):
     def __init__(self, server: MockServer) -> None:
         super().__init__(server)
         self.watched: list[str] = []
-        """The URIs of the resources whose changes clients want to hear of."""
+        """The URIs of the resources whose changes clients want to hear of: the newest."""
 
     def methods(self) -> Mapping[str, Method]:
         """Return what answers each method: those for resources where there are any."""
@@ -68,19 +70,20 @@ class OpenApiJsonRpc(JsonRpc):
             }
         return own
 
-    async def list_tools(self, params: JsonObject, send: Send) -> Json:
+    async def list_tools(self, params: JsonObject, client: Client) -> Json:
         """Answer tools/list: as many as a page holds."""
         offered: list[Listed] = [tool for tool in self.server.tools.values() if tool.offered]
-        return page(self.server, "tools", offered, _call("tools/list", params, send))
+        return page(self.server, "tools", offered, _call("tools/list", params, client))
 
-    async def subscribe(self, params: JsonObject, send: Send) -> Json:
+    async def subscribe(self, params: JsonObject, client: Client) -> Json:
         """Answer resources/subscribe: changes are told from now on."""
-        result = await self._feature(subscribe, "resources/subscribe")(params, send)
+        result = await self._feature(subscribe, "resources/subscribe")(params, client)
         if (uri := str(params.get("uri"))) not in self.watched:
             self.watched.append(uri)
+            del self.watched[:-WATCHED]
         return result
 
-    async def unsubscribe(self, params: JsonObject, _send: Send) -> Json:
+    async def unsubscribe(self, params: JsonObject, _client: Client) -> Json:
         """Answer resources/unsubscribe."""
         if (uri := params.get("uri")) in self.watched:
             self.watched.remove(str(uri))
@@ -93,9 +96,9 @@ class OpenApiJsonRpc(JsonRpc):
         return kailash_refusal(self.server, failure)
 
     def _feature(self, answer: Answer, method: str) -> Method:
-        async def answered(params: JsonObject, send: Send) -> Json:
+        async def answered(params: JsonObject, client: Client) -> Json:
             try:
-                return await answer(self.server, _call(method, params, send))
+                return await answer(self.server, _call(method, params, client))
             except RefusalError as refusal:
                 if self.server.contract.errors == "json-rpc":
                     raise
@@ -104,10 +107,15 @@ class OpenApiJsonRpc(JsonRpc):
         return answered
 
 
-def _call(method: str, params: JsonObject, send: Send) -> Call:
+def _call(method: str, params: JsonObject, client: Client) -> Call:
     """A call as the features of MCP take it: what is listed and read is the same here."""
     return Call(
-        id=None, method=method, params=params, revision=LATEST_STATEFUL, client={}, send=send
+        id=None,
+        method=method,
+        params=params,
+        revision=LATEST_STATEFUL,
+        client={},
+        send=client.send,
     )
 
 

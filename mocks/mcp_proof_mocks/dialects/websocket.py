@@ -13,8 +13,9 @@ from mcp_proof_contracts.dialects.event_stream import STREAM
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import as_object, encode, parse
+from mcp_proof_mocks.caller import Caller
 from mcp_proof_mocks.dialects.event_stream import follow
-from mcp_proof_mocks.dialects.json_rpc import JsonRpc
+from mcp_proof_mocks.dialects.json_rpc import Client, JsonRpc
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.faults.message.crossed_answers import CrossedAnswers
 from mcp_proof_mocks.http.access import Access
@@ -74,7 +75,7 @@ class WebSocketRoutes(JsonRoutes):
             detail: Json = {"detail": "This is a WebSocket: a request must offer to upgrade"}
             self.respond(request, responder, HTTPStatus.UPGRADE_REQUIRED, detail, UPGRADE)
         else:
-            conversation = SocketConversation(self.server, self._rpc)
+            conversation = SocketConversation(self.server, self._rpc, self.caller(request))
             response = request.handshake(request, conversation)
             responder.respond(self.server.faults.responded(request, response))
 
@@ -82,9 +83,10 @@ class WebSocketRoutes(JsonRoutes):
 class SocketConversation:
     """One client's conversation, whatever carries the frames; each is answered when it can be."""
 
-    def __init__(self, server: MockServer, rpc: JsonRpc) -> None:
+    def __init__(self, server: MockServer, rpc: JsonRpc, caller: Caller) -> None:
         self.server = server
         self._rpc = rpc
+        self._client = Client(caller=caller, send=self._send)
         self._recorded = RecordedFrames(server.journal)
         self._socket: Socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -140,7 +142,7 @@ class SocketConversation:
         if message.fault and not self.server.keeps("websocket-survives-malformed"):
             self._close(BROKEN, "")
             return
-        for value in await self._rpc.answered(raw, self._send):
+        for value in await self._rpc.answered(raw, self._client):
             if self.server.keeps("websocket-answers-not-crossed"):
                 self._send(value)
                 continue
