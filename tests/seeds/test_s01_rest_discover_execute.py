@@ -114,6 +114,11 @@ def test_a_valid_tool_is_executed(client):
     assert result["response"]["status"] == "sent"
 
 
+def test_an_empty_text_names_a_request_as_any_other(client):
+    request = execution(("count_words", {"text": ""}), request_id="")
+    assert client.post("/mcp/execute", json=request).json()["request_id"] == ""
+
+
 def test_an_unknown_tool_is_an_answer_that_says_so(client):
     request = execution(("nonexistent_tool", {}), request_id="test_456")
     said = client.post("/mcp/execute", json=request).json()

@@ -378,14 +378,18 @@ def test_the_judge_answers_401_and_keeps_what_came_and_the_next_good_one_is_take
             client.post(receiver.url, content=good).status_code,
             client.post(receiver.url, content=body(tool="b"), headers=signed(good)).status_code,
             client.post(receiver.url, content=good, headers=signed(good)).status_code,
-            client.post(receiver.url, content=good, headers=signed(good)).status_code,
+            # In pieces, and then without a body.
+            client.post(
+                receiver.url, content=iter([good[:9], good[9:]]), headers=signed(good)
+            ).status_code,
+            client.post(receiver.url).status_code,
         ]
         now[0] += 301
         late = body(tool="c")
         statuses.append(client.post(receiver.url, content=late, headers=signed(late)).status_code)
-        faults = [delivery.fault for delivery in receiver.wait_for(5)]
-    assert statuses == [401, 401, 200, 401, 401]
-    assert faults == ["missing", "altered", None, "replayed", "late"]
+        faults = [delivery.fault for delivery in receiver.wait_for(6)]
+    assert statuses == [401, 401, 200, 401, 401, 401]
+    assert faults == ["missing", "altered", None, "replayed", "missing", "late"]
 
 
 def test_deliveries_that_do_not_come_are_told():

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Final, Self
@@ -14,6 +15,7 @@ from mcp_proof_contracts.webhook import TOLERANCE, WebhookFault, verify_webhook
 from mcp_proof_contracts.wire import as_object, encode, parse
 
 MAX_BODY: Final = 8 * 1024 * 1024
+MAX_LINE: Final = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +116,10 @@ class WebhookReceiver:
             timeout = 5
 
             def do_POST(self) -> None:
-                length = self.headers.get("Content-Length", "")
-                if not length.isdecimal() or int(length) > MAX_BODY:
+                body = _body(self)
+                if body is None:
                     self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "Too large"})
                     return
-                body = self.rfile.read(int(length))
                 fault = receiver.take(dict(self.headers.items()), body)
                 if fault is None:
                     self._answer(HTTPStatus.OK, {"status": "received"})
@@ -138,3 +139,28 @@ class WebhookReceiver:
                 """Say nothing: all is in `deliveries`."""
 
         return Handler
+
+
+def _body(request: BaseHTTPRequestHandler) -> bytes | None:
+    """Return the body of a request; `None` when it is too long, or where it ends is not told."""
+    if request.headers.get("Transfer-Encoding", "").lower() == "chunked":
+        return _chunks(request.rfile)
+    length = request.headers.get("Content-Length", "0")
+    known = length.isdecimal() and int(length) <= MAX_BODY
+    return request.rfile.read(int(length)) if known else None
+
+
+def _chunks(stream: BufferedIOBase) -> bytes | None:
+    """Return what comes in chunks (RFC 9112, section 7.1)."""
+    body = b""
+    try:
+        while size := int(stream.readline(MAX_LINE).partition(b";")[0], 16):
+            if not 0 < size <= MAX_BODY - len(body):
+                return None
+            body += stream.read(size)
+            stream.readline(MAX_LINE)
+    except ValueError:
+        return None
+    while stream.readline(MAX_LINE).strip():
+        pass  # a trailer, which says nothing here
+    return body
