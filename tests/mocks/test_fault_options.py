@@ -8,10 +8,13 @@ from dataclasses import MISSING, fields
 from typing import get_type_hints
 
 import pytest
+from starlette.testclient import TestClient
 
 from mcp_proof.cli import main
+from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.fault import faults
 from mcp_proof_mocks.fault_choice import choose_any
+from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stream.choice import SHARED, chosen_fault
 from mcp_proof_mocks.stream.stream_fault import stream_faults
 
@@ -119,6 +122,20 @@ def test_over_http_the_relay_has_the_port_that_was_asked_for_and_tells_what_did_
         "mcp-proof mock: reset has never acted: what it waited for did not come",
     ]
     assert process.returncode == 130
+
+
+@pytest.mark.parametrize("dialect", ["rest", "contextframe", "openapi-jsonrpc"])
+def test_no_fault_of_lists_stumbles_over_a_server_that_has_nothing(dialect, capfd):
+    listing = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    names = [each.name for each in faults if each.name.startswith(dialect.partition("-")[0])]
+    assert names
+    for name in names:
+        app = asgi_app(MockServer({"dialect": dialect, "tools": []}, [name]))
+        client = TestClient(app)
+        client.get("/mcp/discover")
+        for endpoint in ("/mcp", "/mcp/v1/jsonrpc"):
+            client.post(endpoint, json=listing)
+    assert capfd.readouterr().err == ""
 
 
 def test_no_stream_fault_has_the_name_of_a_rule_fault():

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import encode
+from mcp_proof_contracts.wire import as_object, encode
 from mcp_proof_mocks.fault import HttpEdit, OutputEdit, ReplyEdit
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 Edit = Callable[[dict[str, Json]], Json]
+Items = list[JsonObject]
 
 TOOLS_CALL: Final = "tools/call"
 
@@ -59,6 +60,27 @@ def in_bodies(edit: Edit, path: str) -> HttpEdit:
     return spoil
 
 
+def as_text(path: str) -> HttpEdit:
+    """Say that what answers requests at a path is plain text."""
+
+    def spoil(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.path != path:
+            return response
+        return replace(response, headers={**response.headers, "Content-Type": "text/plain"})
+
+    return spoil
+
+
+def without(*path: str) -> Callable[[JsonObject], JsonObject]:
+    """Leave out the member that these names lead to, each within the one before."""
+    return lambda said: _cut(said, path)
+
+
+def of_first(edit: Callable[[JsonObject], JsonObject]) -> Callable[[Items], Items]:
+    """Spoil the first of a list, where there is one."""
+    return lambda items: [*map(edit, items[:1]), *items[1:]]
+
+
 def modern_only(document: dict[str, Json]) -> None:
     """Offer no revision of the stateful era."""
     document["revisions"] = ["2026-07-28"]
@@ -68,3 +90,12 @@ def _in_member(reply: JsonObject, name: str, edit: Edit) -> Json:
     """Spoil what a member of the reply holds, unless another fault has left it no object."""
     value = reply.get(name)
     return {**reply, name: edit(dict(value))} if isinstance(value, Mapping) else reply
+
+
+def _cut(value: Json, path: tuple[str, ...]) -> JsonObject:
+    members = dict(as_object(value))
+    if path[1:]:
+        members[path[0]] = _cut(members.get(path[0]), path[1:])
+    else:
+        members.pop(path[0], None)
+    return members

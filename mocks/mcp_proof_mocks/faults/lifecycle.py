@@ -7,7 +7,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import STATEFUL, UNPUBLISHED, Revision, published
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import ReplyEdit, fault
-from mcp_proof_mocks.faults.edits import in_results
+from mcp_proof_mocks.faults.edits import in_results, without
 
 
 def _agreeing(choose: Callable[[Json], Json]) -> ReplyEdit:
@@ -39,10 +39,6 @@ def _early_roots(request: JsonObject, reply: JsonObject) -> Json:
     return [reply, {"jsonrpc": "2.0", "id": "early", "method": "roots/list"}]
 
 
-def _without_server_info(result: dict[str, Json]) -> Json:
-    return {name: value for name, value in result.items() if name != "serverInfo"}
-
-
 def _flags_as_text(result: dict[str, Json]) -> Json:
     capabilities = as_object(result.get("capabilities"))
     return {**result, "capabilities": {**capabilities, "tools": {"listChanged": "true"}}}
@@ -59,7 +55,7 @@ def _with_link(result: dict[str, Json]) -> Json:
     return {**result, "content": [*as_list(result.get("content")), link]}
 
 
-fault("init-result-members", reply=in_results(_without_server_info, "initialize"))
+fault("init-result-members", reply=in_results(without("serverInfo"), "initialize"))
 fault("init-version-echo", reply=_agreeing(_one_older))
 fault("init-version-counter-offer", reply=_agreeing(lambda offered: offered))
 fault("init-version-counter-latest", reply=_agreeing(_oldest))

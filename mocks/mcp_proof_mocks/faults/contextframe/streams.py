@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mcp_proof_contracts.dialects.contextframe import PROGRESS, SUBSCRIBE
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_mocks.fault import HttpEdit, OutputEdit, fault
+from mcp_proof_mocks.faults.edits import without
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 
@@ -21,7 +22,7 @@ def _as_text(path: str) -> HttpEdit:
     return spoil
 
 
-def _in_events(mark: bytes, edit: Callable[[dict[str, Json]], str]) -> OutputEdit:
+def _in_events(mark: bytes, edit: Callable[[JsonObject], str]) -> OutputEdit:
     """Spoil the data of every event that begins with a line."""
 
     def spoil(data: bytes) -> bytes:
@@ -34,21 +35,17 @@ def _in_events(mark: bytes, edit: Callable[[dict[str, Json]], str]) -> OutputEdi
     return spoil
 
 
+def _lacking(name: str) -> Callable[[JsonObject], str]:
+    return lambda event: json.dumps(without(name)(event))
+
+
 CHANGE = b"event: document_"
 STEP = b"event: progress"
 
 
-def _untyped(change: dict[str, Json]) -> str:
-    return json.dumps({name: value for name, value in change.items() if name != "type"})
-
-
-def _without_total(event: dict[str, Json]) -> str:
-    return json.dumps({name: value for name, value in event.items() if name != "total"})
-
-
 fault("contextframe-changes-served", http=_as_text(SUBSCRIBE))
 fault("contextframe-change-object", output=_in_events(CHANGE, lambda change: str(change["type"])))
-fault("contextframe-change-typed", output=_in_events(CHANGE, _untyped))
+fault("contextframe-change-typed", output=_in_events(CHANGE, _lacking("type")))
 fault(
     "contextframe-event-on-one-line",
     output=_in_events(CHANGE, lambda change: json.dumps(change, indent=1)),
@@ -56,6 +53,6 @@ fault(
 fault("contextframe-changes-of-resource")
 fault("contextframe-changes-filtered")
 fault("contextframe-progress-served", http=_as_text(PROGRESS))
-fault("contextframe-progress-shape", output=_in_events(STEP, _without_total))
+fault("contextframe-progress-shape", output=_in_events(STEP, _lacking("total")))
 fault("contextframe-progress-forward")
 fault("contextframe-progress-ends")

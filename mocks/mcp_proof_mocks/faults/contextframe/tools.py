@@ -5,26 +5,24 @@ from collections.abc import Callable
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object, encode
 from mcp_proof_mocks.fault import ReplyEdit, fault
-from mcp_proof_mocks.faults.edits import Edit, in_results
+from mcp_proof_mocks.faults.edits import Edit, Items, in_results, of_first
 
 TOOLS_LIST = "tools/list"
 
 
-def _tools(edit: Callable[[list[JsonObject]], list[JsonObject]]) -> ReplyEdit:
+def _tools(edit: Callable[[Items], Items]) -> ReplyEdit:
     def edited(result: dict[str, Json]) -> Json:
         return {"tools": edit([as_object(tool) for tool in as_list(result.get("tools"))])}
 
     return in_results(edited, TOOLS_LIST)
 
 
-def _with_underscores(tools: list[JsonObject]) -> list[JsonObject]:
-    schema = tools[0].get("inputSchema")
-    return [{"name": tools[0]["name"], "input_schema": schema}, *tools[1:]]
+def _with_underscores(tool: JsonObject) -> JsonObject:
+    return {"name": tool["name"], "input_schema": tool.get("inputSchema")}
 
 
-def _broken_schema(tools: list[JsonObject]) -> list[JsonObject]:
-    broken: JsonObject = {"type": "object", "properties": {"n": {"type": "int"}}}
-    return [{**tools[0], "inputSchema": broken}, *tools[1:]]
+def _broken_schema(tool: JsonObject) -> JsonObject:
+    return {**tool, "inputSchema": {"type": "object", "properties": {"n": {"type": "int"}}}}
 
 
 def _in_blocks(result: dict[str, Json]) -> Json:
@@ -58,9 +56,9 @@ def _another(result: dict[str, Json]) -> Json:
     return {"document": {**as_object(result.get("document")), "uuid": "another"}}
 
 
-fault("contextframe-tools-shape", reply=_tools(_with_underscores))
+fault("contextframe-tools-shape", reply=_tools(of_first(_with_underscores)))
 fault("contextframe-tool-names-unique", reply=_tools(lambda tools: [*tools, *tools[:1]]))
-fault("contextframe-input-schema-valid", reply=_tools(_broken_schema))
+fault("contextframe-input-schema-valid", reply=_tools(of_first(_broken_schema)))
 fault("contextframe-result-bare", reply=in_results(_in_blocks))
 fault("contextframe-documents-shape", reply=_of_tool("search_documents", _as_results))
 fault("contextframe-document-shape", reply=_of_tool("get_document", _unwrapped("document")))

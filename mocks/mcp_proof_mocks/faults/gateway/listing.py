@@ -9,14 +9,8 @@ from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object, encode
 from mcp_proof_mocks.fault import HttpEdit, fault
-from mcp_proof_mocks.faults.edits import in_bodies
+from mcp_proof_mocks.faults.edits import as_text, in_bodies
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
-
-
-def _as_text(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if request.path != SERVERS:
-        return response
-    return replace(response, headers={**response.headers, "Content-Type": "text/plain"})
 
 
 def _servers(edit: Callable[[list[Json]], list[Json]]) -> HttpEdit:
@@ -46,7 +40,7 @@ def _renamed(tools: list[JsonObject]) -> list[JsonObject]:
     ]
 
 
-fault("gateway-servers-served", http=_as_text)
+fault("gateway-servers-served", http=as_text(SERVERS))
 fault("gateway-servers-shape", http=_servers(lambda servers: [*servers, {"url": "nameless"}]))
 fault("gateway-server-names-unique", http=_servers(lambda servers: [*servers, *servers[:1]]))
 fault("gateway-secrets-unlisted")

@@ -6,7 +6,7 @@ from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import ReplyEdit, fault
-from mcp_proof_mocks.faults.edits import in_results
+from mcp_proof_mocks.faults.edits import in_results, of_first, without
 
 
 def _first(member: str, edit: Callable[[JsonObject], JsonObject]) -> ReplyEdit:
@@ -14,13 +14,9 @@ def _first(member: str, edit: Callable[[JsonObject], JsonObject]) -> ReplyEdit:
 
     def edited(result: dict[str, Json]) -> Json:
         items = [as_object(item) for item in as_list(result.get(member))]
-        return {**result, member: [edit(items[0]), *items[1:]]}
+        return {**result, member: [*of_first(edit)(items)]}
 
     return in_results(edited, f"{member}/list")
-
-
-def _without(name: str) -> Callable[[JsonObject], JsonObject]:
-    return lambda item: {key: value for key, value in item.items() if key != name}
 
 
 def _twice(result: dict[str, Json]) -> Json:
@@ -39,8 +35,8 @@ def _broken(request: JsonObject, reply: JsonObject) -> Json:
     return {**reply, "error": {"code": INTERNAL_ERROR, "message": "Internal error"}}
 
 
-fault("openapi-tools-shape", reply=_first("tools", _without("description")))
+fault("openapi-tools-shape", reply=_first("tools", without("description")))
 fault("openapi-tool-names-unique", reply=in_results(_twice, "tools/list"))
-fault("openapi-resources-shape", reply=_first("resources", _without("name")))
+fault("openapi-resources-shape", reply=_first("resources", without("name")))
 fault("openapi-resource-read", reply=in_results(_renamed, "resources/read"))
 fault("openapi-unknown-resource-refused", reply=_broken)

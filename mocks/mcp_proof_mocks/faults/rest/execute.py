@@ -7,14 +7,10 @@ from mcp_proof_contracts.dialects.rest import EXECUTE
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import fault
-from mcp_proof_mocks.faults.edits import in_bodies
+from mcp_proof_mocks.faults.edits import in_bodies, without
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 CRASHING = b'"find_contact"'
-
-
-def _without_id(said: dict[str, Json]) -> Json:
-    return {name: value for name, value in said.items() if name != "request_id"}
 
 
 def _crash(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -36,7 +32,7 @@ def _as_text(said: dict[str, Json]) -> Json:
     return _results(said, [{**as_object(each), "response": "done"} for each in given])
 
 
-fault("rest-execute-shape", http=in_bodies(_without_id, EXECUTE))
+fault("rest-execute-shape", http=in_bodies(without("request_id"), EXECUTE))
 fault("rest-good-body-served", http=_crash)
 fault("rest-request-id-echoed")
 fault("rest-results-in-order", http=in_bodies(_without_last, EXECUTE))

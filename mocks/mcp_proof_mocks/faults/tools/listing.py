@@ -7,10 +7,10 @@ from collections.abc import Callable
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import ReplyEdit, fault
-from mcp_proof_mocks.faults.edits import in_results
+from mcp_proof_mocks.faults.edits import Items, in_results, of_first, without
 
 
-def _tools(edit: Callable[[list[JsonObject]], list[JsonObject]]) -> ReplyEdit:
+def _tools(edit: Callable[[Items], Items]) -> ReplyEdit:
     """Edit every page of the list of tools."""
 
     def edited(result: dict[str, Json]) -> Json:
@@ -22,13 +22,7 @@ def _tools(edit: Callable[[list[JsonObject]], list[JsonObject]]) -> ReplyEdit:
 
 def _first(**members: Json) -> ReplyEdit:
     """Replace members of the first tool of every page."""
-    return _tools(
-        lambda tools: [{**tool, **(members if tool is tools[0] else {})} for tool in tools]
-    )
-
-
-def _no_array(result: dict[str, Json]) -> Json:
-    return {name: value for name, value in result.items() if name != "tools"}
+    return _tools(of_first(lambda tool: {**tool, **members}))
 
 
 def _without_schema(tools: list[JsonObject]) -> list[JsonObject]:
@@ -58,7 +52,7 @@ def _any_order(request: JsonObject, reply: JsonObject) -> Json:
 
 
 fault("tools-capability-declared")
-fault("tools-list-answers", reply=in_results(_no_array, "tools/list"))
+fault("tools-list-answers", reply=in_results(without("tools"), "tools/list"))
 fault("tools-tool-members", reply=_tools(_without_schema))
 fault("tools-input-schema-object", reply=_first(inputSchema={"type": "string"}))
 fault("tools-output-schema-object", reply=_first(outputSchema={"type": "array"}))
