@@ -16,7 +16,7 @@ SECURE: Final = {"wss": "https"}
 
 
 def asgi_app(server: MockServer, hosts: Collection[str] | None = None) -> AsgiApp:
-    """Return the application; below its mount it serves `/mcp`, `/sse` and `/messages`.
+    """Return the application; below its mount it serves the paths of the server's dialect.
 
     `hosts` are the names that `Host` and `Origin` may have besides those of this machine and of
     the contract; they may grow. Without them any `Host` is answered, for a server checks it.

@@ -2,7 +2,7 @@
 
 McpAssertionError
 ├── NoAnswerError             the server gave no answer in time, or went away
-├── ErrorAnswerError          it answered with a JSON-RPC error: `code`, `data`
+├── ErrorAnswerError          it answered with an error: `code` (JSON-RPC alone has one), `data`
 ├── ToolFailedError           the result of a call has `isError`: `result`
 ├── ToolSucceededError        it should have had it: `result`
 ├── SchemaViolationError      a value does not satisfy a schema: `problems`
@@ -29,7 +29,7 @@ class NoAnswerError(McpAssertionError):
 
 
 class ErrorAnswerError(McpAssertionError):
-    """A request was answered by a JSON-RPC error."""
+    """A request was answered by a JSON-RPC error, or by a status of HTTP, which has no `code`."""
 
     def __init__(self, text: str, code: int | None, data: Json) -> None:
         super().__init__(text)

@@ -68,10 +68,9 @@ class ContextFrameRoutes(JsonRpcRoutes):
         path = request.path.partition("?")[0]
         operation = path.removeprefix(PROGRESS) if path.startswith(PROGRESS) else None
         if path not in (ENDPOINT, HEALTH, SUBSCRIBE) and not operation:
-            self.respond(request, responder, HTTPStatus.NOT_FOUND, {"detail": "Not Found"})
+            self.refuse_path(request, responder)
         elif request.method != (method := "POST" if path == ENDPOINT else "GET"):
-            status, allowed = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": method}
-            self.respond(request, responder, status, {"detail": "Method Not Allowed"}, allowed)
+            self.refuse_method(request, responder, method)
         elif path == ENDPOINT:
             await self.post(request, responder)
         elif path == HEALTH:

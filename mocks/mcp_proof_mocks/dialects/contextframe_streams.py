@@ -5,9 +5,10 @@ from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from mcp_proof_contracts.document_filter import DocumentFilterError, document_filter
-from mcp_proof_contracts.framing import ServerSentEvent, encode_event
+from mcp_proof_contracts.framing import ServerSentEvent
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_object, encode
+from mcp_proof_mocks.dialects.event_stream import write_event
 from mcp_proof_mocks.dialects.routes import JsonRoutes
 from mcp_proof_mocks.documents.operation import RUNNING, Operation
 from mcp_proof_mocks.http.messages import (
@@ -103,5 +104,5 @@ class ContextFrameStreams:
         responder.respond(self._server.faults.responded(request, head))
 
     def _write(self, responder: Responder, name: str, data: JsonObject) -> None:
-        event = encode_event(ServerSentEvent(event=name, data=encode(data).decode()))
-        responder.write(self._server.faults.written(event))
+        event = ServerSentEvent(event=name, data=encode(data).decode())
+        write_event(self._server, responder, event)

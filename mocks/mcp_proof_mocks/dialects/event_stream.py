@@ -34,7 +34,12 @@ class _Follower:
         self.responder.end()
 
     def _write(self, data: str) -> None:
-        self.responder.write(self.server.faults.written(encode_event(ServerSentEvent(data=data))))
+        write_event(self.server, self.responder, ServerSentEvent(data=data))
+
+
+def write_event(server: MockServer, responder: Responder, event: ServerSentEvent) -> None:
+    """Write an event, after the faults had their say."""
+    responder.write(server.faults.written(encode_event(event)))
 
 
 async def follow(server: MockServer, request: HttpRequest, responder: Responder) -> None:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from mcp_proof_contracts.dialects.event_stream import STREAM
 from mcp_proof_contracts.error_codes import INVALID_REQUEST, PARSE_ERROR
-from mcp_proof_contracts.framing import ServerSentEvent, encode_event
+from mcp_proof_contracts.framing import ServerSentEvent
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.jsonrpc import (
     CALLS,
@@ -25,7 +25,7 @@ from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.dialects.changes import listening
-from mcp_proof_mocks.dialects.event_stream import follow
+from mcp_proof_mocks.dialects.event_stream import follow, write_event
 from mcp_proof_mocks.dialects.json_rpc import Client, JsonRpc, JsonRpcRoutes, Method
 from mcp_proof_mocks.dialects.kailash_errors import kailash_refusal, kailash_resource_refusal
 from mcp_proof_mocks.dialects.metrics import Metrics
@@ -147,10 +147,9 @@ class OpenApiJsonRpcRoutes(JsonRpcRoutes):
         """Answer one request."""
         method, handler = self.table.get(request.path.partition("?")[0], ("", None))
         if handler is None:
-            self.respond(request, responder, HTTPStatus.NOT_FOUND, {"detail": "Not Found"})
+            self.refuse_path(request, responder)
         elif request.method != method:
-            status, allowed = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": method}
-            self.respond(request, responder, status, {"detail": "Method Not Allowed"}, allowed)
+            self.refuse_method(request, responder, method)
         else:
             await handler(request, responder)
 
@@ -183,8 +182,8 @@ class OpenApiJsonRpcRoutes(JsonRpcRoutes):
 
     async def _stream(self, request: HttpRequest, responder: Responder) -> None:
         def tell(message: Json) -> None:
-            data = encode(message).decode()
-            responder.write(self.server.faults.written(encode_event(ServerSentEvent(data=data))))
+            event = ServerSentEvent(data=encode(message).decode())
+            write_event(self.server, responder, event)
 
         with listening(self.server, self._watched, tell):
             await follow(self.server, request, responder)

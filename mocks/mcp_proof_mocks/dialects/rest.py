@@ -34,10 +34,9 @@ class RestRoutes(JsonRoutes):
         path = request.path.partition("?")[0]
         method = METHODS.get(path)
         if method is None:
-            self.respond(request, responder, HTTPStatus.NOT_FOUND, {"detail": "Not Found"})
+            self.refuse_path(request, responder)
         elif request.method != method and not self._executes_any(path):
-            status, allowed = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": method}
-            self.respond(request, responder, status, {"detail": "Method Not Allowed"}, allowed)
+            self.refuse_method(request, responder, method)
         elif path == DISCOVER:
             self.respond(request, responder, HTTPStatus.OK, discovered(self.server))
         elif path == HEALTH:

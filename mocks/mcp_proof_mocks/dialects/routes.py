@@ -79,6 +79,15 @@ class JsonRoutes:
         authorization = self.server.authorization
         return ANYBODY if authorization is None else authorization.caller(request)
 
+    def refuse_path(self, request: HttpRequest, responder: Responder) -> None:
+        """Say that there is nothing at this path."""
+        self.respond(request, responder, HTTPStatus.NOT_FOUND, {"detail": "Not Found"})
+
+    def refuse_method(self, request: HttpRequest, responder: Responder, allowed: str) -> None:
+        """Say that this path takes another method."""
+        status, detail = HTTPStatus.METHOD_NOT_ALLOWED, {"detail": "Method Not Allowed"}
+        self.respond(request, responder, status, detail, {"Allow": allowed})
+
     def respond(
         self,
         request: HttpRequest,

@@ -70,7 +70,7 @@ class WebSocketRoutes(JsonRoutes):
         if path == STREAM and request.method == "GET" and request.handshake is None:
             await follow(self.server, request, responder)
         elif path != SOCKET:
-            self.respond(request, responder, HTTPStatus.NOT_FOUND, {"detail": "Not Found"})
+            self.refuse_path(request, responder)
         elif request.handshake is None:
             detail: Json = {"detail": "This is a WebSocket: a request must offer to upgrade"}
             self.respond(request, responder, HTTPStatus.UPGRADE_REQUIRED, detail, UPGRADE)
