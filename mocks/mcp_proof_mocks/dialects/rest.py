@@ -116,7 +116,7 @@ class RestRoutes(JsonRoutes):
 
     def _request_id(self, said: JsonObject) -> Json:
         given = said.get("request_id")
-        echoed = given is not None and self.server.keeps("rest-request-id-echoed")
+        echoed = given and self.server.keeps("rest-request-id-echoed")
         return given if echoed else self._new_id()
 
     def _new_id(self) -> str:
