@@ -38,7 +38,7 @@ def with_client(
         async with asyncio.timeout(BOUND), serving(server, control=control) as url:
             base = url.removesuffix("/mcp")
             async with httpx2.AsyncClient(
-                base_url=base, trust_env=False, headers=HEADERS
+                base_url=base, verify=False, trust_env=False, headers=HEADERS
             ) as client:
                 await talk(client)
 

@@ -65,7 +65,9 @@ def served(test: Callable[[httpx2.AsyncClient], Awaitable[None]], contract: str 
         async with (
             asyncio.timeout(BOUND),
             serving(MockServer(contract)) as url,
-            httpx2.AsyncClient(base_url=url.removesuffix("/mcp"), trust_env=False) as http,
+            httpx2.AsyncClient(
+                base_url=url.removesuffix("/mcp"), verify=False, trust_env=False
+            ) as http,
         ):
             await test(http)
 

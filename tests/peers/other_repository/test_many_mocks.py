@@ -21,7 +21,8 @@ def test_mock(mcp_mock, make_mcp_mock, number):
     }
     call["params"]["_meta"] = meta
     other = make_mcp_mock({"tools": [{"name": "number", "answer": {"text": "other"}}]})
-    for mock, expected in [(mcp_mock, str(number)), (other, "other")]:
-        answer = httpx2.post(mock.url, json=call, headers=headers).json()
-        assert answer["result"]["content"][0]["text"] == expected
-        mock.journal.assert_called_once_with("number", {})
+    with httpx2.Client(headers=headers, verify=False, trust_env=False) as client:
+        for mock, expected in [(mcp_mock, str(number)), (other, "other")]:
+            answer = client.post(mock.url, json=call).json()
+            assert answer["result"]["content"][0]["text"] == expected
+            mock.journal.assert_called_once_with("number", {})
