@@ -9,7 +9,8 @@ from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.exchange import Exchange, HttpExchange
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.rule import Finding, Kept, Observation
+from mcp_proof_contracts.rule import Observation
+from mcp_proof_contracts.rules.as_documented import as_documented
 from mcp_proof_contracts.wire import as_list, as_object, is_integer
 
 CONTEXTFRAME: Final = (Dialect.CONTEXTFRAME,)
@@ -61,11 +62,7 @@ def of_form(exchange: Exchange, document: str, what: str) -> Observation:
     assert exchange.reply is not None
     value = exchange.reply.message.members.get("result")
     problem = document_problem("contextframe", document, value)
-    if problem is None:
-        return Kept(exchange.sent.event)
-    return Finding.about(
-        exchange, message=f"{what} is not as documented: {problem}", expected=MEMBERS[document]
-    )
+    return as_documented(exchange, what, problem, MEMBERS[document])
 
 
 MEMBERS: Final = {

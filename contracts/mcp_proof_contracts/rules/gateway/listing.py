@@ -7,6 +7,7 @@ from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.no_entry import no_entry
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.as_documented import as_documented
 from mcp_proof_contracts.rules.gateway.traffic import (
     GATEWAY,
     NOT_REGISTERED,
@@ -53,14 +54,9 @@ def servers_shape(read: Reading) -> Observations:
         if exchange.response_json is None:
             continue
         problem = document_problem("gateway", "servers", exchange.response_json)
-        if problem is None:
-            yield Kept(exchange.request)
-        else:
-            yield Finding.about(
-                exchange,
-                message=f"the listing of the servers is not as documented: {problem}",
-                expected="servers, each with a name",
-            )
+        yield as_documented(
+            exchange, "the listing of the servers", problem, "servers, each with a name"
+        )
 
 
 @rule(

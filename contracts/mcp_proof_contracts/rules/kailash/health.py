@@ -8,6 +8,7 @@ from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.openapi.jsonrpc import HEALTH, READY
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.as_documented import as_documented
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, is_kailash
 from mcp_proof_contracts.wire import as_object, quote
 
@@ -25,14 +26,7 @@ def health_shape(read: Reading) -> Observations:
     """
     for exchange in _asked(read, HEALTH):
         problem = document_problem("openapi-jsonrpc", "health", exchange.response_json)
-        if problem is None:
-            yield Kept(exchange.request)
-        else:
-            yield Finding.about(
-                exchange,
-                message=f"the health check is not as documented: {problem}",
-                expected="status, checks and timestamp",
-            )
+        yield as_documented(exchange, "the health check", problem, "status, checks and timestamp")
 
 
 @rule("kailash-health-sums-up", "MUST", PAGE, dialects=OPENAPI, otherwise=OTHER_STYLE)

@@ -5,6 +5,7 @@ from mcp_proof_contracts.dialects.kailash import INTERNAL
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.as_documented import as_documented
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, answered
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
@@ -21,14 +22,9 @@ def resources_shape(read: Reading) -> Observations:
     """
     for exchange, result in answered(read, "resources/list"):
         problem = document_problem("openapi-jsonrpc", "resources", result)
-        if problem is None:
-            yield Kept(exchange.sent.event)
-        else:
-            yield Finding.about(
-                exchange,
-                message=f"what resources/list brought is not as documented: {problem}",
-                expected="resources, each with uri and name",
-            )
+        yield as_documented(
+            exchange, "what resources/list brought", problem, "resources, each with uri and name"
+        )
 
 
 @rule("openapi-resource-read", "MUST", PAGE, dialects=OPENAPI, otherwise="no resource was listed")

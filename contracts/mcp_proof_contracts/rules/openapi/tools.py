@@ -2,7 +2,8 @@
 
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rule import Observations, rule
+from mcp_proof_contracts.rules.as_documented import as_documented
 from mcp_proof_contracts.rules.openapi.traffic import OPENAPI, answered
 from mcp_proof_contracts.rules.unique_names import names_unique
 from mcp_proof_contracts.tool_schema import schema_problem
@@ -25,14 +26,12 @@ def tools_shape(read: Reading) -> Observations:
             schema = tool.get("inputSchema", tool.get("input_schema"))
             if problem is None and schema is not None and (why := schema_problem(schema)):
                 problem = f"the input schema of {quote(tool.get('name'))}: {why}"
-        if problem is None:
-            yield Kept(exchange.sent.event)
-        else:
-            yield Finding.about(
-                exchange,
-                message=f"what tools/list brought is not as documented: {problem}",
-                expected="tools, each with name, description and a JSON Schema of its arguments",
-            )
+        yield as_documented(
+            exchange,
+            "what tools/list brought",
+            problem,
+            "tools, each with name, description and a JSON Schema of its arguments",
+        )
 
 
 @rule("openapi-tool-names-unique", "MUST", PAGE, dialects=OPENAPI, otherwise=NO_TOOLS)

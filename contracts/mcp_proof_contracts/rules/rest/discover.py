@@ -6,6 +6,7 @@ from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rest_schema import in_draft_07
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.as_documented import as_documented
 from mcp_proof_contracts.rules.rest.traffic import REST, body, discoveries
 from mcp_proof_contracts.rules.unique_names import names_unique
 from mcp_proof_contracts.tool_schema import schema_problem
@@ -52,15 +53,12 @@ def discover_shape(read: Reading) -> Observations:
         if exchange.response_json is None:
             continue
         problem = document_problem("rest", "discover", exchange.response_json)
-        if problem is None:
-            yield Kept(exchange.request)
-        else:
-            yield Finding(
-                message=f"what is discovered is not as documented: {problem}",
-                expected="server_name, version and tools (name, description, input_schema)",
-                actual=exchange.outcome,
-                events=exchange.evidence,
-            )
+        yield as_documented(
+            exchange,
+            "what is discovered",
+            problem,
+            "server_name, version and tools (name, description, input_schema)",
+        )
 
 
 @rule(

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.as_documented import as_documented
 from mcp_proof_contracts.rules.rest.traffic import (
     NO_EXECUTION,
     REST,
@@ -33,14 +34,12 @@ def execute_shape(read: Reading) -> Observations:
     """
     for exchange in answered(read):
         problem = document_problem("rest", "execute-response", exchange.response_json)
-        if problem is None:
-            yield Kept(exchange.request)
-        else:
-            yield Finding.about(
-                exchange,
-                message=f"the answer to an execution is not as documented: {problem}",
-                expected="request_id, successful, and data.results or else error",
-            )
+        yield as_documented(
+            exchange,
+            "the answer to an execution",
+            problem,
+            "request_id, successful, and data.results or else error",
+        )
 
 
 @rule("rest-good-body-served", "MUST", PAGE, dialects=REST, otherwise=NO_EXECUTION)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof.probe import probe
-from mcp_proof.spoilt import spoilt_arguments
+from mcp_proof.spoilt_arguments import spoilt_arguments
 from mcp_proof.tool_server import UNKNOWN_TOOL
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import JsonObject

@@ -4,7 +4,7 @@ from typing import Final
 
 from mcp_proof.dialects.rest import RestServer
 from mcp_proof.probe import probe
-from mcp_proof.spoilt import spoilt_arguments
+from mcp_proof.spoilt_arguments import spoilt_arguments
 from mcp_proof.tool_server import UNKNOWN_TOOL
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.rest import EXECUTE

@@ -4,7 +4,7 @@ from typing import Final
 
 from mcp_proof.dialects.json_rpc import JsonRpcServer
 from mcp_proof.probe import probe
-from mcp_proof.spoilt import spoilt_arguments
+from mcp_proof.spoilt_arguments import spoilt_arguments
 from mcp_proof.tool_server import UNKNOWN_TOOL, example_arguments
 from mcp_proof_contracts.dialect import JSON_RPC
 from mcp_proof_contracts.json_value import Json, JsonObject

@@ -2,7 +2,7 @@
 
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
-from mcp_proof.spoilt import spoilt_arguments
+from mcp_proof.spoilt_arguments import spoilt_arguments
 from mcp_proof.tool_server import MAX_CALLS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_object
