@@ -12,3 +12,5 @@ NOT_SERVED: Final = (
     HTTPStatus.NOT_IMPLEMENTED,
 )
 """How a server says that it does not do what it need not do."""
+LATER: Final = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
+"""How a server says that it, or one behind it, cannot serve for the moment."""

@@ -54,6 +54,12 @@ def instance_problems(schema: Json, value: Json) -> list[Problem]:
     return [] if validator.is_valid(value) else explain(validator.iter_errors(value))
 
 
+def broken_keyword(schema: Json, value: Json) -> str:
+    """Return the keyword that a value breaks first; empty where it breaks none."""
+    error = next(iter(_validator(json.dumps(schema)).iter_errors(value)), None)
+    return str(error.kind.name) if error is not None else ""
+
+
 def instance_check(schema: Json) -> Callable[[Json], bool]:
     """Return what tells whether a value satisfies a tool's schema: for many values, and quick.
 

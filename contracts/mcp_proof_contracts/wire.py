@@ -4,6 +4,7 @@ Parsing never raises, because what a peer sends is evidence even when it is garb
 are no JSON become a message of kind `INVALID` that says why. Rules decide what is a violation.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -155,7 +156,10 @@ def kind_of(value: Json) -> Kind:
 
 def encode(value: Json) -> bytes:
     """Serialize to compact UTF-8, one line, no byte order mark."""
-    return orjson.dumps(value)
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # a number beyond 64 bits, half a character: both can be said in JSON
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def message(value: Json) -> Message:

@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 
 from mcp_proof.errors import PeerError
 from mcp_proof.first_answer import first_answer
 from mcp_proof.recorder import Recorder, current_probe, probe_label
 from mcp_proof.sessions.client import ClientProfile
-from mcp_proof.sessions.session import Session
+from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.sessions.stateless import StatelessSession
 from mcp_proof.survey import survey
@@ -23,8 +24,10 @@ from mcp_proof.tool_server import (
     listed_tool,
 )
 from mcp_proof.transports.connection import Headers, Sending
+from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.wire import as_list, as_object, quote
@@ -59,6 +62,7 @@ class Driver(ToolServer):
         self._main: Session | None = None
         self._opened: list[Session] = []
         """Every session ever opened: closing one twice is harmless, forgetting one is not."""
+        self.max_restarts, self.max_hangs = MAX_RESTARTS, MAX_HANGS
         self._restarts = self._hangs = 0
         self._lost = ""
         """Why the server is given up; empty while it is not."""
@@ -93,10 +97,46 @@ class Driver(ToolServer):
             self._main.tool_schemas = self._schemas()
         return self._main
 
+    async def ready(self) -> str:
+        """Have a main session that lives."""
+        return (await self.session()).connection.name
+
+    async def answers(self) -> bool:
+        """Whether a control request is answered."""
+        try:
+            return await (await self.session()).barrier()
+        except PeerError:
+            return False
+
+    async def renew(self) -> None:
+        """Close the main session; what hung there gets no time to end in order."""
+        session, self._main = self._main, None
+        if session is None:
+            return
+        if session.hung and isinstance(session.connection, StdioConnection):
+            await session.connection.shut_down("sigkill")
+        await session.close()
+        self._opened = [each for each in self._opened if each is not session]
+
+    async def lists(self) -> JsonObject:
+        """Return what the declared lists hold."""
+        session = await self.session()
+        return {
+            method: list(await self.list_all(session, method, member))
+            for capability, method, member in LISTS
+            if capability in session.capabilities
+        }
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait so long for one answer, on the main session too."""
+        super().wait_at_most(seconds)
+        if self._main is not None:
+            self._main.timeout = seconds
+
     async def _restart(self) -> Session:
         """Open a new main session; a server that keeps dying is given up, so that a run ends."""
         self._restarts += 1
-        if self._restarts > MAX_RESTARTS or self._hangs > MAX_HANGS:
+        if self._restarts > self.max_restarts or self._hangs > self.max_hangs:
             self._lost = f"{self.target.label} went away {self._restarts} times and was given up"
         session = await self.open()
         label = current_probe.set("")  # the handshake is no part of the probe that needed it
@@ -212,24 +252,20 @@ class Driver(ToolServer):
 
     async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
         """Call a tool; its value is the structured content, or else the content."""
-        session = await self.session()
-        answer = await session.call("tools/call", {"name": name, "arguments": arguments})
+        params: JsonObject = {"name": name, "arguments": arguments}
+        answer = await (await self.session()).call("tools/call", params)
         if answer.result is None:
-            error = answer.message.error if answer.message is not None else as_object(None)
-            text = str(error.get("message", answer.why))
-            code = answer.message.error_code if answer.message is not None else None
-            return CallOutcome(
-                failure=CallFailure(
-                    text=text,
-                    code=code,
-                    status=answer.status,
-                    answered=answer.message is not None,
-                )
-            )
+            return _refusal(answer)
         value = answer.result.get("structuredContent", answer.result.get("content"))
         if answer.result.get("isError") is True:
-            return CallOutcome(failure=CallFailure(text=quote(answer.result.get("content"))))
+            text = quote(answer.result.get("content"))
+            return CallOutcome(failure=CallFailure(text=text, by_tool=True))
         return CallOutcome(value=value)
+
+    async def ask(self, method: str, params: JsonObject, member: str) -> CallOutcome:
+        """Send any request; its value is one member of the result."""
+        answer = await (await self.session()).call(method, params)
+        return _refusal(answer) if answer.result is None else CallOutcome(value=answer.result.get(member))
 
     async def survey(self) -> None:
         """Look around, and use what is safe to use."""
@@ -258,3 +294,17 @@ class Driver(ToolServer):
         }
         if self._main is not None:
             self._main.tool_schemas = self._schemas()
+
+
+def _refusal(answer: Answer) -> CallOutcome:
+    """Return why a request has no result."""
+    error = answer.message.error if answer.message is not None else as_object(None)
+    code = answer.message.error_code if answer.message is not None else None
+    return CallOutcome(
+        failure=CallFailure(
+            text=str(error.get("message", answer.why)),
+            code=code,
+            status=answer.status,
+            answered=answer.message is not None or (answer.status or 0) >= HTTPStatus.BAD_REQUEST,
+        )
+    )

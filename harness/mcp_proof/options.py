@@ -33,11 +33,15 @@ DIALECT_NAMES: Final = (
     "queue",
 )
 LONGEST_TIMEOUT: Final = 3600
+LONGEST_RUN: Final = 1_000_000
 LAST_PORT: Final = 65535
 
 VERIFY: Final = ("verify",)
 MOCK: Final = ("mock",)
-BOTH: Final = (*VERIFY, *MOCK)
+FUZZ: Final = ("fuzz",)
+DRIVE: Final = (*VERIFY, *FUZZ)
+"""The commands that drive a server."""
+ALL: Final = (*DRIVE, *MOCK)
 
 
 class Option(NamedTuple):
@@ -86,23 +90,23 @@ class Option(NamedTuple):
 OPTIONS: Final = (
     Option(
         "url",
-        VERIFY,
+        DRIVE,
         Text(),
         "the server's URL; or a command after `--`, which is run and spoken to by stdio",
         "URL",
         written="alone",
     ),
-    Option("command", BOTH, Words(), "the server's command", written="after --", configured=VERIFY),
+    Option("command", ALL, Words(), "the server's command", written="after --", configured=DRIVE),
     Option(
         "image",
-        VERIFY,
+        DRIVE,
         Text(),
         "a container image: run over HTTP where it exposes a port, otherwise over stdio",
         "NAME",
     ),
     Option(
         "endpoint",
-        VERIFY,
+        DRIVE,
         Text(),
         "the URL of the endpoint as the container of --image sees it, where it is not /mcp at the "
         "exposed port",
@@ -110,38 +114,39 @@ OPTIONS: Final = (
     ),
     Option(
         "config",
-        VERIFY,
+        DRIVE,
         File(),
         "the servers of a desktop configuration, such as claude_desktop_config.json",
         "FILE",
     ),
-    Option("server", VERIFY, Text(), "only this one of the servers in --config", "NAME"),
+    Option("server", DRIVE, Text(), "only this one of the servers in --config", "NAME"),
     Option(
         "revision",
-        VERIFY,
+        DRIVE,
         Choice("auto", "all", *REVISION_NAMES),
         "the revision to verify; auto asks the server (default), all takes each that it speaks",
         default="auto",
     ),
     Option(
         "dialect",
-        BOTH,
+        ALL,
         Choice("auto", *DIALECT_NAMES),
         "what the server speaks: auto asks it (default), of a mock it is what the contract says",
         default="auto",
     ),
     Option(
         "tool",
-        VERIFY,
+        DRIVE,
         Texts(),
-        "this tool may be called though it does not declare itself read-only (repeatable)",
+        "this tool may be called though it does not declare itself read-only; fuzz tries only these "
+        "(repeatable)",
         "NAME",
     ),
     Option("only", VERIFY, Texts(), "only rules with this prefix (repeatable)", "PREFIX"),
     Option("skip", VERIFY, Texts(), "no rules with this prefix (repeatable)", "PREFIX"),
     Option(
         "fail-on",
-        VERIFY,
+        DRIVE,
         Choice("must", "should"),
         "the weakest level that fails the run (default: must)",
         default="must",
@@ -164,12 +169,67 @@ OPTIONS: Final = (
     Option("baseline", VERIFY, File(), "YAML list of known findings to excuse", "FILE"),
     Option(
         "report",
-        VERIFY,
+        DRIVE,
         ReportFiles(),
-        "also write a report: html, json, junit, sarif, markdown, badge or transcript (repeatable)",
+        "also write a report: html, json, junit, sarif, markdown; of verify also badge or "
+        "transcript (repeatable)",
         "FORMAT=FILE",
+        configured=VERIFY,
     ),
-    Option("quiet", VERIFY, Flag(), "print only violations and counts"),
+    Option("quiet", DRIVE, Flag(), "print only what is wrong, and counts"),
+    Option(
+        "allow-destructive",
+        FUZZ,
+        Flag(),
+        "call tools that do not declare themselves read-only too",
+    ),
+    Option(
+        "max-examples",
+        FUZZ,
+        WholeNumber(0, 1_000_000),
+        "generated inputs of each operation, besides its boundary cases (default: 100)",
+        "N",
+        default=100,
+    ),
+    Option(
+        "time",
+        FUZZ,
+        Number(0, LONGEST_RUN, "seconds", above=True),
+        "end after so many seconds; what was not tried by then is told",
+        "SECONDS",
+    ),
+    Option(
+        "seed",
+        FUZZ,
+        WholeNumber(0, 2**32 - 1),
+        "what the generated inputs begin with (default: 0): the same seed gives the same inputs",
+        "N",
+        default=0,
+    ),
+    Option(
+        "rate",
+        FUZZ,
+        Number(0, 1_000_000, "calls a second", above=True),
+        "calls in a second at most",
+        "N",
+    ),
+    Option(
+        "case",
+        FUZZ,
+        Text(),
+        "send only this, as the reproduction of a failure has it",
+        "CASE",
+        configured=(),
+    ),
+    Option(
+        "corpus",
+        FUZZ,
+        File(),
+        "the folder of inputs that failed before, which are tried first (default: "
+        ".mcp-proof/corpus)",
+        "DIR",
+        default=".mcp-proof/corpus",
+    ),
     Option(
         "served",
         MOCK,
@@ -220,23 +280,23 @@ OPTIONS: Final = (
     Option("no-stream-faults", MOCK, Flag(), "", configured=()),
     Option(
         "header",
-        BOTH,
+        ALL,
         Texts(),
         "an HTTP header; for a mock, of its requests to the server that it passes through to",
         "'NAME: VALUE'",
-        configured=VERIFY,
+        configured=DRIVE,
     ),
     Option(
         "header-env",
-        BOTH,
+        ALL,
         Texts(),
         "an HTTP header whose value is in an environment variable",
         "NAME=VARIABLE",
-        configured=VERIFY,
+        configured=DRIVE,
     ),
     Option(
         "timeout",
-        VERIFY,
+        DRIVE,
         Number(0, LONGEST_TIMEOUT, "seconds", above=True),
         "patience for one answer (default: 15); four times as much for the very first one",
         "SECONDS",

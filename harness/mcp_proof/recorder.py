@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from traceback import format_exception
 from typing import IO, Final
@@ -77,10 +78,10 @@ class Recorder:
             self._file.truncate()
             self._file.flush()
 
-    def begin_anew(self, kept: int) -> None:
-        """Go on in a new transcript, with so many events from the beginning of this one."""
-        old = self.transcript
-        self.transcript = Transcript(old.header, old.events[:kept], self.mask)
+    def begin_anew(self, kept: Iterable[Event]) -> None:
+        """Go on in a new transcript that begins with these events of the present one."""
+        events = [replace(event, seq=seq) for seq, event in enumerate(kept)]
+        self.transcript = Transcript(self.transcript.header, events, self.mask)
 
     def record(  # noqa: PLR0913  # the members of an event
         self,

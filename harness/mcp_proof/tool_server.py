@@ -55,6 +55,8 @@ class CallFailure:
     """Seconds after which the server wants to be asked again."""
     answered: bool = True
     """Whether the server said anything at all."""
+    by_tool: bool = False
+    """Whether the tool told of it in a result (`isError`), and not the protocol in an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class ToolServer(ABC):
 
     target: Reachable
     recorder: Recorder
+    timeout: float
+    """Seconds to wait for one answer."""
     allowed: frozenset[str] = frozenset()
     """The tools that may be called though they do not declare themselves read-only."""
 
@@ -93,6 +97,29 @@ class ToolServer(ABC):
     def lost(self) -> bool:
         """Whether the server was given up: nothing more can be sent."""
         return False
+
+    async def ready(self) -> str:
+        """Have a session, begun anew where the server has ended it; return its name.
+
+        Raises:
+            PeerError: the server cannot be brought back.
+        """
+        return ""
+
+    async def answers(self) -> bool:
+        """Whether the server answers an ordinary request now, on a new session if need be."""
+        return bool(await self.list_tools())
+
+    async def renew(self) -> None:
+        """Let the next request be the first of a new session, where there are sessions."""
+
+    async def lists(self) -> JsonObject:
+        """Return all that the server lists, by the name of the list."""
+        return {"tools": [tool.listed for tool in await self.list_tools()]}
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait so long for one answer from now on."""
+        self.timeout = seconds
 
     @abstractmethod
     async def list_tools(self) -> list[ListedTool]:

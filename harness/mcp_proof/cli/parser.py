@@ -78,6 +78,15 @@ def command_line() -> Parser:
     )
     _add_command(
         commands,
+        "fuzz",
+        help="try what a server offers with good, odd and bad inputs",
+        usage="mcp-proof fuzz [options] URL\n"
+        "       mcp-proof fuzz [options] --image NAME\n"
+        "       mcp-proof fuzz [options] -- COMMAND ARG...",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
+    _add_command(
+        commands,
         "mock",
         help="serve a contract file, or stand in front of a server, faithfully or with faults",
         usage="mcp-proof mock [options] NAME|FILE|URL\n"

@@ -4,9 +4,10 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mcp_proof.errors import UsageError
 from mcp_proof.reports import FORMATS
@@ -14,6 +15,13 @@ from mcp_proof.reports.github import tell_github
 from mcp_proof.reports.last_look import without_secrets
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.suggestion import did_you_mean
+
+if TYPE_CHECKING:
+    from mcp_proof.fuzz.tally import FuzzTally
+
+
+OF_VERIFY: Final = (*FORMATS, "transcript")
+Run = TypeVar("Run", bound="Tally | FuzzTally")
 
 
 @dataclass(slots=True)
@@ -30,18 +38,20 @@ class TranscriptFile:
         return self.path.read_bytes().count(b"\n") > 1
 
 
-def report_files(items: Sequence[str], place: str = "--report") -> dict[str, Path]:
+def report_files(
+    items: Sequence[str], place: str = "--report", known: Collection[str] = OF_VERIFY
+) -> dict[str, Path]:
     """Return the file of each report that was asked for.
 
     Args:
         items: the texts FORMAT=FILE.
         place: where they were given, to be told in errors.
+        known: the formats that the command has.
 
     Raises:
         UsageError: a format is unknown, or a file cannot be written.
     """
     files: dict[str, Path] = {}
-    known = (*FORMATS, "transcript")
     for item in items:
         name, equals, text = item.partition("=")
         path, where = Path(text), f"{place}: {item!r}"
@@ -66,16 +76,28 @@ def write_reports(files: Mapping[str, Path], runs: Sequence[Tally]) -> None:
     Raises:
         UsageError: a file cannot be written.
     """
+    with contextlib.ExitStack() as both:
+        both.callback(tell_github, runs)
+        both.callback(write_files, files, FORMATS, runs)
+
+
+def write_files(
+    files: Mapping[str, Path], formats: Mapping[str, Callable[[Sequence[Run]], bytes]], runs: Sequence[Run]
+) -> None:
+    """Write reports.
+
+    Raises:
+        UsageError: a file cannot be written.
+    """
     # None is lost because another one fails.
     with contextlib.ExitStack() as all_of_them:
-        all_of_them.callback(tell_github, runs)
         for name, path in files.items():
-            all_of_them.callback(_write, name, path, runs)
+            all_of_them.callback(_write, path, formats[name], runs)
 
 
-def _write(name: str, path: Path, runs: Sequence[Tally]) -> None:
+def _write(path: Path, report: Callable[[Sequence[Run]], bytes], runs: Sequence[Run]) -> None:
     try:
-        path.write_bytes(without_secrets(FORMATS[name](runs), runs))
+        path.write_bytes(without_secrets(report(runs), runs))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
 

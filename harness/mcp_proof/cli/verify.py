@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple
 
+from mcp_proof.cli.ending import Ending
 from mcp_proof.cli.report_files import report_files, transcript_file, write_reports
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.config import Config
@@ -24,10 +24,6 @@ from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.revision import REVISIONS, published
-
-ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Signals that end the runs early, with their report."""
-
 
 class Run(NamedTuple):
     """A run to make."""
@@ -93,12 +89,12 @@ async def _verify(runs: Sequence[Run], made: list[Tally], report: ConsoleReport)
                 break
 
 
-async def _make(run: Run, report: ConsoleReport, ending: "Ending", *, alone: bool) -> None:
+async def _make(run: Run, report: ConsoleReport, ending: Ending, *, alone: bool) -> None:
     tally = run.tally
     with transcript_file(run.options.transcript) as transcript:
         chosen = replace(run.options, transcript=transcript.path)
         verification = Verification(run.target, chosen, tally.mask)
-        ending.verification = verification
+        ending.running = verification
         if ending.wanted:  # since the run before was judged: this one tells that not all were made
             verification.interrupt()
         try:
@@ -118,36 +114,6 @@ async def _make(run: Run, report: ConsoleReport, ending: "Ending", *, alone: boo
             transcript.keep = True  # all there is to look at
             raise
         transcript.keep |= tally.interrupted or bool(tally.faults)
-
-
-class Ending:
-    """Ends the runs early: with their report at the first signal, at once at the second."""
-
-    def __init__(self) -> None:
-        self.wanted = False
-        self.verification: Verification | None = None
-        """The one that runs now."""
-
-    def __enter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        # Handlers of the process and not of the loop: they run even while a long check holds it.
-        self._before = {number: signal.signal(number, self._end) for number in ENDING}
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _end(self, number: int, _frame: object) -> None:
-        signal.signal(number, _at_once)
-        self.wanted = True
-        if self.verification is not None:
-            self._loop.call_soon_threadsafe(self.verification.interrupt)
-
-
-def _at_once(_number: int, _frame: object) -> None:
-    """End at the second signal, when somebody waits no longer for the report."""
-    raise KeyboardInterrupt
 
 
 def _complain(tally: Tally) -> None:

@@ -93,7 +93,8 @@ class SharedServers:
             running.driver = self._introduced(running)
             running.opening = len(running.driver.recorder.transcript.events)
             running.ending.callback(self.portal.call, running.driver.close)
-        running.driver.recorder.begin_anew(running.opening)
+        recorder = running.driver.recorder
+        recorder.begin_anew(recorder.transcript.events[: running.opening])
         return running.driver
 
     def verified(self, group: object, value: object, options: VerifyOptions) -> Tally:

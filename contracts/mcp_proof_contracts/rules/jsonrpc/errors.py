@@ -1,6 +1,5 @@
 """Overview, Error Codes: which codes mean what, and what an error does not tell."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -14,6 +13,7 @@ from mcp_proof_contracts.error_codes import (
 )
 from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.headers import META_CAPABILITIES, standard_headers
+from mcp_proof_contracts.internals import STACK_TRACE
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Era, Revision, published
@@ -33,19 +33,6 @@ RETIRED: Final = {
     URL_ELICITATION_REQUIRED: "URL elicitation required",
 }
 JSON_RPC_RANGE: Final = range(-32768, -31999)
-
-STACK_TRACE: Final = re.compile(
-    r"""
-      Traceback[ ]\(most[ ]recent[ ]call[ ]last\)               # Python
-    | ^[ \t]+File[ ]"[^"\n]+",[ ]line[ ]\d+                     # Python, without its first line
-    | ^[ \t]+at[ ]\S.*(:\d+\)?|:line[ ]\d+|\((Native[ ]Method|Unknown[ ]Source)\))[ \t]*$
-                                                                # JavaScript, .NET, Java
-    | ^goroutine[ ]\d+[ ]\[                                     # Go
-    | ^stack[ ]backtrace:                                       # Rust
-    | ^[ \t]*from[ ]\S+:\d+:in[ ]                               # Ruby
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
 
 
 def _errors(read: Reading) -> Iterator[tuple[Exchange, Said, int]]:

@@ -1,0 +1,103 @@
+"""`mcp-proof fuzz`: try what servers offer with good, odd and bad inputs."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from mcp_proof.cli.ending import Ending
+from mcp_proof.cli.report_files import report_files, write_files
+from mcp_proof.cli.terminal import Terminal
+from mcp_proof.config import Config
+from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.fuzz.case import parsed
+from mcp_proof.fuzz.options import FuzzOptions
+from mcp_proof.fuzz.tally import FuzzTally, exit_code
+from mcp_proof.reports.fuzz import FORMATS
+from mcp_proof.reports.fuzz.console import FuzzConsole
+from mcp_proof.targets import Target
+from mcp_proof.targets.configured import configured_targets
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.excerpt import printable_lines
+from mcp_proof_contracts.revision import published
+from mcp_proof_contracts.rule import Level
+
+
+def run(options: argparse.Namespace) -> int:
+    """Fuzz, report, and return the exit code.
+
+    Raises:
+        UsageError: an option or a file is wrong, or there is nothing to fuzz.
+        PeerError: there is no such image, or no container engine.
+    """
+    config: Config = options.settings
+    files = report_files(options.report, config.place("report"), FORMATS)
+    chosen, targets = fuzz_options(config), configured_targets(config)
+    fail_on = Level(config.text("fail-on").upper())
+    runs = [FuzzTally(fail_on=fail_on, mask=options.mask) for _ in targets]
+    with FuzzConsole(Terminal(), options.mask, quiet=options.quiet) as console:
+        asyncio.run(_fuzz(list(zip(targets, runs, strict=True)), chosen, console))
+        console.conclude(runs)
+    for tally in runs:
+        _complain(tally)
+    write_files(files, FORMATS, runs)
+    return exit_code(runs)
+
+
+def fuzz_options(config: Config) -> FuzzOptions:
+    """Return what the settings say of a campaign.
+
+    Raises:
+        UsageError: a revision and another dialect than MCP are both chosen; the case is none.
+    """
+    dialect = None if config.text("dialect") == "auto" else Dialect(config.text("dialect"))
+    if dialect not in (None, Dialect.MCP) and config.text("revision") != "auto":
+        raise config.wrong("dialect", f"{dialect} has no revisions: leave one of the two out")
+    if config.text("revision") == "all":
+        raise config.wrong("revision", "choose one: a campaign is made at one revision")
+    case = config.text("case")
+    return FuzzOptions(
+        revision=published(config.text("revision")),
+        dialect=dialect,
+        tools=config.texts("tool"),
+        allow_destructive=config.flag("allow-destructive"),
+        max_examples=int(config.number("max-examples")),
+        seconds=config.number("time") if "time" in config.settings else None,
+        seed=int(config.number("seed")),
+        rate=config.number("rate") if "rate" in config.settings else None,
+        timeout=config.number("timeout"),
+        case=parsed(case) if case else None,
+        corpus=Path(config.text("corpus")),
+    )
+
+
+async def _fuzz(
+    runs: list[tuple[Target, FuzzTally]], options: FuzzOptions, console: FuzzConsole
+) -> None:
+    """Make the campaigns one after the other."""
+    from mcp_proof.fuzz.fuzzing import Fuzzing  # noqa: PLC0415  # Hypothesis is slow to load
+
+    with Ending() as ending:
+        for target, tally in runs:
+            fuzzing = Fuzzing(target, options, tally.mask)
+            ending.running = fuzzing
+            try:
+                async for event in fuzzing.events():
+                    tally.take(event)
+                    console.take(event)
+            except PeerError as error:
+                tally.lost = tally.mask(str(error))
+            except UsageError as error:
+                if len(runs) == 1:
+                    raise
+                tally.lost = tally.mask(f"{target.label}: {error}")
+            if ending.wanted:
+                break
+
+
+def _complain(tally: FuzzTally) -> None:
+    """Say what is to blame besides the failures."""
+    if tally.lost:
+        sys.stderr.write(f"mcp-proof: {printable_lines(tally.lost)}\n")
+    for fault in tally.finished.faults if tally.finished is not None else ():
+        sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")

@@ -1,0 +1,157 @@
+"""A campaign: one operation after the other is tried, and what fails is shrunk and told."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Final
+
+from mcp_proof.fuzz.case import Case
+from mcp_proof.fuzz.corpus import Corpus
+from mcp_proof.fuzz.events import (
+    FailureFound,
+    FuzzEvent,
+    NotTried,
+    OperationFinished,
+    OperationStarted,
+)
+from mcp_proof.fuzz.observation import Ending, Observation
+from mcp_proof.fuzz.operation import Operation
+from mcp_proof.fuzz.oracle import complaints
+from mcp_proof.fuzz.passive import judged, rules_for
+from mcp_proof.fuzz.peer import Fuzzed, Peer
+from mcp_proof.fuzz.settling import Settling
+from mcp_proof.fuzz.sightings import Sightings
+from mcp_proof.fuzz.stop import Stopped
+from mcp_proof.fuzz.options import FuzzOptions
+
+BATCH: Final = 100
+"""Cases after which what was recorded is judged by the rules."""
+MOST_LOSSES: Final = {Ending.CRASHED: 10, Ending.DROPPED: 10, Ending.HUNG: 1, Ending.SLOW: 1}
+"""How often an operation may end so before no more of it is tried: each time costs."""
+FIRST_PATIENCE: Final = 1.0
+"""Seconds for an answer while inputs are tried; whether more helps is found out afterwards."""
+SLOWER: Final = 5
+"""How many times the slowest answer of an operation may be exceeded."""
+
+
+class Campaign:
+    """What the phases have in hand: they make cases, `attempt` sends and judges them.
+
+    Args:
+        peer: what the cases are sent to.
+        options: the bounds.
+        corpus: where failing cases are kept.
+        tell: what takes the events.
+        reproduction: makes the command that sends a case again.
+        elsewhere: sends a case to a server of its own, while the campaign goes on.
+    """
+
+    def __init__(
+        self,
+        peer: Peer,
+        options: FuzzOptions,
+        corpus: Corpus,
+        tell: Callable[[FuzzEvent], None],
+        reproduction: Callable[[str], str],
+        elsewhere: Callable[[Case], Future[list[Observation]]],
+    ) -> None:
+        self.peer = peer
+        self.options = options
+        self.corpus = corpus
+        self.tell = tell
+        self.cases = 0
+        self.faults: list[str] = []
+        transcript = peer.server.recorder.transcript
+        self.rules = rules_for(transcript, peer.server.spoken)
+        self.sightings = Sightings()
+        self._settling = Settling(self, reproduction, elsewhere)
+        self._batch: list[tuple[int, Case]] = []
+        """The first event of each case since the last cut."""
+        self._losses = dict.fromkeys(MOST_LOSSES, 0)
+        self._slowest = 0.0
+        self._begun = 0
+
+    def seed(self, *names: str) -> int:
+        """Return the seed of a part of the campaign."""
+        return zlib.crc32("/".join([str(self.options.seed), *names]).encode())
+
+    # One operation
+
+    def begin(self, operation: Operation, number: int, total: int) -> None:
+        """Turn to an operation."""
+        self._losses = dict.fromkeys(MOST_LOSSES, 0)
+        self._slowest = 0.0
+        self._begun = self.cases
+        self.tell(OperationStarted(label=operation.label, number=number, total=total))
+        self.peer.server.wait_at_most(self.options.timeout)
+
+    def end(self, operation: Operation) -> None:
+        """Shrink and tell what was found."""
+        self.judge()
+        self._settling.settle()
+        if self.given_up:
+            self.tell(NotTried(label=operation.label, reason=self.given_up))
+        self.tell(OperationFinished(label=operation.label, cases=self.cases - self._begun))
+
+    @property
+    def given_up(self) -> str:
+        """Why no more of the present operation is tried; empty while it is."""
+        for ending, count in self._losses.items():
+            if count >= MOST_LOSSES[ending]:
+                return f"given up after it {ending} {count} times" if ending in (Ending.CRASHED, Ending.HUNG) else (
+                    f"given up after {count} calls without an answer"
+                )
+        return ""
+
+    def finish(self) -> None:
+        """Tell what had to be waited for."""
+        self._settling.finish()
+
+    # One case
+
+    def attempt(self, case: Case, *, watch_lists: bool = False) -> list[Observation]:
+        """Send a case and note what the oracles say; nothing is sent once it is given up."""
+        if self.given_up:
+            return []
+        before = tuple(self.peer.history)
+        first = len(self.peer.events)
+        seen = self.peer.run(case, watch_lists=watch_lists)
+        self.cases += 1
+        self._batch.append((first, case))
+        if seen:
+            self._weigh(seen[-1])
+            sent = Case(case.steps[: len(seen)])
+            for complaint in complaints(seen):
+                self.sightings.add(case.steps[len(seen) - 1].label, complaint, sent, before)
+        if len(self._batch) >= BATCH:
+            self.judge()
+        return seen
+
+    def _weigh(self, last: Observation) -> None:
+        if last.ending in self._losses:
+            self._losses[last.ending] += 1
+        else:
+            self._slowest = max(self._slowest, last.seconds)
+        patience = max(FIRST_PATIENCE, SLOWER * self._slowest)
+        self.peer.server.wait_at_most(min(self.options.timeout, patience))
+
+    def judge(self) -> None:
+        """Let the rules judge what was recorded since the last time."""
+        transcript = self.peer.server.recorder.transcript
+        if self._batch:
+            for seq, complaint in judged(
+                transcript, self.peer.server.spoken, self.rules, self.faults
+            ):
+                if (case := self._case_at(seq)) is not None:
+                    self.sightings.add(case.steps[-1].label, complaint, case, ())
+        self._batch = []
+        self.peer.cut()
+
+    def _case_at(self, seq: int) -> Case | None:
+        """Return the case in which an event was recorded; `None` before the first one."""
+        found = None
+        for first, case in self._batch:
+            if first > seq:
+                break
+            found = case
+        return found

@@ -1,0 +1,156 @@
+"""A case: what is sent, as plain JSON, so that one line can say it again.
+
+One step is `{"tool": NAME, "arguments": {…}}`; instead of `tool` there may be `template`, `prompt`
+or `completion`. Several steps are a list. `{"$from": [STEP, POINTER]}` stands for a part of what an
+earlier step (the first is 0) answered.
+"""
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, cast
+
+from mcp_proof.errors import UsageError
+from mcp_proof.fuzz.operation import OperationKind
+from mcp_proof_contracts.json_pointer import pointer_steps
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_list, as_object
+
+LONGEST: Final = 1500
+"""Characters of a case that are printed as they are; a longer one is packed."""
+PACKED: Final = "z:"
+"""What a packed case begins with: Base64 of zlib follows."""
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes that a packed case may unpack to."""
+FROM: Final = "$from"
+
+
+class UnresolvedError(Exception):
+    """A step needs what no earlier step answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One input of one operation."""
+
+    kind: OperationKind
+    name: str
+    arguments: JsonObject
+
+    @property
+    def json(self) -> JsonObject:
+        """As a case has it."""
+        return {self.kind.value: self.name, "arguments": self.arguments}
+
+    @property
+    def label(self) -> str:
+        """The label of its operation."""
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Steps that are sent one after the other, in one session."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def json(self) -> Json:
+        """The step, or the list of steps."""
+        steps: list[Json] = [step.json for step in self.steps]
+        return steps[0] if len(steps) == 1 else steps
+
+    @cached_property
+    def text(self) -> str:
+        """The case as canonical JSON: the same for the same case."""
+        return json.dumps(self.json, ensure_ascii=True, sort_keys=True)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """What makes one case smaller than another: its steps, then its length."""
+        return len(self.steps), len(self.text)
+
+
+def printed(case: Json) -> str:
+    """Return a case as one word of a command line, packed where it is long."""
+    text = json.dumps(case, ensure_ascii=True)
+    if len(text) <= LONGEST:
+        return text
+    return PACKED + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def parsed(text: str) -> Json:
+    """Return the JSON of a printed case.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        if text.startswith(PACKED):
+            packed = base64.urlsafe_b64decode(text.removeprefix(PACKED))
+            text = zlib.decompressobj().decompress(packed, LARGEST).decode()
+        return cast("Json", json.loads(text))
+    except (ValueError, binascii.Error, zlib.error) as error:
+        raise UsageError(
+            f"--case is no case: {error}. It takes what a failure's reproduction has there, such as"
+            ' {"tool": "NAME", "arguments": {}}'
+        ) from error
+
+
+def case_of(value: Json) -> Case:
+    """Return the case that a JSON value stands for.
+
+    Raises:
+        UsageError: it stands for none.
+    """
+    items = as_list(value) if isinstance(value, list) else [value]
+    if not items:
+        raise UsageError("--case has no step")
+    return Case(tuple(_step(as_object(item)) for item in items))
+
+
+def _step(item: JsonObject) -> Step:
+    for kind in OperationKind:
+        name, arguments = item.get(kind.value), item.get("arguments", {})
+        if isinstance(name, str) and isinstance(arguments, Mapping):
+            return Step(kind, name, arguments)
+    kinds = ", ".join(OperationKind)
+    raise UsageError(
+        f"--case: a step has one of {kinds} with a name, and arguments that are an object; "
+        f"got {json.dumps(item)[:200]}"
+    )
+
+
+def resolved(value: Json, answers: Sequence[Json]) -> Json:
+    """Return a value with the parts of earlier answers that it asks for.
+
+    Raises:
+        UnresolvedError: a part is not there.
+    """
+    if isinstance(value, Mapping):
+        if set(value) == {FROM}:
+            return _part(as_list(value[FROM]), answers)
+        return {name: resolved(member, answers) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [resolved(item, answers) for item in value]
+    return value
+
+
+def _part(reference: Sequence[Json], answers: Sequence[Json]) -> Json:
+    match reference:
+        case [int(index), str(pointer)] if 0 <= index < len(answers):
+            value = answers[index]
+        case _:
+            raise UnresolvedError(f"{json.dumps(reference)} names no earlier step")
+    for step in pointer_steps(pointer):
+        if isinstance(value, Mapping) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            raise UnresolvedError(f"the answer of step {index} has nothing at {pointer}")
+    return value

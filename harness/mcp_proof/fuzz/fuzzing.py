@@ -1,0 +1,211 @@
+"""Fuzz a server: find what it offers, try each operation, tell what fails."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from traceback import format_exception
+from typing import Final
+
+from mcp_proof.approach import approach
+from mcp_proof.driver import Driver
+from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.events import PeerFound, RunStarted
+from mcp_proof.fuzz.campaign import Campaign
+from mcp_proof.fuzz.case import Case, case_of
+from mcp_proof.fuzz.corpus import Corpus
+from mcp_proof.fuzz.events import FuzzEvent, FuzzFinished, NotTried
+from mcp_proof.fuzz.generation import Generator
+from mcp_proof.fuzz.observation import Observation
+from mcp_proof.fuzz.operation import Operation
+from mcp_proof.fuzz.operations import operations_of
+from mcp_proof.fuzz.options import FuzzOptions
+from mcp_proof.fuzz.passive import judged
+from mcp_proof.fuzz.peer import Fuzzed, Peer
+from mcp_proof.fuzz.phases import OF_AN_OPERATION
+from mcp_proof.fuzz.reproduction import reproduction
+from mcp_proof.fuzz.stop import Stop, Stopped
+from mcp_proof.recorder import Recorder
+from mcp_proof.targets import Target, header_of
+from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.opening import server_info
+from mcp_proof_contracts.rule import Level
+from mcp_proof_contracts.secrets.mask import Mask
+from mcp_proof_contracts.suggestion import did_you_mean
+
+MANY: Final = 100_000
+"""Restarts that a fuzzed server may need: each campaign has limits of its own."""
+FORBIDDEN: Final = "it does not declare itself read-only: --tool NAME or --allow-destructive"
+
+
+class Fuzzing:
+    """One campaign against one target: iterate over `events()`; `interrupt()` ends it early."""
+
+    def __init__(self, target: Target, options: FuzzOptions, mask: Mask | None = None) -> None:
+        self.target = target
+        self.options = options
+        self.mask = mask or Mask()
+        """What must be applied to all that is shown of the events."""
+        self.mask.hide(target.secrets.values)
+        self._stop = Stop(options.seconds)
+        self._events: asyncio.Queue[FuzzEvent | None] = asyncio.Queue()
+        self._faults: list[str] = []
+        self._campaign: Campaign | None = None
+        self._peer: Peer | None = None
+
+    def interrupt(self) -> None:
+        """End soon; what was found so far is told."""
+        self._stop.interrupt()
+
+    async def events(self) -> AsyncIterator[FuzzEvent]:
+        """Run, telling each moment.
+
+        Raises:
+            PeerError: the server could not be started or reached.
+            UsageError: there is nothing to fuzz, or a tool that it does not have was asked for.
+        """
+        started = time.monotonic()
+        recorder = Recorder(header_of(self.target), secrets=self.target.secrets, mask=self.mask)
+        header = recorder.transcript.header
+        yield RunStarted(peer=header.peer, transport=header.transport, started=header.started)
+        async with self.target.started() as target:
+            options = self.options
+            server = await approach(target, recorder, options.spoken, options.timeout)
+            try:
+                server.allowed = frozenset(options.tools)
+                yield _found(server)
+                async for event in self._drive(server):
+                    yield event
+            finally:
+                await server.close()
+        yield FuzzFinished(
+            cases=self._campaign.cases if self._campaign is not None else 0,
+            calls=self._peer.calls if self._peer is not None else 0,
+            seconds=time.monotonic() - started,
+            interrupted=self._stop.interrupted,
+            faults=(*recorder.faults, *self._faults),
+        )
+
+    async def _drive(self, server: ToolServer) -> AsyncIterator[FuzzEvent]:
+        """Work in a thread, telling what is told there."""
+        loop = asyncio.get_running_loop()
+        working = asyncio.ensure_future(asyncio.to_thread(self._work, server, loop))
+        working.add_done_callback(lambda _: self._events.put_nowait(None))
+        try:
+            while (event := await self._events.get()) is not None:
+                yield event
+        finally:
+            if not working.done():
+                self._stop.interrupt()
+            await asyncio.wait({working})
+        working.result()
+
+    def _work(self, server: ToolServer, loop: asyncio.AbstractEventLoop) -> None:
+        def tell(event: FuzzEvent) -> None:
+            loop.call_soon_threadsafe(self._events.put_nowait, event)
+
+        if isinstance(server, Driver):
+            server.max_restarts = server.max_hangs = MANY
+        self._peer = peer = Peer(server, loop, self._stop, rate=self.options.rate)
+        try:
+            operations = peer.await_(operations_of, server)
+            fuzzed = [Fuzzed(each, Generator(each.label, each.input_schema)) for each in operations]
+            peer.operations = {each.operation.label: each for each in fuzzed}
+            peer.settle()
+            corpus = Corpus(self.options.corpus, str(server_info(server.introduction).get("name")))
+            self._campaign = campaign = Campaign(
+                peer,
+                self.options,
+                corpus,
+                tell,
+                reproduction(self.target, self.options),
+                lambda case: asyncio.run_coroutine_threadsafe(self._elsewhere(server, case), loop),
+            )
+            if self.options.case is not None:
+                _only(campaign, case_of(self.options.case))
+            else:
+                _all(campaign, self._chosen(fuzzed, campaign))
+        except Stopped:
+            pass
+        finally:
+            self._faults += self._campaign.faults if self._campaign is not None else []
+
+    async def _elsewhere(self, server: ToolServer, case: Case) -> list[Observation]:
+        """Send a case to a server of its own, with all the patience that the user has."""
+        recorder = Recorder(header_of(self.target), secrets=self.target.secrets, mask=self.mask)
+        timeout = self.options.timeout
+        other = await approach(server.target, recorder, server.spoken, timeout)
+        try:
+            assert self._peer is not None
+            peer = Peer(other, asyncio.get_running_loop(), self._stop)
+            peer.operations = self._peer.operations
+            return await peer.send(case)
+        finally:
+            await other.close()
+
+    def _chosen(self, fuzzed: Sequence[Fuzzed], campaign: Campaign) -> list[Fuzzed]:
+        """Return what may be tried, and tell of the rest.
+
+        Raises:
+            UsageError: that is nothing.
+        """
+        options, chosen = self.options, []
+        names = [each.operation.name for each in fuzzed]
+        for wanted in options.tools:
+            if wanted not in names:
+                raise UsageError(f"there is no tool {wanted!r}.{did_you_mean(wanted, names)}")
+        for each in fuzzed:
+            operation = each.operation
+            if options.tools and operation.name not in options.tools:
+                continue
+            if not (operation.permitted or options.allow_destructive):
+                campaign.tell(NotTried(label=operation.label, reason=FORBIDDEN))
+                continue
+            if each.generator.problem is not None:
+                campaign.tell(NotTried(label=operation.label, reason=each.generator.problem))
+            chosen.append(each)
+        if not chosen:
+            raise UsageError(
+                "there is nothing that may be tried: no tool declares itself read-only, and there "
+                "is no resource template and no prompt. Name tools with --tool, or allow all of "
+                "them with --allow-destructive"
+            )
+        return chosen
+
+
+def _all(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
+    """Try one operation after the other, then several together."""
+    for number, fuzzed in enumerate(chosen, start=1):
+        campaign.begin(fuzzed.operation, number, len(chosen))
+        try:
+            for phase in OF_AN_OPERATION:
+                phase(campaign, fuzzed)
+        finally:
+            campaign.end(fuzzed.operation)
+    campaign.finish()
+
+
+def _only(campaign: Campaign, case: Case) -> None:
+    """Send one case, and tell what is wrong with it."""
+    unknown = [s.label for s in case.steps if s.label not in campaign.peer.operations]
+    if unknown:
+        known = list(campaign.peer.operations)
+        raise UsageError(
+            f"--case: the server has no {unknown[0]}.{did_you_mean(unknown[0], known)}"
+        )
+    last = campaign.peer.operations[case.steps[-1].label].operation
+    campaign.begin(last, 1, 1)
+    campaign.peer.renew()
+    campaign.attempt(case, watch_lists=True)
+    campaign.end(last)
+    campaign.finish()
+
+
+def _found(server: ToolServer) -> PeerFound:
+    info = server_info(server.introduction)
+    return PeerFound(
+        spoken=server.spoken,
+        transport=server.transport,
+        name=str(info.get("name", "")),
+        version=str(info.get("version", "")),
+        rules=0,
+    )

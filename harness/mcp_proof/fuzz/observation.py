@@ -1,0 +1,78 @@
+"""What was seen of one step: what came back, and all that was recorded meanwhile."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mcp_proof.fuzz.generation import Validity
+from mcp_proof.fuzz.operation import Operation
+from mcp_proof.tool_server import CallOutcome
+from mcp_proof_contracts.dialect import Spoken
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.transcript import Event, EventKind, Sender
+from mcp_proof_contracts.wire import Message
+
+
+class Ending(StrEnum):
+    """How the wait for an answer ended."""
+
+    ANSWERED = "answered"
+    CRASHED = "crashed"
+    """The server is gone."""
+    HUNG = "hung"
+    """It answers nothing any more, not even a control request."""
+    SLOW = "slow"
+    """It did not answer in time, but a control request meanwhile."""
+    DROPPED = "dropped"
+    """The connection ended without an answer, though the server lives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One step, and what was seen."""
+
+    operation: Operation
+    arguments: JsonObject
+    """As they were sent: without references."""
+    validity: Validity
+    spoken: Spoken
+    outcome: CallOutcome
+    ending: Ending
+    events: tuple[Event, ...]
+    """What was recorded from just before the request to just after its end."""
+    seconds: float
+    changed_lists: tuple[str, ...] = ()
+    """The lists that are others than before the case, where they were looked at."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the operation gave a value."""
+        return self.ending is Ending.ANSWERED and self.outcome.failure is None
+
+    @property
+    def said(self) -> list[Message]:
+        """All that the server sent meanwhile."""
+        return [
+            event.message
+            for event in self.events
+            if event.message is not None and event.sender is Sender.SERVER
+        ]
+
+    @property
+    def printed(self) -> list[str]:
+        """What its process printed on standard error, as far as it is known by now."""
+        return [str(e.data.get("text")) for e in self.events if e.kind is EventKind.STDERR]
+
+    @property
+    def answer(self) -> Json:
+        """What later steps can refer to: the value, as JSON where a text block holds that."""
+        value = self.outcome.value
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            text = value[0].get("text")
+            if isinstance(text, str):
+                try:
+                    return json.loads(text)  # type: ignore[no-any-return]  # any JSON value
+                except ValueError:
+                    return value
+        return value

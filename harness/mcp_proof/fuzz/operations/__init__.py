@@ -1,0 +1,35 @@
+"""The operations of a server, by kind: how they are found, and how one is called."""
+
+from mcp_proof.driver import Driver
+from mcp_proof.fuzz.operation import Operation, OperationKind
+from mcp_proof.fuzz.operations import completions, prompts, templates, tools
+from mcp_proof.tool_server import CallOutcome, ToolServer
+from mcp_proof_contracts.json_value import JsonObject
+
+
+async def operations_of(server: ToolServer) -> list[Operation]:
+    """Return all that can be fuzzed; besides tools only MCP has anything."""
+    found = await tools.listed(server)
+    if isinstance(server, Driver):
+        found += await templates.listed(server)
+        found += await prompts.listed(server)
+        found += await completions.listed(server)
+    return found
+
+
+async def call(server: ToolServer, operation: Operation, arguments: JsonObject) -> CallOutcome:
+    """Call an operation and read what came back.
+
+    Raises:
+        PeerError: the server cannot be brought back.
+    """
+    if operation.kind is OperationKind.TOOL:
+        return await server.call(operation.name, arguments)
+    assert isinstance(server, Driver), "only MCP has anything besides tools"
+    match operation.kind:
+        case OperationKind.TEMPLATE:
+            return await templates.read(server, operation.name, arguments)
+        case OperationKind.PROMPT:
+            return await prompts.get(server, operation.name, arguments)
+        case _:
+            return await completions.complete(server, operation.name, arguments)

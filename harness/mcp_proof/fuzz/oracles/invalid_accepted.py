@@ -1,0 +1,57 @@
+"""A tool works with arguments that its own `inputSchema` forbids, as a validator proves.
+
+Servers MUST validate all tool inputs (server/tools, Security Considerations).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from mcp_proof.fuzz.failure import Complaint
+from mcp_proof.fuzz.generation import Validity
+from mcp_proof.fuzz.observation import Observation
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.rule import Level
+from mcp_proof_contracts.tool_schema import broken_keyword, instance_problems
+from mcp_proof_contracts.wire import as_object, quote
+
+REFUSAL: Final = re.compile(
+    r"\W*(?:\w+\s+){0,2}(?:error|invalid|validation|failed|failure|exception|missing|unknown|bad"
+    r"|cannot|refused|rejected)\b",
+    re.IGNORECASE,
+)
+"""How a text begins that tells of a failure, though nothing else in the answer does."""
+
+
+def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
+    """Complain where a validator refuses the input and the tool does not."""
+    last = seen[-1]
+    if last.validity is not Validity.INVALID or not last.succeeded:
+        return
+    schema = last.operation.input_schema
+    problem = instance_problems(schema, last.arguments)[0]
+    if refusal := _told_as_success(last):
+        yield Complaint(
+            oracle="failure-as-success",
+            level=Level.ADVICE,
+            message="an input is refused in words alone: the result does not say that it is one",
+            expected='a result with `"isError": true`',
+            actual=refusal,
+        )
+        return
+    yield Complaint(
+        oracle="invalid-accepted",
+        level=Level.MUST,
+        detail=broken_keyword(schema, last.arguments),
+        message=f"the tool works with arguments that its inputSchema forbids: {problem}",
+        expected="a refusal that says what is wrong",
+        actual=quote(last.outcome.value),
+    )
+
+
+def _told_as_success(last: Observation) -> str:
+    """Return the refusal in the answer's first text; empty where there is none."""
+    value = last.outcome.value
+    first: JsonObject = as_object(value[0]) if isinstance(value, list) and value else {}
+    text = first.get("text")
+    return text if isinstance(text, str) and REFUSAL.match(text) else ""

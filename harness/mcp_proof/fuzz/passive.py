@@ -1,0 +1,58 @@
+"""All that was recorded, judged by the rules: whatever crosses the wire keeps the protocol."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from mcp_proof.fuzz.failure import Complaint
+from mcp_proof_contracts.dialect import Spoken
+from mcp_proof_contracts.judge import applicable, judge
+from mcp_proof_contracts.rule import Rule
+from mcp_proof_contracts.transcript import Transcript
+
+BY_ORACLES: Final = frozenset(
+    {
+        "jsonrpc-request-answered",  # crash, hang
+        "errors-no-internals",  # leak
+        "tools-invalid-args-execution-error",  # protocol_error
+    }
+)
+"""Rules about what an oracle judges with more knowledge: which input it was, and why it failed."""
+
+
+class Judged(NamedTuple):
+    """What a rule objects to, and the event that shows it last."""
+
+    seq: int
+    complaint: Complaint
+
+
+def rules_for(transcript: Transcript, spoken: Spoken) -> list[Rule]:
+    """Return the rules that judge the server's traffic."""
+    return [rule for rule in applicable(transcript, spoken) if rule.id not in BY_ORACLES]
+
+
+def judged(
+    transcript: Transcript, spoken: Spoken, rules: Sequence[Rule], faults: list[str]
+) -> Iterator[Judged]:
+    """Yield what the rules object to.
+
+    Args:
+        transcript: what was recorded.
+        spoken: what is spoken in it.
+        rules: those that judge.
+        faults: where a rule's own failure is noted.
+    """
+    for verdict in judge(transcript, spoken, rules):
+        if verdict.fault:
+            faults.append(verdict.fault)
+        for finding in verdict.findings:
+            yield Judged(
+                max((event.seq for event in finding.events), default=-1),
+                Complaint(
+                    oracle=verdict.rule.id,
+                    level=verdict.level,
+                    message=finding.message,
+                    expected=finding.expected,
+                    actual=finding.actual,
+                ),
+            )

@@ -1,0 +1,20 @@
+"""The phases of a campaign: each makes cases in its own way."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from mcp_proof.fuzz.phases import boundary, explore, remembered, repeat
+
+if TYPE_CHECKING:
+    from mcp_proof.fuzz.campaign import Campaign
+    from mcp_proof.fuzz.peer import Fuzzed
+
+Phase: TypeAlias = "Callable[[Campaign, Fuzzed], None]"
+
+OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
+    remembered.run,
+    boundary.run,
+    repeat.run,
+    explore.run,
+)
+"""What is tried of each operation, in this order."""

@@ -1,0 +1,176 @@
+"""What was seen is shrunk, shown again on a session of its own, and told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mcp_proof.fuzz.case import Case, printed
+from mcp_proof.fuzz.events import FailureFound, NotTried
+from mcp_proof.fuzz.failure import Complaint, Failure
+from mcp_proof.fuzz.oracle import complaints
+from mcp_proof.fuzz.passive import judged
+from mcp_proof.fuzz.shrink.cases import Shrinker
+from mcp_proof.fuzz.stop import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from mcp_proof.fuzz.campaign import Campaign
+    from mcp_proof.fuzz.observation import Observation
+    from mcp_proof.fuzz.sightings import Sighting
+
+ATTEMPTS: Final = 400
+"""How often it is asked whether something smaller still fails."""
+COSTLY: Final = {"crash": 80, "hang": 14}
+"""The same where each answer "yes" costs a process, or the time of a wait."""
+ON_NEW_SESSIONS: Final = 60
+"""The same where each question needs a session of its own."""
+SHORT_PATIENCE: Final = 0.5
+"""Seconds without an answer that pass for a hang while it is shrunk."""
+
+
+class Settling:
+    """Turns sightings into failures."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        reproduction: Callable[[str], str],
+        elsewhere: Callable[[Case], Future[list[Observation]]],
+    ) -> None:
+        self._campaign = campaign
+        self._peer = campaign.peer
+        self._reproduction = reproduction
+        self._elsewhere = elsewhere
+        self._waiting: list[tuple[Sighting, Case, Future[list[Observation]]]] = []
+        """Silences that are given all their time, each on a server of its own."""
+
+    def settle(self) -> None:
+        """Tell all that was seen and is not told yet; when there is no time left, as it is."""
+        pending = self._campaign.sightings.take()
+        while pending:
+            sighting = pending[0]
+            try:
+                self._settle(sighting)
+            except Stopped:
+                for left in pending:
+                    self._tell(left, left.case, reproduced=False)
+                raise
+            pending.pop(0)
+
+    def _settle(self, sighting: Sighting) -> None:
+        if sighting.complaint.oracle == "hang":
+            case = self._shrunk(sighting)
+            self._waiting.append((sighting, case, self._elsewhere(case)))
+            return
+        case, complaint = self._shrunk(sighting), None
+        for candidate in (case, sighting.case):
+            if (complaint := self._again(candidate, sighting)) is not None:
+                case = candidate
+                break
+        else:
+            found = self._with_history(sighting)
+            if found is not None:
+                case, complaint = found
+        if complaint is not None:
+            sighting.complaint = complaint
+            self._campaign.corpus.keep(sighting.label, case)
+        self._tell(sighting, case, reproduced=complaint is not None)
+
+    def _tell(self, sighting: Sighting, case: Case, *, reproduced: bool) -> None:
+        self._campaign.tell(
+            FailureFound(
+                failure=Failure(
+                    operation=sighting.label,
+                    complaint=sighting.complaint,
+                    case=case.json,
+                    reproduce=self._reproduction(printed(case.json)),
+                    reproduced=reproduced,
+                    seen=sighting.seen,
+                    seed=self._campaign.options.seed,
+                )
+            )
+        )
+
+    def finish(self) -> None:
+        """Wait for the silences: the smallest input that takes long may be answered in the end."""
+        while self._waiting:
+            sighting, case, answering = self._waiting[0]
+            seen = self._peer.watched(answering)
+            found = [each for each in complaints(seen) if each.key == sighting.complaint.key]
+            self._waiting.pop(0)
+            if found:
+                sighting.complaint = found[0]
+                self._campaign.corpus.keep(sighting.label, case)
+                self._tell(sighting, case, reproduced=True)
+            else:
+                self._note_slow(sighting)
+
+    def _note_slow(self, sighting: Sighting) -> None:
+        self._campaign.tell(
+            NotTried(
+                label=sighting.label,
+                reason=f"slow: an answer took longer than {SHORT_PATIENCE:g} s, and came",
+            )
+        )
+
+    # Shrinking
+
+    def _shrunk(self, sighting: Sighting) -> Case:
+        hang = sighting.complaint.oracle == "hang"
+        self._peer.server.wait_at_most(SHORT_PATIENCE if hang else self._campaign.options.timeout)
+        shrinker = Shrinker(
+            lambda case: self._shows(case, sighting) is not None,
+            COSTLY.get(sighting.complaint.oracle, ATTEMPTS),
+        )
+        smallest = shrinker.smallest(sighting.case)
+        self._peer.server.wait_at_most(self._campaign.options.timeout)
+        return smallest
+
+    def _shows(self, case: Case, sighting: Sighting) -> Complaint | None:
+        """Return the complaint of the sighting's kind about a case, with inputs as good or bad."""
+        if self._validities(case) != self._validities(sighting.case)[-len(case.steps) :]:
+            return None
+        wanted = sighting.complaint
+        seen = self._peer.run(case, watch_lists=wanted.oracle == "read-only")
+        found: list[Complaint] = []
+        if len(seen) == len(case.steps):
+            found = [each for each in complaints(seen) if each.key == wanted.key]
+            found = found or self._by_rule(wanted.oracle)
+        self._peer.cut()
+        return found[0] if found else None
+
+    def _validities(self, case: Case) -> list[object]:
+        """Return how good the last input is; those before it may be anything."""
+        last = case.steps[-1]
+        return [self._peer.operations[last.label].validity(last.arguments)]
+
+    def _by_rule(self, rule_id: str) -> list[Complaint]:
+        campaign, server = self._campaign, self._peer.server
+        rules = [rule for rule in campaign.rules if rule.id == rule_id]
+        if not rules:
+            return []
+        transcript = server.recorder.transcript
+        found = judged(transcript, server.spoken, rules, campaign.faults)
+        return [complaint for seq, complaint in found if seq >= self._peer.kept]
+
+    # Showing it again
+
+    def _again(self, case: Case, sighting: Sighting) -> Complaint | None:
+        """Return the complaint about a case on a new session."""
+        self._peer.renew()
+        self._peer.cut()
+        return self._shows(case, sighting)
+
+    def _with_history(self, sighting: Sighting) -> tuple[Case, Complaint] | None:
+        """Find out on which earlier steps a failure depends."""
+        whole = Case((*sighting.before, *sighting.case.steps))
+        if not sighting.before or self._again(whole, sighting) is None:
+            return None
+        shrinker = Shrinker(
+            lambda case: self._again(case, sighting) is not None, ON_NEW_SESSIONS
+        )
+        case = shrinker.smallest(whole)
+        complaint = self._again(case, sighting)
+        return (case, complaint) if complaint is not None else None

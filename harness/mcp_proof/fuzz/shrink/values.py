@@ -1,0 +1,154 @@
+"""Smaller JSON values: each replacement is tried where the value stands, and kept if it still fails."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias, TypeVar
+
+from mcp_proof_contracts.json_value import Json
+
+T = TypeVar("T")
+Put: TypeAlias = Callable[[Json], bool]
+"""Takes a value in the place of another; returns whether the whole still fails with it."""
+LEAST: Final[tuple[Json, ...]] = (None, False, 0, "", [], {})
+"""The simplest value of each type, simplest first."""
+PLAIN: Final = "a0 "
+"""The characters that say least, in their order."""
+LONG: Final = 40
+"""Characters above which a text is not looked at one by one."""
+
+
+def shrink_value(value: Json, put: Put) -> Json:
+    """Return the smallest value found that can stand in the place of this one."""
+    match value:
+        case dict():
+            return _object(value, put)
+        case list():
+            return _array(value, put)
+        case str():
+            return _text(value, put)
+        case bool():
+            return False if value and put(False) else value
+        case int() | float():
+            return _number(value, put)
+        case _:
+            return value
+
+
+def _object(value: dict[str, Json], put: Put) -> Json:
+    if value and put({}):
+        return {}
+    for name in list(value):
+        less = {key: member for key, member in value.items() if key != name}
+        if put(less):
+            value = less
+    for name in list(value):
+        value = {**value, name: _least(value[name], _member(value, name, put))}
+    return value
+
+
+def _member(value: dict[str, Json], name: str, put: Put) -> Put:
+    return lambda member: put({**value, name: member})
+
+
+def _least(value: Json, put: Put) -> Json:
+    """Return the simplest value of the same type where that will do, else a smaller one."""
+    for simple in LEAST:
+        same_type = type(simple) is type(value)
+        if same_type and simple != value and put(simple):
+            return simple
+    return shrink_value(value, put)
+
+
+def _array(value: list[Json], put: Put) -> Json:
+    kept = shorten(value, put)
+    for index in range(len(kept)):
+        item = _least(kept[index], _item(kept, index, put))
+        kept = [*kept[:index], item, *kept[index + 1 :]]
+    return kept
+
+
+def _item(value: list[Json], index: int, put: Put) -> Put:
+    return lambda item: put([*value[:index], item, *value[index + 1 :]])
+
+
+def shorten(value: list[T], put: Callable[[list[T]], bool]) -> list[T]:
+    """Leave out runs of items, long ones first, from the end."""
+    if value and put([]):
+        return []
+    size = max(len(value) // 2, 1)
+    while True:
+        end = len(value)
+        while end > 0:
+            less = value[: max(end - size, 0)] + value[end:]
+            if less != value and put(less):
+                value = less
+            end -= size
+        if size == 1:
+            return value
+        size //= 2
+
+
+def _text(value: str, put: Put) -> str:
+    joined = "".join
+    if len(value) > LONG:
+        value = _cut(value, put)
+        plain = PLAIN[0] * len(value)
+        if value != plain and put(plain):
+            return plain
+    value = joined(shorten(list(value), lambda some: put(joined(some)))) if len(value) <= LONG else value
+    for index, character in enumerate(value[:LONG]):
+        for simple in PLAIN:
+            if simple == character:
+                break
+            simpler = value[:index] + simple + value[index + 1 :]
+            if put(simpler):
+                value = simpler
+                break
+    return value
+
+
+def _cut(value: str, put: Put) -> str:
+    """Cut a long text at its end, as far as it goes; then at its beginning."""
+    for take in (_without_end, _without_beginning):
+        size = len(value) // 2
+        while size:
+            if put(less := take(value, size)):
+                value = less
+                size = min(size, len(value) // 2)
+            else:
+                size //= 2
+    return value
+
+
+def _without_end(value: str, size: int) -> str:
+    return value[:-size]
+
+
+def _without_beginning(value: str, size: int) -> str:
+    return value[size:]
+
+
+def _number(value: float, put: Put) -> float:
+    if isinstance(value, float) and math.isfinite(value) and put(int(value)):
+        value = int(value)
+    if value == 0 or put(0):
+        return 0
+    if put(-value) and value < 0:
+        value = -value
+    if isinstance(value, float):
+        return value
+    sign = 1 if value > 0 else -1
+    low, high = 0, abs(value)  # 0 does not fail, the present value does
+    while high - low > 1:
+        middle = (low + high) // 2
+        if put(sign * middle):
+            high = middle
+        else:
+            low = middle
+    return sign * high
+
+
+def fewer(steps: Sequence[T], put: Callable[[list[T]], bool]) -> list[T]:
+    """Leave out steps that are not needed; the last one stays."""
+    last = steps[-1]
+    return [*shorten(list(steps[:-1]), lambda some: put([*some, last])), last]
