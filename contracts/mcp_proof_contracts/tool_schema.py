@@ -37,7 +37,7 @@ def schema_problem(schema: Json) -> str | None:
     except ValidationError as error:
         pointer = json_pointer(error.instance_path)
         return f"{pointer}: {error.message}" if pointer else error.message
-    except ValueError as error:  # nested deeper than the validator goes
+    except (ValueError, RecursionError) as error:  # nested deeper than the validator goes
         return str(error)
     return None
 
@@ -66,9 +66,18 @@ def instance_check(schema: Json) -> Callable[[Json], bool]:
     Raises:
         ValueError: The schema itself cannot be used; `schema_problem` says why.
     """
+    return validator_of(schema).is_valid
+
+
+def validator_of(schema: Json, *, formats: bool = False) -> Validator:
+    """Return what judges values by a tool's schema, where asked for with formats as assertions.
+
+    Raises:
+        ValueError: The schema itself cannot be used; `schema_problem` says why.
+    """
     if (problem := schema_problem(schema)) is not None:
         raise ValueError(problem)
-    return _validator(json.dumps(schema)).is_valid
+    return _validator(json.dumps(schema), formats=formats)
 
 
 def _dialect(schema: Json) -> Json:
@@ -84,6 +93,6 @@ def _bare(dialect: Json) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _validator(schema_text: str) -> Validator:
+def _validator(schema_text: str, *, formats: bool = False) -> Validator:
     # Draft-07 leaves it to the validator whether a format is judged; later drafts only annotate.
-    return validator_for(json.loads(schema_text), validate_formats=False, offline=True)
+    return validator_for(json.loads(schema_text), validate_formats=formats, offline=True)

@@ -12,6 +12,7 @@ from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.tool_schema import schema_problem
+from mcp_proof_mocks.generate.alternatives import has_many_alternatives
 from mcp_proof_mocks.generate.document import Document
 from mcp_proof_mocks.generate.ungeneratable import UngeneratableError
 from mcp_proof_mocks.generate.value import Value
@@ -77,6 +78,8 @@ class _Generator:
     @cached_property
     def _normal(self) -> Document | None:
         """None if nothing can be valid; as written where there is no normal form of a fair size."""
+        if has_many_alternatives(self._written):
+            return self._written
         try:
             form = canonicalize(self._schema, offline=True, validate_formats=True)
         except canonical.CanonicalizationError:

@@ -1,0 +1,68 @@
+"""Arguments by Schemathesis: the tool is an operation whose request body has the tool's schema."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import HypothesisException
+from hypothesis.strategies import SearchStrategy
+from schemathesis import GenerationMode
+from schemathesis.errors import SchemathesisError
+
+from mcp_proof.fuzz.generation.modern import COMPONENTS, Modern
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_mocks.generate.document import Document
+
+_PATH: Final = "/tool"
+_TRIED: Final = 3
+
+
+def schemathesis_cases(
+    document: Document, mode: GenerationMode, fits: Callable[[Json], bool]
+) -> SearchStrategy[JsonObject] | None:
+    """Return the bodies that fit; None where Schemathesis has none for this schema."""
+    schema = schemathesis.openapi.from_dict(_openapi(document), config=schemathesis.Config())
+    # The parts of a request that a tool does not have need not be drawn.
+    strategy = schema[_PATH]["POST"].as_strategy(
+        generation_mode=mode, headers={}, query={}, path_parameters={}, cookies={}
+    )
+    bodies = strategy.map(lambda case: case.body).filter(fits)
+    return bodies if _yields(bodies) else None
+
+
+def _openapi(document: Document) -> dict[str, Any]:
+    body = {"content": {"application/json": {"schema": {"$ref": f"{COMPONENTS}schema0"}}}}
+    operation = {
+        "requestBody": {"required": True, **body},
+        "responses": {"200": {"description": "answered"}},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "tool", "version": "1"},
+        "paths": {_PATH: {"post": operation}},
+        "components": {"schemas": Modern(document).components()},
+    }
+
+
+def _yields(bodies: SearchStrategy[JsonObject]) -> bool:
+    """Whether values come of it: schemas that Schemathesis cannot do with show when it draws."""
+    drawn: list[Json] = []
+
+    @settings(
+        max_examples=_TRIED,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(bodies)
+    def draw(body: Json) -> None:
+        drawn.append(body)
+
+    try:
+        draw()
+    except (SchemathesisError, HypothesisException):
+        return False
+    return bool(drawn)
