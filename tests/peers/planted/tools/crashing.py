@@ -23,20 +23,20 @@ NODE = takes(
 
 
 @tool(
-    "Shorten a title to its first words.",
+    "Shorten a title to its first letters.",
     takes(
         {
             "title": {"type": "string", "minLength": 1, "examples": ["The Old Man and the Sea"]},
-            "words": {"type": "integer", "minimum": 1, "maximum": 10, "default": 5},
+            "letters": {"type": "integer", "minimum": 1, "maximum": 200, "default": 80},
         },
-        "words",
+        "letters",
         additionalProperties=False,
     ),
     takes({"title": {"type": "string"}}),
     idempotentHint=True,
 )
 def shorten_title(given, _):
-    return {"title": " ".join(given["title"].split()[: int(given.get("words", 5))])}
+    return {"title": given["title"][: int(given.get("letters", 80))]}
 
 
 @planted("shorten_title")
