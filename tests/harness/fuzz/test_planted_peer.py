@@ -242,6 +242,36 @@ def test_a_smallest_case_is_known_as_one(bug):
     assert bug.is_minimal(bug.steps)
 
 
+def test_the_server_tells_what_was_tried(connect, tmp_path):
+    tried = tmp_path / "tried.txt"
+    client = connect("--clean", "--tried", str(tried))
+    for bug in BUGS:
+        client.send(bug.steps)
+    assert {bug.operation for bug in BUGS} <= set(tried.read_text().splitlines())
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "code"),
+    [
+        ("tools/call", {"name": "no_such_tool"}, -32602),
+        ("tools/call", {"name": "count_words", "arguments": []}, -32602),
+        ("resources/read", {"uri": "notes:///\ud800"}, -32602),
+        ("resources/read", {"uri": "notes:///"}, -32002),
+        ("prompts/get", {"name": "review_code", "arguments": {}}, -32602),
+        ("completion/complete", {"ref": {}, "argument": {"name": "x", "value": ""}}, -32602),
+        ("no/such/method", {}, -32601),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--clean",)], ids=["broken", "clean"])
+def test_what_is_no_matter_of_a_tool_is_refused_by_either(connect, options, method, params, code):
+    assert connect(*options).ask(method, params)["error"]["code"] == code
+
+
+def test_half_a_surrogate_pair_is_refused_by_the_tool(connect):
+    call = {"name": "shorten_title", "arguments": {"title": "\udc80"}}
+    assert connect("--clean").ask("tools/call", call)["result"]["isError"] is True
+
+
 def test_the_clean_twin_is_quick_with_huge_inputs(connect):
     client = connect("--clean")
     tree: dict[str, Any] = {"name": ""}

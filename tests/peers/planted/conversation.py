@@ -20,14 +20,17 @@ PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
+NO_UNICODE = "There is half a surrogate pair in a text"
 
 
 class Conversation:
     """One client, and what is remembered of it."""
 
-    def __init__(self, write, *, broken):
+    def __init__(self, write, tell, *, broken):
         self.write = write
         """Writes one line."""
+        self.tell = tell
+        """Tells what is tried, by the name that reports have for it."""
         self.broken = broken
         self.revision = LATEST
         self.id = None
@@ -44,10 +47,10 @@ class Conversation:
             "tools/call": self.call,
             "resources/list": lambda p: whole("resources", prompts.RESOURCES, p),
             "resources/templates/list": lambda p: whole("resourceTemplates", prompts.TEMPLATES, p),
-            "resources/read": lambda p: prompts.read_resource(p, self.broken),
+            "resources/read": lambda p: prompts.read_resource(p, self),
             "prompts/list": lambda p: whole("prompts", prompts.PROMPTS, p),
-            "prompts/get": lambda p: prompts.get_prompt(p, self.broken),
-            "completion/complete": lambda p: prompts.complete(p, self.broken),
+            "prompts/get": lambda p: prompts.get_prompt(p, self),
+            "completion/complete": lambda p: prompts.complete(p, self),
         }
 
     def hear(self, line):
@@ -66,28 +69,33 @@ class Conversation:
     def take(self, message):
         """Answer a request, unless it is a notification."""
         identifier, method = message.get("id"), message.get("method")
-        if isinstance(identifier, str | int | float) and not isinstance(identifier, bool):
+        if isinstance(identifier, str | int) and not isinstance(identifier, bool):
             self.id = identifier
         if message.get("jsonrpc") != "2.0" or not isinstance(method, str):
             self.refuse(INVALID_REQUEST, "Invalid request")
         elif "id" not in message:
             return
-        elif self.id is None or isinstance(identifier, float):
+        elif self.id is None:
             self.refuse(INVALID_REQUEST, "The id of a request is a string or an integer")
         else:
             self.reply(method, message.get("params", {}))
 
     def reply(self, method, params):
         try:
-            if method not in self.methods:
-                raise ProtocolError(METHOD_NOT_FOUND, "Method not found")
-            if not isinstance(params, dict):
-                raise ProtocolError(INVALID_PARAMS, "params must be an object")
-            self.answer(self.methods[method](params))
+            self.answer(self.result_of(method, params))
         except ProtocolError as error:
             self.refuse(error.code, str(error))
         except NeverAnsweredError:
             return
+
+    def result_of(self, method, params):
+        if method not in self.methods:
+            raise ProtocolError(METHOD_NOT_FOUND, "Method not found")
+        if not isinstance(params, dict):
+            raise ProtocolError(INVALID_PARAMS, "params must be an object")
+        if method != "tools/call" and not is_unicode(params):
+            raise ProtocolError(INVALID_PARAMS, NO_UNICODE)
+        return self.methods[method](params)
 
     def answer(self, result):
         self.write(json.dumps({"jsonrpc": "2.0", "id": self.id, "result": result}))
@@ -116,6 +124,7 @@ class Conversation:
         name, given = params.get("name"), params.get("arguments", {})
         if not isinstance(name, str) or name not in TOOLS:
             raise ProtocolError(INVALID_PARAMS, "Unknown tool")
+        self.tell(f"tool {name}")
         if not isinstance(given, dict):
             raise ProtocolError(INVALID_PARAMS, "arguments must be an object")
         if (wrong := self.wrong_with(name, given)) is not None:
@@ -139,6 +148,8 @@ class Conversation:
 
     def wrong_with(self, name, given):
         """Say what is wrong with the arguments of a tool; `None` if nothing is."""
+        if not is_unicode(given):
+            return NO_UNICODE
         if name not in self.validators:
             listed = TOOLS[name].listed["inputSchema"]
             schema = CHECKED.get(name, listed) if self.broken else listed
@@ -153,3 +164,20 @@ def whole(member, items, params):
     if "cursor" in params:
         raise ProtocolError(INVALID_PARAMS, "Invalid cursor")
     return {member: items}
+
+
+def is_unicode(value):
+    """Whether all texts in a JSON value can be written in UTF-8; however deep it is."""
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            try:
+                item.encode()
+            except UnicodeEncodeError:
+                return False
+        elif isinstance(item, list):
+            left += item
+        elif isinstance(item, dict):
+            left += [*item, *item.values()]
+    return True

@@ -9,6 +9,9 @@ MOST = 100
 INDEX = "notes:///index"
 NOTES = "notes:///"
 ARCHIVE = "archive:///"
+TITLE_OF_NOTE = f"{NOTES}{{title}}"
+YEAR_OF_ARCHIVE = f"{ARCHIVE}{{year}}"
+TEMPLATE_OF = {NOTES: TITLE_OF_NOTE, ARCHIVE: YEAR_OF_ARCHIVE}
 NOT_FOUND = -32002
 INVALID_PARAMS = -32602
 LANGUAGES = [f"language {number}" for number in range(150)]
@@ -16,13 +19,13 @@ LANGUAGES = [f"language {number}" for number in range(150)]
 RESOURCES = [{"uri": INDEX, "name": "index", "mimeType": "text/plain"}]
 TEMPLATES = [
     {
-        "uriTemplate": f"{NOTES}{{title}}",
+        "uriTemplate": TITLE_OF_NOTE,
         "name": "note",
         "description": "What is noted under a title.",
         "mimeType": "text/plain",
     },
     {
-        "uriTemplate": f"{ARCHIVE}{{year}}",
+        "uriTemplate": YEAR_OF_ARCHIVE,
         "name": "archive",
         "description": "What was noted in a year.",
         "mimeType": "text/plain",
@@ -45,39 +48,41 @@ PROMPTS = [
 ]
 
 
-def read_resource(params, broken):
+def read_resource(params, session):
     """Answer resources/read: every title and year has a note, however short."""
     uri = params.get("uri")
     if not isinstance(uri, str):
         raise ProtocolError(INVALID_PARAMS, "uri must be a string")
-    base = next((base for base in (NOTES, ARCHIVE) if uri.startswith(base)), None)
+    base = next((base for base in TEMPLATE_OF if uri.startswith(base)), None)
     name = uri[len(base) :] if base else ""
     if not name or quote(name, safe="%:@!$&'()*+,;=-._~") != name:
         raise ProtocolError(NOT_FOUND, "Resource not found")
-    if broken and base == NOTES:
-        PLANTED[f"{NOTES}{{title}}"](unquote(name))
+    session.tell(f"template {TEMPLATE_OF[base]}")
+    if session.broken and base == NOTES:
+        PLANTED[TITLE_OF_NOTE](unquote(name))
     text = f"{len(unquote(name))} characters name this note"
     return {"contents": [{"uri": uri, "mimeType": "text/plain", "text": text}]}
 
 
-@planted(f"{NOTES}{{title}}")
+@planted(TITLE_OF_NOTE)
 def dies_of_a_quote(title):
     if "'" in title:
         die()
 
 
-def get_prompt(params, broken):
+def get_prompt(params, session):
     """Answer prompts/get."""
     name, given = params.get("name"), params.get("arguments", {})
     prompt = next((prompt for prompt in PROMPTS if prompt["name"] == name), None)
     if prompt is None:
         raise ProtocolError(INVALID_PARAMS, "Unknown prompt")
+    session.tell(f"prompt {name}")
     if not isinstance(given, dict) or not all(map(is_text, given.values())):
         raise ProtocolError(INVALID_PARAMS, "arguments must be an object of strings")
     for argument in prompt["arguments"]:
         if argument.get("required") and argument["name"] not in given:
             raise ProtocolError(INVALID_PARAMS, f"the argument {argument['name']} is missing")
-    if broken and name in PLANTED:
+    if session.broken and name in PLANTED:
         PLANTED[name](given)
     text = f"{prompt['description']} " + " ".join(given.values())
     return {"messages": [{"role": "user", "content": {"type": "text", "text": text}}]}
@@ -89,25 +94,28 @@ def dies_of_an_empty_argument(given):
         die()
 
 
-def complete(params, broken):
+def complete(params, session):
     """Answer completion/complete."""
     reference, argument = params.get("ref"), params.get("argument")
     if not isinstance(argument, dict) or not is_text(argument.get("value")):
         raise ProtocolError(INVALID_PARAMS, "argument must have a name and a value")
     key, candidates = candidates_of(reference, argument.get("name"))
+    session.tell(f"completion {key}")
     value = argument["value"]
-    if broken and (answer := PLANTED.get(key, lambda _: None)(value)):
+    if session.broken and (answer := PLANTED.get(key, lambda _: None)(value)):
         return {"completion": answer}
     found = [candidate for candidate in candidates if candidate.startswith(value)]
-    return {"completion": {"values": found[:MOST], "total": len(found), "hasMore": MOST < len(found)}}
+    return {
+        "completion": {"values": found[:MOST], "total": len(found), "hasMore": len(found) > MOST}
+    }
 
 
-@planted("review_code#language")
+@planted("prompt review_code#language")
 def gives_more_than_a_hundred(value):
     return {"values": LANGUAGES} if not value else None
 
 
-@planted("archive:///{year}#year")
+@planted("template archive:///{year}#year")
 def gives_no_values(value):
     return {"options": []} if len(value) > 20 else None
 
@@ -116,19 +124,21 @@ def candidates_of(reference, argument):
     """Return whose completion is asked for, and all its values."""
     match reference:
         case {"type": "ref/prompt", "name": name}:
+            kind = "prompt"
             names = [a["name"] for p in PROMPTS if p["name"] == name for a in p["arguments"]]
             values = LANGUAGES if argument == "language" else ["security", "speed", "style"]
         case {"type": "ref/resource", "uri": name}:
-            uris = {f"{NOTES}{{title}}": "title", f"{ARCHIVE}{{year}}": "year"}
+            kind = "template"
+            uris = {TITLE_OF_NOTE: "title", YEAR_OF_ARCHIVE: "year"}
             names = [uris.get(name)] if isinstance(name, str) else []
             values = [str(year) for year in range(2000, 2030)]
         case _:
             names, values = [], []
     if not is_text(argument) or argument not in names:
         raise ProtocolError(INVALID_PARAMS, "Unknown reference or argument")
-    return f"{name}#{argument}", values
+    return f"{kind} {name}#{argument}", values
 
 
 def is_text(value):
-    """Whether a value is a string that can be written in UTF-8."""
-    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    """Whether a value is a string."""
+    return isinstance(value, str)

@@ -1,10 +1,11 @@
 """A server with one planted bug in each tool; with `--clean`, the same server without any.
 
-Which bugs these are, and what shows them, says `bugs.py`.
+Which bugs these are, and what shows them, says `bugs.py`. `--tried FILE` adds a line to a file for
+each input that comes in: the name of what it is an input of.
 """
 
-import os
 import sys
+from pathlib import Path
 
 import tools.accepting
 import tools.answering
@@ -18,20 +19,32 @@ DEEPEST = 10_000
 """Levels of nesting that are read."""
 
 
-def main():
+def write(line):
+    sys.stdout.buffer.write(line.encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def teller(options):
+    """Return what keeps what is tried, where anybody wants to know."""
+    if "--tried" not in options:
+        return lambda _: None
+    path = Path(options[options.index("--tried") + 1])
+
+    def tell(operation):
+        with path.open("a") as file:
+            file.write(f"{operation}\n")
+
+    return tell
+
+
+def main(options):
     sys.setrecursionlimit(DEEPEST)
     sys.set_int_max_str_digits(0)
-
-    def write(line):
-        sys.stdout.buffer.write(line.encode() + b"\n")
-        sys.stdout.buffer.flush()
-
-    conversation = Conversation(write, broken="--clean" not in sys.argv)
+    conversation = Conversation(write, teller(options), broken="--clean" not in options)
     for line in sys.stdin.buffer:
         if line.strip():
             conversation.hear(line)
 
 
 if __name__ == "__main__":
-    main()
-    os._exit(0)
+    main(sys.argv[1:])

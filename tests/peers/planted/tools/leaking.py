@@ -1,6 +1,6 @@
 """Tools whose errors tell too much."""
 
-import os
+from pathlib import Path
 
 from offering import failed, planted, takes, tool
 
@@ -44,7 +44,9 @@ def read_setting(given, _):
 @planted("read_setting")
 def shows_where_it_failed(given, _):
     if given["key"] == "legacy.colours":
-        return failed(f"no section [legacy] (raised at {os.path.abspath(__file__)}:41 in read_setting)")
+        return failed(
+            f"no section [legacy] (raised at {Path(__file__).resolve()}:41 in read_setting)"
+        )
     return None
 
 
