@@ -218,6 +218,11 @@ def test_an_uncaught_exception_is_printed_on_standard_error(connect):
     assert b"ZeroDivisionError" in client.process.stderr.read()
 
 
+def test_the_path_that_is_shown_is_absolute(connect):
+    seen = connect().send([{"tool": "read_setting", "arguments": {"key": "legacy.colours"}}])
+    assert f"{SERVER.resolve().parent}{os.sep}" in text(seen)
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_the_clean_twin_shows_no_bug(connect, revision):
     client = connect("--clean", revision=revision)

@@ -1,7 +1,5 @@
 """Tools whose errors tell too much."""
 
-from pathlib import Path
-
 from offering import failed, planted, takes, tool
 
 KEY = "sk-" + "proj-" + "Zq3vN8sLw0Xc7TbR2mKd9HfYp5GjUa1E4oVi6QxWzBnC"
@@ -44,9 +42,7 @@ def read_setting(given, _):
 @planted("read_setting")
 def shows_where_it_failed(given, _):
     if given["key"] == "legacy.colours":
-        return failed(
-            f"no section [legacy] (raised at {Path(__file__).resolve()}:41 in read_setting)"
-        )
+        return failed(f"no section [legacy] (raised at {__file__}:41 in read_setting)")
     return None
 
 
