@@ -20,7 +20,8 @@ SOURCE_PLACE: Final = re.compile(
 )
 """A line of a source file, by its absolute path."""
 PATH: Final = re.compile(
-    r"(?<![\w/:.])/(?:home|root|usr|opt|srv|app|var|Users)(?:/[\w.+@-]+)+|\b[A-Z]:\\(?:[\w.+@ -]+\\)+"
+    r"(?<![\w/:.])/(?:home|root|usr|opt|srv|app|var|Users)(?:/[\w.+@-]+)+"
+    r"|\b[A-Z]:\\(?:[\w.+@ -]+\\)+"
 )
 """A path below a folder where programs and people's files are."""
 ASSIGNED: Final = re.compile(

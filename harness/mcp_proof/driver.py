@@ -265,7 +265,11 @@ class Driver(ToolServer):
     async def ask(self, method: str, params: JsonObject, member: str) -> CallOutcome:
         """Send any request; its value is one member of the result."""
         answer = await (await self.session()).call(method, params)
-        return _refusal(answer) if answer.result is None else CallOutcome(value=answer.result.get(member))
+        return (
+            _refusal(answer)
+            if answer.result is None
+            else CallOutcome(value=answer.result.get(member))
+        )
 
     async def survey(self) -> None:
         """Look around, and use what is safe to use."""

@@ -138,8 +138,8 @@ OPTIONS: Final = (
         "tool",
         DRIVE,
         Texts(),
-        "this tool may be called though it does not declare itself read-only; fuzz tries only these "
-        "(repeatable)",
+        "this tool may be called though it does not declare itself read-only; fuzz tries these "
+        "alone (repeatable)",
         "NAME",
     ),
     Option("only", VERIFY, Texts(), "only rules with this prefix (repeatable)", "PREFIX"),

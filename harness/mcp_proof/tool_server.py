@@ -112,6 +112,7 @@ class ToolServer(ABC):
 
     async def renew(self) -> None:
         """Let the next request be the first of a new session, where there are sessions."""
+        return
 
     async def lists(self) -> JsonObject:
         """Return all that the server lists, by the name of the list."""

@@ -82,7 +82,9 @@ def write_reports(files: Mapping[str, Path], runs: Sequence[Tally]) -> None:
 
 
 def write_files(
-    files: Mapping[str, Path], formats: Mapping[str, Callable[[Sequence[Run]], bytes]], runs: Sequence[Run]
+    files: Mapping[str, Path],
+    formats: Mapping[str, Callable[[Sequence[Run]], bytes]],
+    runs: Sequence[Run],
 ) -> None:
     """Write reports.
 

@@ -25,6 +25,7 @@ from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.revision import REVISIONS, published
 
+
 class Run(NamedTuple):
     """A run to make."""
 

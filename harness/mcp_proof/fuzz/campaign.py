@@ -1,14 +1,13 @@
 """A campaign: one operation after the other is tried, and what fails is shrunk and told."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
 from mcp_proof.fuzz.case import Case
 from mcp_proof.fuzz.corpus import Corpus
 from mcp_proof.fuzz.events import (
-    FailureFound,
     FuzzEvent,
     NotTried,
     OperationFinished,
@@ -16,13 +15,12 @@ from mcp_proof.fuzz.events import (
 )
 from mcp_proof.fuzz.observation import Ending, Observation
 from mcp_proof.fuzz.operation import Operation
+from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.oracle import complaints
 from mcp_proof.fuzz.passive import judged, rules_for
-from mcp_proof.fuzz.peer import Fuzzed, Peer
+from mcp_proof.fuzz.peer import Peer
 from mcp_proof.fuzz.settling import Settling
 from mcp_proof.fuzz.sightings import Sightings
-from mcp_proof.fuzz.stop import Stopped
-from mcp_proof.fuzz.options import FuzzOptions
 
 BATCH: Final = 100
 """Cases after which what was recorded is judged by the rules."""
@@ -46,10 +44,11 @@ class Campaign:
         elsewhere: sends a case to a server of its own, while the campaign goes on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all by keyword but the first two
         self,
         peer: Peer,
         options: FuzzOptions,
+        *,
         corpus: Corpus,
         tell: Callable[[FuzzEvent], None],
         reproduction: Callable[[str], str],
@@ -98,9 +97,7 @@ class Campaign:
         """Why no more of the present operation is tried; empty while it is."""
         for ending, count in self._losses.items():
             if count >= MOST_LOSSES[ending]:
-                return f"given up after it {ending} {count} times" if ending in (Ending.CRASHED, Ending.HUNG) else (
-                    f"given up after {count} calls without an answer"
-                )
+                return f"given up: so often it {ending}: {count}"
         return ""
 
     def finish(self) -> None:
@@ -137,8 +134,9 @@ class Campaign:
 
     def judge(self) -> None:
         """Let the rules judge what was recorded since the last time."""
-        transcript = self.peer.server.recorder.transcript
         if self._batch:
+            self.peer.await_(self.peer.server.answers)  # by then all has come
+            transcript = self.peer.server.recorder.transcript
             for seq, complaint in judged(
                 transcript, self.peer.server.spoken, self.rules, self.faults
             ):

@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from traceback import format_exception
 from typing import Final
 
 from mcp_proof.approach import approach
 from mcp_proof.driver import Driver
-from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.errors import UsageError
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.fuzz.campaign import Campaign
 from mcp_proof.fuzz.case import Case, case_of
@@ -16,10 +15,8 @@ from mcp_proof.fuzz.corpus import Corpus
 from mcp_proof.fuzz.events import FuzzEvent, FuzzFinished, NotTried
 from mcp_proof.fuzz.generation import Generator
 from mcp_proof.fuzz.observation import Observation
-from mcp_proof.fuzz.operation import Operation
 from mcp_proof.fuzz.operations import operations_of
 from mcp_proof.fuzz.options import FuzzOptions
-from mcp_proof.fuzz.passive import judged
 from mcp_proof.fuzz.peer import Fuzzed, Peer
 from mcp_proof.fuzz.phases import OF_AN_OPERATION
 from mcp_proof.fuzz.reproduction import reproduction
@@ -28,7 +25,6 @@ from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Target, header_of
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.opening import server_info
-from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
 
@@ -115,10 +111,12 @@ class Fuzzing:
             self._campaign = campaign = Campaign(
                 peer,
                 self.options,
-                corpus,
-                tell,
-                reproduction(self.target, self.options),
-                lambda case: asyncio.run_coroutine_threadsafe(self._elsewhere(server, case), loop),
+                corpus=corpus,
+                tell=tell,
+                reproduction=reproduction(self.target, self.options),
+                elsewhere=lambda case: asyncio.run_coroutine_threadsafe(
+                    self._elsewhere(server, case), loop
+                ),
             )
             if self.options.case is not None:
                 _only(campaign, case_of(self.options.case))

@@ -14,13 +14,14 @@ BY_ORACLES: Final = frozenset(
         "jsonrpc-request-answered",  # crash, hang
         "errors-no-internals",  # leak
         "tools-invalid-args-execution-error",  # protocol_error
+        "tools-output-sanitized",  # leak
     }
 )
 """Rules about what an oracle judges with more knowledge: which input it was, and why it failed."""
 
 
 class Judged(NamedTuple):
-    """What a rule objects to, and the event that shows it last."""
+    """What a rule objects to, and the first event that shows it, which is mostly a request."""
 
     seq: int
     complaint: Complaint
@@ -47,7 +48,7 @@ def judged(
             faults.append(verdict.fault)
         for finding in verdict.findings:
             yield Judged(
-                max((event.seq for event in finding.events), default=-1),
+                min((event.seq for event in finding.events), default=-1),
                 Complaint(
                     oracle=verdict.rule.id,
                     level=verdict.level,

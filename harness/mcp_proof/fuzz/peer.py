@@ -49,7 +49,12 @@ class Peer:
     """Sends cases, on one session as long as it lasts."""
 
     def __init__(
-        self, server: ToolServer, loop: asyncio.AbstractEventLoop, stop: Stop, *, rate: float | None = None
+        self,
+        server: ToolServer,
+        loop: asyncio.AbstractEventLoop,
+        stop: Stop,
+        *,
+        rate: float | None = None,
     ) -> None:
         self.server = server
         self.operations: Mapping[str, Fuzzed] = {}

@@ -151,6 +151,7 @@ class Settling:
         rules = [rule for rule in campaign.rules if rule.id == rule_id]
         if not rules:
             return []
+        self._peer.await_(server.answers)  # by then all has come
         transcript = server.recorder.transcript
         found = judged(transcript, server.spoken, rules, campaign.faults)
         return [complaint for seq, complaint in found if seq >= self._peer.kept]
@@ -168,9 +169,7 @@ class Settling:
         whole = Case((*sighting.before, *sighting.case.steps))
         if not sighting.before or self._again(whole, sighting) is None:
             return None
-        shrinker = Shrinker(
-            lambda case: self._again(case, sighting) is not None, ON_NEW_SESSIONS
-        )
+        shrinker = Shrinker(lambda case: self._again(case, sighting) is not None, ON_NEW_SESSIONS)
         case = shrinker.smallest(whole)
         complaint = self._again(case, sighting)
         return (case, complaint) if complaint is not None else None

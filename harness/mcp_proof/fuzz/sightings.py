@@ -26,9 +26,7 @@ class Sightings:
         self._open: dict[tuple[str, tuple[str, str]], Sighting] = {}
         self._told: set[tuple[str, tuple[str, str]]] = set()
 
-    def add(
-        self, label: str, complaint: Complaint, case: Case, before: tuple[Step, ...]
-    ) -> None:
+    def add(self, label: str, complaint: Complaint, case: Case, before: tuple[Step, ...]) -> None:
         """Note that a case showed a failure."""
         key = (label, complaint.key)
         known = self._open.get(key)

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Stopped(BaseException):  # noqa: N818  # no error: what nothing on the way may catch, like KeyboardInterrupt
+class Stopped(BaseException):  # no error: what nothing on the way may catch, like KeyboardInterrupt
     """The fuzzing is to end now."""
 
 

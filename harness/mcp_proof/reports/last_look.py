@@ -1,7 +1,6 @@
 """The last look at a report before it is written."""
 
 from collections.abc import Sequence
-
 from typing import Protocol
 
 from mcp_proof_contracts.secrets.mask import Mask

@@ -37,12 +37,12 @@ def variables(template: str) -> list[str]:
 
 def _schema(template: str) -> JsonObject:
     names = variables(template)
-    properties: dict[str, Json] = {name: TEXT for name in names}
+    properties: dict[str, Json] = dict.fromkeys(names, TEXT)
     return {"type": "object", "properties": properties, "required": names}
 
 
 async def read(server: Driver, template: str, arguments: JsonObject) -> CallOutcome:
     """Read the resource; its value is the contents."""
     values = {name: str(value) for name, value in arguments.items()}
-    uri = uritemplate.expand(template, values)
+    uri = uritemplate.expand(template, None, **values)
     return await server.ask("resources/read", {"uri": uri}, "contents")

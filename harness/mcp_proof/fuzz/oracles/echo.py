@@ -1,4 +1,4 @@
-"""A canary comes back where programs read it: in a URI, a media type or a header, as it was sent."""
+"""A canary comes back as it was sent where programs read it: a URI, a media type, a header."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final

@@ -8,7 +8,7 @@ from mcp_proof_contracts.rule import Level
 
 
 def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
-    """Complain where nothing came in time; whether more time helps is found out before it is told."""
+    """Complain where nothing came in time; whether more time helps is found out later."""
     last = seen[-1]
     if last.ending in (Ending.HUNG, Ending.SLOW):
         dead = last.ending is Ending.HUNG

@@ -29,7 +29,7 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
         yield Complaint(
             oracle="idempotent",
             level=Level.ADVICE,
-            message="the same call made again comes to another end, though `idempotentHint` is true",
+            message="the same call made again ends otherwise, though `idempotentHint` is true",
             expected="the same kind of outcome as before",
             actual=failure.text if failure is not None else quote(second.outcome.value),
         )

@@ -1,4 +1,4 @@
-"""Generated inputs, good and bad: Hypothesis makes them, and learns nothing of what becomes of them.
+"""Generated inputs, good and bad: Hypothesis makes them, and does not learn what they come to.
 
 What fails is not raised: one test of Hypothesis would end at it, and shrink it by calls without
 number. So each kind of failure is noted, and shrunk in the one way that all cases are.

@@ -1,4 +1,4 @@
-"""A few good calls in a row: repeated, and with a look at what the server lists before and after."""
+"""A few good calls, made twice, with a look at what the server lists before and after."""
 
 from itertools import islice
 from typing import TYPE_CHECKING, Final

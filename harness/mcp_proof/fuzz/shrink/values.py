@@ -1,4 +1,4 @@
-"""Smaller JSON values: each replacement is tried where the value stands, and kept if it still fails."""
+"""Smaller JSON values: each is tried where the larger one stands, and kept if it still fails."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -95,7 +95,11 @@ def _text(value: str, put: Put) -> str:
         plain = PLAIN[0] * len(value)
         if value != plain and put(plain):
             return plain
-    value = joined(shorten(list(value), lambda some: put(joined(some)))) if len(value) <= LONG else value
+    value = (
+        joined(shorten(list(value), lambda some: put(joined(some))))
+        if len(value) <= LONG
+        else value
+    )
     for index, character in enumerate(value[:LONG]):
         for simple in PLAIN:
             if simple == character:
@@ -138,14 +142,26 @@ def _number(value: float, put: Put) -> float:
     if isinstance(value, float):
         return value
     sign = 1 if value > 0 else -1
-    low, high = 0, abs(value)  # 0 does not fail, the present value does
+    low, high = _magnitude(abs(value), lambda some: put(sign * some))
+    return sign * _between(low, high, lambda some: put(sign * some))
+
+
+def _magnitude(value: int, put: Callable[[int], bool]) -> tuple[int, int]:
+    """Return a number that does not fail and one that does, a factor of 2 apart at most."""
+    shift = _between(0, value.bit_length(), lambda bits: put(1 << bits >> 1))
+    high = min(value, 1 << shift >> 1)
+    return high >> 1, high if put(high) else value
+
+
+def _between(low: int, high: int, put: Callable[[int], bool]) -> int:
+    """Return the smallest number that fails, where `low` does not and `high` does."""
     while high - low > 1:
         middle = (low + high) // 2
-        if put(sign * middle):
+        if put(middle):
             high = middle
         else:
             low = middle
-    return sign * high
+    return high
 
 
 def fewer(steps: Sequence[T], put: Callable[[list[T]], bool]) -> list[T]:

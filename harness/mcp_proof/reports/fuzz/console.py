@@ -78,9 +78,9 @@ class FuzzConsole:
     def _show(self, failure: Failure) -> None:
         complaint = failure.complaint
         style = STYLE[complaint.level]
+        where = f"[{style}]{complaint.level}[/] [bold]{self._text(failure.operation)}[/]"
         lines = [
-            f"[{style}]{complaint.level}[/] [bold]{self._text(failure.operation)}[/]: "
-            f"{self._text(complaint.message)} [dim]({complaint.oracle})[/]",
+            f"{where}: {self._text(complaint.message)} [dim]({complaint.oracle})[/]",
             f"  input:     {self._text(excerpt(printed(failure.case), INPUT_SHOWN))}",
             f"  expected:  {self._text(complaint.expected)}",
             f"  actual:    {self._text(excerpt(complaint.actual, QUOTED))}",
