@@ -19,6 +19,8 @@ NAMES: Final = (
     "hang",
     "server_error",
     "protocol_error",
+    "wire_schema",
+    "output_schema",
     "invalid_accepted",
     "leak",
     "read_only",

@@ -118,6 +118,8 @@ class Settling:
     # Shrinking
 
     def _shrunk(self, sighting: Sighting) -> Case:
+        if self._campaign.options.case is not None:
+            return sighting.case  # it is told as the user gave it
         hang = sighting.complaint.oracle == "hang"
         self._peer.server.wait_at_most(SHORT_PATIENCE if hang else self._campaign.options.timeout)
         shrinker = Shrinker(
@@ -144,7 +146,7 @@ class Settling:
     def _validities(self, case: Case) -> list[object]:
         """Return how good the last input is; those before it may be anything."""
         last = case.steps[-1]
-        return [self._peer.operations[last.label].validity(last.arguments)]
+        return [self._peer.operations[last.label].generator.verdict(last.arguments)]
 
     def _by_rule(self, rule_id: str) -> list[Complaint]:
         campaign, server = self._campaign, self._peer.server

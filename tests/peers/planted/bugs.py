@@ -84,6 +84,7 @@ def drawn(step: int, pointer: str) -> dict[str, Any]:
     return {"$from": [step, pointer]}
 
 
+BROKEN_OUTPUT = "tools-structured-matches-schema"
 CRASHING = (
     some(
         "shorten_title",
@@ -144,8 +145,8 @@ ACCEPTING = (
     ),
 )
 ANSWERING = (
-    alone("classify_ticket", "is out of range for a value", "output-schema", priority="urgent"),
-    alone("average_scores", "has no mean of nothing", "output-schema", scores=[]),
+    alone("classify_ticket", "is out of range for a value", BROKEN_OUTPUT, priority="urgent"),
+    alone("average_scores", "has no mean of nothing", BROKEN_OUTPUT, scores=[]),
     alone("check_stock", "gives no structure", "output-schema", detailed=True),
     alone("name_parent", "fails inside the server", "protocol-error", parent=None),
     alone("list_holidays", "prints a warning", "stdio-stdout-clean", year=1970),
@@ -226,13 +227,13 @@ ELSEWHERE = (
     Bug(
         "completion prompt review_code#language",
         "gives more than a hundred values",
-        "output-schema",
+        "wire-schema",
         [{"completion": "prompt review_code#language", "arguments": {"value": ""}}],
     ),
     Bug(
         "completion template archive:///{year}#year",
         "gives no values",
-        "output-schema",
+        "wire-schema",
         [{"completion": "template archive:///{year}#year", "arguments": {"value": "0" * 21}}],
         lambda steps: len(arguments(steps)["value"]) == 21,
     ),

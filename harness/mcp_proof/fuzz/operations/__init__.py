@@ -1,10 +1,21 @@
 """The operations of a server, by kind: how they are found, and how one is called."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from mcp_proof.driver import Driver
 from mcp_proof.fuzz.operation import Operation, OperationKind
 from mcp_proof.fuzz.operations import completions, prompts, templates, tools
 from mcp_proof.tool_server import CallOutcome, ToolServer
 from mcp_proof_contracts.json_value import JsonObject
+
+METHODS: Final[Mapping[OperationKind, str]] = {
+    OperationKind.TOOL: "tools/call",
+    OperationKind.TEMPLATE: "resources/read",
+    OperationKind.PROMPT: "prompts/get",
+    OperationKind.COMPLETION: "completion/complete",
+}
+"""What calls an operation of MCP."""
 
 
 async def operations_of(server: ToolServer) -> list[Operation]:

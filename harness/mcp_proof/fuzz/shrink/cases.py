@@ -31,7 +31,8 @@ class Shrinker:
             before = case
             case = self._fewer_steps(case)
             for index in range(len(case.steps)):
-                case = self._smaller_arguments(case, index)
+                if case.steps[index] not in case.steps[:index]:
+                    case = self._smaller_arguments(case, index)
             if case == before or self._left <= 0:
                 break
         return case
@@ -52,12 +53,15 @@ class Shrinker:
         return _renumbered(kept)
 
     def _smaller_arguments(self, case: Case, index: int) -> Case:
+        """Make the arguments of a step smaller, and those of the same step further on with it."""
+        old = case.steps[index]
+
         def with_arguments(arguments: Json) -> Case:
             assert isinstance(arguments, Mapping)
-            step = replace(case.steps[index], arguments=arguments)
-            return Case((*case.steps[:index], step, *case.steps[index + 1 :]))
+            new = replace(old, arguments=arguments)
+            return Case(tuple(new if step == old else step for step in case.steps))
 
-        arguments = dict(case.steps[index].arguments)
+        arguments = dict(old.arguments)
         return with_arguments(
             shrink_value(arguments, lambda value: self._still_fails(with_arguments(value)))
         )

@@ -1,0 +1,45 @@
+"""A result of a resource, prompt or completion is not of the shape that the revision demands.
+
+Tools have rules for each part of their results; here the schema judges as a whole.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from mcp_proof.fuzz.failure import Complaint
+from mcp_proof.fuzz.observation import Observation
+from mcp_proof.fuzz.operation import OperationKind
+from mcp_proof.fuzz.operations import METHODS
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Level
+from mcp_proof_contracts.schema import message_problems
+from mcp_proof_contracts.wire import Kind, Message, as_list, as_object, quote
+
+MOST_VALUES: Final = 100
+"""In one completion (schema, CompleteResult.completion.values: "Must not exceed 100 items")."""
+
+
+def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
+    """Complain about the first mistake in a result."""
+    last = seen[-1]
+    kind = last.operation.kind
+    if kind is OperationKind.TOOL or not isinstance(last.spoken, Revision):
+        return
+    for message in last.said:
+        if message.kind is Kind.RESULT:
+            for problem in _problems(last.spoken, kind, message)[:1]:
+                yield Complaint(
+                    oracle="wire-schema",
+                    level=Level.MUST,
+                    message=f"the result is not what {last.spoken} demands: {problem}",
+                    expected=f"a result of {METHODS[kind]}",
+                    actual=quote(message.value),
+                )
+
+
+def _problems(revision: Revision, kind: OperationKind, message: Message) -> list[str]:
+    found = message_problems(revision, "server", message.value, METHODS[kind])
+    values = as_list(as_object(message.result.get("completion")).get("values"))
+    if kind is OperationKind.COMPLETION and len(values) > MOST_VALUES:
+        return [f"/result/completion/values: {len(values)} values, where {MOST_VALUES} are the most"]
+    return [str(problem) for problem in found]
