@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, TypeVar
 
+from mcp_proof.fuzz.case import FROM
 from mcp_proof_contracts.json_value import Json
 
 T = TypeVar("T")
@@ -52,6 +53,8 @@ def _member(value: dict[str, Json], name: str, put: Put) -> Put:
 
 def _least(value: Json, put: Put) -> Json:
     """Return the simplest value of the same type where that will do, else a smaller one."""
+    if isinstance(value, dict) and FROM in value:
+        return value  # a reference is no value of its own
     for simple in LEAST:
         same_type = type(simple) is type(value)
         if same_type and simple != value and put(simple):
