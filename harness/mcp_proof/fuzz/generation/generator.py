@@ -45,9 +45,7 @@ class Generator:
         instances = self._instances
         if instances is None or instances.problem is None:
             return None
-        return (
-            f"input schema: {instances.problem} Still tested: arguments that the schema forbids."
-        )
+        return f"input schema: {instances.problem} Still tested: arguments that the schema forbids."
 
     def verdict(self, value: Json) -> Validity:
         """What the tool's own schema says of a value."""

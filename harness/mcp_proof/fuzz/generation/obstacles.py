@@ -102,7 +102,9 @@ def _outside(nodes: list[tuple[_Path, JsonObject]]) -> Obstacle | None:
 def _explosive(nodes: list[tuple[_Path, JsonObject]]) -> Obstacle | None:
     for path, node in nodes:
         written: list[tuple[str, Json]] = [("pattern", node.get("pattern"))]
-        written += [("patternProperties", name) for name in as_object(node.get("patternProperties"))]
+        written += [
+            ("patternProperties", name) for name in as_object(node.get("patternProperties"))
+        ]
         for keyword, pattern in written:
             if isinstance(pattern, str) and may_explode(pattern):
                 return _hampered(
