@@ -1,11 +1,11 @@
-"""Sixteen input schemas (2020-12) as tools have them, each with keywords that are hard to generate."""
+"""Sixteen input schemas (2020-12) as tools have them, each with keywords hard to generate for."""
 
 from typing import Any, Final
 
 TEXT: Final = {"type": "string"}
 
 
-def arguments(required: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+def arguments(required: str, properties: dict[str, Any], **more: object) -> dict[str, Any]:
     """A schema of an object."""
     return {"type": "object", "properties": properties, "required": required.split(), **more}
 

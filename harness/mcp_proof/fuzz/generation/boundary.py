@@ -47,8 +47,7 @@ class Boundary:
 
     def _varied(self) -> Iterator[tuple[int, int, int, JsonObject, Place, Json]]:
         """Each variation with its rank, its number at its place, and the number of the place."""
-        number = 0
-        for base, place in self._places():
+        for number, (base, place) in enumerate(self._places()):
             ordinals = dict.fromkeys(Rank, 0)
             every = list(variations(place))
             canaries = sum(each.rank is Rank.CANARY for each in every)
@@ -58,7 +57,6 @@ class Boundary:
                 if each.rank is Rank.CANARY:  # another one first at each place
                     ordinal = (ordinal - number) % canaries
                 yield each.rank, ordinal, number, base, place, each.value
-            number += 1
 
     def _places(self) -> Iterator[tuple[JsonObject, Place]]:
         """Each shape of place once, in the smallest arguments that have it."""

@@ -1,6 +1,7 @@
 """Arguments by Schemathesis: the tool is an operation whose request body has the tool's schema."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final
 
 import schemathesis
@@ -16,6 +17,12 @@ from mcp_proof_mocks.generate.document import Document
 
 PATH: Final = "/tool"
 _TRIED: Final = 3
+_CHECKS: Final = (
+    HealthCheck.too_slow,
+    HealthCheck.filter_too_much,
+    HealthCheck.data_too_large,
+    HealthCheck.large_base_example,
+)
 
 
 def schemathesis_cases(
@@ -24,10 +31,11 @@ def schemathesis_cases(
     """Return the bodies that fit; None where Schemathesis has none for this schema."""
     schema = schemathesis.openapi.from_dict(openapi(document), config=schemathesis.Config())
     # The parts of a request that a tool does not have need not be drawn.
-    strategy = schema[PATH]["POST"].as_strategy(
+    operation: Any = schema[PATH]["POST"]
+    strategy: SearchStrategy[Any] = operation.as_strategy(
         generation_mode=mode, headers={}, query={}, path_parameters={}, cookies={}
     )
-    bodies = strategy.map(lambda case: case.body).filter(fits)
+    bodies: SearchStrategy[JsonObject] = strategy.map(attrgetter("body")).filter(fits)
     return bodies if _yields(bodies) else None
 
 
@@ -56,7 +64,7 @@ def _yields(bodies: SearchStrategy[JsonObject]) -> bool:
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=_CHECKS,
     )
     @given(bodies)
     def draw(body: Json) -> None:
