@@ -13,6 +13,7 @@ from mcp_proof_mocks.generate.leaf import fits
 
 MOST: Final = 120
 _LEVELS: Final = 48
+_EARLY: Final = 2
 
 
 class Boundary:
@@ -54,9 +55,11 @@ class Boundary:
             for each in every:
                 ordinal = ordinals[each.rank]
                 ordinals[each.rank] += 1
-                if each.rank is Rank.CANARY:  # another one first at each place
+                rank = each.rank
+                if rank is Rank.CANARY:  # another one first at each place, and that early
                     ordinal = (ordinal - number) % canaries
-                yield each.rank, ordinal, number, base, place, each.value
+                    rank, ordinal = (Rank.TELLING, _EARLY) if ordinal == 0 else (rank, ordinal)
+                yield rank, ordinal, number, base, place, each.value
 
     def _places(self) -> Iterator[tuple[JsonObject, Place]]:
         """Each shape of place once, in the smallest arguments that have it."""

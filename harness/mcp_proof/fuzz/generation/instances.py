@@ -110,7 +110,8 @@ class Instances:
     def _reduced(self, value: JsonObject, kept: set[object]) -> JsonObject:
         """The value without the parts that it is valid without, as long as it shows some things."""
         # The outer parts first, and the last items of an array before those that would move.
-        parts = sorted(places(self._document, value)[::-1], key=lambda place: len(place.path))
+        parts = places(self._document, value)[::-1]
+        parts.sort(key=lambda place: len(place.path))
         for place in [place for place in parts if place.path][:_VERDICTS]:
             try:
                 smaller = without(value, place.path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -31,7 +31,7 @@ def schemathesis_cases(
     """Return the bodies that fit; None where Schemathesis has none for this schema."""
     schema = schemathesis.openapi.from_dict(openapi(document), config=schemathesis.Config())
     # The parts of a request that a tool does not have need not be drawn.
-    operation: Any = schema[PATH]["POST"]
+    operation = cast("Any", schema[PATH]["POST"])
     strategy: SearchStrategy[Any] = operation.as_strategy(
         generation_mode=mode, headers={}, query={}, path_parameters={}, cookies={}
     )

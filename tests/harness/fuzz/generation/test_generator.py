@@ -4,11 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from mcp_proof.fuzz.generation import Choices, Generator, Validity
 
-CASES = 20
+from mcp_proof.fuzz.generation import Choices, Generator, Validity
 
 
 def an_object(required: str = "", **properties: Any) -> dict[str, Any]:
@@ -16,10 +14,27 @@ def an_object(required: str = "", **properties: Any) -> dict[str, Any]:
 
 
 TEXT = {"type": "string"}
-FORMATS = """
-date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference iri
-iri-reference uri-template json-pointer relative-json-pointer regex uuid
-""".split()
+FORMATS = [
+    "date",
+    "date-time",
+    "time",
+    "duration",
+    "email",
+    "idn-email",
+    "hostname",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "iri",
+    "iri-reference",
+    "uri-template",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+    "uuid",
+]
 
 SCHEMAS: dict[str, Any] = {
     "flat": an_object(
@@ -88,26 +103,8 @@ SCHEMAS: dict[str, Any] = {
 }
 
 
-def drawn(strategy: Any, count: int = CASES, number: int = 1) -> list[Any]:
-    cases: list[Any] = []
-
-    @seed(number)
-    @settings(
-        max_examples=count,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def collect(case: Any) -> None:
-        cases.append(case)
-
-    collect()
-    return cases
-
-
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_positive_case_is_valid_and_every_negative_one_an_invalid_object(name):
+def test_every_positive_case_is_valid_and_every_negative_one_an_invalid_object(name, drawn):
     generator = Generator("tool", SCHEMAS[name])
     assert generator.problem is None
     positive, negative = drawn(generator.positive()), drawn(generator.negative())
@@ -118,13 +115,13 @@ def test_every_positive_case_is_valid_and_every_negative_one_an_invalid_object(n
     assert {type(case) for case in positive + negative} == {dict}
 
 
-def test_positive_cases_have_characters_that_no_word_list_has():
+def test_positive_cases_have_characters_that_no_word_list_has(drawn):
     generator = Generator("tool", an_object("text", text=TEXT))
     texts = "".join(case["text"] for case in drawn(generator.positive(), 100))
     assert any(ord(character) > 0xFF for character in texts)
 
 
-def test_nothing_is_invalid_where_everything_is_allowed():
+def test_nothing_is_invalid_where_everything_is_allowed(drawn):
     for schema in ({}, True, an_object()):
         generator = Generator("tool", schema)
         assert generator.problem is None
@@ -140,7 +137,7 @@ def test_a_broken_format_alone_is_not_judged():
     assert generator.verdict({"day": "\ud800"}) is Validity.UNJUDGED
 
 
-def test_the_same_seed_draws_the_same_cases():
+def test_the_same_seed_draws_the_same_cases(drawn):
     schema = SCHEMAS["flat"]
     once, again = (
         [drawn(strategy, number=7) for strategy in (generator.positive(), generator.negative())]
@@ -149,7 +146,7 @@ def test_the_same_seed_draws_the_same_cases():
     assert json.dumps(once) == json.dumps(again)
 
 
-def test_the_strategies_of_the_user_fill_the_places_that_they_are_given_for():
+def test_the_strategies_of_the_user_fill_the_places_that_they_are_given_for(drawn):
     schema = an_object(
         "user city day",
         user=an_object("name", name=TEXT),
@@ -166,7 +163,7 @@ def test_the_strategies_of_the_user_fill_the_places_that_they_are_given_for():
         assert case["day"] == "1999-12-31"
 
 
-def test_what_the_user_gave_is_taken_only_where_it_is_valid():
+def test_what_the_user_gave_is_taken_only_where_it_is_valid(drawn):
     schema = an_object("city", city={"type": "string", "maxLength": 5})
     choices = Choices(
         dictionary=("Oslo", 17, "Timbuktu"),
@@ -179,7 +176,7 @@ def test_what_the_user_gave_is_taken_only_where_it_is_valid():
     assert {"Oslo", "Lima"} <= {case["city"] for case in cases}
 
 
-def test_negative_cases_are_made_of_the_examples_of_the_user_too():
+def test_negative_cases_are_made_of_the_examples_of_the_user_too(drawn):
     schema = an_object("id city", id={"type": "integer"}, city=TEXT)
     choices = Choices(examples=({"id": 4711, "city": "Oslo"},))
     cases = drawn(Generator("tool", schema, choices=choices).negative(), 100)
