@@ -89,9 +89,9 @@ HAMPERED: dict[str, tuple[Any, str]] = {
     "many alternatives": (
         branching(18),
         (
-            "input schema, #: its alternatives (allOf of anyOf, oneOf or if) have more combinations "
-            "than can be written out. Still tested: values that are made one branch at a time, none "
-            "by Schemathesis."
+            "input schema, #: its alternatives (allOf of anyOf, oneOf or if) have more "
+            "combinations than can be written out. Still tested: values that are made one branch "
+            "at a time, none by Schemathesis."
         ),
     ),
     "a long text": (
@@ -114,8 +114,8 @@ UNSATISFIABLE: dict[str, tuple[Any, str]] = {
     "bounds the wrong way round": (
         requiring(a={"type": "integer", "minimum": 5, "maximum": 3}),
         (
-            "No value can be valid: the last try broke `minimum` at #/properties/a/minimum: 4 is less "
-            "than the minimum of 5"
+            "No value can be valid: the last try broke `minimum` at #/properties/a/minimum: 4 is "
+            "less than the minimum of 5"
         ),
     ),
     "a value without end": (
