@@ -40,7 +40,7 @@ class Boundary:
         varied = sorted(self._varied(), key=lambda each: each[:3])
         deep = self._deep()
         for number, (_, _, _, base, place, part) in enumerate(varied):
-            if number == len(varied) // 2 or number == MOST // 2:
+            if number == min(len(varied), MOST) // 2:
                 yield from deep
             if stays_single(self._judge, place, value := replaced(base, place.path, part), part):
                 yield value if isinstance(value, dict) else {}

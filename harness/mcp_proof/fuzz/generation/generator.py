@@ -79,7 +79,9 @@ class Generator:
             return self._of_boundaries(Validity.VALID)
         if not self._instances.chosen:
             return st.nothing()
-        sources = [SEED.map(self._instances.of).filter(_is_some).map(_known)]
+        sources: list[SearchStrategy[JsonObject]] = []
+        if self._instances.makes_more:
+            sources.append(SEED.map(self._instances.of).filter(_is_some).map(_known))
         if self._instances.examples:
             sources.append(st.sampled_from(self._instances.examples))
         sources += self._by_schemathesis(GenerationMode.POSITIVE, Validity.VALID)

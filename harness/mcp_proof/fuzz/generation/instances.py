@@ -40,8 +40,10 @@ class Instances:
         """Those of the user's that are valid."""
         self.problem: str | None = None
         """Why none was found, if none was."""
+        self.makes_more: bool = True
+        """Whether there are any but the examples."""
         self.chosen: tuple[JsonObject, ...] = self._choose()
-        """The smallest first; each of the others shows something that those before it do not."""
+        """The examples, the smallest, and some that show what those before them do not."""
 
     def base(self, seed: int) -> JsonObject:
         """Arguments to vary: every second time an example of the user's, if there are any."""
@@ -52,7 +54,7 @@ class Instances:
     def of(self, seed: int) -> JsonObject | None:
         """Arguments by chance, the same for the same seed."""
         try:
-            value = self._made(seed)
+            value = self._made(seed) if self.makes_more else None
         except UngeneratableError:
             return None
         return value if isinstance(value, dict) and self._is_valid(value) else None
@@ -73,7 +75,8 @@ class Instances:
                 break
             if (value := self.of(seed)) is not None:
                 found.setdefault(json.dumps(value, sort_keys=True), value)
-        if not found:
+        self.makes_more = bool(found)
+        if not found and not self.examples:
             self.problem = self._reason()
         ordered = sorted(found, key=lambda text: (len(text), text))
         return (*self.examples[:_MOST], *self._telling([found[text] for text in ordered]))

@@ -80,7 +80,7 @@ def obstacle(schema: Json) -> Obstacle | None:
 def _blocked(path: _Path, what: str) -> Obstacle:
     return Obstacle(
         message=f"input schema, {_where(path)}: {what}. Nothing can be generated from it; "
-        "only the tool's examples are tried.",
+        "only the examples given for the tool are tried.",
         leaves=Extent.NOTHING,
     )
 

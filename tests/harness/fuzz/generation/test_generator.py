@@ -176,6 +176,16 @@ def test_what_the_user_gave_is_taken_only_where_it_is_valid(drawn):
     assert {"Oslo", "Lima"} <= {case["city"] for case in cases}
 
 
+def test_where_no_arguments_can_be_made_those_of_the_user_are_taken(drawn):
+    digest = {"type": "string", "minLength": 20_000}
+    example = {"digest": "x" * 20_000}
+    generator = Generator(
+        "tool", an_object("digest", digest=digest), choices=Choices(examples=(example,))
+    )
+    assert drawn(generator.positive()) == [example]
+    assert {} in generator.boundaries()
+
+
 def test_negative_cases_are_made_of_the_examples_of_the_user_too(drawn):
     schema = an_object("id city", id={"type": "integer"}, city=TEXT)
     choices = Choices(examples=({"id": 4711, "city": "Oslo"},))

@@ -30,7 +30,7 @@ def branching(count: int) -> dict[str, Any]:
 
 
 CIRCLE = "its references lead in a circle, so that it says nothing"
-NOTHING = "Nothing can be generated from it; only the tool's examples are tried."
+NOTHING = "Nothing can be generated from it; only the examples given for the tool are tried."
 UNUSABLE: dict[str, tuple[Any, str]] = {
     "another document": (
         requiring(a={"$ref": "http://127.0.0.1:9/x.json"}),
