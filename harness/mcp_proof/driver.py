@@ -64,8 +64,6 @@ class Driver(ToolServer):
         """Every session ever opened: closing one twice is harmless, forgetting one is not."""
         self.max_restarts, self.max_hangs = MAX_RESTARTS, MAX_HANGS
         self._restarts = self._hangs = 0
-        self.max_restarts = MAX_RESTARTS
-        self.max_hangs = MAX_HANGS
         self._lost = ""
         """Why the server is given up; empty while it is not."""
         self._names = itertools.count(1)

@@ -1,6 +1,5 @@
 """The OpenAPI 3.1 document of tools that are each called by a request of their own."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -8,6 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.openapi.components import at, component
 from mcp_proof_contracts.openapi.described import JSON
 from mcp_proof_contracts.openapi.embedded_schema import embedded_schema
 from mcp_proof_contracts.wire import as_object
@@ -16,9 +16,6 @@ DOCUMENT: Final = "/openapi.json"
 TOOLS: Final = "/tools/"
 """What the path of every tool begins with."""
 PROBLEM: Final = "application/problem+json"
-_SCHEMAS: Final = "#/components/schemas/"
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
-"""What the name of a component may be (OpenAPI 3.1, Components Object)."""
 _PROBLEM: Final[JsonObject] = {
     "description": "Why a call has no result (RFC 9457).",
     "type": "object",
@@ -61,11 +58,6 @@ class DescribedTool:
     """What an answer satisfies; its schema says more, or nothing."""
 
 
-def component(number: int, name: str, what: str) -> str:
-    """Return the name of a component of the tool with this number."""
-    return f"{name if _NAME.fullmatch(name) else f'tool-{number}'}-{what}"
-
-
 def described_tool(
     number: int, name: str, listed: JsonObject, arguments: JsonObject, result: JsonObject | None
 ) -> DescribedTool:
@@ -81,8 +73,8 @@ def described_tool(
     Raises:
         UnembeddableError: a schema cannot stand in a document.
     """
-    embedded = embedded_schema(arguments, f"{_SCHEMAS}{component(number, name, 'arguments')}")
-    place = f"{_SCHEMAS}{component(number, name, 'result')}"
+    embedded = embedded_schema(arguments, at(component(number, name, "arguments")))
+    place = at(component(number, name, "result"))
     title = listed.get("title") or as_object(listed.get("annotations")).get("title")
     description = str(listed.get("description") or "")
     return DescribedTool(
@@ -105,9 +97,7 @@ def tools_document(info: JsonObject, tools: Mapping[int, DescribedTool]) -> Json
     schemas: dict[str, Json] = {"problem": _PROBLEM}
     paths: dict[str, Json] = {}
     for number, tool in tools.items():
-        named = {
-            what: component(number, tool.name, what) for what in ("arguments", "result")
-        }
+        named = {what: component(number, tool.name, what) for what in ("arguments", "result")}
         schemas[named["arguments"]] = tool.arguments
         schemas[named["result"]] = tool.result
         paths[path_of(tool.name)] = {"post": _operation(tool, named)}
@@ -148,4 +138,4 @@ def _response(description: str, kind: str, schema: str) -> JsonObject:
 
 
 def _content(kind: str, schema: str) -> JsonObject:
-    return {kind: {"schema": {"$ref": f"{_SCHEMAS}{schema}"}}}
+    return {kind: {"schema": {"$ref": at(schema)}}}

@@ -36,7 +36,7 @@ class Bridge:
         self._server = server
         self._timeout = timeout
         self._turn = asyncio.Lock()
-        self._begun = len(server.recorder.transcript.events)
+        self._begun = tuple(server.recorder.transcript.events)
         self.listed = tools
         self.offered: dict[str, ListedTool] = {}
         """The tools that are called for clients."""

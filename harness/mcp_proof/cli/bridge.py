@@ -70,9 +70,7 @@ async def _served(
         everything = bool(options.allow_destructive)
         bridge = await Bridge.over(server, chosen.timeout, allow_all=everything)
         _tell(bridge, target, chosen)
-        yield await stack.enter_async_context(
-            serving_bridge(bridge, faults, host=host, port=port)
-        )
+        yield await stack.enter_async_context(serving_bridge(bridge, faults, host=host, port=port))
 
 
 def _tell(bridge: Bridge, target: Target, chosen: VerifyOptions) -> None:

@@ -88,6 +88,11 @@ class HttpClient:
         """Whether the connection is open on our side; HTTP knows no more."""
         return self._open
 
+    @property
+    def given_names(self) -> frozenset[str]:
+        """The headers that the user gave, in lower case."""
+        return frozenset(name.lower() for name in self._headers)
+
     def given(self, name: str) -> str:
         """Return what the user gave for a header (by its name in lower case); "" for nothing."""
         headers = {header.lower(): value for header, value in self._headers.items()}
@@ -224,7 +229,7 @@ class HttpClient:
             if size > MAX_FRAME:
                 raise FrameTooLongError(f"a body longer than {MAX_FRAME} bytes")
             parts.append(chunk)
-        body = b"".join(parts)
+        sending.body = body = b"".join(parts)
         if not body:
             return
         message = parse(body)

@@ -1,0 +1,179 @@
+"""One run of Schemathesis' command line, in a process of its own.
+
+Not in this one: its options and the hooks for extensions are what it documents, while what writes
+its reports is reached by nothing else; its threads, its hooks and Hypothesis' settings are global;
+and an interrupt ends a process with its reports written.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from mcp_proof.errors import InternalError
+from mcp_proof.fuzz.rest.failure import RestFailure, RestNotTried
+from mcp_proof_contracts.excerpt import printable_lines
+
+HOOKS: Final = "mcp_proof.fuzz.rest.hooks"
+DESCRIPTOR: Final = "MCP_PROOF_TELL"
+"""The variable with the file descriptor that the hooks write to."""
+REPORTS: Final = "junit,har,vcr,ndjson,json"
+FAULTLESS: Final = (0, 1, 130)
+"""The exit codes of a run that was made: nothing found, something found, interrupted."""
+TO_END: Final = 15.0
+"""Seconds that it has for its reports once it is interrupted."""
+QUOTED: Final = 20
+"""Lines of its output that an error quotes."""
+MOST_TOLD: Final = 16 * 1024 * 1024
+"""Bytes of one line that the hooks write."""
+DOES_NOT_APPLY: Final[Mapping[str, str]] = {
+    "negative_data_rejection": "arguments are refused in an answer of status 200, whose body says "
+    "so: `invalid_arguments_executed` looks at what was carried out instead",
+}
+"""The checks that are left out, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemathesisOptions:
+    """What to run, and within which bounds."""
+
+    document: str
+    """The URL of the OpenAPI document; what it describes is at the same host."""
+    headers: Mapping[str, str]
+    """What every request carries. It can be read by others on this machine."""
+    seed: int
+    max_examples: int
+    timeout: float
+    """Seconds to wait for one answer."""
+    seconds: float | None = None
+    """When to end; `None` when everything is done."""
+    rate: float | None = None
+    """Requests in a second at most."""
+    reports: Path | None = None
+    """The folder for its own reports."""
+
+    def words(self) -> Iterator[str]:
+        """Yield the words of the command line."""
+        yield from (sys.executable, "-P", "-m", "schemathesis.cli", "run", self.document)
+        yield from ("--checks=all", f"--exclude-checks={','.join(DOES_NOT_APPLY)}", "--no-color")
+        yield from (f"--seed={self.seed}", f"--max-examples={self.max_examples}")
+        yield from (f"--request-timeout={self.timeout:g}", "--generation-database=none")
+        yield from (f"--header={name}: {value}" for name, value in self.headers.items())
+        if self.rate is not None:
+            many = self.rate >= 1
+            yield f"--rate-limit={int(self.rate)}/s" if many else f"--rate-limit={self.a_minute}/m"
+        if self.reports is not None:
+            yield from (f"--report={REPORTS}", f"--report-dir={self.reports.absolute()}")
+
+    @property
+    def a_minute(self) -> int:
+        """Requests in a minute at most."""
+        return max(1, int((self.rate or 1) * 60))
+
+
+async def schemathesis_run(
+    options: SchemathesisOptions,
+) -> AsyncGenerator[RestFailure | RestNotTried]:
+    """Yield what a run finds, as it finds it; ended early, it writes its reports nevertheless.
+
+    Raises:
+        InternalError: no run was made, or it was not made to its end.
+    """
+    with TemporaryDirectory(prefix="mcp-proof-") as folder:
+        async with _running(options, Path(folder)) as (process, told):
+            faults: list[str] = []
+            async for line in told:
+                record: dict[str, str] = json.loads(line)
+                if record["kind"] == "fault":
+                    faults.append(record["message"])
+                else:
+                    yield _found(record)
+            code = await process.wait()
+        if faults or code not in FAULTLESS:
+            said = (Path(folder) / "output").read_text(errors="replace").splitlines()[-QUOTED:]
+            raise InternalError(
+                f"Schemathesis ended with {code}: {'; '.join(faults) or 'it says'}\n"
+                + printable_lines("\n".join(said))
+            )
+
+
+def _found(record: Mapping[str, str]) -> RestFailure | RestNotTried:
+    if record["kind"] == "not-tried":
+        return RestNotTried(operation=record["operation"], reason=record["message"])
+    return RestFailure(
+        operation=record["operation"],
+        check=record["check"],
+        message=record["message"],
+        reproduce=record["reproduce"],
+        response=record["response"],
+    )
+
+
+@asynccontextmanager
+async def _running(
+    options: SchemathesisOptions, folder: Path
+) -> AsyncGenerator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
+    """Run the process while the block does; gives it, and what its hooks tell."""
+    # An empty file of our own: none that lies about in the user's folders is to take part.
+    settings = folder / "schemathesis.toml"
+    settings.write_text("[cache]\nenabled = false\n")
+    reading, writing = os.pipe()
+    try:
+        with (folder / "output").open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                *_with_settings(options.words(), settings),
+                cwd=folder,
+                env={**os.environ, DESCRIPTOR: str(writing), "SCHEMATHESIS_HOOKS": HOOKS},
+                pass_fds=(writing,),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # the user's interrupt is ours, and passed on
+            )
+    finally:
+        os.close(writing)
+    ending = None
+    if options.seconds is not None:
+        ending = asyncio.get_running_loop().call_later(options.seconds, _interrupt, process)
+    told = asyncio.StreamReader(limit=MOST_TOLD)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(told), os.fdopen(reading, "rb")
+    )
+    try:
+        yield process, told
+    finally:
+        if ending is not None:
+            ending.cancel()
+        await _end(process)
+        transport.close()
+
+
+def _with_settings(words: Iterator[str], settings: Path) -> Iterator[str]:
+    for word in words:
+        if word == "run":
+            yield f"--config-file={settings}"
+        yield word
+
+
+def _interrupt(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End the process, by force when it does not follow."""
+    if process.returncode is not None:
+        return
+    _interrupt(process)
+    try:
+        await asyncio.wait_for(process.wait(), TO_END)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
