@@ -12,9 +12,9 @@ from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError
 from mcp_proof.tool_server import CallOutcome, ListedTool, ToolServer
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.openapi.embedded_schema import UnembeddableError
 from mcp_proof_contracts.openapi.tools import DescribedTool, described_tool, tools_document
+from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.wire import as_object, parse
 
 NOT_ALLOWED: Final = (

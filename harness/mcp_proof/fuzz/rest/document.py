@@ -1,4 +1,4 @@
-"""The OpenAPI document that Schemathesis is given: what the server has, as far as it may be asked."""
+"""The OpenAPI document that Schemathesis is given: of a server, what may be asked."""
 
 from collections.abc import Collection
 from typing import Final

@@ -26,8 +26,12 @@ def wrongly_executed(
     """
     for call in _carried_out(as_object(asked), as_object(answered)):
         name = str(call.get("tool_slug", call.get("name")))
-        if name in schemas:
-            problems = instance_problems(schemas[name], call.get("arguments"))
+        if name not in schemas:
+            continue
+        if "tool_slug" in call and "arguments" not in call:
+            yield f"{name} was executed without `arguments`"
+        else:
+            problems = instance_problems(schemas[name], call.get("arguments", {}))
             yield from (f"{name} was executed: {problem}" for problem in problems[:1])
 
 

@@ -1,9 +1,11 @@
 """Try a server that an OpenAPI document describes by Schemathesis."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import aclosing
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from mcp_proof.approach import UNAUTHORIZED
@@ -16,6 +18,8 @@ from mcp_proof.fuzz.rest.relay import PLACEHOLDER, Relay
 from mcp_proof.fuzz.rest.schemathesis_run import SchemathesisOptions, schemathesis_run
 from mcp_proof.recorder import shown_url
 from mcp_proof_contracts.dialects.rest import EXECUTE
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.openapi.described import credential_headers, operations
 from mcp_proof_contracts.openapi.jsonrpc import DOCUMENT
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.http.listening import LOCALLY, listening
@@ -54,32 +58,36 @@ async def fuzz_rest(  # noqa: PLR0913  # the bounds of a run, all by keyword
     document = await document_of(server, permitted)
     await _check_credential(server)
     forbidden = {tool.name for tool in await server.list_tools()} - set(permitted)
-    # A scheme is kept, so that the credential is known for what it is.
-    bearer = {"authorization": f"Bearer {PLACEHOLDER}"}
-    headers = dict.fromkeys(server.connection.given_names, PLACEHOLDER)
-    headers.update({name: value for name, value in bearer.items() if name in headers})
-    async with listening(Relay(server, document, forbidden), LOCALLY, 0) as bound:
-        there = f"http://{LOCALLY}:{bound.port}"
-        options = SchemathesisOptions(
-            document=there + DOCUMENT,
-            headers=headers,
-            seed=seed,
-            max_examples=max_examples,
-            timeout=2 * server.timeout,  # the relay gives up first
-            seconds=seconds,
-            rate=rate,
-            reports=reports,
-        )
-        here, mask = shown_url(server.base), server.recorder.mask
-        try:
-            async for found in schemathesis_run(options):
-                yield _as_of(found, there, here, mask)
-        finally:
-            for file in reports.iterdir() if reports is not None and reports.is_dir() else ():
-                text = file.read_text(encoding="utf-8", errors="surrogateescape")
-                file.write_text(
-                    mask(text.replace(there, here)), encoding="utf-8", errors="surrogateescape"
-                )
+    here, mask = shown_url(server.base), server.recorder.mask
+    with TemporaryDirectory(prefix="mcp-proof-") as folder:
+        async with listening(Relay(server, document, forbidden), LOCALLY, 0) as bound:
+            there = f"http://{LOCALLY}:{bound.port}"
+            options = SchemathesisOptions(
+                document=there + DOCUMENT,
+                headers=_placeholders(server, document),
+                seed=seed,
+                max_examples=max_examples,
+                timeout=2 * server.timeout,  # the relay gives up first
+                seconds=seconds,
+                rate=rate,
+                reports=Path(folder),
+            )
+            try:
+                async with aclosing(schemathesis_run(options)) as found:
+                    async for each in found:
+                        yield _as_of(each, there, here, mask)
+            finally:
+                if reports is not None:
+                    _keep(Path(folder), reports, lambda text: mask(text.replace(there, here)))
+
+
+def _keep(written: Path, reports: Path, shown: Callable[[str], str]) -> None:
+    """Keep reports, each as it is for the server itself, without what is secret."""
+    reports.mkdir(parents=True, exist_ok=True)
+    for file in written.iterdir():
+        text = file.read_text(encoding="utf-8", errors="surrogateescape")
+        kept = shown(text).encode("utf-8", errors="surrogateescape")
+        (reports / file.name).write_bytes(kept)
 
 
 async def _check_credential(server: HttpToolServer) -> None:
@@ -95,10 +103,25 @@ async def _check_credential(server: HttpToolServer) -> None:
         raise PeerError(f"nothing can be tried: {answer.refusal.text}. {UNAUTHORIZED}")
 
 
+def _placeholders(server: HttpToolServer, document: JsonObject) -> dict[str, str]:
+    """Return what stands for the headers that the user gave.
+
+    Schemathesis tries what happens without a credential, and finds the header to leave out only by
+    the spelling that the document has.
+    """
+    credentials = {
+        name.lower(): name
+        for operation in operations(document)
+        for name in credential_headers(operation)
+    }
+    given = server.connection.given_names
+    return {credentials.get(name, name): PLACEHOLDER for name in sorted(given)}
+
+
 def _as_of(
     found: RestFailure | RestNotTried, there: str, here: str, mask: Mask
 ) -> RestFailure | RestNotTried:
-    """Return what was found as it is for the server itself, without what is secret."""
+    """Return what was found likewise."""
     if isinstance(found, RestNotTried):
         return replace(found, reason=mask(found.reason))
     return replace(

@@ -5,7 +5,7 @@ Each line that is written is a JSON object: `kind` is `failure`, `not-tried` or 
 
 import json
 import os
-from typing import Final
+from typing import Any, Final
 
 import schemathesis
 from schemathesis import cli
@@ -27,7 +27,7 @@ NETWORK: Final = "Network Error"
 
 
 @schemathesis.check
-def invalid_arguments_executed(_ctx: CheckContext, response: Response, case: Case) -> None:
+def invalid_arguments_executed(_ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """Complain of a call that was carried out with arguments that its tool does not allow."""
     body = response.request.body
     asked = parse(body if isinstance(body, bytes) else str(body or "").encode())
@@ -38,7 +38,7 @@ def invalid_arguments_executed(_ctx: CheckContext, response: Response, case: Cas
 
 
 @cli.handler()
-class Teller(cli.EventHandler):
+class Teller(cli.EventHandler[cli.ExecutionContext]):
     """Tells of each failure as soon as it is known."""
 
     def __init__(self, *_arguments: object, **_options: object) -> None:
@@ -56,17 +56,21 @@ class Teller(cli.EventHandler):
             kind = "failure" if event.info.title == NETWORK else "not-tried"
             _tell(_error(kind, event))
         elif isinstance(event, events.FatalError):
-            _tell({"kind": "fault", "message": f"{type(event.exception).__name__}: {event.exception}"})
+            _tell(
+                {"kind": "fault", "message": f"{type(event.exception).__name__}: {event.exception}"}
+            )
 
 
 def _failure(label: str, failure: Failure, group: GroupedFailures) -> dict[str, str]:
     response = group.response
+    ours = not failure.checks
+    said = failure.message if ours else f"{failure.title}: {failure.message}"
     shown = "" if response is None else f"{response.status_code} {excerpt(response.text)}"
     return {
         "kind": "failure",
         "operation": label,
-        "check": failure.checks[0] if failure.checks else failure.title,
-        "message": f"{failure.title}: {failure.message}" if failure.message else failure.title,
+        "check": invalid_arguments_executed.__name__ if ours else failure.checks[0],
+        "message": said.removesuffix(": "),
         "reproduce": group.code_sample or "",
         "response": shown,
     }

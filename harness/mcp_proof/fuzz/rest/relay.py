@@ -24,7 +24,7 @@ HOP_BY_HOP: Final = frozenset(
     {"connection", "content-length", "host", "keep-alive", "te", "transfer-encoding", "upgrade"}
     | {"accept-encoding", "content-encoding", "proxy-connection", "trailer"}
 )
-"""Headers that are about one connection (RFC 9110, section 7.6.1), or about a coding undone here."""
+"""Headers about one connection (RFC 9110, section 7.6.1), or about a coding that is undone here."""
 _HELD_BACK: Final = encode({"detail": "mcp-proof does not call this tool"})
 
 

@@ -24,8 +24,16 @@ from mcp_proof_contracts.excerpt import printable_lines
 HOOKS: Final = "mcp_proof.fuzz.rest.hooks"
 DESCRIPTOR: Final = "MCP_PROOF_TELL"
 """The variable with the file descriptor that the hooks write to."""
-REPORTS: Final = "junit,har,vcr,ndjson,json"
-FAULTLESS: Final = (0, 1, 130)
+REPORTS: Final[Mapping[str, str]] = {
+    "junit": "schemathesis.xml",
+    "har": "schemathesis.har",
+    "vcr": "schemathesis.yaml",
+    "ndjson": "schemathesis.ndjson",
+    "json": "schemathesis.json",
+}
+"""Its own reports: the formats, and the names of the files."""
+INTERRUPTED: Final = 130
+FAULTLESS: Final = (0, 1, INTERRUPTED)
 """The exit codes of a run that was made: nothing found, something found, interrupted."""
 TO_END: Final = 15.0
 """Seconds that it has for its reports once it is interrupted."""
@@ -56,7 +64,7 @@ class SchemathesisOptions:
     """When to end; `None` when everything is done."""
     rate: float | None = None
     """Requests in a second at most."""
-    reports: Path | None = None
+    reports: Path
     """The folder for its own reports."""
 
     def words(self) -> Iterator[str]:
@@ -69,8 +77,8 @@ class SchemathesisOptions:
         if self.rate is not None:
             many = self.rate >= 1
             yield f"--rate-limit={int(self.rate)}/s" if many else f"--rate-limit={self.a_minute}/m"
-        if self.reports is not None:
-            yield from (f"--report={REPORTS}", f"--report-dir={self.reports.absolute()}")
+        for kind, file in REPORTS.items():
+            yield f"--report-{kind}-path={self.reports.absolute() / file}"
 
     @property
     def a_minute(self) -> int:
@@ -81,7 +89,7 @@ class SchemathesisOptions:
 async def schemathesis_run(
     options: SchemathesisOptions,
 ) -> AsyncGenerator[RestFailure | RestNotTried]:
-    """Yield what a run finds, as it finds it; ended early, it writes its reports nevertheless.
+    """Yield what a run finds, as it finds it; its reports are written at its end, be it early.
 
     Raises:
         InternalError: no run was made, or it was not made to its end.
@@ -96,6 +104,8 @@ async def schemathesis_run(
                 else:
                     yield _found(record)
             code = await process.wait()
+        if code == INTERRUPTED:
+            yield RestNotTried(operation="the rest", reason="the time was up")
         if faults or code not in FAULTLESS:
             said = (Path(folder) / "output").read_text(errors="replace").splitlines()[-QUOTED:]
             raise InternalError(
