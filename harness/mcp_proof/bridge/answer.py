@@ -107,7 +107,8 @@ def _of_mcp(promised: JsonObject | None, value: Json) -> Answer:
 def _failed(tool: ListedTool, arguments: JsonObject, failure: CallFailure, *, late: bool) -> Answer:
     after = failure.retry_after
     headers = {} if after is None else {"Retry-After": str(max(1, round(after)))}
-    return problem(_status(tool, arguments, failure, late=late), failure.text, **headers)
+    text = failure.text if failure.answered else f"the server did not answer: {failure.text}"
+    return problem(_status(tool, arguments, failure, late=late), text, **headers)
 
 
 def _status(
