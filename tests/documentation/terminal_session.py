@@ -159,7 +159,9 @@ def commands(text: str) -> list[tuple[str, str]]:
 
 
 def _serves(command: str) -> bool:
-    return command.startswith(("mcp-proof mock ", "mcp-proof bridge ")) and not re.search(r"--(stdio|schema)\b", command)
+    return command.startswith(("mcp-proof mock ", "mcp-proof bridge ")) and not re.search(
+        r"--(stdio|schema)\b", command
+    )
 
 
 def _pattern(expected: str) -> str:
