@@ -173,6 +173,7 @@ def first_line(thing: object) -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "options of verify": lambda: option_table("verify"),
     "options of mock": lambda: option_table("mock"),
+    "options of bridge": lambda: option_table("bridge"),
     "settings": setting_table,
     "exit codes": lambda: f"{EXIT_CODES[0].upper()}{EXIT_CODES[1:]}.",
     "fixtures": fixture_table,

@@ -159,9 +159,9 @@ def commands(text: str) -> list[tuple[str, str]]:
 
 
 def _serves(command: str) -> bool:
-    return command.startswith(("mcp-proof mock ", "mcp-proof bridge ")) and not re.search(
-        r"--(stdio|schema)\b", command
-    )
+    ours = command.partition(" -- ")[0]
+    listens = ours.startswith(("mcp-proof mock ", "mcp-proof bridge "))
+    return listens and not re.search(r"--(stdio|schema)\b", ours)
 
 
 def _pattern(expected: str) -> str:
