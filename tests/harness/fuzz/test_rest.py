@@ -37,6 +37,23 @@ def keyed() -> Target:
     return app(openapi_server.careful_app(), {"x-api-key": openapi_server.KEY})
 
 
+def dying_app() -> Any:
+    """A careful one that dies of an empty text."""
+    careful = rest_fastapi.careful_app()
+
+    async def dying(scope: Any, receive: Any, send: Any) -> None:
+        event = await receive()
+        if b'"text":""' in event.get("body", b"").replace(b" ", b""):
+            raise ConnectionError("it died")
+
+        async def received() -> Any:
+            return event
+
+        await careful(scope, received, send)
+
+    return dying
+
+
 SOUND = {
     "a guarded mock": lambda: target_of(MockServer("guarded_tools")),
     "a careful app": lambda: app(rest_fastapi.careful_app()),
@@ -132,6 +149,13 @@ def test_what_fails_behind_a_credential_is_found_and_the_credential_shown_nowher
         assert "127.0.0.1" not in text
 
 
+def test_a_server_that_answers_nothing_is_found_with_the_request_that_does_it():
+    came = tried(app(dying_app()), ["count_words"])
+    assert {"no_answer"} == came.checks
+    assert {failure.operation for failure in came.failures} == {"POST /mcp/execute"}
+    assert all("curl" in failure.reproduce for failure in came.failures)
+
+
 def test_a_tool_that_may_not_be_called_never_is():
     came = tried(target_of(MockServer("email_tools")), ["count_words"])
     assert (came.failures, came.untried) == ([], [])
@@ -156,8 +180,9 @@ def test_the_same_seed_gives_the_same_requests():
     assert one.sent == other.sent
 
 
-def test_when_the_time_is_up_it_says_so():
-    came = tried(app(rest_fastapi.careful_app()), max_examples=10_000, seconds=3.0)
+@pytest.mark.parametrize("seconds", [0.05, 3.0])
+def test_when_the_time_is_up_it_says_so(seconds):
+    came = tried(app(rest_fastapi.careful_app()), max_examples=10_000, seconds=seconds)
     assert came.failures == []
     assert [each.reason for each in came.untried] == ["the time was up"]
 

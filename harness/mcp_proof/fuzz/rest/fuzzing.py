@@ -51,7 +51,7 @@ async def fuzz_rest(  # noqa: PLR0913  # the bounds of a run, all by keyword
         reports: the folder that takes Schemathesis' own reports: JUnit, HAR, VCR, NDJSON, JSON.
 
     Raises:
-        UsageError: nothing describes the server's dialect.
+        UsageError: nothing describes the server's dialect, or Schemathesis is not installed.
         PeerError: the server does not describe itself, or does not accept the credential.
         InternalError: Schemathesis could not do its work.
     """

@@ -22,8 +22,10 @@ from mcp_proof_contracts.wire import as_object, parse
 
 DESCRIPTOR: Final = "MCP_PROOF_TELL"
 """The variable with the file descriptor that is written to."""
-NETWORK: Final = "Network Error"
-"""How Schemathesis calls that nothing was answered."""
+NO_ANSWER: Final = (
+    *("Network Error", "Server Unavailable", "Unhealthy API", "Unresponsive Operation"),
+)
+"""How Schemathesis calls that nothing was answered, once or from then on."""
 
 
 @schemathesis.check
@@ -53,7 +55,10 @@ class Teller(cli.EventHandler[cli.ExecutionContext]):
                     for failure in group.failures:
                         _tell(_failure(label, failure, group))
         if isinstance(event, events.NonFatalError):
-            kind = "failure" if event.info.title == NETWORK else "not-tried"
+            if (event.label, event.info.title) in self._told:  # each phase has it anew
+                return
+            self._told.add((event.label, event.info.title))
+            kind = "failure" if event.info.title in NO_ANSWER else "not-tried"
             _tell(_error(kind, event))
         elif isinstance(event, events.FatalError):
             _tell(

@@ -10,14 +10,17 @@ import json
 import os
 import signal
 import sys
+import time
+from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from mcp_proof.errors import InternalError
+from mcp_proof.errors import InternalError, UsageError
 from mcp_proof.fuzz.rest.failure import RestFailure, RestNotTried
 from mcp_proof_contracts.excerpt import printable_lines
 
@@ -32,9 +35,11 @@ REPORTS: Final[Mapping[str, str]] = {
     "json": "schemathesis.json",
 }
 """Its own reports: the formats, and the names of the files."""
-INTERRUPTED: Final = 130
-FAULTLESS: Final = (0, 1, INTERRUPTED)
-"""The exit codes of a run that was made: nothing found, something found, interrupted."""
+FAULTLESS: Final = (0, 1)
+"""The exit codes of a run that was made: nothing found, something found."""
+FOR_EVER: Final = 10.0**8
+OUTPUT: Final = "output"
+"""The file that takes what it says on its terminal."""
 TO_END: Final = 15.0
 """Seconds that it has for its reports once it is interrupted."""
 QUOTED: Final = 20
@@ -92,8 +97,15 @@ async def schemathesis_run(
     """Yield what a run finds, as it finds it; its reports are written at its end, be it early.
 
     Raises:
+        UsageError: Schemathesis is not installed.
         InternalError: no run was made, or it was not made to its end.
     """
+    if find_spec("schemathesis") is None:
+        raise UsageError(
+            "what an OpenAPI document describes is tried by Schemathesis, which is not installed: "
+            "pip install 'mcp-proof[fuzz]'"
+        )
+    begun = time.monotonic()
     with TemporaryDirectory(prefix="mcp-proof-") as folder:
         async with _running(options, Path(folder)) as (process, told):
             faults: list[str] = []
@@ -104,10 +116,11 @@ async def schemathesis_run(
                 else:
                     yield _found(record)
             code = await process.wait()
-        if code == INTERRUPTED:
+        late = options.seconds is not None and time.monotonic() - begun >= options.seconds
+        if late:
             yield RestNotTried(operation="the rest", reason="the time was up")
-        if faults or code not in FAULTLESS:
-            said = (Path(folder) / "output").read_text(errors="replace").splitlines()[-QUOTED:]
+        if faults or not (late or code in FAULTLESS):
+            said = (Path(folder) / OUTPUT).read_text(errors="replace").splitlines()[-QUOTED:]
             raise InternalError(
                 f"Schemathesis ended with {code}: {'; '.join(faults) or 'it says'}\n"
                 + printable_lines("\n".join(said))
@@ -129,40 +142,44 @@ def _found(record: Mapping[str, str]) -> RestFailure | RestNotTried:
 @asynccontextmanager
 async def _running(
     options: SchemathesisOptions, folder: Path
-) -> AsyncGenerator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
+) -> AsyncGenerator[tuple[Process, asyncio.StreamReader]]:
     """Run the process while the block does; gives it, and what its hooks tell."""
-    # An empty file of our own: none that lies about in the user's folders is to take part.
+    loop = asyncio.get_running_loop()
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source:
+        try:
+            process = await _started(options, folder, writing)
+        finally:
+            os.close(writing)
+        # Not its own option for that, with which it repeats its phases until the time is up.
+        ending = loop.call_later(options.seconds or FOR_EVER, _interrupt, process)
+        told = asyncio.StreamReader(limit=MOST_TOLD)
+        try:
+            transport, _ = await loop.connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(told), source
+            )
+            with closing(transport):
+                yield process, told
+        finally:
+            ending.cancel()
+            await _end(process)
+
+
+async def _started(options: SchemathesisOptions, folder: Path, writing: int) -> Process:
+    # Settings of our own: none that lie about in the user's folders are to take part.
     settings = folder / "schemathesis.toml"
     settings.write_text("[cache]\nenabled = false\n")
-    reading, writing = os.pipe()
-    try:
-        with (folder / "output").open("wb") as output:
-            process = await asyncio.create_subprocess_exec(
-                *_with_settings(options.words(), settings),
-                cwd=folder,
-                env={**os.environ, DESCRIPTOR: str(writing), "SCHEMATHESIS_HOOKS": HOOKS},
-                pass_fds=(writing,),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # the user's interrupt is ours, and passed on
-            )
-    finally:
-        os.close(writing)
-    ending = None
-    if options.seconds is not None:
-        ending = asyncio.get_running_loop().call_later(options.seconds, _interrupt, process)
-    told = asyncio.StreamReader(limit=MOST_TOLD)
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(told), os.fdopen(reading, "rb")
-    )
-    try:
-        yield process, told
-    finally:
-        if ending is not None:
-            ending.cancel()
-        await _end(process)
-        transport.close()
+    with (folder / OUTPUT).open("wb") as output:
+        return await asyncio.create_subprocess_exec(
+            *_with_settings(options.words(), settings),
+            cwd=folder,
+            env={**os.environ, DESCRIPTOR: str(writing), "SCHEMATHESIS_HOOKS": HOOKS},
+            pass_fds=(writing,),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # the user's interrupt is ours, and passed on
+        )
 
 
 def _with_settings(words: Iterator[str], settings: Path) -> Iterator[str]:
@@ -172,12 +189,12 @@ def _with_settings(words: Iterator[str], settings: Path) -> Iterator[str]:
         yield word
 
 
-def _interrupt(process: asyncio.subprocess.Process) -> None:
+def _interrupt(process: Process) -> None:
     with suppress(ProcessLookupError):
         process.send_signal(signal.SIGINT)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: Process) -> None:
     """End the process, by force when it does not follow."""
     if process.returncode is not None:
         return
