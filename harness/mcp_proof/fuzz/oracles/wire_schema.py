@@ -41,5 +41,5 @@ def _problems(revision: Revision, kind: OperationKind, message: Message) -> list
     found = message_problems(revision, "server", message.value, METHODS[kind])
     values = as_list(as_object(message.result.get("completion")).get("values"))
     if kind is OperationKind.COMPLETION and len(values) > MOST_VALUES:
-        return [f"/result/completion/values: {len(values)} values, where {MOST_VALUES} are the most"]
+        return [f"/result/completion/values: {len(values)} values, {MOST_VALUES} are the most"]
     return [str(problem) for problem in found]
