@@ -1,0 +1,140 @@
+"""The cases of a run, in order: the classical faults first, then random ones from a seed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count as numbers_from
+from itertools import islice
+from random import Random
+from typing import Final
+
+from mcp_proof.fuzz.protocol.case import ProtocolCase, ProtocolStep
+from mcp_proof.fuzz.protocol.http_faults import framing_faults, header_faults, random_chunks
+from mcp_proof.fuzz.protocol.json_faults import json_faults
+from mcp_proof.fuzz.protocol.line_faults import line_faults
+from mcp_proof.fuzz.protocol.messages import Call, ValidMessage, valid_messages
+from mcp_proof.fuzz.protocol.mutation import mutated
+from mcp_proof.fuzz.protocol.rpc_faults import (
+    JSON_RPC_LESS,
+    body_faults,
+    call_faults,
+    notification_faults,
+    opening_faults,
+    rpc_faults,
+)
+from mcp_proof_contracts.dialect import Spoken
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_contracts.rule import TransportName
+from mcp_proof_contracts.wire import encode
+
+Faults = Callable[[JsonObject], Iterable[tuple[str, bytes]]]
+
+OF_METHODS: Final[Mapping[str, Faults]] = {
+    "tools/call": call_faults,
+    "initialize": opening_faults,
+    "notifications/cancelled": notification_faults,
+}
+BASE_ID: Final = "mcp-proof-000000"
+"""As long as the ids that take its place, so that what counts bytes stays right."""
+CHUNKED_EACH: Final = 10
+"""Over HTTP one random case in so many is a good message in random chunks."""
+
+
+def cases(
+    spoken: Spoken,
+    transport: TransportName,
+    *,
+    seed: int,
+    count: int,
+    calls: Sequence[Call] = (),
+) -> Iterator[ProtocolCase]:
+    """Yield `count` cases; the same arguments give the same cases.
+
+    Args:
+        spoken: what the server speaks.
+        transport: what it is reached over.
+        seed: what the random cases come from.
+        count: how many are wanted.
+        calls: tools that may be called, with good arguments; no other existing tool is named.
+    """
+    making = _Making(spoken, transport, seed, calls)
+    return islice(making.cases(), count)
+
+
+class _Making:
+    """Makes the cases of one run."""
+
+    def __init__(
+        self, spoken: Spoken, transport: TransportName, seed: int, calls: Sequence[Call]
+    ) -> None:
+        self._spoken = spoken
+        self._transport: TransportName = transport
+        self._random = Random(seed)  # noqa: S311  # to be repeated, not to be guessed
+        self._calls = calls
+        self._numbers = numbers_from(1)
+
+    def cases(self) -> Iterator[ProtocolCase]:
+        """Yield cases without end."""
+        yield from self._classical()
+        while True:
+            yield self._random_case()
+
+    def _classical(self) -> Iterator[ProtocolCase]:
+        if self._spoken in JSON_RPC_LESS:
+            yield from self._of_message(0, body_faults)
+            yield from self._of_message(0, json_faults)
+        else:
+            yield from self._of_message(0, lambda message: rpc_faults(self._spoken, message))
+            yield from self._of_message(0, json_faults)
+            yield from self._of_methods()
+        if self._transport == "stdio":
+            yield from self._of_message(0, line_faults)
+        if self._transport == "http":
+            yield from self._of_http()
+
+    def _of_methods(self) -> Iterator[ProtocolCase]:
+        """The faults that one method alone can have, each method once."""
+        seen: set[str] = set()
+        for place, message in enumerate(self._messages()):
+            if message.name in OF_METHODS and message.name not in seen:
+                seen.add(message.name)
+                yield from self._of_message(place, OF_METHODS[message.name])
+
+    def _of_message(self, place: int, faults: Faults) -> Iterator[ProtocolCase]:
+        base = self._messages()[place]
+        for name, raw in faults(base.members):
+            yield self._case(f"{base.name}: {name}", base, _step(base, raw))
+
+    def _of_http(self) -> Iterator[ProtocolCase]:
+        base = self._messages()[0]
+        step = _step(base, encode(base.members))
+        of_mcp = isinstance(self._spoken, Revision)
+        stateless = isinstance(self._spoken, Revision) and self._spoken.era is Era.STATELESS
+        for name, wrong in (
+            *header_faults(step, of_mcp=of_mcp, stateless=stateless),
+            *framing_faults(step, base.members),
+        ):
+            yield self._case(f"{base.name}: {name}", base, wrong)
+
+    def _random_case(self) -> ProtocolCase:
+        base = self._random.choice(self._messages())
+        if self._transport == "http" and self._random.randrange(CHUNKED_EACH) == 0:
+            step = random_chunks(_step(base, b""), base.members, self._random)
+            return self._case(f"{base.name}: chunks of random sizes", base, step)
+        what, raw = mutated(encode(base.members), self._random)
+        return self._case(f"{base.name}: {what}", base, _step(base, raw))
+
+    def _messages(self) -> tuple[ValidMessage, ...]:
+        return valid_messages(self._spoken, self._transport, BASE_ID, self._calls)
+
+    def _case(self, name: str, base: ValidMessage, step: ProtocolStep) -> ProtocolCase:
+        """Number the ids of a case, so that no late answer to one is taken for another's."""
+        own = f"mcp-proof-{next(self._numbers):06}".encode()
+        numbered = replace(step, raw=step.raw.replace(BASE_ID.encode(), own))
+        return ProtocolCase(
+            name=name, transport=self._transport, steps=(numbered,), opening=base.opening
+        )
+
+
+def _step(base: ValidMessage, raw: bytes) -> ProtocolStep:
+    return ProtocolStep(raw=raw, headers=base.headers, path=base.path)
