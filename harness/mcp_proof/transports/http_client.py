@@ -136,10 +136,12 @@ class HttpClient:
         content: bytes = b"",
         probe: str = "",
         headers: Headers | None = None,
+        verbatim: bool = False,
     ) -> Sending:
         """Send any HTTP request, to another `url` if given. A header given as `None` is left out.
 
-        A value with whitespace around it is sent just so, over a connection of its own.
+        What is `verbatim`, or has a value with whitespace around it, is sent just so, over a
+        connection of its own.
         """
         channel = f"{method.lower()}-{next(self._numbers)}"
         ours = {name.lower() for name in headers or {}}
@@ -154,7 +156,7 @@ class HttpClient:
         if content:
             self._record(EventKind.MESSAGE, sending, sender=us, message=parse(content))
         padded = any(value != value.strip() for _, value in sent)
-        client = self._verbatim if padded else self._client
+        client = self._verbatim if verbatim or padded else self._client
         # A session id that a peer gave out may be no ASCII.
         raw = [(name.encode(), value.encode()) for name, value in sent]
         request = client.build_request(method, url or self.url, content=content, headers=raw)

@@ -87,7 +87,10 @@ class ProtocolCase:
 def _step_members(step: ProtocolStep) -> JsonObject:
     members: dict[str, Json] = {"raw": _shortened(step.raw.decode("latin-1"))}
     if step.headers:
-        members["headers"] = dict(step.headers)
+        members["headers"] = {
+            name: None if value is None else _shortened(value)
+            for name, value in step.headers.items()
+        }
     if step.method != "POST":
         members["method"] = step.method
     if step.path:
@@ -120,12 +123,12 @@ def _step(members: JsonObject) -> ProtocolStep:
         raw = text.encode("latin-1")
     except UnicodeEncodeError as error:
         raise _refusal(f"{text[error.start]!r} is no byte; write \\u00c3\\u00a4 for ä") from error
-    headers = as_object(members.get("headers"))
-    if not all(isinstance(value, str | None) for value in headers.values()):
-        raise _refusal("a header is a text, or null")
     return ProtocolStep(
         raw=raw,
-        headers=cast("Mapping[str, str | None]", dict(headers)),
+        headers={
+            name: None if value is None else "".join(_texts(value))
+            for name, value in as_object(members.get("headers")).items()
+        },
         method=str(members.get("method", "POST")),
         path=str(members.get("path", "")),
         verbatim=members.get("verbatim") is True,
@@ -134,7 +137,7 @@ def _step(members: JsonObject) -> ProtocolStep:
 
 def _texts(raw: Json) -> Iterator[str]:
     left = LONGEST
-    for part in [raw] if isinstance(raw, str) else as_list(raw):
+    for part in as_list(raw) if isinstance(raw, list) else [raw]:
         text, times = (part, 1) if isinstance(part, str) else _repetition(part)
         left -= len(text) * times
         if left < 0:
@@ -147,7 +150,7 @@ def _repetition(part: Json) -> tuple[str, int]:
         case [str() as text, int() as times] if times >= 0:
             return text, times
         case _:
-            raise _refusal('a part of `raw` is a text, or a pair such as ["[", 10000]')
+            raise _refusal('bytes are a text, or a list of texts and pairs such as ["[", 10000]')
 
 
 def _refusal(why: str) -> UsageError:

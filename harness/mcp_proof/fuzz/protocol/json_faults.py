@@ -96,7 +96,7 @@ JSON_FAULTS: Final[dict[str, Fault]] = {
     "depth 10 000 of arrays": _padded(b"[" * DEEP + b"]" * DEEP),
     "depth 10 000 of objects": _padded(b'{"a":' * DEEP + b"0" + b"}" * DEEP),
     "depth 100 000, never closed": _fixed(b"[" * 10 * DEEP),
-    "10 000 members": _with(b",".join(b'"%d":0' % number for number in range(DEEP))),
+    "10 000 members of one name": _with(b",".join([b'"a":0'] * DEEP)),
     "1 MB of spaces": _text(lambda text: text[:1] + b" " * MEGABYTE + text[1:]),
     "1 MB in a string": _padded(b'"' + b"a" * MEGABYTE + b'"'),
     "two messages without a break": _text(lambda text: text + text.replace(b'"id"', b'"ID"', 1)),
