@@ -128,7 +128,7 @@ class HttpClient:
             ) from error
         writer.close()
 
-    def request(
+    def request(  # noqa: PLR0913  # the parts of a request, all by keyword but one
         self,
         method: str,
         *,
@@ -136,12 +136,12 @@ class HttpClient:
         content: bytes = b"",
         probe: str = "",
         headers: Headers | None = None,
-        verbatim: bool = False,
+        framed: bytes | None = None,
     ) -> Sending:
         """Send any HTTP request, to another `url` if given. A header given as `None` is left out.
 
-        What is `verbatim`, or has a value with whitespace around it, is sent just so, over a
-        connection of its own.
+        `framed` is sent in the place of `content`, which it carries in a framing of its own; what
+        has it, or a value with whitespace around it, is sent just so, over its own connection.
         """
         channel = f"{method.lower()}-{next(self._numbers)}"
         ours = {name.lower() for name in headers or {}}
@@ -156,10 +156,12 @@ class HttpClient:
         if content:
             self._record(EventKind.MESSAGE, sending, sender=us, message=parse(content))
         padded = any(value != value.strip() for _, value in sent)
-        client = self._verbatim if verbatim or padded else self._client
+        client = self._verbatim if padded or framed is not None else self._client
         # A session id that a peer gave out may be no ASCII.
         raw = [(name.encode(), value.encode()) for name, value in sent]
-        request = client.build_request(method, url or self.url, content=content, headers=raw)
+        request = client.build_request(
+            method, url or self.url, content=content if framed is None else framed, headers=raw
+        )
         task = asyncio.create_task(self._exchange(client, request, sending))
         sending.close = task.cancel
         self._tasks.add(task)

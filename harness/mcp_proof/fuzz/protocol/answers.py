@@ -126,7 +126,9 @@ def _judge_notifications(sent: SentCase, responses: Sequence[_Response]) -> Iter
     """
     certain = all(method.startswith(NOTIFICATION) for method in sent.notifications)
     for response in responses:
-        lenient = not certain and response.message.kind is Kind.ERROR and response.message.id is None
+        lenient = (
+            not certain and response.message.kind is Kind.ERROR and response.message.id is None
+        )
         if not (response.is_refusal or lenient):
             yield Complaint(
                 oracle="answered-notification",
@@ -141,9 +143,8 @@ def _judge_silence(
     sent: SentCase, observation: ProtocolObservation, responses: Sequence[_Response]
 ) -> Iterator[Complaint]:
     """A call is answered (JSON-RPC 2.0, section 5), if only by an HTTP error."""
-    if any(_is_http_error(reply) or reply.status is None for reply in observation.replies):
-        if any(reply.status is not None or reply.broken for reply in observation.replies):
-            return
+    if any(_is_http_error(reply) or reply.broken or reply.waited for reply in observation.replies):
+        return  # refused by HTTP, or judged there
     answered = {id_key(response.message.id) for response in responses}
     for request_id in sent.due:
         if id_key(request_id) in answered:

@@ -12,7 +12,7 @@ from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.wire import as_list, as_object
 
 TRANSPORTS: Final = cast("tuple[TransportName, ...]", get_args(TransportName))
-REPEATED: Final = re.compile(r"(.{1,8}?)\1{31,}", re.DOTALL)
+REPEATED: Final = re.compile(r"(.{1,40}?)\1{31,}", re.DOTALL)
 """What the text form shortens: depth and length are made of repetition."""
 LONGEST: Final = 64 * 1024 * 1024
 """Bytes that a text form may stand for."""
@@ -78,7 +78,7 @@ class ProtocolCase:
             raise _refusal("it has no steps")
         return cls(
             name=str(members.get("name", "a given case")),
-            transport=cast("TransportName", transport),
+            transport=transport,
             steps=tuple(_step(as_object(step)) for step in steps),
             opening=members.get("opening") is True,
         )

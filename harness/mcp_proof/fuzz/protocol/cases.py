@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from mcp_proof.fuzz.protocol.case import ProtocolCase, ProtocolStep
-from mcp_proof.fuzz.protocol.http_faults import framing_faults, header_faults, random_chunks
+from mcp_proof.fuzz.protocol.http_faults import FRAMINGS, header_faults, random_chunks
 from mcp_proof.fuzz.protocol.json_faults import json_faults
 from mcp_proof.fuzz.protocol.line_faults import line_faults
 from mcp_proof.fuzz.protocol.messages import Call, ValidMessage, valid_messages
@@ -38,6 +38,9 @@ BASE_ID: Final = "mcp-proof-000000"
 """As long as the ids that take its place, so that what counts bytes stays right."""
 CHUNKED_EACH: Final = 10
 """Over HTTP one random case in so many is a good message in random chunks."""
+
+OPENING_EACH: Final = 20
+"""One random case in so many is made of the message that opens a session, where there is one."""
 
 
 def cases(
@@ -103,36 +106,46 @@ class _Making:
     def _of_message(self, place: int, faults: Faults) -> Iterator[ProtocolCase]:
         base = self._messages()[place]
         for name, raw in faults(base.members):
-            yield self._case(f"{base.name}: {name}", base, _step(base, raw))
+            yield self._case(name, base, _step(base, self._numbered(raw)))
 
     def _of_http(self) -> Iterator[ProtocolCase]:
         base = self._messages()[0]
-        step = _step(base, encode(base.members))
+        good = encode(base.members)
         of_mcp = isinstance(self._spoken, Revision)
         stateless = isinstance(self._spoken, Revision) and self._spoken.era is Era.STATELESS
-        for name, wrong in (
-            *header_faults(step, of_mcp=of_mcp, stateless=stateless),
-            *framing_faults(step, base.members),
-        ):
-            yield self._case(f"{base.name}: {name}", base, wrong)
+        for name, step in header_faults(_step(base, good), of_mcp=of_mcp, stateless=stateless):
+            yield self._case(name, base, replace(step, raw=self._numbered(good)))
+        for name, frame in FRAMINGS.items():
+            yield self._case(name, base, frame(_step(base, b""), self._numbered(good)))
 
     def _random_case(self) -> ProtocolCase:
-        base = self._random.choice(self._messages())
+        base = self._random.choice(self._chosen())
+        good = encode(base.members)
         if self._transport == "http" and self._random.randrange(CHUNKED_EACH) == 0:
-            step = random_chunks(_step(base, b""), base.members, self._random)
-            return self._case(f"{base.name}: chunks of random sizes", base, step)
-        what, raw = mutated(encode(base.members), self._random)
-        return self._case(f"{base.name}: {what}", base, _step(base, raw))
+            step = random_chunks(_step(base, b""), self._numbered(good), self._random)
+            return self._case("chunks of random sizes", base, step)
+        what, raw = mutated(good, self._random)
+        return self._case(what, base, _step(base, self._numbered(raw)))
+
+    def _chosen(self) -> list[ValidMessage]:
+        """Return what goes on with a session, or seldom what begins one: that costs a session."""
+        wanted = self._random.randrange(OPENING_EACH) == 0
+        messages = self._messages()
+        return [each for each in messages if each.opening is wanted] or list(messages)
 
     def _messages(self) -> tuple[ValidMessage, ...]:
         return valid_messages(self._spoken, self._transport, BASE_ID, self._calls)
 
-    def _case(self, name: str, base: ValidMessage, step: ProtocolStep) -> ProtocolCase:
-        """Number the ids of a case, so that no late answer to one is taken for another's."""
-        own = f"mcp-proof-{next(self._numbers):06}".encode()
-        numbered = replace(step, raw=step.raw.replace(BASE_ID.encode(), own))
+    def _numbered(self, raw: bytes) -> bytes:
+        """Give a text an id of its own: no late answer to another is taken for one to it."""
+        return raw.replace(BASE_ID.encode(), f"mcp-proof-{next(self._numbers):06}".encode())
+
+    def _case(self, what: str, base: ValidMessage, step: ProtocolStep) -> ProtocolCase:
         return ProtocolCase(
-            name=name, transport=self._transport, steps=(numbered,), opening=base.opening
+            name=f"{base.name}: {what}",
+            transport=self._transport,
+            steps=(step,),
+            opening=base.opening,
         )
 
 

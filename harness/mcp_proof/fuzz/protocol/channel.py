@@ -92,15 +92,16 @@ async def exchange(
 
 def request(connection: HttpClient, step: ProtocolStep, url: str, headers: Headers) -> Sending:
     """Send a step as an HTTP request; its own headers replace others of the same name."""
+    body = body_of(step)
     ours = {name.lower() for name in step.headers}
     usual = {name: value for name, value in headers.items() if name.lower() not in ours}
     return connection.request(
         step.method,
         url=url,
-        content=step.raw,
+        content=step.raw if body is None else body,
         headers={**usual, **step.headers},
         probe=current_probe.get(),
-        verbatim=step.verbatim,
+        framed=step.raw if step.verbatim else None,
     )
 
 

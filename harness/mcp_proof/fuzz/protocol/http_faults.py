@@ -1,13 +1,11 @@
 """The classical faults of an HTTP request: its header lines, and where its body ends."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
 
 from mcp_proof.fuzz.protocol.case import ProtocolStep
-from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.wire import encode
 
 HEADERS: Final[Mapping[str, Mapping[str, str | None]]] = {
     "no Accept": {"Accept": None},
@@ -16,7 +14,7 @@ HEADERS: Final[Mapping[str, Mapping[str, str | None]]] = {
     "two Content-Types": {"Content-Type": "application/json", "content-type": "text/plain"},
     "Content-Type text/plain": {"Content-Type": "text/plain"},
     "Content-Type of a form": {"Content-Type": "multipart/form-data"},
-    "a Content-Type that is none": {"Content-Type": "/;=\""},
+    "a Content-Type that is none": {"Content-Type": '/;="'},
     "a charset that there is not": {"Content-Type": "application/json; charset=klingon"},
     "a charset that is a codec": {"Content-Type": "application/json; charset=rot13"},
     "Content-Encoding gzip around plain text": {"Content-Encoding": "gzip"},
@@ -45,7 +43,13 @@ OF_REQUESTS: Final[Mapping[str, Mapping[str, str | None]]] = {
 }
 METHODS: Final = ("PUT", "PATCH", "BREW", "TRACE")
 """Without GET, which opens a stream, and DELETE, which ends a session."""
-LARGEST: Final = "FFFFFFFFFFFFFFFF"
+LARGEST: Final = b"FFFFFFFFFFFFFFFF"
+LAST_CHUNK: Final = b"0\r\n\r\n"
+SPELLINGS: Final = ("Content-Length", "content-length")
+"""Of one header, so that it stands there twice."""
+
+Framing: TypeAlias = Callable[[ProtocolStep, bytes], ProtocolStep]
+"""Puts a body into a request."""
 
 
 def header_faults(
@@ -60,48 +64,59 @@ def header_faults(
         yield f"the method {method}", replace(base, method=method)
 
 
-def framing_faults(base: ProtocolStep, message: JsonObject) -> Iterator[tuple[str, ProtocolStep]]:
-    """Yield wrong and unusual framings by name, sent byte for byte."""
-    body = encode(message)
-    size = len(body)
+def _lengths(*values: Callable[[int], str]) -> Framing:
+    """A body with Content-Lengths, each made of how long it is."""
 
-    def lengths(*values: str, raw: bytes = body) -> ProtocolStep:
-        spellings = ("Content-Length", "content-length")
-        return framed(base, raw, dict(zip(spellings, values, strict=False)))
+    def frame(base: ProtocolStep, body: bytes) -> ProtocolStep:
+        lengths = [value(len(body)) for value in values]
+        return framed(base, body, dict(zip(SPELLINGS, lengths, strict=False)))
 
-    def coded(value: str, raw: bytes) -> ProtocolStep:
-        return framed(base, raw, {"Transfer-Encoding": value})
-
-    yield "Content-Length: too long", lengths(str(size + 10))
-    yield "Content-Length: too short", lengths(str(size - 10))
-    yield "Content-Length: negative", lengths("-1")
-    yield "Content-Length: no number", lengths("many")
-    yield "Content-Length: beyond 64 bits", lengths("99999999999999999999")
-    yield "Content-Length: two that differ", lengths(str(size), str(size - 1))
-    yield "Content-Length: 0", lengths("0", raw=b"")
-    yield "chunked with odd sizes", coded("chunked", chunked(body, [1, 2, 3, 5, 7]))
-    yield "chunked with one byte each", coded("chunked", chunked(body, [1]))
-    yield "chunked with extensions", coded("chunked", chunked(body, [16], b";a=b"))
-    yield "chunked, never ended", coded("chunked", chunked(body, [16])[: -len(b"0\r\n\r\n")])
-    yield "chunked with a size that is no number", coded("chunked", b"xyz\r\n" + body + b"\r\n")
-    yield "chunked with the largest size", coded("chunked", f"{LARGEST}\r\n".encode() + body)
-    yield "chunked with a negative size", coded("chunked", b"-1\r\n" + body + b"\r\n0\r\n\r\n")
-    yield "an unknown Transfer-Encoding", coded("mcp-proof", body)
-    both = {"Transfer-Encoding": "chunked", "Content-Length": "3"}
-    yield "chunked with a Content-Length", framed(base, chunked(body, [size]), both)
-    lines = "1\r\n folded"
-    yield "a folded header line", _plain(base, body, {"X-Mcp-Proof": lines})
-    yield "a header line without a colon", _plain(base, body, {"X-Mcp-Proof": "1\r\nno colon"})
-    yield "a space before the colon", _plain(base, body, {"X-Mcp-Proof ": "1"})
-    yield "a NUL in a header", _plain(base, body, {"X-Mcp-Proof": "a\x00b"})
-    yield "a header without a name", _plain(base, body, {"": "1"})
-    yield "two Hosts", _plain(base, body, {"host": "mcp-proof.invalid"})
+    return frame
 
 
-def random_chunks(base: ProtocolStep, message: JsonObject, random: Random) -> ProtocolStep:
-    """Return a good message in chunks of random sizes: it is to be answered as if it were whole."""
+def _coded(edit: Callable[[bytes], bytes], coding: str = "chunked", **headers: str) -> Framing:
+    """A body that is changed, with a Transfer-Encoding."""
+    return lambda base, body: framed(base, edit(body), {"Transfer-Encoding": coding, **headers})
+
+
+def _beside(name: str, value: str) -> Framing:
+    """A body as it should be, beside a header line that is none."""
+    return lambda base, body: framed(base, body, {"Content-Length": str(len(body)), name: value})
+
+
+FRAMINGS: Final[Mapping[str, Framing]] = {
+    "Content-Length: too long": _lengths(lambda size: str(size + 10)),
+    "Content-Length: too short": _lengths(lambda size: str(size - 10)),
+    "Content-Length: negative": _lengths(lambda _: "-1"),
+    "Content-Length: no number": _lengths(lambda _: "many"),
+    "Content-Length: beyond 64 bits": _lengths(lambda _: "99999999999999999999"),
+    "Content-Length: two that differ": _lengths(str, lambda size: str(size - 1)),
+    "Content-Length: 0": _lengths(lambda _: "0"),
+    "chunked with odd sizes": _coded(lambda body: chunked(body, [1, 2, 3, 5, 7])),
+    "chunked with one byte each": _coded(lambda body: chunked(body, [1])),
+    "chunked with extensions": _coded(lambda body: chunked(body, [16], b";a=b")),
+    "chunked, never ended": _coded(lambda body: chunked(body, [16])[: -len(LAST_CHUNK)]),
+    "chunked with a size that is no number": _coded(lambda body: b"xyz\r\n" + body + b"\r\n"),
+    "chunked with the largest size": _coded(lambda body: LARGEST + b"\r\n" + body),
+    "chunked with a negative size": _coded(lambda body: b"-1\r\n" + body + b"\r\n" + LAST_CHUNK),
+    "an unknown Transfer-Encoding": _coded(lambda body: body, "mcp-proof"),
+    "chunked with a Content-Length": _coded(
+        lambda body: chunked(body, [len(body)]), **{"Content-Length": "3"}
+    ),
+    "a folded header line": _beside("X-Mcp-Proof", "1\r\n folded"),
+    "a header line without a colon": _beside("X-Mcp-Proof", "1\r\nno colon"),
+    "a space before the colon": _beside("X-Mcp-Proof ", "1"),
+    "a NUL in a header": _beside("X-Mcp-Proof", "a\x00b"),
+    "a header without a name": _beside("", "1"),
+    "two Hosts": _beside("host", "mcp-proof.invalid"),
+}
+"""Wrong and unusual framings by name; they go out byte for byte."""
+
+
+def random_chunks(base: ProtocolStep, body: bytes, random: Random) -> ProtocolStep:
+    """Return a good body in chunks of random sizes: it is to be answered as if it were whole."""
     sizes = [random.randint(1, 40) for _ in range(random.randint(1, 6))]
-    return framed(base, chunked(encode(message), sizes), {"Transfer-Encoding": "chunked"})
+    return framed(base, chunked(body, sizes), {"Transfer-Encoding": "chunked"})
 
 
 def framed(base: ProtocolStep, raw: bytes, headers: Mapping[str, str | None]) -> ProtocolStep:
@@ -117,8 +132,4 @@ def chunked(body: bytes, sizes: Sequence[int], extension: bytes = b"") -> bytes:
         piece, body = body[: sizes[turn % len(sizes)]], body[sizes[turn % len(sizes)] :]
         parts.append(b"%x%b\r\n%b\r\n" % (len(piece), extension, piece))
         turn += 1
-    return b"".join((*parts, b"0\r\n\r\n"))
-
-
-def _plain(base: ProtocolStep, raw: bytes, headers: Mapping[str, str | None]) -> ProtocolStep:
-    return framed(base, raw, {"Content-Length": str(len(raw)), **headers})
+    return b"".join((*parts, LAST_CHUNK))

@@ -20,9 +20,13 @@ def line_faults(message: JsonObject) -> Iterator[tuple[str, bytes]]:
     yield "a message broken within a string", text.replace(b"method", b"met\nhod", 1)
     yield "a bad line between two good ones", text + b"\n}{\n" + again
     yield "an HTTP request", b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n" + text
-    yield "a header of the language server protocol", b"Content-Length: %d\r\n\r\n%b" % (
-        len(text),
-        text,
+    yield (
+        "a header of the language server protocol",
+        b"Content-Length: %d\r\n\r\n%b"
+        % (
+            len(text),
+            text,
+        ),
     )
     yield "a server-sent event", b"event: message\ndata: " + text + b"\n"
     yield "bytes that are no text", bytes(byte for byte in range(256) if byte != ord("\n"))

@@ -2,11 +2,12 @@
 
 from mcp_proof.driver import Driver
 from mcp_proof.fuzz.protocol.case import ProtocolStep
-from mcp_proof.fuzz.protocol.channel import GRACE, REFUSALS, Channel, finished, request
+from mcp_proof.fuzz.protocol.channel import REFUSALS, Channel, finished, request
 from mcp_proof.fuzz.protocol.observation import Control
 from mcp_proof.fuzz.protocol.sent import SentCase
 from mcp_proof.recorder import current_probe
 from mcp_proof.sessions.session import CONTROL_TIMEOUT, Answer, Session
+from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.transports.connection import Sending
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import BASE_HEADERS, HttpConnection
@@ -51,14 +52,15 @@ class McpChannel(Channel):
         return not self._session.connection.alive
 
     async def send(self, step: ProtocolStep, sent: SentCase) -> None:
-        """Send a step; wait for what is due, and not for long for what should come."""
-        if ids := sent.due + sent.expected:
-            limit = self.timeout if sent.due or self.over_http else GRACE
-            await self._session.answers(ids, self._sent(step), limit=limit)
-        elif not isinstance(self._session.connection, HttpConnection):
-            await self._sent(step)
-        else:
+        """Send a step; wait for what is due, and for all that should come before a later answer."""
+        if sent.due:
+            await self._session.answers(sent.due, self._sent(step), limit=self.timeout)
+        elif self.over_http:
             await finished(await self._sent(step), step, self.timeout)
+        else:
+            await self._sent(step)
+            if sent.expected:
+                await self._session.barrier()
 
     async def _sent(self, step: ProtocolStep) -> Sending:
         connection = self._session.connection
@@ -67,7 +69,9 @@ class McpChannel(Channel):
             return request(connection, step, "", headers)
         if isinstance(connection, StdioConnection):
             lines = step.raw.split(b"\n")
-            return await connection.send_in_pieces(lines, [step.raw + b"\n"], probe=current_probe.get())
+            return await connection.send_in_pieces(
+                lines, [step.raw + b"\n"], probe=current_probe.get()
+            )
         return await connection.send(step.raw, step.headers, probe=current_probe.get())
 
     async def ask(self) -> Control:
@@ -85,6 +89,7 @@ class McpChannel(Channel):
 
     async def _good_request(self) -> Answer:
         if self._opening:
-            return await self._session.start()
+            assert isinstance(self._session, StatefulSession)
+            return await self._session.initialize(self._session.revision)
         method = self._session.revision.control_method
         return await self._session.request(method, timeout=min(self.timeout, CONTROL_TIMEOUT))

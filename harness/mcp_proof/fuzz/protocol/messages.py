@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from mcp_proof.sessions.client import CLIENT_INFO
+from mcp_proof.sessions.client import CLIENT_INFO, ClientProfile
 from mcp_proof.tool_server import UNKNOWN_TOOL
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.dialects.contextframe import PROTOCOL
@@ -24,7 +24,7 @@ Call: TypeAlias = tuple[str, JsonObject]
 """A tool that may be called, with arguments that are right."""
 NOBODYS_CALL: Final[Call] = (UNKNOWN_TOOL, {})
 NOWHERE: Final = f"{SERVERS}/mcp-proof-no-such-server/call"
-"""Where a gateway is asked: at a server that it does not know, for nothing is to be called there."""
+"""Where a gateway is asked: nothing is called at a server that it does not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +125,25 @@ def _requests(spoken: Spoken, calls: Sequence[Call]) -> Iterator[tuple[str, Json
         version = PROTOCOL if spoken is Dialect.CONTEXTFRAME else str(spoken)
         yield (
             "initialize",
-            {"protocolVersion": version, "capabilities": {}, "clientInfo": CLIENT_INFO},
+            {
+                "protocolVersion": version,
+                "capabilities": _declared(spoken),
+                "clientInfo": CLIENT_INFO,
+            },
         )
 
 
 def _meta(spoken: Spoken) -> JsonObject:
-    return {META_VERSION: str(spoken), META_CAPABILITIES: {}, META_CLIENT_INFO: CLIENT_INFO}
+    return {
+        META_VERSION: str(spoken),
+        META_CAPABILITIES: _declared(spoken),
+        META_CLIENT_INFO: CLIENT_INFO,
+    }
+
+
+def _declared(spoken: Spoken) -> JsonObject:
+    """What our sessions declare: a message that is taken for good must not take it back."""
+    return ClientProfile().declared(spoken) if isinstance(spoken, Revision) else {}
 
 
 def _cancelled(spoken: Spoken) -> JsonObject:

@@ -33,7 +33,9 @@ def tokens_of(text: bytes) -> Tokens:
 def mutated(text: bytes, random: Random) -> tuple[str, bytes]:
     """Return a text with one to three random changes, and what was done in words."""
     tokens = tokens_of(text)
-    done = [random.choice(OPERATORS)(tokens, random) for _ in range(random.randint(1, MOST_AT_ONCE))]
+    done = [
+        random.choice(OPERATORS)(tokens, random) for _ in range(random.randint(1, MOST_AT_ONCE))
+    ]
     return ", ".join(done), b"".join(tokens)
 
 

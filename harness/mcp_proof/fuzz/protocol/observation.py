@@ -1,11 +1,12 @@
 """What came of a case, gathered from the events that were recorded meanwhile."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mcp_proof_contracts.transcript import Event, EventKind, Sender
+from mcp_proof_contracts.transcript import Event, EventKind, Sender, Transcript
 from mcp_proof_contracts.wire import Message, id_key
 
 PROBE: Final = "fuzz-protocol"
@@ -72,7 +73,7 @@ class ProtocolObservation:
 
 
 def replies_in(
-    events: Sequence[Event], session: str, others: Set[tuple[str, str]], *, over_http: bool
+    events: Sequence[Event], session: str, others: AbstractSet[tuple[str, str]], *, over_http: bool
 ) -> tuple[Reply, ...]:
     """Return what came back for what the case sent; `others` are ids of other requests."""
     ours = [event for event in events if event.session == session]
@@ -124,3 +125,17 @@ def ending_in(events: Sequence[Event], session: str) -> Ending:
             close_code = code
     lines = [str(e.data.get("text", "")) for e in ours if e.kind is EventKind.STDERR]
     return Ending(exit_code=exit_code, close_code=close_code, stderr="\n".join(lines))
+
+
+def without_fuzzed(transcript: Transcript) -> Transcript:
+    """Return a transcript without what cases brought: rules are about messages that make sense.
+
+    What shares a channel with a case goes with it; over HTTP each exchange has its own.
+    """
+    fuzzed = {(e.session, _line(transcript, e)) for e in transcript.events if _is_ours(e)}
+    kept = (e for e in transcript.events if (e.session, _line(transcript, e)) not in fuzzed)
+    return Transcript(transcript.header, kept, transcript.mask)
+
+
+def _line(transcript: Transcript, event: Event) -> str:
+    return event.channel if transcript.header.transport == "http" else ""

@@ -71,7 +71,9 @@ class ProtocolPeer:
         seconds = time.monotonic() - started
         replies = self._replies(channel, case, begin)
         ending = await self._ending(channel, begin)
-        afresh = None if control in (Control.ANSWERED, Control.SILENT) else await self._afresh(channel)
+        afresh = (
+            None if control in (Control.ANSWERED, Control.SILENT) else await self._afresh(channel)
+        )
         if case.opening:
             await channel.close()
         return ProtocolObservation(
@@ -119,8 +121,7 @@ class ProtocolPeer:
             return QueueChannel(server)
         if isinstance(server, HttpToolServer):
             return HttpChannel(server)
-        from mcp_proof.fuzz.protocol.socket_channel import SocketChannel
-        return await SocketChannel.opened(server)
+        return await _socket(server)
 
     def _replies(self, channel: Channel, case: ProtocolCase, begin: int) -> tuple[Reply, ...]:
         """Return what came for this very case: not for the good request, not late for another."""
@@ -154,3 +155,12 @@ class ProtocolPeer:
         came = await fresh.control()
         await fresh.close()
         return came
+
+
+async def _socket(server: ToolServer) -> Channel:
+    """Open a WebSocket; what speaks them is an extra, and loaded here only."""
+    from mcp_proof.dialects.websocket import WebSocketServer  # noqa: PLC0415
+    from mcp_proof.fuzz.protocol.socket_channel import SocketChannel  # noqa: PLC0415
+
+    assert isinstance(server, WebSocketServer), f"{server.spoken} has no channel"
+    return await SocketChannel.opened(server)

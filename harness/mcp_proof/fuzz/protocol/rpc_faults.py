@@ -97,10 +97,13 @@ def _params(message: JsonObject) -> Iterator[tuple[str, Json]]:
         yield f"_meta is {what}", {**message, "params": meta}
     for what, value in VALUES.items():
         if what not in ("a number", "a string"):
-            yield f"the progress token is {what}", {
-                **message,
-                "params": {"_meta": {"progressToken": value}},
-            }
+            yield (
+                f"the progress token is {what}",
+                {
+                    **message,
+                    "params": {"_meta": {"progressToken": value}},
+                },
+            )
     yield "a cursor that is an object", {**message, "params": {"cursor": {"a": 1}}}
 
 
@@ -143,7 +146,7 @@ def opening_faults(message: JsonObject) -> Iterator[tuple[str, bytes]]:
     params = message.get("params")
     assert isinstance(params, Mapping)
     for member in ("protocolVersion", "capabilities", "clientInfo"):
-        for what in ("null", "a number", "an array"):
+        for what in ("a number", "an array"):
             wrong = {**params, member: VALUES[what]}
             yield f"{member} is {what}", encode({**message, "params": wrong})
         yield f"{member} is missing", encode({**message, "params": without(params, member)})

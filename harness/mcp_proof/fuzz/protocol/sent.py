@@ -23,7 +23,9 @@ LARGEST_INTEGER: Final = 2**53 - 1
 """What every parser reads: RFC 8259, section 9 lets it limit size, depth and range."""
 REQUEST: Final = frozenset({"jsonrpc", "id", "method", "params"})
 NOTIFICATION: Final = "notifications/"
-ID: Final = re.compile(rb'"(?:i|\\u0069)(?:d|\\u0064)"\s*:\s*("(?:[^"\\]|\\.)*"|-?[\d.eE+-]+)', re.I)
+ID: Final = re.compile(
+    rb'"(?:i|\\u0069)(?:d|\\u0064)"\s*:\s*("(?:[^"\\]|\\.)*"|-?[\d.eE+-]+)', re.IGNORECASE
+)
 """Wherever something looks like an id, in good JSON or bad."""
 CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
 LENGTH: Final = "content-length"
