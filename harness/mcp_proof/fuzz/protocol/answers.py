@@ -108,7 +108,7 @@ def _judge_ids(
         if sent.safe and id_key(answer.id) not in sent.ids and _text(answer.id) not in raw:
             yield _malformed("an answer has an id that nobody sent", "null, or no id", answer)
     for key, times in Counter(id_key(answer.id) for answer in answers).items():
-        if times > max(sent.ids[key], raw.count(key[1].encode())):
+        if times > max(1, sent.ids[key], raw.count(key[1].encode())):
             again = [answer for answer in answers if id_key(answer.id) == key][-1]
             yield _malformed(f"one request is answered {times} times", "one response", again)
 

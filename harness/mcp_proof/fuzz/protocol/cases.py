@@ -43,13 +43,14 @@ OPENING_EACH: Final = 20
 """One random case in so many is made of the message that opens a session, where there is one."""
 
 
-def cases(
+def cases(  # noqa: PLR0913  # what is spoken, how much of it, and what is allowed
     spoken: Spoken,
     transport: TransportName,
     *,
     seed: int,
     count: int,
     calls: Sequence[Call] = (),
+    framing: bool = True,
 ) -> Iterator[ProtocolCase]:
     """Yield `count` cases; the same arguments give the same cases.
 
@@ -59,8 +60,9 @@ def cases(
         seed: what the random cases come from.
         count: how many are wanted.
         calls: tools that may be called, with good arguments; no other existing tool is named.
+        framing: whether HTTP is framed on the way; see `has_framing`.
     """
-    making = _Making(spoken, transport, seed, calls)
+    making = _Making(spoken, transport, seed, calls, framing=framing)
     return islice(making.cases(), count)
 
 
@@ -68,12 +70,19 @@ class _Making:
     """Makes the cases of one run."""
 
     def __init__(
-        self, spoken: Spoken, transport: TransportName, seed: int, calls: Sequence[Call]
+        self,
+        spoken: Spoken,
+        transport: TransportName,
+        seed: int,
+        calls: Sequence[Call],
+        *,
+        framing: bool,
     ) -> None:
         self._spoken = spoken
         self._transport: TransportName = transport
         self._random = Random(seed)  # noqa: S311  # to be repeated, not to be guessed
         self._calls = calls
+        self._framing = framing and transport == "http"
         self._numbers = numbers_from(1)
 
     def cases(self) -> Iterator[ProtocolCase]:
@@ -115,13 +124,13 @@ class _Making:
         stateless = isinstance(self._spoken, Revision) and self._spoken.era is Era.STATELESS
         for name, step in header_faults(_step(base, good), of_mcp=of_mcp, stateless=stateless):
             yield self._case(name, base, replace(step, raw=self._numbered(good)))
-        for name, frame in FRAMINGS.items():
+        for name, frame in FRAMINGS.items() if self._framing else ():
             yield self._case(name, base, frame(_step(base, b""), self._numbered(good)))
 
     def _random_case(self) -> ProtocolCase:
         base = self._random.choice(self._chosen())
         good = encode(base.members)
-        if self._transport == "http" and self._random.randrange(CHUNKED_EACH) == 0:
+        if self._framing and self._random.randrange(CHUNKED_EACH) == 0:
             step = random_chunks(_step(base, b""), self._numbered(good), self._random)
             return self._case("chunks of random sizes", base, step)
         what, raw = mutated(good, self._random)

@@ -50,7 +50,7 @@ class Channel(ABC):
         return False
 
     @abstractmethod
-    async def send(self, step: ProtocolStep, sent: SentCase) -> None:
+    async def send(self, step: ProtocolStep, sent: SentCase, /) -> None:
         """Send a step, and wait for the answers that are due, or over HTTP for the response."""
 
     @abstractmethod

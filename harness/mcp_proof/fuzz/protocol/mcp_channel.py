@@ -51,7 +51,7 @@ class McpChannel(Channel):
         """Whether the process, or the stream, is over."""
         return not self._session.connection.alive
 
-    async def send(self, step: ProtocolStep, sent: SentCase) -> None:
+    async def send(self, step: ProtocolStep, sent: SentCase, /) -> None:
         """Send a step; wait for what is due, and for all that should come before a later answer."""
         if sent.due:
             await self._session.answers(sent.due, self._sent(step), limit=self.timeout)

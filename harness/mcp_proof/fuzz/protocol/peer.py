@@ -22,9 +22,15 @@ from mcp_proof.fuzz.protocol.observation import (
 )
 from mcp_proof.fuzz.protocol.sent import read_case
 from mcp_proof.recorder import current_probe
+from mcp_proof.targets import AsgiTarget
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.reading import BARRIER
 from mcp_proof_contracts.wire import id_key
+
+
+def has_framing(server: ToolServer) -> bool:
+    """Whether HTTP frames what a server is sent: nothing does to an application in this process."""
+    return server.transport == "http" and not isinstance(server.target, AsgiTarget)
 
 
 async def send_case(server: ToolServer, case: ProtocolCase) -> ProtocolObservation:
@@ -63,6 +69,11 @@ class ProtocolPeer:
             raise UsageError(
                 f"this case is for {case.transport}, and the server is reached over "
                 f"{self._server.transport}: its bytes would mean something else"
+            )
+        if any(step.verbatim for step in case.steps) and not has_framing(self._server):
+            raise UsageError(
+                "this case is about the framing of HTTP, and the server is an application in this "
+                "process: serve it, and give its URL"
             )
         channel = await self._ready(case)
         begin, started = len(self._events), time.monotonic()

@@ -6,7 +6,7 @@ from typing import Final
 
 from mcp_proof.fuzz.protocol.case import ProtocolCase, ProtocolStep
 from mcp_proof.fuzz.protocol.complaint import ADVICE, MUST, SHOULD, Complaint
-from mcp_proof.fuzz.protocol.observation import ProtocolObservation, Reply
+from mcp_proof.fuzz.protocol.observation import Control, ProtocolObservation, Reply
 from mcp_proof.fuzz.protocol.sent import body_of
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.wire import Kind
@@ -25,12 +25,13 @@ USUAL: Final = ("mcp-method", "mcp-name", "mcp-protocol-version", "content-lengt
 
 
 def judge_responses(case: ProtocolCase, observation: ProtocolObservation) -> Iterator[Complaint]:
-    """Yield what is wrong with the responses over HTTP."""
+    """Yield what is wrong with the responses over HTTP; a server that is gone owes none."""
     if case.transport != "http":
         return
+    survived = Control.ANSWERED in (observation.control, observation.afresh)
     for step, reply in zip(case.steps, observation.replies, strict=False):
         if reply.status is None:
-            yield from _judge_absence(step, reply)
+            yield from _judge_absence(step, reply) if survived else ()
         elif reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR and reply.status not in DELIBERATE:
             yield _server_error(reply)
 

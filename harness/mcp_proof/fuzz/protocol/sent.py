@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from mcp_proof.fuzz.protocol.case import ProtocolCase, ProtocolStep
 from mcp_proof_contracts.dialect import Spoken
@@ -222,7 +222,7 @@ def _inner(value: Json) -> Iterator[Json]:
         yield from value
         yield from value.values()
     elif isinstance(value, list):
-        yield from cast("list[Json]", value)
+        yield from value
 
 
 def _loaded(text: bytes) -> Any:  # noqa: ANN401  # any JSON

@@ -43,7 +43,7 @@ class SocketChannel(Channel):
         """Whether the socket is closed."""
         return not self._client.connection.alive
 
-    async def send(self, step: ProtocolStep, sent: SentCase) -> None:
+    async def send(self, step: ProtocolStep, sent: SentCase, /) -> None:
         """Send a step as one text frame; wait where an answer is due."""
         if sent.due:
             await self._client.ask([step.raw])
