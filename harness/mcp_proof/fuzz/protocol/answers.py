@@ -9,8 +9,11 @@ from typing import Final
 from mcp_proof.fuzz.protocol.case import ProtocolCase
 from mcp_proof.fuzz.protocol.complaint import ADVICE, MUST, Complaint
 from mcp_proof.fuzz.protocol.observation import Control, ProtocolObservation, Reply
-from mcp_proof.fuzz.protocol.sent import NOTIFICATION, SentCase
+from mcp_proof.fuzz.protocol.sent import NOTIFICATION, SentCase, read_case
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.wire import Kind, Message, as_list, as_object, id_key, is_integer, quote
 from mcp_proof_contracts.wire import message as as_message
 
@@ -33,9 +36,10 @@ class _Response:
 
 
 def judge_answers(
-    case: ProtocolCase, sent: SentCase, observation: ProtocolObservation
+    case: ProtocolCase, observation: ProtocolObservation, spoken: Spoken
 ) -> Iterator[Complaint]:
     """Yield what is wrong with the JSON-RPC that came back."""
+    sent = read_case(case, spoken)
     responses: list[_Response] = []
     for reply in observation.replies:
         for text in reply.messages:
@@ -44,7 +48,9 @@ def judge_answers(
     for response in responses:
         yield from _judge_shape(response.message)
     if sent.notifications:
-        yield from _judge_notifications(sent, responses)
+        # What the other dialects say of themselves has nothing of notifications, only JSON-RPC has.
+        level = MUST if isinstance(spoken, Revision) else ADVICE
+        yield from _judge_notifications(sent, responses, level)
         return
     yield from _judge_ids(case, sent, responses)
     if observation.control is Control.ANSWERED and observation.ending is None:
@@ -117,7 +123,9 @@ def _text(request_id: Json) -> bytes:
     return id_key(request_id)[1].encode(errors="replace")
 
 
-def _judge_notifications(sent: SentCase, responses: Sequence[_Response]) -> Iterator[Complaint]:
+def _judge_notifications(
+    sent: SentCase, responses: Sequence[_Response], level: Level
+) -> Iterator[Complaint]:
     """A notification is not answered (JSON-RPC 2.0, section 4.1; basic, Notifications).
 
     An HTTP error may have a body, which then has no id. A method that is no notification's, such
@@ -132,7 +140,7 @@ def _judge_notifications(sent: SentCase, responses: Sequence[_Response]) -> Iter
         if not (response.is_refusal or lenient):
             yield Complaint(
                 oracle="answered-notification",
-                level=MUST,
+                level=level,
                 message=f"the notification {sent.notifications[0]} is answered",
                 expected="no JSON-RPC response",
                 actual=response.message.excerpt,

@@ -91,7 +91,10 @@ async def exchange(
 
 
 def request(connection: HttpClient, step: ProtocolStep, url: str, headers: Headers) -> Sending:
-    """Send a step as an HTTP request; its own headers replace others of the same name."""
+    """Send a step as an HTTP request; its own headers replace others of the same name.
+
+    It has a connection of its own, so that no other request is on one that a server has given up.
+    """
     body = body_of(step)
     ours = {name.lower() for name in step.headers}
     usual = {name: value for name, value in headers.items() if name.lower() not in ours}
@@ -101,7 +104,7 @@ def request(connection: HttpClient, step: ProtocolStep, url: str, headers: Heade
         content=step.raw if body is None else body,
         headers={**usual, **step.headers},
         probe=current_probe.get(),
-        framed=step.raw if step.verbatim else None,
+        framed=step.raw,
     )
 
 

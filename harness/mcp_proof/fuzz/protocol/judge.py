@@ -7,7 +7,6 @@ from mcp_proof.fuzz.protocol.leaks import judge_leaks
 from mcp_proof.fuzz.protocol.observation import ProtocolObservation
 from mcp_proof.fuzz.protocol.responses import judge_responses
 from mcp_proof.fuzz.protocol.rpc_faults import JSON_RPC_LESS
-from mcp_proof.fuzz.protocol.sent import read_case
 from mcp_proof.fuzz.protocol.survival import judge_survival
 from mcp_proof_contracts.dialect import Spoken
 
@@ -16,5 +15,5 @@ def judge(case: ProtocolCase, observation: ProtocolObservation, spoken: Spoken) 
     """Return what is wrong, the gravest first."""
     complaints = [*judge_survival(case, observation), *judge_responses(case, observation)]
     if spoken not in JSON_RPC_LESS:
-        complaints += judge_answers(case, read_case(case, spoken), observation)
+        complaints += judge_answers(case, observation, spoken)
     return [*complaints, *judge_leaks(observation)]

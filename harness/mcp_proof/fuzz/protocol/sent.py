@@ -24,7 +24,8 @@ LARGEST_INTEGER: Final = 2**53 - 1
 REQUEST: Final = frozenset({"jsonrpc", "id", "method", "params"})
 NOTIFICATION: Final = "notifications/"
 ID: Final = re.compile(
-    rb'"(?:i|\\u0069)(?:d|\\u0064)"\s*:\s*("(?:[^"\\]|\\.)*"|-?[\d.eE+-]+)', re.IGNORECASE
+    rb'"(?:i|\\u0069)(?:d|\\u0064)"\s*:\s*(null|"(?:[^"\\]|\\.)*"|-?[\d.eE+-]+|.)',
+    re.IGNORECASE | re.DOTALL,
 )
 """Wherever something looks like an id, in good JSON or bad."""
 CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
@@ -82,7 +83,7 @@ def read_case(case: ProtocolCase, spoken: Spoken) -> SentCase:
         for step in case.steps
         for text in texts_of(step, case.transport)
     )
-    found = [each for text in texts for each in ID.findall(text)]
+    found = [each for text in texts for each in ID.findall(text) if each != b"null"]
     values = [_loaded(each) for each in found]
     ids = Counter(id_key(value) for value in values if isinstance(value, str | int | float))
     return SentCase(read, ids, all(_is_safe_id(value) for value in values))

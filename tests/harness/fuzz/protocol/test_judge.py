@@ -11,7 +11,7 @@ from mcp_proof_contracts.wire import parse
 
 OLD = Revision.R2025_11_25
 PING = b'{"jsonrpc":"2.0","id":"a","method":"ping"}'
-CUT = b'{"jsonrpc":"2.0","id":"a'
+CUT = b'{"jsonrpc":"2.0","id":"a","method":'
 CANCEL = b'{"jsonrpc":"2.0","method":"notifications/cancelled"}'
 PARSE_ERROR = '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}'
 PONG = '{"jsonrpc":"2.0","id":"a","result":{}}'
@@ -50,6 +50,8 @@ def http(status, *texts, **members):
         (PING.decode().encode("utf-16"), [PONG]),
         (PING.replace(b'"a"', b'"\\ud800"'), [PONG.replace('"a"', '"?"')]),
         (PING.replace(b'"a"', b"9007199254740993"), [PONG.replace('"a"', "9007199254740992")]),
+        (PING.replace(b'"a"', b'{"a":1}'), [PONG.replace('"a"', '{"a":1}')]),
+        (PING.replace(b'"a"', b"true"), [PONG.replace('"a"', "true")]),
         (PING.replace(b'"a"', b"1.0"), [PONG.replace('"a"', "1")]),
     ],
 )
@@ -62,6 +64,7 @@ def test_over_stdio_this_is_tolerated(raw, answers):
     [
         (CUT, ["cannot parse"], "malformed-answer"),
         (CUT, [PARSE_ERROR.replace("null", '"server-error"')], "malformed-answer"),
+        (PING.replace(b'"a"', b"null"), [PONG], "malformed-answer"),
         (CUT, [PARSE_ERROR.replace("-32700", '"-32700"')], "malformed-answer"),
         (CUT, [PARSE_ERROR.replace('"jsonrpc":"2.0",', "")], "malformed-answer"),
         (CUT, [PARSE_ERROR.replace("null,", 'null,"result":{},')], "malformed-answer"),
@@ -120,6 +123,12 @@ def test_of_documents_that_are_no_json_rpc_only_the_status_counts():
     assert judged(b"{", http(500), transport="http", spoken=Dialect.REST) == [
         ("server-error", "SHOULD")
     ]
+
+
+def test_in_a_dialect_an_answered_notification_is_told_only():
+    assert judged(
+        CANCEL, http(200, PARSE_ERROR), transport="http", spoken=Dialect.CONTEXTFRAME
+    ) == [("answered-notification", "ADVICE")]
 
 
 TRACE = 'Traceback (most recent call last):\n  File "a.py", line 1'
