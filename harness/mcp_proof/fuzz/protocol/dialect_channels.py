@@ -6,12 +6,13 @@ from mcp_proof.dialects.over_http import JSON, HttpToolServer
 from mcp_proof.dialects.queue import QueueServer
 from mcp_proof.fuzz.protocol.case import ProtocolStep
 from mcp_proof.fuzz.protocol.channel import REFUSALS, Channel, exchange
+from mcp_proof.fuzz.protocol.messages import NOBODYS_CALL
 from mcp_proof.fuzz.protocol.observation import PROBE, Control
 from mcp_proof.fuzz.protocol.sent import SentCase
-from mcp_proof.tool_server import UNKNOWN_TOOL
 from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.dialects.queue import response_key
 from mcp_proof_contracts.dialects.rest import DISCOVER
+from mcp_proof_contracts.transcript import EventKind
 from mcp_proof_contracts.wire import parse
 
 
@@ -44,20 +45,23 @@ class HttpChannel(Channel):
 
     async def ask(self) -> Control:
         """Ask for the tools, or what else every server of the dialect tells."""
+        begin = len(self.recorder.transcript.events)
+        status, good = await self._good_request()
+        if status is not None:
+            return Control.ANSWERED if good else Control.REFUSED
+        since = self.recorder.transcript.events[begin:]
+        silent = any(event.kind is EventKind.SILENCE for event in since)
+        return Control.SILENT if silent else Control.GONE
+
+    async def _good_request(self) -> tuple[int | None, bool]:
+        """Return the status, and whether it was served."""
         server = self._server
         if isinstance(server, JsonRpcOverHttp):
             answer = await server.rpc("tools/list", {})
-            if answer.message is not None and answer.failure is None:
-                return Control.ANSWERED
-            return _told(answer.status)
+            return answer.status, answer.failure is None
         path = SERVERS if isinstance(server, GatewayServer) else DISCOVER
-        return _told((await server.request("GET", path)).status)
-
-
-def _told(status: int | None) -> Control:
-    if status is None:
-        return Control.GONE
-    return Control.REFUSED if status in REFUSALS else Control.ANSWERED
+        status = (await server.request("GET", path)).status
+        return status, status not in REFUSALS
 
 
 class QueueChannel(Channel):
@@ -89,8 +93,9 @@ class QueueChannel(Channel):
         await self._server.push(step.raw)
 
     async def ask(self) -> Control:
-        """Ask for a tool that there is not, behind what was pushed; then read what answers that."""
-        answer = await self._server.ask({"tool": UNKNOWN_TOOL, "arguments": {}})
+        """Call a tool behind what was pushed; then read what answers that."""
+        name, arguments = next(iter(self._server.good_calls()), NOBODYS_CALL)
+        answer = await self._server.ask({"tool": name, "arguments": arguments})
         for request_id in self._expected:
             await self._server.connection.take(response_key(request_id), PROBE)
         self._expected.clear()

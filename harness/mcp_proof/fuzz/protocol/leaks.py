@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mcp_proof.fuzz.protocol.complaint import ADVICE, SHOULD, Complaint
 from mcp_proof.fuzz.protocol.observation import ProtocolObservation
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.rules.jsonrpc.errors import STACK_TRACE
 from mcp_proof_contracts.secrets.known import known_secrets, masked
 from mcp_proof_contracts.wire import Message
@@ -27,7 +28,7 @@ def judge_leaks(observation: ProtocolObservation) -> Iterator[Complaint]:
                 level=ADVICE,
                 message="the refusal holds a stack trace",
                 expected=EXPECTED,
-                actual=trace[0].strip(),
+                actual=excerpt(trace[0].strip()),
             )
             break
     for text in texts:

@@ -65,16 +65,7 @@ class ProtocolPeer:
             PeerError: the server answers nothing even before the case.
             UsageError: the case is for another transport than the server's.
         """
-        if case.transport != self._server.transport:
-            raise UsageError(
-                f"this case is for {case.transport}, and the server is reached over "
-                f"{self._server.transport}: its bytes would mean something else"
-            )
-        if any(step.verbatim for step in case.steps) and not has_framing(self._server):
-            raise UsageError(
-                "this case is about the framing of HTTP, and the server is an application in this "
-                "process: serve it, and give its URL"
-            )
+        self._check(case)
         channel = await self._ready(case)
         begin, started = len(self._events), time.monotonic()
         await self._send(channel, case)
@@ -87,6 +78,8 @@ class ProtocolPeer:
         )
         if case.opening:
             await channel.close()
+        elif Control.ANSWERED not in (control, afresh):
+            await self.close()  # the next case begins with a good request, or with a PeerError
         return ProtocolObservation(
             replies=replies,
             control=control,
@@ -101,6 +94,19 @@ class ProtocolPeer:
         if self._channel is not None:
             await self._channel.close()
             self._channel = None
+
+    def _check(self, case: ProtocolCase) -> None:
+        """Refuse a case that cannot be sent to this server as it is."""
+        if case.transport != self._server.transport:
+            raise UsageError(
+                f"this case is for {case.transport}, and the server is reached over "
+                f"{self._server.transport}: its bytes would mean something else"
+            )
+        if any(step.verbatim for step in case.steps) and not has_framing(self._server):
+            raise UsageError(
+                "this case is about the framing of HTTP, and the server is an application in this "
+                "process: serve it, and give its URL"
+            )
 
     async def _send(self, channel: Channel, case: ProtocolCase) -> None:
         label = current_probe.set(f"{PROBE}/{case.name}")

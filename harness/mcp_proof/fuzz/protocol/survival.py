@@ -29,7 +29,7 @@ def judge_survival(case: ProtocolCase, observation: ProtocolObservation) -> Iter
             level=MUST,
             message="after it a good request is not answered any more, though the session is open",
             expected=DUE,
-            actual="no answer to two good requests",
+            actual="no answer to a good request",
         )
     elif observation.control is Control.REFUSED and _is_stuck(case, observation):
         yield _dead("after it every good request is refused", "an error where a result came before")
