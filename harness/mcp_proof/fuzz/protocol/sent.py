@@ -28,6 +28,8 @@ ID: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Wherever something looks like an id, in good JSON or bad."""
+LINE_ENDS: Final = re.compile(rb"[\r\n\x0b\x0c]|\xc2\x85|\xe2\x80[\xa8\xa9]")
+"""What ends a line for one reader of lines or another: which of them is a newline, no text says."""
 CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
 LENGTH: Final = "content-length"
 CODING: Final = "transfer-encoding"
@@ -186,7 +188,7 @@ def _is_safe_id(value: Json) -> bool:
 
 def strictly_read(text: bytes) -> Json:
     """Return the value of a JSON text that no parser may read otherwise or refuse, or `None`."""
-    if len(text) > LARGEST_TEXT or text != text.strip():
+    if len(text) > LARGEST_TEXT or text != text.strip() or LINE_ENDS.search(text):
         return None
     try:
         value: Json = json.loads(

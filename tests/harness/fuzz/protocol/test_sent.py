@@ -26,6 +26,8 @@ def test_a_good_request_is_due_an_answer_on_each_line():
         b"",
         PING[:-1],
         PING + b"\r",
+        PING.replace(b":", b":\r"),
+        PING.replace(b"ping", "\u2028".encode()),
         b"\xef\xbb\xbf" + PING,
         PING[:-1] + b',"id":"b"}',
         PING[:-1] + b',"further":1}',
