@@ -243,6 +243,20 @@ OPTIONS: Final = (
         default=".mcp-proof/corpus",
     ),
     Option(
+        "contract",
+        FUZZ,
+        Text(),
+        "a contract file, or a bundled name: its examples and its `fuzz` are tried",
+        "NAME|FILE",
+    ),
+    Option(
+        "hooks",
+        FUZZ,
+        File(),
+        "a Python file that registers strategies for tools, properties or formats",
+        "FILE",
+    ),
+    Option(
         "served",
         MOCK,
         Text(),

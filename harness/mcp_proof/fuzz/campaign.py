@@ -19,6 +19,7 @@ from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.oracle import complaints
 from mcp_proof.fuzz.passive import judged, rules_for
 from mcp_proof.fuzz.peer import Peer
+from mcp_proof.fuzz.questions import Questions
 from mcp_proof.fuzz.settling import Settling
 from mcp_proof.fuzz.sightings import Sightings
 
@@ -63,6 +64,8 @@ class Campaign:
         transcript = peer.server.recorder.transcript
         self.rules = rules_for(transcript, peer.server.spoken)
         self.sightings = Sightings()
+        self.questions = Questions()
+        """What the server asks our client, of the present operation."""
         self._settling = Settling(self, reproduction, elsewhere)
         self._batch: list[tuple[int, Case]] = []
         """The first event of each case since the last cut."""
@@ -81,6 +84,7 @@ class Campaign:
         self._losses = dict.fromkeys(MOST_LOSSES, 0)
         self._slowest = 0.0
         self._begun = self.cases
+        self.questions = Questions()
         self.tell(OperationStarted(label=operation.label, number=number, total=total))
         self.peer.server.wait_at_most(self.options.timeout)
 
@@ -117,6 +121,7 @@ class Campaign:
         self._batch.append((first, case))
         if seen:
             self._weigh(seen[-1])
+            self.questions.note(case.steps[len(seen) - 1], seen[-1])
             sent = Case(case.steps[: len(seen)])
             for complaint in complaints(seen):
                 self.sightings.add(case.steps[len(seen) - 1].label, complaint, sent, before)

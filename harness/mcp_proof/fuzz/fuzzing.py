@@ -14,7 +14,9 @@ from mcp_proof.fuzz.case import Case, case_of
 from mcp_proof.fuzz.corpus import Corpus
 from mcp_proof.fuzz.events import FuzzEvent, FuzzFinished, NotTried
 from mcp_proof.fuzz.generation import Generator
+from mcp_proof.fuzz.given import NOT_LISTED, SKIPPED
 from mcp_proof.fuzz.observation import Observation
+from mcp_proof.fuzz.operation import Operation
 from mcp_proof.fuzz.operations import operations_of
 from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.peer import Fuzzed, Peer
@@ -67,7 +69,7 @@ class Fuzzing:
             options = self.options
             server = await approach(target, recorder, options.spoken, options.timeout)
             try:
-                server.allowed = frozenset(options.tools)
+                server.allowed = frozenset(options.tools) | options.given.read_only
                 yield _found(server)
                 async for event in self._drive(server):
                     yield event
@@ -104,7 +106,7 @@ class Fuzzing:
         self._peer = peer = Peer(server, loop, self._stop, rate=self.options.rate)
         try:
             operations = peer.await_(operations_of, server)
-            fuzzed = [Fuzzed(each, Generator(each.label, each.input_schema)) for each in operations]
+            fuzzed = [self._fuzzed(each) for each in operations]
             peer.operations = {each.operation.label: each for each in fuzzed}
             peer.settle()
             corpus = Corpus(self.options.corpus, str(server_info(server.introduction).get("name")))
@@ -126,6 +128,11 @@ class Fuzzing:
             pass
         finally:
             self._faults += self._campaign.faults if self._campaign is not None else []
+
+    def _fuzzed(self, operation: Operation) -> Fuzzed:
+        choices = self.options.given.choices(operation)
+        generator = Generator(operation.label, operation.input_schema, choices=choices)
+        return Fuzzed(operation, generator, choices)
 
     async def _elsewhere(self, server: ToolServer, case: Case) -> list[Observation]:
         """Send a case to a server of its own, with all the patience that the user has."""
@@ -151,9 +158,16 @@ class Fuzzing:
         for wanted in options.tools:
             if wanted not in names:
                 raise UsageError(f"there is no tool {wanted!r}.{did_you_mean(wanted, names)}")
+        given, operations = options.given, [each.operation for each in fuzzed]
+        given.check(operations)
+        for label in given.missing(operations):
+            campaign.tell(NotTried(label=label, reason=NOT_LISTED))
         for each in fuzzed:
             operation = each.operation
             if options.tools and operation.name not in options.tools:
+                continue
+            if given.skips(operation) and not options.tools:
+                campaign.tell(NotTried(label=operation.label, reason=SKIPPED))
                 continue
             if not (operation.permitted or options.allow_destructive):
                 campaign.tell(NotTried(label=operation.label, reason=FORBIDDEN))

@@ -1,9 +1,10 @@
 """What to fuzz, and within which bounds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from mcp_proof.fuzz.given import Given
 from mcp_proof.runner import DEFAULT_TIMEOUT
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.json_value import Json
@@ -38,6 +39,8 @@ class FuzzOptions:
     """The only case to send, as a failure's reproduction has it."""
     corpus: Path | None = None
     """The folder of cases that failed before, which are tried first; `None` keeps none."""
+    given: Given = field(default_factory=Given)
+    """What the user gives beside the server."""
 
     @property
     def spoken(self) -> Spoken | None:

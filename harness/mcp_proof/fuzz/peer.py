@@ -11,8 +11,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
+from mcp_proof.driver import Driver
 from mcp_proof.fuzz.case import Case, Step, UnresolvedError, resolved
+from mcp_proof.fuzz.client import answering, is_hostile
 from mcp_proof.fuzz.generation import Generator, Validity
+from mcp_proof.fuzz.generation.choices import NO_CHOICES, Choices
 from mcp_proof.fuzz.observation import Ending, Observation
 from mcp_proof.fuzz.operation import Operation
 from mcp_proof.fuzz.operations import call
@@ -26,7 +29,7 @@ from mcp_proof_contracts.wire import encode
 T = TypeVar("T")
 
 ODD: Final = "fuzz"
-"""The probe in whose name inputs are sent that are not certainly good."""
+"""The probe in whose name is sent what is not certainly good: inputs, and our client's answers."""
 HISTORY: Final = 500
 """Steps of one session that are remembered, to find out on which of them a failure depends."""
 
@@ -37,6 +40,8 @@ class Fuzzed:
 
     operation: Operation
     generator: Generator
+    choices: Choices = NO_CHOICES
+    """What the user gave for it."""
 
     def validity(self, arguments: JsonObject) -> Validity:
         """Return whether arguments are good; only of a schema of the server's own it is sure."""
@@ -164,7 +169,10 @@ class Peer:
         validity = fuzzed.validity(arguments)
         self.history = [*self.history[-HISTORY:], step]
         self.calls += 1
-        label = current_probe.set("" if validity is Validity.VALID else ODD)
+        odd = validity is not Validity.VALID or is_hostile(step.client)
+        if isinstance(self.server, Driver):
+            self.server.answer_by(answering(step.client), ODD if is_hostile(step.client) else "")
+        label = current_probe.set(ODD if odd else "")
         begun, started = len(self.events), time.monotonic()
         try:
             outcome = await call(self.server, fuzzed.operation, arguments)
@@ -174,6 +182,7 @@ class Peer:
         return Observation(
             operation=fuzzed.operation,
             arguments=arguments,
+            client=step.client,
             validity=validity,
             spoken=self.server.spoken,
             outcome=outcome,

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from mcp_proof.fuzz.phases import boundary, explore, remembered, repeat
+from mcp_proof.fuzz.phases import (
+    boundary,
+    client_answers,
+    examples,
+    explore,
+    remembered,
+    repeat,
+)
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
@@ -13,8 +20,10 @@ Phase: TypeAlias = "Callable[[Campaign, Fuzzed], None]"
 
 OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
     remembered.run,
+    examples.run,
     boundary.run,
     repeat.run,
     explore.run,
+    client_answers.run,
 )
 """What is tried of each operation, in this order."""
