@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from typing import Final
 
 from mcp_proof.fuzz.case import Case
@@ -17,11 +18,12 @@ from mcp_proof.fuzz.observation import Ending, Observation
 from mcp_proof.fuzz.operation import Operation
 from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.oracle import complaints
-from mcp_proof.fuzz.passive import judged, rules_for
+from mcp_proof.fuzz.passive import is_passed_on, judged, rules_for
 from mcp_proof.fuzz.peer import Peer
 from mcp_proof.fuzz.questions import Questions
 from mcp_proof.fuzz.settling import Settling
 from mcp_proof.fuzz.sightings import Sightings
+from mcp_proof.fuzz.stop import Stopped
 
 BATCH: Final = 100
 """Cases after which what was recorded is judged by the rules."""
@@ -89,9 +91,13 @@ class Campaign:
         self.peer.server.wait_at_most(self.options.timeout)
 
     def end(self, operation: Operation) -> None:
-        """Shrink and tell what was found."""
-        self.judge()
-        self._settling.settle()
+        """Shrink and tell what was found; where there is no time or no server left, as it is."""
+        with ExitStack() as last:
+            last.callback(self._tell_end, operation)
+            last.callback(self._settling.settle)
+            self.judge()
+
+    def _tell_end(self, operation: Operation) -> None:
         if self.given_up:
             self.tell(NotTried(label=operation.label, reason=self.given_up))
         self.tell(OperationFinished(label=operation.label, cases=self.cases - self._begun))
@@ -116,9 +122,9 @@ class Campaign:
             return []
         before = tuple(self.peer.history)
         first = len(self.peer.events)
+        self._batch.append((first, case))
         seen = self.peer.run(case, watch_lists=watch_lists)
         self.cases += 1
-        self._batch.append((first, case))
         if seen:
             self._weigh(seen[-1])
             self.questions.note(case.steps[len(seen) - 1], seen[-1])
@@ -140,15 +146,21 @@ class Campaign:
     def judge(self) -> None:
         """Let the rules judge what was recorded since the last time."""
         if self._batch:
-            self.peer.await_(self.peer.server.answers)  # by then all has come
-            transcript = self.peer.server.recorder.transcript
-            for seq, complaint in judged(
-                transcript, self.peer.server.spoken, self.rules, self.faults
-            ):
-                if (case := self._case_at(seq)) is not None:
-                    self.sightings.add(case.steps[-1].label, complaint, case, ())
+            try:
+                self.peer.await_(self.peer.server.answers)  # by then all has come
+            except Stopped:
+                self._judge(before=self._batch[-1][0])  # the last case was cut off
+                raise
+            self._judge(before=None)
         self._batch = []
         self.peer.cut()
+
+    def _judge(self, *, before: int | None) -> None:
+        transcript = self.peer.server.recorder.transcript
+        for seq, complaint in judged(transcript, self.peer.server.spoken, self.rules, self.faults):
+            case = self._case_at(seq) if before is None or seq < before else None
+            if case is not None and not (case.is_hostile and is_passed_on(complaint)):
+                self.sightings.add(case.steps[-1].label, complaint, case, ())
 
     def _case_at(self, seq: int) -> Case | None:
         """Return the case in which an event was recorded; `None` before the first one."""

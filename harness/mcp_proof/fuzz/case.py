@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Final, cast
 
 from mcp_proof.errors import UsageError
-from mcp_proof.fuzz.client import FORM
+from mcp_proof.fuzz.client import FORM, is_hostile
 from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -74,6 +74,11 @@ class Case:
     def text(self) -> str:
         """The case as canonical JSON: the same for the same case."""
         return json.dumps(self.json, ensure_ascii=True, sort_keys=True)
+
+    @property
+    def is_hostile(self) -> bool:
+        """Whether our client answers anything as no server can wish."""
+        return any(is_hostile(step.client) for step in self.steps)
 
     @property
     def size(self) -> tuple[int, int]:

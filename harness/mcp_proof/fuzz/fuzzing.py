@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, ExitStack
+from typing import Final, TypeVar
 
 from mcp_proof.approach import approach
 from mcp_proof.driver import Driver
-from mcp_proof.errors import UsageError
+from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.fuzz.campaign import Campaign
 from mcp_proof.fuzz.case import Case, case_of
@@ -30,6 +31,8 @@ from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
 
+T = TypeVar("T")
+
 MANY: Final = 100_000
 """Restarts that a fuzzed server may need: each campaign has limits of its own."""
 FORBIDDEN: Final = "it does not declare itself read-only: --tool NAME or --allow-destructive"
@@ -49,6 +52,9 @@ class Fuzzing:
         self._faults: list[str] = []
         self._campaign: Campaign | None = None
         self._peer: Peer | None = None
+        self._lost = ""
+        self._others: set[asyncio.Task[object]] = set()
+        """What uses servers of its own."""
 
     def interrupt(self) -> None:
         """End soon; what was found so far is told."""
@@ -65,23 +71,39 @@ class Fuzzing:
         recorder = Recorder(header_of(self.target), secrets=self.target.secrets, mask=self.mask)
         header = recorder.transcript.header
         yield RunStarted(peer=header.peer, transport=header.transport, started=header.started)
-        async with self.target.started() as target:
-            options = self.options
-            server = await approach(target, recorder, options.spoken, options.timeout)
-            try:
-                server.allowed = frozenset(options.tools) | options.given.read_only
+        async with AsyncExitStack() as stack:
+            server = await self._unless_stopped(self._start(stack, recorder))
+            if server is not None:
                 yield _found(server)
                 async for event in self._drive(server):
                     yield event
-            finally:
-                await server.close()
         yield FuzzFinished(
             cases=self._campaign.cases if self._campaign is not None else 0,
             calls=self._peer.calls if self._peer is not None else 0,
             seconds=time.monotonic() - started,
             interrupted=self._stop.interrupted,
             faults=(*recorder.faults, *self._faults),
+            lost=self._lost,
         )
+
+    async def _start(self, stack: AsyncExitStack, recorder: Recorder) -> ToolServer:
+        options = self.options
+        target = await stack.enter_async_context(self.target.started())
+        server = await approach(target, recorder, options.spoken, options.timeout)
+        stack.push_async_callback(server.close)
+        server.allowed = frozenset(options.tools) | options.given.read_only
+        return server
+
+    async def _unless_stopped(self, work: Coroutine[object, object, T]) -> T | None:
+        """Await `work`; `None` when an interrupt comes before its end."""
+        loop, running = asyncio.get_running_loop(), asyncio.ensure_future(work)
+        with self._stop.cancelling(lambda: loop.call_soon_threadsafe(running.cancel)):
+            try:
+                return await running
+            except asyncio.CancelledError:
+                if self._stop.interrupted:
+                    return None
+                raise
 
     async def _drive(self, server: ToolServer) -> AsyncIterator[FuzzEvent]:
         """Work in a thread, telling what is told there."""
@@ -95,6 +117,7 @@ class Fuzzing:
             if not working.done():
                 self._stop.interrupt()
             await asyncio.wait({working})
+            await asyncio.gather(*self._others, return_exceptions=True)
         working.result()
 
     def _work(self, server: ToolServer, loop: asyncio.AbstractEventLoop) -> None:
@@ -103,6 +126,7 @@ class Fuzzing:
 
         if isinstance(server, Driver):
             server.max_restarts = server.max_hangs = MANY
+        self._stop.begin()
         self._peer = peer = Peer(server, loop, self._stop, rate=self.options.rate)
         try:
             operations = peer.await_(operations_of, server)
@@ -123,9 +147,11 @@ class Fuzzing:
             if self.options.case is not None:
                 _only(campaign, case_of(self.options.case))
             else:
-                _all(campaign, self._chosen(fuzzed, campaign))
+                _all(campaign, self._chosen(fuzzed, campaign), self._stop)
         except Stopped:
             pass
+        except PeerError as error:
+            self._lost = str(error)
         finally:
             self._faults += self._campaign.faults if self._campaign is not None else []
 
@@ -136,6 +162,8 @@ class Fuzzing:
 
     async def _elsewhere(self, server: ToolServer, case: Case) -> list[Observation]:
         """Send a case to a server of its own, with all the patience that the user has."""
+        if (task := asyncio.current_task()) is not None:
+            self._others.add(task)
         recorder = Recorder(header_of(self.target), secrets=self.target.secrets, mask=self.mask)
         timeout = self.options.timeout
         other = await approach(server.target, recorder, server.spoken, timeout)
@@ -184,16 +212,33 @@ class Fuzzing:
         return chosen
 
 
-def _all(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
-    """Try one operation after the other, then several together."""
-    for number, fuzzed in enumerate(chosen, start=1):
-        campaign.begin(fuzzed.operation, number, len(chosen))
-        try:
-            for phase in OF_AN_OPERATION:
-                phase(campaign, fuzzed)
-        finally:
-            campaign.end(fuzzed.operation)
-    campaign.finish()
+def _all(campaign: Campaign, chosen: Sequence[Fuzzed], stop: Stop) -> None:
+    """Try one operation after the other, then several together.
+
+    Raises:
+        Stopped: there was no time for all; what was not tried is told.
+        PeerError: the same, for the server is gone.
+    """
+    with ExitStack() as last:
+        last.callback(campaign.finish)
+        for number, fuzzed in enumerate(chosen, start=1):
+            try:
+                _one(campaign, fuzzed, number, len(chosen))
+            except (Stopped, PeerError) as end:
+                why = stop.reason if isinstance(end, Stopped) else str(end)
+                for left in chosen[number - 1 :]:
+                    begun = " before all of it was tried" if left is fuzzed else ""
+                    campaign.tell(NotTried(label=left.operation.label, reason=why + begun))
+                raise
+
+
+def _one(campaign: Campaign, fuzzed: Fuzzed, number: int, total: int) -> None:
+    campaign.begin(fuzzed.operation, number, total)
+    try:
+        for phase in OF_AN_OPERATION:
+            phase(campaign, fuzzed)
+    finally:
+        campaign.end(fuzzed.operation)
 
 
 def _only(campaign: Campaign, case: Case) -> None:

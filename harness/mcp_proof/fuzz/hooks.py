@@ -70,9 +70,7 @@ def strategy(
 
     def register(given: T) -> T:
         makes = _strategy_of(given)
-        registered.append(
-            CustomStrategy(makes=makes, tool=tool, property=property, format=format)
-        )
+        registered.append(CustomStrategy(makes=makes, tool=tool, property=property, format=format))
         return given
 
     return register

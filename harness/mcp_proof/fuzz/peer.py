@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from mcp_proof.driver import Driver
+from mcp_proof.errors import PeerError
 from mcp_proof.fuzz.case import Case, Step, UnresolvedError, resolved
 from mcp_proof.fuzz.client import answering, is_hostile
 from mcp_proof.fuzz.generation import Generator, Validity
@@ -72,6 +73,8 @@ class Peer:
         self._pause = 1 / rate if rate else 0.0
         self._next = 0.0
         self._session = ""
+        self._gone = False
+        """Whether the server did not come back after the last step."""
         self._base: Sequence[Event] = ()
         self._opening: Sequence[Event] = ()
         self.kept = 0
@@ -121,7 +124,14 @@ class Peer:
         await self._ready()
 
     async def _ready(self) -> None:
-        """Have a session; the events that opened it are kept with the introduction."""
+        """Have a session; the events that opened it are kept with the introduction.
+
+        Raises:
+            PeerError: the server cannot be brought back.
+        """
+        if self._gone and not await self.server.answers():
+            raise PeerError(f"{self.server.target.label} is gone: it answers nothing any more")
+        self._gone = False
         before = len(self.events)
         name = await self.server.ready()
         if name != self._session:
@@ -217,7 +227,10 @@ class Peer:
         closed = [e.data for e in self.events[begun:] if e.kind is EventKind.CLOSE]
         if any(data.get("how") == "crashed" for data in closed):
             return Ending.CRASHED
-        return Ending.DROPPED if await self.server.answers() else Ending.CRASHED
+        if await self.server.answers():
+            return Ending.DROPPED
+        self._gone = True
+        return Ending.CRASHED
 
 
 def _changed(before: JsonObject, after: JsonObject) -> tuple[str, ...]:

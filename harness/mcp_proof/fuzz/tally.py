@@ -49,6 +49,7 @@ class FuzzTally:
                 self.not_tried.append(event)
             case FuzzFinished():
                 self.finished = event
+                self.lost = self.mask(event.lost)
             case _:
                 pass
 

@@ -34,7 +34,7 @@ REASONS: Final = ("endTurn", "stopSequence", "maxTokens")
 
 def generated(message: Message, seed: int) -> JsonObject:
     """Answer a request of the server by a seed: the same for the same request."""
-    chance = Random(f"{seed}/{message.method}")
+    chance = Random(f"{seed}/{message.method}")  # noqa: S311  # repeatable on purpose
     match message.method:
         case "roots/list":
             return {"result": {"roots": chance.sample(ROOTS, chance.randint(1, len(ROOTS)))}}

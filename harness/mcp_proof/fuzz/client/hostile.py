@@ -1,4 +1,4 @@
-"""Answers that are unwelcome, or plainly wrong, in an envelope that is right: a server must bear it.
+"""Answers that are unwelcome, or plainly wrong, in an envelope that is right.
 
 None of them is silence: what a server does then is to wait, which is its right.
 """
@@ -19,7 +19,7 @@ LATE: Final = 0.3
 HUGE: Final = "x" * 200_000
 IMAGE: Final[JsonObject] = {"type": "image", "data": "iVBORw0KGgo=", "mimeType": "image/png"}
 AUDIO: Final[JsonObject] = {"type": "audio", "data": "UklGRg==", "mimeType": "audio/wav"}
-WRONG: Final = {
+WRONG: Final[JsonObject] = {
     "string": 7,
     "integer": "seven",
     "number": "seven",

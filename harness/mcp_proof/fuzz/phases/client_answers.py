@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from mcp_proof.fuzz.case import Case
 from mcp_proof.fuzz.client import hostile_answers
+from mcp_proof.fuzz.questions import asked_in
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
@@ -25,5 +26,15 @@ def run(campaign: "Campaign", _fuzzed: "Fuzzed") -> None:
     ways = max(map(hostile_answers, questions.methods))
     clients = [f"generated:{number}" for number in range(GENERATED)]
     clients += [f"hostile:{number}" for number in range(ways)]
+    anew = False
     for step, client in islice(product(tuple(questions.inputs), clients), MOST):
-        campaign.attempt(Case((replace(step, client=client),)))
+        case = Case((replace(step, client=client),))
+        if anew:
+            campaign.peer.renew()
+        seen = campaign.attempt(case)
+        if not anew and seen and not any(asked_in(seen)):
+            anew = True  # it asks once in each session
+            campaign.peer.renew()
+            seen = campaign.attempt(case)
+        if seen and anew and not any(asked_in(seen)):
+            return
