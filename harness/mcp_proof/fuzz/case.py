@@ -138,7 +138,7 @@ def _step(item: JsonObject) -> Step:
 
 def _client(item: JsonObject) -> str:
     client = item.get("client", "")
-    if client == "" or (isinstance(client, str) and FORM.fullmatch(client)):
+    if isinstance(client, str) and (not client or FORM.fullmatch(client)):
         return client
     raise UsageError(
         f"--case: client is {json.dumps(client)[:200]}; expected generated:N or hostile:N"

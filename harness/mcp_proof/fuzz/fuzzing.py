@@ -181,7 +181,7 @@ class Fuzzing:
         Raises:
             UsageError: that is nothing.
         """
-        options, chosen = self.options, []
+        options, chosen = self.options, list[Fuzzed]()
         names = [each.operation.name for each in fuzzed]
         for wanted in options.tools:
             if wanted not in names:

@@ -4,7 +4,7 @@ Hypothesis is imported with the file, and not before.
 """
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def load_hooks(path: Path) -> tuple[CustomStrategy, ...]:
 
 
 @contextmanager
-def _registering() -> Iterator[list[CustomStrategy]]:
+def _registering() -> Generator[list[CustomStrategy]]:
     registered: list[CustomStrategy] = []
     token = _registered.set(registered)
     try:
@@ -114,15 +114,16 @@ def _strategy_of(given: Any) -> "SearchStrategy[Json]":  # noqa: ANN401  # whate
     """Return the strategy that is meant, made so that its failure is told as the user's."""
     from hypothesis.strategies import SearchStrategy  # noqa: PLC0415  # slow to load
 
-    name = getattr(given, "__name__", "")
-    made = given() if name and not isinstance(given, SearchStrategy) else given
+    name: str = getattr(given, "__name__", "")
+    made: Any = given() if name and not isinstance(given, SearchStrategy) else given
     if not isinstance(made, SearchStrategy):
         what = f"{name}() returns" if name else "strategy() decorates"
         raise TypeError(
             f"{what} {type(made).__name__}, no strategy of Hypothesis "
             "(such as hypothesis.strategies.integers())"
         )
-    return _told_as_the_users(made, name or repr(given))
+    makes: SearchStrategy[Json] = made
+    return _told_as_the_users(makes, name or repr(made))
 
 
 def _told_as_the_users(makes: "SearchStrategy[Json]", name: str) -> "SearchStrategy[Json]":

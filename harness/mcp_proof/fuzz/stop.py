@@ -1,7 +1,7 @@
 """The end of fuzzing before its end: the time is up, or the user interrupts."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from typing import TypeVar
@@ -74,7 +74,7 @@ class Stop:
                 raise Stopped from error
 
     @contextmanager
-    def cancelling(self, cancel: Callable[[], object]) -> Iterator[None]:
+    def cancelling(self, cancel: Callable[[], object]) -> Generator[None]:
         """Have `cancel` called when an interrupt comes meanwhile, or has come."""
         self._cancel = cancel
         try:
