@@ -68,7 +68,8 @@ class Campaign:
         self.sightings = Sightings()
         self.questions = Questions()
         """What the server asks our client, of the present operation."""
-        self._settling = Settling(self, reproduction, elsewhere)
+        self.reproduction = reproduction
+        self._settling = Settling(self, elsewhere)
         self._batch: list[tuple[int, Case]] = []
         """The first event of each case since the last cut."""
         self._losses = dict.fromkeys(MOST_LOSSES, 0)

@@ -1,6 +1,7 @@
 """Fuzz a server: find what it offers, try each operation, tell what fails."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, ExitStack
@@ -21,7 +22,8 @@ from mcp_proof.fuzz.operation import Operation
 from mcp_proof.fuzz.operations import operations_of
 from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.peer import Fuzzed, Peer
-from mcp_proof.fuzz.phases import OF_AN_OPERATION
+from mcp_proof.fuzz.phases import OF_ALL, OF_AN_OPERATION, protocol
+from mcp_proof.fuzz.protocol.case import ProtocolCase, is_protocol_case
 from mcp_proof.fuzz.reproduction import reproduction
 from mcp_proof.fuzz.stop import Stop, Stopped
 from mcp_proof.recorder import Recorder
@@ -144,8 +146,11 @@ class Fuzzing:
                     self._elsewhere(server, case), loop
                 ),
             )
-            if self.options.case is not None:
-                _only(campaign, case_of(self.options.case))
+            given = self.options.case
+            if given is not None and is_protocol_case(given):
+                protocol.only(campaign, ProtocolCase.from_json(json.dumps(given)))
+            elif given is not None:
+                _only(campaign, case_of(given))
             else:
                 _all(campaign, self._chosen(fuzzed, campaign), self._stop)
         except Stopped:
@@ -230,6 +235,8 @@ def _all(campaign: Campaign, chosen: Sequence[Fuzzed], stop: Stop) -> None:
                     begun = " before all of it was tried" if left is fuzzed else ""
                     campaign.tell(NotTried(label=left.operation.label, reason=why + begun))
                 raise
+        for whole in OF_ALL:
+            whole(campaign, chosen)
 
 
 def _one(campaign: Campaign, fuzzed: Fuzzed, number: int, total: int) -> None:

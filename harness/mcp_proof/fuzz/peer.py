@@ -80,6 +80,11 @@ class Peer:
         self.kept = 0
         """How many events the last cut has kept."""
 
+    @property
+    def stop_reason(self) -> str:
+        """Why the fuzzing ended, where it did."""
+        return self._stop.reason
+
     def await_(self, work: Callable[..., Coroutine[object, object, T]], *arguments: object) -> T:
         """Run a coroutine function in the loop; return its result.
 
@@ -174,7 +179,7 @@ class Peer:
         return seen
 
     async def _step(self, step: Step, arguments: JsonObject) -> Observation:
-        await self._slow_down()
+        await self.pace()
         fuzzed = self.operations[step.label]
         validity = fuzzed.validity(arguments)
         self.history = [*self.history[-HISTORY:], step]
@@ -201,7 +206,7 @@ class Peer:
             seconds=time.monotonic() - started,
         )
 
-    async def _slow_down(self) -> None:
+    async def pace(self) -> None:
         """Keep the rate that the user allows."""
         if self._pause:
             now = time.monotonic()

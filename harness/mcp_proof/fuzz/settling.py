@@ -37,12 +37,10 @@ class Settling:
     def __init__(
         self,
         campaign: Campaign,
-        reproduction: Callable[[str], str],
         elsewhere: Callable[[Case], Future[list[Observation]]],
     ) -> None:
         self._campaign = campaign
         self._peer = campaign.peer
-        self._reproduction = reproduction
         self._elsewhere = elsewhere
         self._waiting: list[tuple[Sighting, Case, Future[list[Observation]]]] = []
         """Silences that are given all their time, each on a server of its own."""
@@ -91,7 +89,7 @@ class Settling:
                     operation=sighting.label,
                     complaint=sighting.complaint,
                     case=case.json,
-                    reproduce=self._reproduction(printed(case.json)),
+                    reproduce=self._campaign.reproduction(printed(case.json)),
                     reproduced=reproduced,
                     seen=sighting.seen,
                     seed=self._campaign.options.seed,

@@ -1,6 +1,6 @@
 """The phases of a campaign: each makes cases in its own way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof.fuzz.phases import (
@@ -8,6 +8,7 @@ from mcp_proof.fuzz.phases import (
     client_answers,
     examples,
     explore,
+    protocol,
     remembered,
     repeat,
 )
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mcp_proof.fuzz.peer import Fuzzed
 
 Phase: TypeAlias = "Callable[[Campaign, Fuzzed], None]"
+Whole: TypeAlias = "Callable[[Campaign, Sequence[Fuzzed]], None]"
 
 OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
     remembered.run,
@@ -27,3 +29,5 @@ OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
     client_answers.run,
 )
 """What is tried of each operation, in this order."""
+OF_ALL: Final[tuple[Whole, ...]] = (protocol.run,)
+"""What is tried of the whole server afterwards."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.protocol.case import ProtocolCase
-from mcp_proof.fuzz.protocol.complaint import ADVICE, MUST, Complaint
 from mcp_proof.fuzz.protocol.observation import Control, ProtocolObservation, Reply
 from mcp_proof.fuzz.protocol.sent import NOTIFICATION, SentCase, read_case
 from mcp_proof_contracts.dialect import Spoken
@@ -49,7 +49,7 @@ def judge_answers(
         yield from _judge_shape(response.message)
     if sent.notifications:
         # What the other dialects say of themselves has nothing of notifications, only JSON-RPC has.
-        level = MUST if isinstance(spoken, Revision) else ADVICE
+        level = Level.MUST if isinstance(spoken, Revision) else Level.ADVICE
         yield from _judge_notifications(sent, responses, level)
         return
     yield from _judge_ids(case, sent, responses)
@@ -176,7 +176,7 @@ def _unanswered(request_id: Json, what: str) -> Complaint:
     """Wrong by JSON-RPC alone is advice: some read it as MCP's own schema, which has no such."""
     return Complaint(
         oracle="unanswered",
-        level=MUST if what.endswith("fault") else ADVICE,
+        level=Level.MUST if what.endswith("fault") else Level.ADVICE,
         message=f"{what} is never answered, while later ones are",
         expected=f"a result or an error with the id {quote(request_id)}",
         actual="nothing",
@@ -186,7 +186,7 @@ def _unanswered(request_id: Json, what: str) -> Complaint:
 def _malformed(message: str, expected: str, shown: Message) -> Complaint:
     return Complaint(
         oracle="malformed-answer",
-        level=MUST,
+        level=Level.MUST,
         message=message,
         expected=expected,
         actual=shown.excerpt,

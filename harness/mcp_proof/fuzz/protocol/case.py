@@ -84,6 +84,11 @@ class ProtocolCase:
         )
 
 
+def is_protocol_case(value: Json) -> bool:
+    """Whether a case is of bytes, and not of operations."""
+    return "transport" in as_object(value)
+
+
 def _step_members(step: ProtocolStep) -> JsonObject:
     members: dict[str, Json] = {"raw": _shortened(step.raw.decode("latin-1"))}
     if step.headers:

@@ -1,8 +1,8 @@
 """Judge what came of a case: properly answered, or cleanly closed, and alive afterwards."""
 
+from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.protocol.answers import judge_answers
 from mcp_proof.fuzz.protocol.case import ProtocolCase
-from mcp_proof.fuzz.protocol.complaint import Complaint
 from mcp_proof.fuzz.protocol.leaks import judge_leaks
 from mcp_proof.fuzz.protocol.observation import ProtocolObservation
 from mcp_proof.fuzz.protocol.responses import judge_responses

@@ -3,10 +3,11 @@
 import html
 from collections.abc import Iterator
 
-from mcp_proof.fuzz.protocol.complaint import ADVICE, SHOULD, Complaint
+from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.protocol.observation import ProtocolObservation
 from mcp_proof_contracts.excerpt import excerpt
-from mcp_proof_contracts.rules.jsonrpc.errors import STACK_TRACE
+from mcp_proof_contracts.internals import STACK_TRACE
+from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.secrets.known import known_secrets, masked
 from mcp_proof_contracts.wire import Message
 
@@ -25,7 +26,7 @@ def judge_leaks(observation: ProtocolObservation) -> Iterator[Complaint]:
         if trace := STACK_TRACE.search(text):
             yield Complaint(
                 oracle="leak",
-                level=ADVICE,
+                level=Level.ADVICE,
                 message="the refusal holds a stack trace",
                 expected=EXPECTED,
                 actual=excerpt(trace[0].strip()),
@@ -35,7 +36,7 @@ def judge_leaks(observation: ProtocolObservation) -> Iterator[Complaint]:
         for kind, secret in known_secrets(text):
             yield Complaint(
                 oracle="leak",
-                level=SHOULD,
+                level=Level.SHOULD,
                 message=f"the refusal gives out {kind}",
                 expected=EXPECTED,
                 actual=masked(secret),

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
+from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.protocol.case import ProtocolCase, ProtocolStep
-from mcp_proof.fuzz.protocol.complaint import ADVICE, MUST, SHOULD, Complaint
 from mcp_proof.fuzz.protocol.observation import Control, ProtocolObservation, Reply
 from mcp_proof.fuzz.protocol.sent import body_of
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.wire import Kind
 
 DELIBERATE: Final = (
@@ -46,7 +47,7 @@ def _server_error(reply: Reply) -> Complaint:
     said = reply.messages[0].excerpt if reply.messages else excerpt(reply.body)
     return Complaint(
         oracle="server-error",
-        level=ADVICE if meant else SHOULD,
+        level=Level.ADVICE if meant else Level.SHOULD,
         message=f"it is answered with HTTP {reply.status}, as if the server had failed",
         expected="HTTP 4xx, or a JSON-RPC error with HTTP 200",
         actual=f"HTTP {reply.status}: {said}" if said else f"HTTP {reply.status}",
@@ -64,7 +65,8 @@ def _judge_absence(step: ProtocolStep, reply: Reply) -> Iterator[Complaint]:
     if reply.waited:
         yield Complaint(
             oracle="hang",
-            level=MUST,  # transports, Sending Messages: 202, an error status, JSON or a stream
+            # transports, Sending Messages: 202, an error status, JSON or a stream
+            level=Level.MUST,
             message="it gets no HTTP response at all, while the connection stays open",
             expected="a response with any status",
             actual="nothing within the time for an answer",
@@ -72,7 +74,7 @@ def _judge_absence(step: ProtocolStep, reply: Reply) -> Iterator[Complaint]:
     elif reply.broken:
         yield Complaint(
             oracle="crash",
-            level=SHOULD,
+            level=Level.SHOULD,
             message="the connection is cut instead of a response",
             expected="a response with any status",
             actual=reply.broken,

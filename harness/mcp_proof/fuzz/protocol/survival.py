@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.protocol.case import ProtocolCase
-from mcp_proof.fuzz.protocol.complaint import MUST, SHOULD, Complaint
 from mcp_proof.fuzz.protocol.observation import Control, Ending, ProtocolObservation
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.internals import STACK_TRACE
 from mcp_proof_contracts.rule import Level
-from mcp_proof_contracts.rules.jsonrpc.errors import STACK_TRACE
 
 INTERNAL: Final = 1011
 CUT_OFF: Final = 1006
@@ -26,7 +26,7 @@ def judge_survival(case: ProtocolCase, observation: ProtocolObservation) -> Iter
         # JSON-RPC 2.0, section 5: a call is answered; binding by basic, Messages.
         yield Complaint(
             oracle="hang",
-            level=MUST,
+            level=Level.MUST,
             message="after it a good request is not answered any more, though the session is open",
             expected=DUE,
             actual="no answer to a good request",
@@ -46,7 +46,9 @@ def _is_stuck(case: ProtocolCase, observation: ProtocolObservation) -> bool:
 
 
 def _dead(message: str, actual: str) -> Complaint:
-    return Complaint(oracle="dead-after", level=MUST, message=message, expected=DUE, actual=actual)
+    return Complaint(
+        oracle="dead-after", level=Level.MUST, message=message, expected=DUE, actual=actual
+    )
 
 
 def _judge_ending(ending: Ending) -> Iterator[Complaint]:
@@ -62,14 +64,14 @@ def _judge_ending(ending: Ending) -> Iterator[Complaint]:
     elif code is not None and _is_trace(ending.stderr):
         yield _crash(f"it ends the process by an uncaught error (exit code {code})", told)
     elif code:
-        yield _crash(f"it ends the process with exit code {code}", told, SHOULD)
+        yield _crash(f"it ends the process with exit code {code}", told, Level.SHOULD)
     elif ending.close_code == CUT_OFF:
         yield _crash("it ends the WebSocket without a close", "1006")
     elif ending.close_code == INTERNAL:
-        yield _crash("it closes the WebSocket with 1011, an internal error", "1011", SHOULD)
+        yield _crash("it closes the WebSocket with 1011, an internal error", "1011", Level.SHOULD)
 
 
-def _crash(message: str, told: str, level: Level = MUST) -> Complaint:
+def _crash(message: str, told: str, level: Level = Level.MUST) -> Complaint:
     return Complaint(oracle="crash", level=level, message=message, expected=DUE, actual=told)
 
 

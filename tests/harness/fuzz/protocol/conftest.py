@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 import pytest
 
 from mcp_proof.approach import approach
+from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.protocol.cases import cases
-from mcp_proof.fuzz.protocol.complaint import Complaint
 from mcp_proof.fuzz.protocol.judge import judge
 from mcp_proof.fuzz.protocol.observation import without_fuzzed
 from mcp_proof.fuzz.protocol.peer import ProtocolPeer, has_framing
