@@ -31,6 +31,8 @@ MOST_LOSSES: Final = {Ending.CRASHED: 10, Ending.DROPPED: 10, Ending.HUNG: 1, En
 """How often an operation may end so before no more of it is tried: each time costs."""
 FIRST_PATIENCE: Final = 1.0
 """Seconds for an answer while inputs are tried; whether more helps is found out afterwards."""
+LONGEST: Final = 15.0
+"""Seconds of waiting for answers after which no more of an operation is tried."""
 SLOWER: Final = 5
 """How many times the slowest answer of an operation may be exceeded."""
 
@@ -73,7 +75,8 @@ class Campaign:
         self._batch: list[tuple[int, Case]] = []
         """The first event of each case since the last cut."""
         self._losses = dict.fromkeys(MOST_LOSSES, 0)
-        self._slowest = 0.0
+        self._slowest = self._waited = 0.0
+        """Seconds that the slowest answer took, and all of them, of the present operation."""
         self._begun = 0
 
     def seed(self, *names: str) -> int:
@@ -85,7 +88,7 @@ class Campaign:
     def begin(self, operation: Operation, number: int, total: int) -> None:
         """Turn to an operation."""
         self._losses = dict.fromkeys(MOST_LOSSES, 0)
-        self._slowest = 0.0
+        self._slowest = self._waited = 0.0
         self._begun = self.cases
         self.questions = Questions()
         self.tell(OperationStarted(label=operation.label, number=number, total=total))
@@ -109,7 +112,7 @@ class Campaign:
         for ending, count in self._losses.items():
             if count >= MOST_LOSSES[ending]:
                 return f"given up: so often it {ending}: {count}"
-        return ""
+        return "given up: its answers take long" if self._waited >= LONGEST else ""
 
     def finish(self) -> None:
         """Tell what had to be waited for."""
@@ -137,6 +140,7 @@ class Campaign:
         return seen
 
     def _weigh(self, last: Observation) -> None:
+        self._waited += last.seconds
         if last.ending in self._losses:
             self._losses[last.ending] += 1
         else:

@@ -16,6 +16,8 @@ GENERATED: Final = 6
 """Seeds of valid answers."""
 MOST: Final = 24
 """Cases of one operation."""
+MOST_SESSIONS: Final = 8
+"""The same where each needs a session of its own."""
 
 
 def run(campaign: "Campaign", _fuzzed: "Fuzzed") -> None:
@@ -24,10 +26,13 @@ def run(campaign: "Campaign", _fuzzed: "Fuzzed") -> None:
     if not questions.inputs:
         return
     ways = max(map(hostile_answers, questions.methods))
-    clients = [f"generated:{number}" for number in range(GENERATED)]
-    clients += [f"hostile:{number}" for number in range(ways)]
+    clients = [f"hostile:{number}" for number in range(ways)]
+    clients += [f"generated:{number}" for number in range(GENERATED)]
     anew = False
-    for step, client in islice(product(tuple(questions.inputs), clients), MOST):
+    tried = islice(product(tuple(questions.inputs), clients), MOST)
+    for number, (step, client) in enumerate(tried):
+        if anew and number >= MOST_SESSIONS:
+            return
         case = Case((replace(step, client=client),))
         if anew:
             campaign.peer.renew()
