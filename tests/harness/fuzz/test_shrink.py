@@ -9,6 +9,16 @@ from mcp_proof.fuzz.shrink.cases import Shrinker
 BIG = 13 * 10**40 + 77
 
 
+def tree(levels):
+    return {"name": "", "children": [tree(levels - 1)]} if levels > 1 else {"name": ""}
+
+
+def depth(value):
+    if not isinstance(value, dict) or "name" not in value:
+        return 0
+    return 1 + max(map(depth, value.get("children", [])), default=0)
+
+
 def one(arguments):
     return Case((Step(OperationKind.TOOL, "t", arguments),))
 
@@ -39,7 +49,8 @@ def shrunk(arguments, fails, attempts=400):
         ({"s": "HELLO"}, lambda a: len(a.get("s", "")) > 2, {"s": "aaa"}),
         ({"l": [3, 1, 2, 9]}, lambda a: 9 in a.get("l", []), {"l": [9]}),
         ({"l": [[1], {"x": True}]}, lambda a: len(a.get("l", [])) > 1, {"l": [[], {}]}),
-        ({"o": {"p": {"q": "deep", "r": 1}}}, lambda a: "q" in str(a), {"o": {"p": {"q": ""}}}),
+        ({"t": tree(48)}, lambda a: depth(a.get("t")) >= 17, {"t": tree(17)}),
+        ({"o": {"p": {"q": "deep", "r": 1}}}, lambda a: "'p': {'q" in str(a), {"p": {"q": ""}}),
         (
             {"f": True, "g": True},
             lambda a: a.get("f") is a.get("g") is True,

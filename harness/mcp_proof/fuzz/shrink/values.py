@@ -1,7 +1,8 @@
 """Smaller JSON values: each is tried where the larger one stands, and kept if it still fails."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Final, TypeAlias, TypeVar
 
 from mcp_proof.fuzz.case import FROM
@@ -14,6 +15,8 @@ LEAST: Final[tuple[Json, ...]] = (None, False, 0, "", [], {})
 """The simplest value of each type, simplest first."""
 PLAIN: Final = "a0 "
 """The characters that say least, in their order."""
+MOST_NESTED: Final = 200
+"""Objects in an object that may stand in its place."""
 LONG: Final = 40
 """Characters above which a text is not looked at one by one."""
 
@@ -38,6 +41,7 @@ def shrink_value(value: Json, put: Put) -> Json:
 def _object(value: dict[str, Json], put: Put) -> Json:
     if value and put({}):
         return {}
+    value = _innermost(value, put)
     for name in list(value):
         less = {key: member for key, member in value.items() if key != name}
         if put(less):
@@ -45,6 +49,28 @@ def _object(value: dict[str, Json], put: Put) -> Json:
     for name in list(value):
         value = {**value, name: _least(value[name], _member(value, name, put))}
     return value
+
+
+def _innermost(value: dict[str, Json], put: Put) -> dict[str, Json]:
+    """Return the innermost of the objects nested in it that will do in its place."""
+    chain = list(islice(_objects_in(value), MOST_NESTED))
+    lowest, beyond = 0, len(chain)
+    while beyond - lowest > 1:
+        middle = (lowest + beyond) // 2
+        if put(chain[middle]):
+            lowest = middle
+        else:
+            beyond = middle
+    return chain[lowest]
+
+
+def _objects_in(value: Json) -> Iterator[dict[str, Json]]:
+    """Yield the objects in a value, the outer before the inner."""
+    if isinstance(value, dict):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, dict | list):
+            yield from _objects_in(item)
 
 
 def _member(value: dict[str, Json], name: str, put: Put) -> Put:
