@@ -37,6 +37,8 @@ class FuzzOptions:
     """Seconds to wait for one answer before it is called missing."""
     case: Json = None
     """The only case to send, as a failure's reproduction has it."""
+    schemathesis: Path | None = None
+    """The folder for Schemathesis' own reports, of servers that an OpenAPI document describes."""
     corpus: Path | None = None
     """The folder of cases that failed before, which are tried first; `None` keeps none."""
     given: Given = field(default_factory=Given)

@@ -85,6 +85,11 @@ class Peer:
         """Why the fuzzing ended, where it did."""
         return self._stop.reason
 
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the fuzzing is to end; `None` where there is no limit."""
+        return self._stop.left
+
     def await_(self, work: Callable[..., Coroutine[object, object, T]], *arguments: object) -> T:
         """Run a coroutine function in the loop; return its result.
 

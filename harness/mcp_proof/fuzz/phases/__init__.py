@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from mcp_proof.fuzz.phases import (
     boundary,
     client_answers,
+    described,
     examples,
     explore,
     protocol,
@@ -29,5 +30,5 @@ OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
     client_answers.run,
 )
 """What is tried of each operation, in this order."""
-OF_ALL: Final[tuple[Whole, ...]] = (protocol.run,)
+OF_ALL: Final[tuple[Whole, ...]] = (protocol.run, described.run)
 """What is tried of the whole server afterwards."""
