@@ -19,13 +19,14 @@ def planted(*options):
 
 def campaign(target, **options):
     """Return the tally of a campaign."""
+    return asyncio.run(running_campaign(target, **options))
 
-    async def run():
-        tally = FuzzTally()
-        fuzzing = Fuzzing(target, FuzzOptions(**options), tally.mask)
-        async with asyncio.timeout(LONGEST):
-            async for event in fuzzing.events():
-                tally.take(event)
-        return tally
 
-    return asyncio.run(run())
+async def running_campaign(target, **options):
+    """Do the same in a loop that runs already."""
+    tally = FuzzTally()
+    fuzzing = Fuzzing(target, FuzzOptions(**options), tally.mask)
+    async with asyncio.timeout(LONGEST):
+        async for event in fuzzing.events():
+            tally.take(event)
+    return tally

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fuzz_runs import fuzzed
+from fuzz.campaigns import campaign
 
 from mcp_proof.cli import main
 from mcp_proof.errors import UsageError
@@ -36,7 +36,7 @@ def asking(*options: str) -> CommandTarget:
 
 @pytest.fixture(scope="module")
 def broken():
-    return fuzzed(asking("--broken"), max_examples=10)
+    return campaign(asking("--broken"), max_examples=10)
 
 
 @pytest.mark.parametrize(("tool", "client"), [("ask_user", "hostile:0"), ("consult", "hostile:0")])
@@ -60,7 +60,7 @@ def test_the_printed_command_shows_it_again(broken, capsys, tmp_path, monkeypatc
 
 
 def test_a_server_that_bears_every_answer_has_no_failure():
-    clean = fuzzed(asking(), max_examples=10)
+    clean = campaign(asking(), max_examples=10)
     assert clean.failures == []
     assert {each.label for each in clean.tried} == {"tool ask_user", "tool consult"}
 
@@ -68,9 +68,9 @@ def test_a_server_that_bears_every_answer_has_no_failure():
 def test_a_server_that_asks_by_input_required_results_gets_the_same_answers():
     tools = ("ask_user", "consult")
     target = CommandTarget([*MOCK, "everything"])
-    run = fuzzed(target, revision=Revision.R2026_07_28, tools=tools, max_examples=5)
+    run = campaign(target, revision=Revision.R2026_07_28, tools=tools, max_examples=5)
     assert run.failures == []
-    quiet = fuzzed(target, revision=Revision.R2026_07_28, tools=("echo", "fail"), max_examples=5)
+    quiet = campaign(target, revision=Revision.R2026_07_28, tools=("echo", "fail"), max_examples=5)
     assert run.cases > quiet.cases  # nothing is tried where nothing is asked
 
 
@@ -94,7 +94,7 @@ tools:
     answer: {structured: {name: "{{ $inputs.who.content.name }}"}}
 """
     )
-    run = fuzzed(CommandTarget([*MOCK, str(contract)]), max_examples=5)
+    run = campaign(CommandTarget([*MOCK, str(contract)]), max_examples=5)
     assert run.failures == []
 
 

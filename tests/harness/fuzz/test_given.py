@@ -1,11 +1,10 @@
 """What users give is tried: examples and dictionaries of a contract, strategies of their own."""
 
-import asyncio
 import sys
 from pathlib import Path
 
 import pytest
-from fuzz_runs import campaign
+from fuzz.campaigns import campaign
 from hypothesis import strategies as st
 
 from mcp_proof.cli import main
@@ -50,9 +49,7 @@ def calls(server: MockServer, tool: str) -> list[dict]:
 
 
 def run(server: MockServer, given: Given, **options):
-    return asyncio.run(
-        campaign(MemoryTarget(server), given=given, **{"max_examples": 0, **options})
-    )
+    return campaign(MemoryTarget(server), given=given, **{"max_examples": 0, **options})
 
 
 def hooks(folder: Path, text: str) -> Path:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from fuzz_runs import campaign, fuzzed
+from fuzz.campaigns import campaign, running_campaign
 
 from mcp_proof.errors import PeerError
 from mcp_proof.fuzz.events import FuzzFinished
@@ -62,7 +62,9 @@ def test_no_more_calls_are_made_in_a_second_than_the_rate_allows():
 
     async def run():
         async with serving(server) as url:
-            return await campaign(UrlTarget(url, {}), tools=("echo",), max_examples=5, rate=rate)
+            return await running_campaign(
+                UrlTarget(url, {}), tools=("echo",), max_examples=5, rate=rate
+            )
 
     tally = asyncio.run(run())
     events = server.journal.events()
@@ -76,7 +78,7 @@ def test_no_more_calls_are_made_in_a_second_than_the_rate_allows():
 
 
 def test_the_end_of_the_time_is_kept_and_what_was_not_tried_is_told():
-    run = fuzzed(CommandTarget([*MOCK, "everything"]), seconds=2.0, max_examples=ENDLESS)
+    run = campaign(CommandTarget([*MOCK, "everything"]), seconds=2.0, max_examples=ENDLESS)
     assert run.finished is not None
     assert 2.0 <= run.finished.seconds < 2.0 + BOUND / 4
     assert not run.finished.interrupted
@@ -99,7 +101,7 @@ def test_the_time_ends_a_wait_for_a_server_that_hangs(tmp_path):
         "      - {when: {arguments: {n: 0}}, steps: [{delay: 600000}], answer: {text: done}}\n"
         "      - answer: {text: done}\n"
     )
-    run = fuzzed(CommandTarget([*MOCK, str(hanging)]), seconds=4.0, timeout=30.0)
+    run = campaign(CommandTarget([*MOCK, str(hanging)]), seconds=4.0, timeout=30.0)
     assert run.finished is not None
     assert run.finished.seconds < 4.0 + BOUND / 4
     assert [(each.complaint.oracle, each.reproduced) for each in run.failures] == [("hang", False)]
@@ -195,7 +197,7 @@ def test_a_server_that_cannot_be_started_is_told_with_its_words(tmp_path):
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     with pytest.raises(PeerError, match=words):
-        fuzzed(CommandTarget(server))
+        campaign(CommandTarget(server))
 
 
 DYING = """
@@ -242,7 +244,7 @@ def dying(tmp_path):
 
 
 def test_a_server_that_goes_away_for_good_is_told_with_the_case_that_did_it(dying):
-    run = fuzzed(UrlTarget(dying, {}), max_examples=10, timeout=5.0)
+    run = campaign(UrlTarget(dying, {}), max_examples=10, timeout=5.0)
     [failure] = run.failures
     assert failure.operation == "tool fragile"
     assert failure.complaint.oracle == "crash"

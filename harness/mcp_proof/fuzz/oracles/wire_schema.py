@@ -23,7 +23,7 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
     """Complain about the first mistake in a result."""
     last = seen[-1]
     kind = last.operation.kind
-    if kind is OperationKind.TOOL or not isinstance(last.spoken, Revision):
+    if kind is OperationKind.TOOL or not isinstance(last.spoken, Revision) or last.provoked:
         return
     for message in last.said:
         if message.kind is Kind.RESULT:
