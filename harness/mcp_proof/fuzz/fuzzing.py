@@ -232,8 +232,8 @@ def _all(campaign: Campaign, chosen: Sequence[Fuzzed], stop: Stop) -> None:
             except (Stopped, PeerError) as end:
                 why = stop.reason if isinstance(end, Stopped) else str(end)
                 for left in chosen[number - 1 :]:
-                    begun = " before all of it was tried" if left is fuzzed else ""
-                    campaign.tell(NotTried(label=left.operation.label, reason=why + begun))
+                    begun = "not all of it was tried: " if left is fuzzed else ""
+                    campaign.tell(NotTried(label=left.operation.label, reason=begun + why))
                 raise
         for whole in OF_ALL:
             whole(campaign, chosen)

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.excerpt import excerpt
@@ -115,15 +115,15 @@ def _strategy_of(given: Any) -> "SearchStrategy[Json]":  # noqa: ANN401  # whate
     from hypothesis.strategies import SearchStrategy  # noqa: PLC0415  # slow to load
 
     name: str = getattr(given, "__name__", "")
-    made: Any = given() if name and not isinstance(given, SearchStrategy) else given
+    made: object = given() if name else given  # functions have names, strategies have none
     if not isinstance(made, SearchStrategy):
         what = f"{name}() returns" if name else "strategy() decorates"
         raise TypeError(
             f"{what} {type(made).__name__}, no strategy of Hypothesis "
             "(such as hypothesis.strategies.integers())"
         )
-    makes: SearchStrategy[Json] = made
-    return _told_as_the_users(makes, name or repr(made))
+    makes = cast("SearchStrategy[Json]", made)
+    return _told_as_the_users(makes, name or repr(makes))
 
 
 def _told_as_the_users(makes: "SearchStrategy[Json]", name: str) -> "SearchStrategy[Json]":

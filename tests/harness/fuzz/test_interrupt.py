@@ -84,7 +84,7 @@ def test_the_end_of_the_time_is_kept_and_what_was_not_tried_is_told():
     assert not run.finished.interrupted
     reasons = {each.label: each.reason for each in run.not_tried}
     [begun] = [each.label for each in run.tried]
-    assert reasons[begun] == "the time was up before all of it was tried"
+    assert reasons[begun] == "not all of it was tried: the time was up"
     assert "the time was up" in {reasons[label] for label in reasons if label != begun}
     assert exit_code([run]) == 0
 
@@ -129,7 +129,7 @@ def test_an_interrupt_keeps_what_was_found_and_leaves_no_process(tmp_path):
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["interrupted"] is True
     reasons = {each["tool"]: each["reason"] for each in report["not_tried"]}
-    assert reasons["tool ask_user"] == "the run was interrupted before all of it was tried"
+    assert reasons["tool ask_user"] == "not all of it was tried: the run was interrupted"
     assert reasons["tool consult"] == "the run was interrupted"
     pids = list(map(int, (tmp_path / "pids").read_text().split()))
     assert pids
