@@ -58,21 +58,48 @@ class Server:
         sys.stdout.write(json.dumps({"jsonrpc": "2.0", **members}) + "\n")
         sys.stdout.flush()
 
-    def serve(self):
-        for line in sys.stdin:
-            self.hear(json.loads(line))
+    def refuse(self, identifier, code, text):
+        self.send(id=identifier, error={"code": code, "message": text})
 
-    def hear(self, message):
-        if "method" not in message or "id" not in message:
+    def serve(self):
+        while (message := self.heard()) is not None:
+            self.take(message)
+
+    def heard(self):
+        """The next message, whatever it is; `None` at the end."""
+        for line in sys.stdin.buffer:
+            try:
+                message = json.loads(line.decode())
+            except (ValueError, RecursionError):
+                self.refuse(None, -32700, "Parse error")
+                continue
+            if isinstance(message, dict):
+                return message
+            self.refuse(None, -32600, "A message is an object")
+        return None
+
+    def take(self, message):
+        identifier, method = message.get("id"), message.get("method")
+        params = message.get("params", {})
+        if "method" not in message and ("result" in message or "error" in message):
             return
+        known = isinstance(identifier, str | int) and not isinstance(identifier, bool)
+        right = message.get("jsonrpc") == "2.0" and isinstance(method, str)
+        if not right or ("id" in message and not known):
+            self.refuse(identifier if known else None, -32600, "Invalid request")
+        elif known and not isinstance(params, dict):
+            self.refuse(identifier, -32602, "params must be an object")
+        elif known:
+            self.answer(identifier, method, params)
+
+    def answer(self, identifier, method, params):
         results = {"initialize": self.initialize, "ping": dict, "tools/list": self.list_tools}
-        if message["method"] == "tools/call":
-            self.call(message["id"], message["params"])
-        elif message["method"] in results:
-            self.send(id=message["id"], result=results[message["method"]]())
+        if method == "tools/call":
+            self.call(identifier, params)
+        elif method in results:
+            self.send(id=identifier, result=results[method]())
         else:
-            error = {"code": -32601, "message": "Method not found"}
-            self.send(id=message["id"], error=error)
+            self.refuse(identifier, -32601, "Method not found")
 
     def initialize(self):
         return {
@@ -86,11 +113,14 @@ class Server:
         return {"tools": [{"name": n, "inputSchema": SCHEMA, "annotations": hints} for n in ASKED]}
 
     def call(self, identifier, params):
-        given = params.get("arguments", {})
+        name, given = params.get("name"), params.get("arguments", {})
+        if not isinstance(name, str) or name not in ASKED or not isinstance(given, dict):
+            self.refuse(identifier, -32602, "no such tool, or no arguments")
+            return
         if set(given) - {"greeting"} or not isinstance(given.get("greeting", ""), str):
             self.fail(identifier, "only a greeting can be given, as a text")
             return
-        method, asked = ASKED[params["name"]]
+        method, asked = ASKED[name]
         self.send(id=f"asked-{identifier}", method=method, params=asked)
         answer = self.answer_to(f"asked-{identifier}")
         text = None if "error" in answer else said(answer["result"], broken=self.broken)
@@ -102,11 +132,10 @@ class Server:
 
     def answer_to(self, identifier):
         """Wait for the client's answer, serving what else it says."""
-        for line in sys.stdin:
-            message = json.loads(line)
+        while (message := self.heard()) is not None:
             if message.get("id") == identifier and "method" not in message:
                 return message
-            self.hear(message)
+            self.take(message)
         sys.exit()
 
     def fail(self, identifier, text):

@@ -62,7 +62,7 @@ def test_the_printed_command_shows_it_again(broken, capsys, tmp_path, monkeypatc
 def test_a_server_that_bears_every_answer_has_no_failure():
     clean = campaign(asking(), max_examples=10)
     assert clean.failures == []
-    assert {each.label for each in clean.tried} == {"tool ask_user", "tool consult"}
+    assert {"tool ask_user", "tool consult"} <= {each.label for each in clean.tried}
 
 
 def test_a_server_that_asks_by_input_required_results_gets_the_same_answers():
