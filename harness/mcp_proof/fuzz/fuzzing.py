@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from typing import Final, TypeVar
 
-from mcp_proof.approach import approach
+from mcp_proof.approach import UNAUTHORIZED, approach, wants_a_credential
 from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.events import PeerFound, RunStarted
@@ -195,6 +195,8 @@ class Fuzzing:
         given.check(operations)
         for label in given.missing(operations):
             campaign.tell(NotTried(label=label, reason=NOT_LISTED))
+        if not fuzzed:
+            raise PeerError(f"the server lists nothing that could be tried.{_hint(campaign)}")
         for each in fuzzed:
             operation = each.operation
             if options.tools and operation.name not in options.tools:
@@ -262,6 +264,11 @@ def _only(campaign: Campaign, case: Case) -> None:
     campaign.attempt(case, watch_lists=True)
     campaign.end(last)
     campaign.finish()
+
+
+def _hint(campaign: Campaign) -> str:
+    refused = wants_a_credential(campaign.peer.server.recorder)
+    return f" {UNAUTHORIZED}" if refused else ""
 
 
 def _found(server: ToolServer) -> PeerFound:
