@@ -68,8 +68,10 @@ def _objects_in(value: Json) -> Iterator[dict[str, Json]]:
     """Yield the objects in a value, the outer before the inner."""
     if isinstance(value, dict):
         yield value
-    for item in value.values() if isinstance(value, dict) else value:
-        if isinstance(item, dict | list):
+        for member in value.values():
+            yield from _objects_in(member)
+    elif isinstance(value, list):
+        for item in value:
             yield from _objects_in(item)
 
 
