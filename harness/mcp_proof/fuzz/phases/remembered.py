@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
-    from mcp_proof.fuzz.peer import Fuzzed
+    from mcp_proof.fuzz.fuzzed import Fuzzed
 
 
 def run(campaign: "Campaign", fuzzed: "Fuzzed") -> None:
@@ -13,5 +13,6 @@ def run(campaign: "Campaign", fuzzed: "Fuzzed") -> None:
     for case in campaign.corpus.cases(label):
         if all(step.label in campaign.peer.operations for step in case.steps):
             campaign.corpus.forget(label, case)  # it is kept again if it still fails
-            watch = len(case.steps) > 1
-            campaign.attempt(case, watch_lists=watch)
+            if len(case.steps) > 1:
+                campaign.peer.renew()  # in a used session fewer steps may do
+            campaign.attempt(case, watch_lists=True)

@@ -1,10 +1,10 @@
-"""Smaller cases: fewer steps first, then smaller arguments of each."""
+"""Smaller cases: fewer steps first, then smaller arguments of each, sent in a plainer way."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from mcp_proof.fuzz.case import FROM, Case, Step
+from mcp_proof.fuzz.case import Case, Step, renumbered
 from mcp_proof.fuzz.shrink.values import fewer, shrink_value
 from mcp_proof_contracts.json_value import Json
 
@@ -34,11 +34,14 @@ class Shrinker:
                 case = self._ordinary_client(case, index)
                 if case.steps[index] not in case.steps[:index]:
                     case = self._smaller_arguments(case, index)
+            case = self._plainer(case)
             if case == before or self._left <= 0:
                 break
         return case
 
     def _still_fails(self, case: Case) -> bool:
+        if case.dangles:
+            return False
         if case.text not in self._known:
             if self._left <= 0:
                 return False
@@ -50,8 +53,18 @@ class Shrinker:
         if len(case.steps) == 1:
             return case
         numbered = list(enumerate(case.steps))
-        kept = fewer(numbered, lambda some: self._still_fails(_renumbered(some)))
-        return _renumbered(kept)
+        kept = fewer(numbered, lambda some: self._still_fails(Case(renumbered(some))))
+        return Case(renumbered(kept))
+
+    def _plainer(self, case: Case) -> Case:
+        """Send each step in the ordinary way where that shows it too."""
+        for index, step in enumerate(case.steps):
+            plain = Step(step.kind, step.name, step.arguments)
+            for plainer in (plain, replace(step, session=0), replace(step, wait=True)):
+                less = Case((*case.steps[:index], plainer, *case.steps[index + 1 :]))
+                if plainer != case.steps[index] != plain and self._still_fails(less):
+                    case = less
+        return case
 
     def _ordinary_client(self, case: Case, index: int) -> Case:
         """Have a step with our client's ordinary answers, where that fails too."""
@@ -74,27 +87,3 @@ class Shrinker:
         return with_arguments(
             shrink_value(arguments, lambda value: self._still_fails(with_arguments(value)))
         )
-
-
-def _renumbered(steps: Sequence[tuple[int, Step]]) -> Case:
-    """Return steps as a case, with what refers to an earlier step referring to where it is now."""
-    places = {old: new for new, (old, _) in enumerate(steps)}
-    return Case(
-        tuple(
-            replace(step, arguments={k: _moved(v, places) for k, v in step.arguments.items()})
-            for _, step in steps
-        )
-    )
-
-
-def _moved(value: Json, places: Mapping[int, int]) -> Json:
-    if isinstance(value, Mapping):
-        match value.get(FROM):
-            case [int(index), str(pointer)] if len(value) == 1:
-                # A step that is gone is referred to as none: the case then ends there.
-                return {FROM: [places.get(index, -1), pointer]}
-            case _:
-                return {name: _moved(member, places) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_moved(item, places) for item in value]
-    return value
