@@ -10,7 +10,8 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.lists import LISTS
 
 READ: Final = "resources/read"
-OF_URI: Final[JsonObject] = {"type": "object", "properties": {"uri": TEXT}, "required": ["uri"]}
+URI: Final[JsonObject] = {"type": "string", "format": "uri"}
+OF_URI: Final[JsonObject] = {"type": "object", "properties": {"uri": URI}, "required": ["uri"]}
 OF_CURSOR: Final[JsonObject] = {"type": "object", "properties": {"cursor": TEXT}}
 
 

@@ -44,5 +44,5 @@ def _schema(template: str) -> JsonObject:
 async def read(server: Driver, template: str, arguments: JsonObject) -> CallOutcome:
     """Read the resource; its value is the contents."""
     values = {name: str(value) for name, value in arguments.items()}
-    uri = uritemplate.expand(template, None, **values)
+    uri = uritemplate.expand(template, values)
     return await server.ask("resources/read", {"uri": uri}, "contents")
