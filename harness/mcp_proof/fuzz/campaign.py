@@ -177,6 +177,10 @@ class Campaign:
             self._losses[last.ending] += 1
         else:
             self._slowest = max(self._slowest, last.seconds)
+        self.be_impatient()
+
+    def be_impatient(self) -> None:
+        """Wait no longer for an answer than those before make plausible."""
         patience = max(FIRST_PATIENCE, SLOWER * self._slowest)
         self.peer.server.wait_at_most(min(self.options.timeout, patience))
 

@@ -12,6 +12,7 @@ def run(campaign: "Campaign", fuzzed: "Fuzzed") -> None:
     label = fuzzed.operation.label
     for case in campaign.corpus.cases(label):
         if all(step.label in campaign.peer.operations for step in case.steps):
+            campaign.be_impatient()  # for it may be a silence
             campaign.corpus.forget(label, case)  # it is kept again if it still fails
             if len(case.steps) > 1:
                 campaign.peer.renew()  # in a used session fewer steps may do

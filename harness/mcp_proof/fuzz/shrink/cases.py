@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from mcp_proof.fuzz.case import Case, Step, renumbered
-from mcp_proof.fuzz.shrink.values import fewer, shrink_value
+from mcp_proof.fuzz.shrink.values import fewer, plainest, shrink_value
 from mcp_proof_contracts.json_value import Json
 
 ROUNDS: Final = 3
@@ -31,7 +31,6 @@ class Shrinker:
             before = case
             case = self._fewer_steps(case)
             for index in range(len(case.steps)):
-                case = self._ordinary_client(case, index)
                 if case.steps[index] not in case.steps[:index]:
                     case = self._smaller_arguments(case, index)
             case = self._plainer(case)
@@ -60,19 +59,12 @@ class Shrinker:
         """Send each step in the ordinary way where that shows it too."""
         for index, step in enumerate(case.steps):
             plain = Step(step.kind, step.name, step.arguments)
-            for plainer in (plain, replace(step, session=0), replace(step, wait=True)):
+            changes = ({"client": ""}, {"session": 0}, {"wait": True})
+            for plainer in (plain, *(replace(step, **change) for change in changes)):
                 less = Case((*case.steps[:index], plainer, *case.steps[index + 1 :]))
                 if plainer != case.steps[index] != plain and self._still_fails(less):
                     case = less
         return case
-
-    def _ordinary_client(self, case: Case, index: int) -> Case:
-        """Have a step with our client's ordinary answers, where that fails too."""
-        if not case.steps[index].client:
-            return case
-        step = replace(case.steps[index], client="")
-        ordinary = Case((*case.steps[:index], step, *case.steps[index + 1 :]))
-        return ordinary if self._still_fails(ordinary) else case
 
     def _smaller_arguments(self, case: Case, index: int) -> Case:
         """Make the arguments of a step smaller, and those of the same step further on with it."""
@@ -83,6 +75,10 @@ class Shrinker:
             new = replace(old, arguments=arguments)
             return Case(tuple(new if step == old else step for step in case.steps))
 
+        plain = plainest(dict(old.arguments))
+        assert isinstance(plain, dict)
+        if plain != old.arguments and self._still_fails(with_arguments(plain)):
+            old, case = replace(old, arguments=plain), with_arguments(plain)
         arguments = dict(old.arguments)
         return with_arguments(
             shrink_value(arguments, lambda value: self._still_fails(with_arguments(value)))
