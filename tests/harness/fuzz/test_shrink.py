@@ -19,6 +19,10 @@ def depth(value):
     return 1 + max(map(depth, value.get("children", [])), default=0)
 
 
+def same_twice(items):
+    return len(items) == 2 and items[0] == items[1] != ""
+
+
 def one(arguments):
     return Case((Step(OperationKind.TOOL, "t", arguments),))
 
@@ -48,6 +52,7 @@ def shrunk(arguments, fails, attempts=400):
         ({"s": "hello wörld"}, lambda a: "ö" in a.get("s", ""), {"s": "ö"}),
         ({"s": "HELLO"}, lambda a: len(a.get("s", "")) > 2, {"s": "aaa"}),
         ({"l": [3, 1, 2, 9]}, lambda a: 9 in a.get("l", []), {"l": [9]}),
+        ({"l": ["pear"] * 2}, lambda a: same_twice(a.get("l", [])), {"l": ["a"] * 2}),
         ({"l": [[1], {"x": True}]}, lambda a: len(a.get("l", [])) > 1, {"l": [[], {}]}),
         ({"t": tree(48)}, lambda a: depth(a.get("t")) >= 17, {"t": tree(17)}),
         ({"o": {"p": {"q": "deep", "r": 1}}}, lambda a: "'p': {'q" in str(a), {"p": {"q": ""}}),

@@ -1,12 +1,16 @@
 """Resource templates: a read of what a template's variables make (server/resources)."""
 
+from typing import TYPE_CHECKING
+
 import uritemplate
-from uritemplate.variable import VariableValue
 
 from mcp_proof.driver import Driver
 from mcp_proof.fuzz.operation import Operation, OperationKind
 from mcp_proof.tool_server import CallOutcome
 from mcp_proof_contracts.json_value import Json, JsonObject
+
+if TYPE_CHECKING:
+    from uritemplate.variable import VariableValue
 
 TEXT: JsonObject = {"type": "string"}
 

@@ -107,13 +107,21 @@ def _least(value: Json, put: Put) -> Json:
 def _array(value: list[Json], put: Put) -> Json:
     kept = shorten(value, put)
     for index in range(len(kept)):
-        item = _least(kept[index], _item(kept, index, put))
-        kept = [*kept[:index], item, *kept[index + 1 :]]
+        # The same item twice is one: that it is there twice may be what fails.
+        places = [place for place, item in enumerate(kept) if item == kept[index]]
+        if places[0] == index:
+            kept = _with(kept, places, _least(kept[index], _items(kept, places, put)))
+    for index in range(len(kept)):
+        kept = _with(kept, [index], _least(kept[index], _items(kept, [index], put)))
     return kept
 
 
-def _item(value: list[Json], index: int, put: Put) -> Put:
-    return lambda item: put([*value[:index], item, *value[index + 1 :]])
+def _items(value: list[Json], places: list[int], put: Put) -> Put:
+    return lambda item: put(_with(value, places, item))
+
+
+def _with(value: list[Json], places: list[int], item: Json) -> list[Json]:
+    return [item if place in places else old for place, old in enumerate(value)]
 
 
 def shorten(value: list[T], put: Callable[[list[T]], bool]) -> list[T]:
