@@ -111,8 +111,6 @@ def _array(value: list[Json], put: Put) -> Json:
         places = [place for place, item in enumerate(kept) if item == kept[index]]
         if places[0] == index:
             kept = _with(kept, places, _least(kept[index], _items(kept, places, put)))
-    for index in range(len(kept)):
-        kept = _with(kept, [index], _least(kept[index], _items(kept, [index], put)))
     return kept
 
 
