@@ -162,7 +162,8 @@ class Campaign:
             self.questions.note(case.steps[len(seen) - 1], seen[-1])
             sent = Case(case.steps[: len(seen)])
             for complaint in complaints(seen):
-                self.sightings.add(last.operation.label, complaint, sent, before)
+                label = complaint.about or last.operation.label
+                self.sightings.add(label, complaint, sent, before)
         self.offering.note(case, seen)
         if self._attribution.cases >= BATCH:
             self.judge()

@@ -16,6 +16,8 @@ class Complaint:
     """MUST fails the run, SHOULD warns, ADVICE only tells."""
     detail: str = ""
     """What tells failures of one operation and one oracle apart: it stays while inputs shrink."""
+    about: str = ""
+    """The label of the operation, where it is not that of the last step."""
     message: str
     """What is wrong, in one sentence."""
     expected: str

@@ -66,4 +66,5 @@ def _as_listed(fuzzed: Fuzzed, is_listed: bool) -> Fuzzed:  # noqa: FBT001  # th
     vanished = not is_listed and operation.kind is not OperationKind.METHOD
     if vanished is operation.vanished:
         return fuzzed
-    return replace(fuzzed, operation=replace(operation, vanished=vanished))
+    unsteady = vanished or operation.unsteady
+    return replace(fuzzed, operation=replace(operation, vanished=vanished, unsteady=unsteady))

@@ -86,8 +86,8 @@ class Offering:
             self._call(_tools(before) - _tools(self._lists))
         finally:
             self._looking = False
-        if operation.name not in _tools(self._lists):
-            self._peer.renew()
+        self._peer.renew()
+        self._lists = self._read()
 
     def _read(self) -> JsonObject:
         """Return what is listed, with all the patience that the user has."""
@@ -115,13 +115,12 @@ class Offering:
     def _call(self, vanished: set[str]) -> None:
         for fuzzed in list(self._peer.operations.values()):
             operation = fuzzed.operation
-            allowed = operation.permitted or self._campaign.options.allow_destructive
-            if operation.name in vanished and allowed and operation.has_schema_of_its_own:
-                gone = replace(fuzzed, operation=replace(operation, vanished=True))
+            if operation.name in vanished and operation.has_schema_of_its_own:
+                gone = replace(fuzzed, operation=replace(operation, unsteady=True))
                 self._peer.operations = {**self._peer.operations, operation.label: gone}
-                for arguments in gone.bases[:1]:
-                    self._campaign.attempt(Case((gone.step(arguments),)))
-                self._peer.operations = {**self._peer.operations, operation.label: fuzzed}
+                if operation.permitted or self._campaign.options.allow_destructive:
+                    for arguments in gone.bases[:1]:
+                        self._campaign.attempt(Case((gone.step(arguments),)))
 
 
 def _tools(lists: JsonObject) -> set[str]:

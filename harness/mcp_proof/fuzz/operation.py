@@ -38,6 +38,8 @@ class Operation:
     """Whether it declares that to repeat a call does no more than the first."""
     vanished: bool = False
     """Whether the server lists it no longer."""
+    unsteady: bool = False
+    """Whether the server was ever seen not to list it, so that nobody knows what it does just now."""
 
     @property
     def label(self) -> str:

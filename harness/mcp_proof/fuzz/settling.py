@@ -10,6 +10,7 @@ from mcp_proof.fuzz.events import FailureFound, NotTried
 from mcp_proof.fuzz.failure import Complaint, Failure
 from mcp_proof.fuzz.generation import Validity
 from mcp_proof.fuzz.oracle import complaints
+from mcp_proof.fuzz.oracles.crossed import CHANGED
 from mcp_proof.fuzz.passive import judged
 from mcp_proof.fuzz.shrink.cases import Shrinker
 from mcp_proof.fuzz.stop import Stopped
@@ -75,6 +76,8 @@ class Settling:
         if complaint is not None:
             sighting.complaint = complaint
             self._campaign.corpus.keep(sighting.label, case)
+        elif sighting.complaint.detail == CHANGED:
+            return
         self._tell(sighting, case, reproduced=complaint is not None)
 
     def _found_again(self, sighting: Sighting) -> tuple[Case, Complaint] | None:

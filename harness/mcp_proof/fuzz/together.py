@@ -7,8 +7,8 @@ from typing import Final
 from mcp_proof.fuzz.fuzzed import Input
 from mcp_proof.fuzz.observation import Ending, Observation
 
-BEFORE: Final = 2
-"""Rounds in which each is sent alone first: what differs then proves nothing later."""
+ROUNDS: Final = 2
+"""Rounds before and after in which each is sent alone: what differs then proves nothing."""
 
 
 async def together(
@@ -27,7 +27,7 @@ async def together(
         What was seen of each in company; or alone, up to one that was not answered.
     """
     alone: list[list[Observation]] = [[] for _ in inputs]
-    for _ in range(BEFORE):
+    for _ in range(ROUNDS):
         for number, given in enumerate(inputs):
             alone[number].append(await one(given))
             if alone[number][-1].ending is not Ending.ANSWERED:
@@ -35,8 +35,9 @@ async def together(
     found = await all_of(inputs)
     if any(each.ending is not Ending.ANSWERED for each in found):
         return _after(found, alone)
-    for given, seen in zip(inputs, alone, strict=True):
-        seen.append(await one(given))
+    for _ in range(ROUNDS):
+        for given, seen in zip(inputs, alone, strict=True):
+            seen.append(await one(given))
     return _after(found, alone)
 
 

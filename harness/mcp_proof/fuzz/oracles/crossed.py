@@ -16,6 +16,8 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.wire import encode, quote
 
+CHANGED: Final = "changed"
+"""What tells an answer that is only another than alone: by chance that may be so once."""
 MARKER: Final = 8
 """Characters from which on a text is not in an answer by chance."""
 
@@ -33,6 +35,7 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
             yield Complaint(
                 oracle="crossed",
                 level=Level.MUST,
+                about=each.operation.label,
                 message="a call gets the answer to another that is in flight with it",
                 expected=quote(_answer(each.alone[0])),
                 actual=quote(_answer(each)),
@@ -48,7 +51,8 @@ def _others_than_alone(company: Sequence[Observation]) -> Iterator[Complaint]:
             yield Complaint(
                 oracle="crossed",
                 level=Level.SHOULD,
-                detail="changed",
+                detail=CHANGED,
+                about=each.operation.label,
                 message="a call comes to something else while other calls are in flight",
                 expected=f"as it is alone, before and after: {quote(_answer(each.alone[0]))}",
                 actual=quote(_answer(each)),

@@ -25,7 +25,7 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
     failure, spoken = last.outcome.failure, last.spoken
     if last.operation.kind is not OperationKind.TOOL or not isinstance(spoken, Revision):
         return
-    silent = last.provoked or last.operation.vanished
+    silent = last.provoked or last.operation.unsteady
     if failure is None or failure.code is None or silent:
         return
     if failure.code == INVALID_PARAMS and spoken >= Revision.R2025_11_25:

@@ -26,4 +26,6 @@ def run(campaign: Campaign, found: Sequence[Chain]) -> None:
     campaign.peer.renew()
     alone = [chain.steps[0] for chain in found if len(chain.steps) == 1]
     for step in [step for step in alone if step.kind is OperationKind.TOOL][:MOST]:
-        campaign.attempt(Case((replace(step, cancel=True), step)))
+        seen = campaign.attempt(Case((replace(step, cancel=True), step)))
+        if seen and seen[-1].cancelled:
+            return  # what a cancellation breaks is the server, whichever tool it is

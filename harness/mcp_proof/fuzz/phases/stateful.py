@@ -106,6 +106,7 @@ class Sequences:
         self._campaign = campaign
         self._some = some
         self._number = 0
+        self._session = ""
         self._steps: tuple[Step, ...] = ()
         self._seen: list[Observation] = []
         self._ended = False
@@ -124,9 +125,12 @@ class Sequences:
         return len(self._steps) - 1
 
     def _send(self, step: Step) -> None:
+        if not self._steps:
+            self._session = self._campaign.peer.session
         case = Case((*self._steps, step))
         seen = self._campaign.attempt(case, earlier=self._seen)
         self._ended = len(seen) < len(case.steps) or seen[-1].ending is not Ending.ANSWERED
+        self._ended = self._ended or self._campaign.peer.session != self._session
         self._steps, self._seen = case.steps, seen
 
     def _guarded(self, work: Callable[[], None]) -> None:
