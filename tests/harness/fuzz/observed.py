@@ -14,6 +14,7 @@ SCHEMA = {
     "required": ["text"],
     "additionalProperties": False,
 }
+ASKED = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
 
 
 def operation(kind=OperationKind.TOOL, **changes):
@@ -42,7 +43,11 @@ def seen(arguments=None, *, value=None, failure=None, said=(), events=(), **chan
         "spoken": Revision.R2025_11_25,
         "outcome": CallOutcome(value=value, failure=failure),
         "ending": Ending.ANSWERED,
-        "events": (*(event(EventKind.MESSAGE, said=each) for each in said), *events),
+        "events": (
+            event(EventKind.MESSAGE, Sender.CLIENT, said=ASKED),
+            *(event(EventKind.MESSAGE, said=each) for each in said),
+            *events,
+        ),
         "seconds": 0.1,
     }
     return Observation(**{**members, **changes})
