@@ -53,6 +53,7 @@ class Server:
 
     def __init__(self, *, broken):
         self.broken = broken
+        self.answers = {}
 
     def send(self, **members):
         sys.stdout.write(json.dumps({"jsonrpc": "2.0", **members}) + "\n")
@@ -82,6 +83,7 @@ class Server:
         identifier, method = message.get("id"), message.get("method")
         params = message.get("params", {})
         if "method" not in message and ("result" in message or "error" in message):
+            self.answers[identifier] = message
             return
         known = isinstance(identifier, str | int) and not isinstance(identifier, bool)
         right = message.get("jsonrpc") == "2.0" and isinstance(method, str)
@@ -132,11 +134,11 @@ class Server:
 
     def answer_to(self, identifier):
         """Wait for the client's answer, serving what else it says."""
-        while (message := self.heard()) is not None:
-            if message.get("id") == identifier and "method" not in message:
-                return message
+        while identifier not in self.answers:
+            if (message := self.heard()) is None:
+                sys.exit()
             self.take(message)
-        sys.exit()
+        return self.answers.pop(identifier)
 
     def fail(self, identifier, text):
         content = [{"type": "text", "text": text}]

@@ -24,7 +24,7 @@ IN_COMPANY = {"crossed", "busy"}
 
 
 def takes(*names, **optional):
-    properties = {name: TEXT for name in names} | optional
+    properties = dict.fromkeys(names, TEXT) | optional
     required = list(names)
     closed = {"additionalProperties": False}
     return {"type": "object", "properties": properties, "required": required, **closed}
@@ -44,7 +44,7 @@ TOOLS = {
 }
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A call that fails as it may."""
 
 
@@ -146,7 +146,7 @@ class Server:
             return failed("wrong arguments")
         try:
             value = getattr(self, name)(given, company)
-        except Refusal as error:
+        except RefusalError as error:
             return failed(str(error))
         if isinstance(value, dict) and "type" in value:
             return {"content": [value]}
@@ -155,7 +155,7 @@ class Server:
 
     def say(self, given, company):
         if company and "busy" in self.broken:
-            raise Refusal("one at a time")
+            raise RefusalError("one at a time")
         return self.last_words if company and "crossed" in self.broken else given["words"]
 
     def count(self, _given, _company):
@@ -163,7 +163,7 @@ class Server:
 
     def roll(self, _given, _company):
         if random.random() < 0.3:
-            raise Refusal("it fell off the table")
+            raise RefusalError("it fell off the table")
         return str(random.randint(1, 6))
 
     def make_order(self, _given, _company):
@@ -176,14 +176,14 @@ class Server:
         if state == "cancelled" and "twice" in self.broken:
             os._exit(3)
         if state != "open":
-            raise Refusal("there is no such order")
+            raise RefusalError("there is no such order")
         self.orders[given["order_id"]] = "cancelled"
         return "cancelled"
 
     def browse(self, given, _company):
         page = self.pages.get(given["cursor"]) if "cursor" in given else 1
         if page is None:
-            raise Refusal("no such page")
+            raise RefusalError("no such page")
         if page == MOST_PAGES:
             if "pages" in self.broken:
                 os._exit(3)
@@ -214,7 +214,7 @@ class Server:
         except OSError:
             if "shared" in self.broken:
                 os._exit(3)
-            raise Refusal("somebody else has it") from None
+            raise RefusalError("somebody else has it") from None
         return "yours"
 
     def hide(self, _given, _company):
