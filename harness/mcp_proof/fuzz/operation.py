@@ -39,7 +39,7 @@ class Operation:
     vanished: bool = False
     """Whether the server lists it no longer."""
     unsteady: bool = False
-    """Whether the server was ever seen not to list it, so that nobody knows what it does just now."""
+    """Whether the server was ever seen not to list it: nobody knows what it does just now."""
 
     @property
     def label(self) -> str:
