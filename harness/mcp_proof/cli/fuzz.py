@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from mcp_proof.cli.ending import Ending
@@ -15,6 +16,7 @@ from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.tally import FuzzTally, exit_code
 from mcp_proof.reports.fuzz import FORMATS
 from mcp_proof.reports.fuzz.console import FuzzConsole
+from mcp_proof.reports.fuzz.github import tell_github
 from mcp_proof.targets import Target
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.dialect import Dialect
@@ -34,13 +36,17 @@ def run(options: argparse.Namespace) -> int:
     files = report_files(options.report, config.place("report"), FORMATS)
     chosen, targets = fuzz_options(config), configured_targets(config)
     fail_on = Level(config.text("fail-on").upper())
-    runs = [FuzzTally(fail_on=fail_on, mask=options.mask) for _ in targets]
+    seed = chosen.seed if chosen.case is None else None
+    runs = [
+        FuzzTally(fail_on=fail_on, mask=options.mask, file=config.file, seed=seed) for _ in targets
+    ]
     with FuzzConsole(Terminal(), options.mask, quiet=options.quiet) as console:
         asyncio.run(_fuzz(list(zip(targets, runs, strict=True)), chosen, console))
-        console.conclude(runs)
     for tally in runs:
         _complain(tally)
-    write_files(files, FORMATS, runs)
+    with ExitStack() as both:
+        both.callback(tell_github, runs)
+        both.callback(write_files, files, FORMATS, runs)
     return exit_code(runs)
 
 
@@ -91,6 +97,7 @@ async def _fuzz(
                 if len(runs) == 1:
                     raise
                 tally.lost = tally.mask(f"{target.label}: {error}")
+            console.summarize(tally)
             if ending.wanted:
                 break
 

@@ -1,6 +1,8 @@
 """A result of a resource, prompt or completion is not of the shape that the revision demands.
 
-Tools have rules for each part of their results; here the schema judges as a whole.
+Tools have rules for each part of their results; here the schema of the revision judges as a whole,
+and the bound of a completion (schema, CompleteResult: at most 100 values). Errors are not looked at,
+for rules judge those.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,5 +43,7 @@ def _problems(revision: Revision, kind: OperationKind, message: Message) -> list
     found = message_problems(revision, "server", message.value, METHODS[kind])
     values = as_list(as_object(message.result.get("completion")).get("values"))
     if kind is OperationKind.COMPLETION and len(values) > MOST_VALUES:
-        return [f"/result/completion/values: {len(values)} values, where {MOST_VALUES} are the most"]
+        return [
+            f"/result/completion/values: {len(values)} values, where {MOST_VALUES} are the most"
+        ]
     return [str(problem) for problem in found]
