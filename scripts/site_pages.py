@@ -150,8 +150,9 @@ def pytest_option_table() -> str:
     """Return the options that pytest gets."""
     recorder = Recorder()
     plugin.pytest_addoption(recorder)
-    marker, _, text = plugin.MARKER.partition(": ")
-    return table(["option", "does"], [*recorder.rows, [f"`@pytest.mark.{marker}`", text]])
+    markers = [marker.partition(": ") for marker in plugin.MARKERS]
+    rows = [[f"`@pytest.mark.{marker}`", text] for marker, _, text in markers]
+    return table(["option", "does"], [*recorder.rows, *rows])
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> str:

@@ -155,13 +155,15 @@ class Fuzzing:
             operation = each.operation
             if options.tools and operation.name not in options.tools:
                 continue
+            if options.operations and operation.label not in options.operations:
+                continue
             if not (operation.permitted or options.allow_destructive):
                 campaign.tell(NotTried(label=operation.label, reason=FORBIDDEN))
                 continue
             if each.generator.problem is not None:
                 campaign.tell(NotTried(label=operation.label, reason=each.generator.problem))
             chosen.append(each)
-        if not chosen:
+        if not chosen and not options.operations:
             raise UsageError(
                 "there is nothing that may be tried: no tool declares itself read-only, and there "
                 "is no resource template and no prompt. Name tools with --tool, or allow all of "

@@ -23,6 +23,8 @@ class FuzzOptions:
     tools: tuple[str, ...] = ()
     """Only these tools, whether they declare themselves read-only or not; empty means all that
     do."""
+    operations: tuple[str, ...] = ()
+    """Only the operations with these labels; empty means all that there are."""
     allow_destructive: bool = False
     """Whether every tool may be called."""
     max_examples: int = DEFAULT_EXAMPLES
