@@ -57,17 +57,20 @@ examples: .peers/examples.stamp
 docs: .venv/dev.stamp
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp
+bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp .peers/rival.stamp
 	$(BIN)/python benches/schema_verdicts.py
 	$(BIN)/python benches/start_up.py
 	$(BIN)/python benches/verify_everything.py
 	$(BIN)/python benches/mock_server.py
+	$(BIN)/python benches/fuzz_generation.py
+	$(BIN)/python benches/fuzz_calls.py
 
 lock: .venv/dev.stamp
 	$(MAKE_WHEEL)
 	$(BIN)/$(UV) pyproject.toml -o requirements.lock
 	$(BIN)/$(UV) pyproject.toml --extra auth -o requirements-image.lock
 	$(BIN)/$(UV) pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/$(UV) benches/rival.in -o benches/rival.lock
 	$(BIN)/$(UV) tests/peers/requirements.in -o tests/peers/requirements.lock
 	$(BIN)/$(UV) tests/peers/clients/sdk1.in -o tests/peers/clients/sdk1.lock
 	$(BIN)/$(UV) tests/peers/clients/sdk2.in -o tests/peers/clients/sdk2.lock
@@ -109,7 +112,8 @@ $(NODE_PEERS): .venv/dev.stamp
 .peers/clients-sdk2.stamp: tests/peers/clients/sdk2.lock
 .peers/pytest8.stamp: tests/peers/pytest8.lock
 .peers/pytest9.stamp: tests/peers/pytest9.lock
-$(PYTHON_PEERS): | .venv/bin/python
+.peers/rival.stamp: benches/rival.lock
+.peers/rival.stamp $(PYTHON_PEERS): | .venv/bin/python
 	$(PYTHON) -m venv $(@:.stamp=)
 	$(@:.stamp=)/bin/$(PIP_INSTALL) --require-hashes -r $<
 	touch $@

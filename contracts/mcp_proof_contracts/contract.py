@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
+from mcp_proof_contracts.contract_fuzz import FuzzContract, read_fuzz
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.kailash import ErrorCodes
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
@@ -214,6 +215,7 @@ class Contract:
     webhooks: tuple[Webhook, ...] = ()
     faults: JsonArray = ()
     pass_through: JsonObject | None = None
+    fuzz: FuzzContract = field(default_factory=FuzzContract)
     secrets: GivenSecrets = field(default_factory=GivenSecrets, repr=False)
     """What is secret in all this."""
 
@@ -253,6 +255,7 @@ def read_contract(document: JsonObject) -> Contract:
         webhooks=tuple(_webhook(item) for item in _objects(document.get("webhooks"))),
         faults=cast("JsonArray", document.get("faults", ())),
         pass_through=cast("JsonObject | None", document.get("pass_through")),
+        fuzz=read_fuzz(_object(document.get("fuzz", {}))),
         secrets=contract_secrets(document),
     )
 
@@ -344,8 +347,7 @@ def _steps(value: Json) -> tuple[Step, ...]:
 
 
 def _completions(item: JsonObject) -> dict[str, tuple[str, ...]]:
-    completions = _object(item.get("completions", {}))
-    return {name: _strings(values) for name, values in completions.items()}
+    return {name: _strings(values) for name, values in _object(item.get("completions", {})).items()}
 
 
 def _webhook(item: JsonObject) -> Webhook:

@@ -115,7 +115,7 @@ async def _found_out(target: Reachable, recorder: Recorder, timeout: float) -> T
     except PeerError as error:
         if (other := await _recognized(target, recorder, timeout)) is not None:
             return other
-        if _wants_a_credential(recorder):
+        if wants_a_credential(recorder):
             raise PeerError(f"{error}\n{UNAUTHORIZED}") from error
         raise
     if _is_mcp(driver.introduction):
@@ -131,7 +131,8 @@ async def _found_out(target: Reachable, recorder: Recorder, timeout: float) -> T
     return other
 
 
-def _wants_a_credential(recorder: Recorder) -> bool:
+def wants_a_credential(recorder: Recorder) -> bool:
+    """Whether a server has answered that it wants to know who asks."""
     statuses = (event.data.get("status") for event in recorder.transcript.events)
     return HTTPStatus.UNAUTHORIZED in statuses
 

@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from http import HTTPStatus
 
 from mcp_proof.errors import PeerError
 from mcp_proof.first_answer import first_answer
 from mcp_proof.recorder import Recorder, current_probe, probe_label
-from mcp_proof.sessions.client import ClientProfile
+from mcp_proof.sessions.client import Answering, ClientProfile
 from mcp_proof.sessions.session import Answer, Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.sessions.stateless import StatelessSession
@@ -132,6 +133,17 @@ class Driver(ToolServer):
         super().wait_at_most(seconds)
         if self._main is not None:
             self._main.timeout = seconds
+
+    def answer_by(self, answer: Answering, probe: str) -> None:
+        """Answer so what the server asks from now on, on the main session too.
+
+        Args:
+            answer: what makes the answers.
+            probe: the probe in whose name they are given; empty where they are right.
+        """
+        self.profile = replace(self.profile, answer=answer, probe=probe)
+        if self._main is not None:
+            self._main.profile = self.profile
 
     async def _restart(self) -> Session:
         """Open a new main session; a server that keeps dying is given up, so that a run ends."""

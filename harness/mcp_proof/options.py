@@ -39,9 +39,14 @@ LAST_PORT: Final = 65535
 VERIFY: Final = ("verify",)
 MOCK: Final = ("mock",)
 FUZZ: Final = ("fuzz",)
-DRIVE: Final = (*VERIFY, *FUZZ)
+BRIDGE: Final = ("bridge",)
+JUDGING: Final = (*VERIFY, *FUZZ)
+"""The commands that say what is wrong with a server."""
+DRIVING: Final = (*JUDGING, *BRIDGE)
 """The commands that drive a server."""
-ALL: Final = (*DRIVE, *MOCK)
+LISTENING: Final = (*MOCK, *BRIDGE)
+"""The commands that listen on a port."""
+ALL: Final = (*DRIVING, *MOCK)
 
 
 class Option(NamedTuple):
@@ -90,23 +95,30 @@ class Option(NamedTuple):
 OPTIONS: Final = (
     Option(
         "url",
-        DRIVE,
+        DRIVING,
         Text(),
         "the server's URL; or a command after `--`, which is run and spoken to by stdio",
         "URL",
         written="alone",
     ),
-    Option("command", ALL, Words(), "the server's command", written="after --", configured=DRIVE),
+    Option(
+        "command",
+        ALL,
+        Words(),
+        "the server's command",
+        written="after --",
+        configured=DRIVING,
+    ),
     Option(
         "image",
-        DRIVE,
+        DRIVING,
         Text(),
         "a container image: run over HTTP where it exposes a port, otherwise over stdio",
         "NAME",
     ),
     Option(
         "endpoint",
-        DRIVE,
+        DRIVING,
         Text(),
         "the URL of the endpoint as the container of --image sees it, where it is not /mcp at the "
         "exposed port",
@@ -114,17 +126,17 @@ OPTIONS: Final = (
     ),
     Option(
         "config",
-        DRIVE,
+        DRIVING,
         File(),
         "the servers of a desktop configuration, such as claude_desktop_config.json",
         "FILE",
     ),
-    Option("server", DRIVE, Text(), "only this one of the servers in --config", "NAME"),
+    Option("server", DRIVING, Text(), "only this one of the servers in --config", "NAME"),
     Option(
         "revision",
-        DRIVE,
+        DRIVING,
         Choice("auto", "all", *REVISION_NAMES),
-        "the revision to verify; auto asks the server (default), all takes each that it speaks",
+        "the revision to speak; auto asks the server (default), all verifies each that it speaks",
         default="auto",
     ),
     Option(
@@ -136,17 +148,23 @@ OPTIONS: Final = (
     ),
     Option(
         "tool",
-        DRIVE,
+        DRIVING,
         Texts(),
         "this tool may be called though it does not declare itself read-only; fuzz tries these "
         "alone (repeatable)",
         "NAME",
     ),
+    Option(
+        "allow-destructive",
+        (*FUZZ, *BRIDGE),
+        Flag(),
+        "call every tool, also those that may change or destroy something",
+    ),
     Option("only", VERIFY, Texts(), "only rules with this prefix (repeatable)", "PREFIX"),
     Option("skip", VERIFY, Texts(), "no rules with this prefix (repeatable)", "PREFIX"),
     Option(
         "fail-on",
-        DRIVE,
+        JUDGING,
         Choice("must", "should"),
         "the weakest level that fails the run (default: must)",
         default="must",
@@ -169,20 +187,14 @@ OPTIONS: Final = (
     Option("baseline", VERIFY, File(), "YAML list of known findings to excuse", "FILE"),
     Option(
         "report",
-        DRIVE,
+        JUDGING,
         ReportFiles(),
         "also write a report: html, json, junit, sarif, markdown; of verify also badge or "
         "transcript (repeatable)",
         "FORMAT=FILE",
         configured=VERIFY,
     ),
-    Option("quiet", DRIVE, Flag(), "print only what is wrong, and counts"),
-    Option(
-        "allow-destructive",
-        FUZZ,
-        Flag(),
-        "call tools that do not declare themselves read-only too",
-    ),
+    Option("quiet", JUDGING, Flag(), "print only what is wrong, and counts"),
     Option(
         "max-examples",
         FUZZ,
@@ -231,6 +243,20 @@ OPTIONS: Final = (
         default=".mcp-proof/corpus",
     ),
     Option(
+        "contract",
+        FUZZ,
+        Text(),
+        "a contract file, or a bundled name: its examples and its `fuzz` are tried",
+        "NAME|FILE",
+    ),
+    Option(
+        "hooks",
+        FUZZ,
+        File(),
+        "a Python file that registers strategies for tools, properties or formats",
+        "FILE",
+    ),
+    Option(
         "served",
         MOCK,
         Text(),
@@ -248,12 +274,12 @@ OPTIONS: Final = (
     ),
     Option(
         "port",
-        MOCK,
+        LISTENING,
         WholeNumber(0, LAST_PORT),
         "TCP port; 0 takes a free one (default)",
         "PORT",
     ),
-    Option("host", MOCK, Text(), "address to listen on (default: 127.0.0.1)", "ADDRESS"),
+    Option("host", LISTENING, Text(), "address to listen on (default: 127.0.0.1)", "ADDRESS"),
     Option("stdio", MOCK, Flag(), "serve standard input and output", configured=()),
     Option(
         "redis",
@@ -284,7 +310,7 @@ OPTIONS: Final = (
         Texts(),
         "an HTTP header; for a mock, of its requests to the server that it passes through to",
         "'NAME: VALUE'",
-        configured=DRIVE,
+        configured=DRIVING,
     ),
     Option(
         "header-env",
@@ -292,11 +318,11 @@ OPTIONS: Final = (
         Texts(),
         "an HTTP header whose value is in an environment variable",
         "NAME=VARIABLE",
-        configured=DRIVE,
+        configured=DRIVING,
     ),
     Option(
         "timeout",
-        DRIVE,
+        DRIVING,
         Number(0, LONGEST_TIMEOUT, "seconds", above=True),
         "patience for one answer (default: 15); four times as much for the very first one",
         "SECONDS",

@@ -24,6 +24,11 @@ def test_what_is_encoded_is_decoded_to_the_same_value_on_one_line(value):
     assert parse(raw).value == value
 
 
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**40])
+def test_an_integer_of_any_size_is_encoded(number):
+    assert encode({"n": number, "s": "\u00e9\n"}) == b'{"n":%d,"s":"\xc3\xa9\\n"}' % number
+
+
 @pytest.mark.parametrize(
     ("raw", "kind"),
     [

@@ -153,6 +153,9 @@ def test_a_server_that_fails_without_a_request_id_is_seen_to():
 # What a tool's schema may hold
 
 
+PLACE = "#/components/schemas/tool-1-arguments"
+
+
 def arguments_of(schema: dict[str, Any]) -> dict[str, Any]:
     tool = {"name": "a b", "description": "A tool.", "input_schema": schema}
     document = rest_openapi({"server_name": "s", "version": "1", "tools": [tool]})
@@ -168,9 +171,8 @@ def test_references_within_a_schema_lead_to_where_it_stands():
         "definitions": {"At": {"type": "string"}},
     }
     moved = arguments_of(schema)
-    here = "#/components/schemas/tool-1-arguments"
-    assert moved["properties"]["at"]["$ref"] == f"{here}/definitions/At"
-    assert moved["properties"]["again"]["$ref"] == here
+    assert moved["properties"]["at"]["$ref"] == f"{PLACE}/definitions/At"
+    assert moved["properties"]["again"]["$ref"] == PLACE
     assert "$schema" not in moved
 
 
@@ -179,9 +181,6 @@ def test_references_within_a_schema_lead_to_where_it_stands():
     [
         {"$ref": "https://example.com/schema"},
         {"$ref": "#name"},
-        {"$ref": "#/definitions/a", "minLength": 1},
-        {"type": "array", "items": [{"type": "string"}]},
-        {"dependencies": {"a": ["b"]}},
         {"$id": "https://example.com/part"},
         {"type": "int"},
     ],
@@ -191,3 +190,24 @@ def test_a_schema_that_would_mean_something_else_is_left_out(part):
     shown = arguments_of({"type": "object", "properties": {"a": part}, "definitions": {"a": {}}})
     assert shown.keys() == {"description", "type"}
     assert instance_problems(shown, {"a": 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        ({"$ref": "#/definitions/a", "minLength": 1}, {"$ref": f"{PLACE}/definitions/a"}),
+        (
+            {"items": [{"type": "string"}], "additionalItems": False},
+            {"prefixItems": [{"type": "string"}], "items": False},
+        ),
+        (
+            {"dependencies": {"a": ["b"], "c": {"type": "object"}}},
+            {"dependentRequired": {"a": ["b"]}, "dependentSchemas": {"c": {"type": "object"}}},
+        ),
+        ({"unevaluatedProperties": False}, {}),
+    ],
+    ids=json.dumps,
+)
+def test_what_draft_07_says_in_other_words_is_said_in_those_of_openapi(part, shown):
+    schema = {"type": "object", "properties": {"a": part}, "definitions": {"a": {}}}
+    assert arguments_of(schema)["properties"]["a"] == shown

@@ -64,7 +64,7 @@ class TerminalSession:
         if THEIRS in command and THEIRS not in self._servers:
             self._start(f"mcp-proof mock everything --port {THEIRS}")
         if _serves(command):
-            said = self._start(command)
+            self._code, said = 0, self._start(command)
         else:
             self._code, said = self._finish(f"(exit {self._code}); {self.actual(command)}")
         said = self._shown(said)
@@ -159,7 +159,9 @@ def commands(text: str) -> list[tuple[str, str]]:
 
 
 def _serves(command: str) -> bool:
-    return command.startswith("mcp-proof mock ") and not re.search(r"--(stdio|schema)\b", command)
+    ours = command.partition(" -- ")[0]
+    listens = ours.startswith(("mcp-proof mock ", "mcp-proof bridge "))
+    return listens and not re.search(r"--(stdio|schema)\b", ours)
 
 
 def _pattern(expected: str) -> str:

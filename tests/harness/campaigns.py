@@ -58,7 +58,7 @@ def campaign(
     name: str = "shop",
 ) -> FuzzTally:
     """A campaign in which these failures were found, and nothing in what is fine."""
-    run = FuzzTally(fail_on=fail_on, mask=Mask(secrets), lost=lost, seed=0)
+    run = FuzzTally(fail_on=fail_on, mask=Mask(secrets), seed=0)
     run.take(RunStarted(peer=peer, transport="stdio", started="2026-01-02T03:04:05+00:00"))
     run.take(
         PeerFound(spoken=Revision.R2025_11_25, transport="stdio", name=name, version="1.0", rules=0)
@@ -74,7 +74,12 @@ def campaign(
         run.take(NotTried(label=label, reason=reason))
     run.take(
         FuzzFinished(
-            cases=10 * len(labels), calls=99, seconds=1.5, interrupted=interrupted, faults=faults
+            cases=10 * len(labels),
+            calls=99,
+            seconds=1.5,
+            interrupted=interrupted,
+            faults=faults,
+            lost=lost,
         )
     )
     return run

@@ -126,6 +126,7 @@ def test_a_variable_that_is_the_users_own_is_left_alone(monkeypatch):
 def test_every_option_can_be_set_in_the_environment(monkeypatch):
     texts = {
         "quiet": "true",
+        "allow-destructive": "true",
         "control": "true",
         "fail-on": "should",
         "revision": "all",

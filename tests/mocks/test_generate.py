@@ -195,6 +195,13 @@ GREEDY: dict[str, Any] = {
         "type": "object",
         "maxProperties": 9,
     },
+    "alternatives that exclude each other": {
+        "allOf": [
+            {"oneOf": [{"properties": {"x": {"pattern": f"a{n}{m}"}}} for m in range(3)]}
+            for n in range(10)
+        ],
+        "type": "object",
+    },
 }
 
 

@@ -24,8 +24,9 @@ from tcp_server import alone
 
 from mcp_proof_mocks.contract_source import ContractSource
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
+from mcp_proof_mocks.http.listening import EVERYWHERE
 from mcp_proof_mocks.http.messages import HttpRequest
-from mcp_proof_mocks.http.server import EVERYWHERE, serving
+from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
 BOUND = 20.0

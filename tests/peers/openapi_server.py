@@ -59,7 +59,11 @@ class RpcError(Exception):
         self.error = Error(code=code, message=message)
 
 
-def process_data(input: str, format: str = "json") -> dict[str, str]:  # noqa: A002  # as listed
+def process_data(
+    input: str,  # noqa: A002  # as listed
+    format: str = "json",  # noqa: A002  # as listed
+    **_more: Any,
+) -> dict[str, str]:
     return {"processed": input, "format": format}
 
 

@@ -8,6 +8,9 @@ from mcp_proof_contracts.contract_authorization import AuthorizationContract
 from mcp_proof_contracts.dialects.event_stream import STREAM
 from mcp_proof_contracts.dialects.kailash import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.openapi.components import at, component
+from mcp_proof_contracts.openapi.described import Operation
+from mcp_proof_contracts.openapi.embedded_schema import UnembeddableError, embedded_schema
 from mcp_proof_contracts.wire import as_object, encode
 
 CALLS: Final = "/mcp"
@@ -20,6 +23,7 @@ CREDENTIAL: Final = "credential"
 UNEMBEDDABLE: Final = (b'"$ref"', b'"$dynamicRef"', b'"$id"', b'"$schema"')
 """What means something else, or nothing, inside another document."""
 
+_KEPT: Final = ("openapi", "info", "security")
 _VERSION: Final[JsonObject] = {"const": "2.0"}
 _ID: Final[JsonObject] = {"type": ["string", "integer"]}
 _TEXT: Final[JsonObject] = {"type": "string"}
@@ -89,6 +93,36 @@ def jsonrpc_document(contract: Contract, tools: Sequence[JsonObject]) -> JsonObj
         },
         "components": {"schemas": _schemas(contract), **_security_schemes(contract.authorization)},
     }
+
+
+def narrowed_document(described: Operation, tools: Sequence[JsonObject]) -> JsonObject:
+    """Return a server's own document with calls of these tools in place of any request.
+
+    What else it has is left out, but for what tells how the server is: who generates requests from
+    it can do no harm. So is a tool whose schema cannot stand in a document.
+    """
+    components = as_object(described.document.get("components"))
+    schemas, calls = dict(as_object(components.get("schemas"))), list[Json]()
+    for number, tool in enumerate(tools, start=1):
+        name = component(number, str(tool.get("name")), "arguments")
+        try:
+            schemas[name] = embedded_schema(as_object(tool.get("inputSchema")), at(name))
+        except UnembeddableError:
+            continue
+        calls.append(_call_of({**tool, "inputSchema": _named(name)}))
+    body: JsonObject = {
+        "required": True,
+        "content": {"application/json": {"schema": {"anyOf": calls}}},
+    }
+    paths = {
+        path: {"get": as_object(item)["get"]}
+        for path, item in as_object(described.document.get("paths")).items()
+        if path in (HEALTH, READY, METRICS) and "get" in as_object(item)
+    }
+    if calls:
+        paths[described.path] = {"post": {**described.value, "requestBody": body}}
+    kept = {name: described.document[name] for name in _KEPT if name in described.document}
+    return {**kept, "paths": paths, "components": {**components, "schemas": schemas}}
 
 
 def _calls(tools: Sequence[JsonObject]) -> JsonObject:

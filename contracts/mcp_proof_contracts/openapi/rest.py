@@ -1,24 +1,15 @@
 """The OpenAPI 3.1 document of a REST server, made from what `GET /mcp/discover` says of it."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.openapi.components import SCHEMAS, at, component
+from mcp_proof_contracts.openapi.embedded_schema import UnembeddableError, embedded_schema
 from mcp_proof_contracts.rest_schema import in_draft_07, rest_schema
-from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_contracts.wire import as_list, as_object
 
-SCHEMAS: Final = "#/components/schemas/"
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
-"""What the name of a component may be (OpenAPI 3.1, Components Object)."""
-_MEANS_OTHERWISE: Final = frozenset(
-    {"$id", "$anchor", "$dynamicRef", "$recursiveRef", "additionalItems", "dependencies"}
-)
-"""Keywords that mean something else, or nothing, in the JSON Schema that OpenAPI 3.1 has."""
-_BESIDE_A_REFERENCE: Final = frozenset({"$ref", "title", "description", "default", "examples"})
-"""What draft-07 may have beside `$ref`: it ignores it, and the others only annotate."""
 _ANY_ARGUMENTS: Final[JsonObject] = {
     "description": "Arguments by the tool's input_schema, which cannot stand in this document.",
     "type": "object",
@@ -29,8 +20,7 @@ _REFUSED: Final[JsonObject] = {"type": "object"}
 def rest_openapi(discovered: JsonObject, *, guarded: bool = False) -> JsonObject:
     """Return the document.
 
-    A tool's `input_schema` says what its arguments are, except where it means something else in
-    OpenAPI 3.1: where it refers to another document, or has keywords that changed since draft-07.
+    A tool's `input_schema` says what its arguments are, except where it needs another document.
 
     Args:
         discovered: the answer to `GET /mcp/discover`.
@@ -110,7 +100,7 @@ def _json(schema: JsonObject) -> JsonObject:
 def _documents() -> JsonObject:
     """The schemas of what is exchanged, referring to each other where they stand here."""
     definitions = as_object(rest_schema("tool")["$defs"])
-    return {name: _moved(schema, {"#/$defs/": SCHEMAS}) for name, schema in definitions.items()}
+    return {name: _among_components(schema) for name, schema in definitions.items()}
 
 
 def _body(tools: list[JsonObject]) -> Json:
@@ -124,7 +114,7 @@ def _body(tools: list[JsonObject]) -> Json:
 
 
 def _calls(tools: list[JsonObject]) -> Iterator[Json]:
-    for number, tool in enumerate(tools):
+    for number, tool in enumerate(tools, start=1):
         yield {
             "type": "object",
             "properties": {
@@ -137,53 +127,24 @@ def _calls(tools: list[JsonObject]) -> Iterator[Json]:
 
 def _arguments(tools: list[JsonObject]) -> Iterator[tuple[str, Json]]:
     """The schema of each tool's arguments, by the name of its component."""
-    for number, tool in enumerate(tools):
+    for number, tool in enumerate(tools, start=1):
         name = _component(number, tool)
-        schema = as_object(tool.get("input_schema"))
-        usable = schema_problem(in_draft_07(schema)) is None and all(map(_fits, _parts(schema)))
-        plain = {key: value for key, value in schema.items() if key != "$schema"}
-        here = {"#/": f"{SCHEMAS}{name}/", "#": f"{SCHEMAS}{name}"}
-        yield name, _moved(plain, here) if usable else _ANY_ARGUMENTS
+        schema = in_draft_07(as_object(tool.get("input_schema")))
+        try:
+            yield name, embedded_schema(schema, at(name))
+        except UnembeddableError:
+            yield name, _ANY_ARGUMENTS
 
 
 def _component(number: int, tool: JsonObject) -> str:
-    name = str(tool.get("name"))
-    return f"{name if _NAME.fullmatch(name) else f'tool-{number + 1}'}-arguments"
+    return component(number, str(tool.get("name")), "arguments")
 
 
-def _parts(value: Json) -> Iterator[JsonObject]:
-    """Yield every object in a value."""
+def _among_components(value: Json) -> Json:
+    """Return a schema of the dialect whose references lead to where the others stand here."""
     if isinstance(value, dict):
-        yield value
-    for part in value.values() if isinstance(value, dict) else as_list(value):
-        yield from _parts(part)
-
-
-def _fits(part: JsonObject) -> bool:
-    """Whether a part of a schema of draft-07 means the same in the JSON Schema of OpenAPI 3.1."""
-    reference = part.get("$ref", "#")
-    return (
-        not _MEANS_OTHERWISE & part.keys()
-        and not isinstance(part.get("items"), list)
-        and isinstance(reference, str)
-        and reference.startswith("#")
-        and (reference == "#" or reference.startswith("#/"))
-        and ("$ref" not in part or part.keys() <= _BESIDE_A_REFERENCE)
-    )
-
-
-def _moved(value: Json, beginnings: JsonObject) -> Json:
-    """Return a schema whose references lead to where it stands now."""
-    if isinstance(value, dict):
-        moved = {name: _moved(part, beginnings) for name, part in value.items()}
+        moved = {name: _among_components(part) for name, part in value.items()}
         if isinstance(reference := value.get("$ref"), str):
-            moved["$ref"] = _led(reference, beginnings)
+            moved["$ref"] = reference.replace("#/$defs/", SCHEMAS)
         return moved
-    return [_moved(part, beginnings) for part in value] if isinstance(value, list) else value
-
-
-def _led(reference: str, beginnings: JsonObject) -> str:
-    for old, new in beginnings.items():
-        if reference.startswith(old):
-            return f"{new}{reference.removeprefix(old)}"
-    return reference
+    return [_among_components(part) for part in value] if isinstance(value, list) else value

@@ -93,6 +93,15 @@ def command_line() -> Parser:
         "       mcp-proof mock --stdio [options] -- COMMAND ARG...",
         epilog=f"{FAULTS}\n\n{CONFIGURATION}",
     )
+    _add_command(
+        commands,
+        "bridge",
+        help="serve the tools of a server as an OpenAPI application",
+        usage="mcp-proof bridge [options] URL\n"
+        "       mcp-proof bridge [options] --image NAME\n"
+        "       mcp-proof bridge [options] -- COMMAND ARG...",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
     _add_catalogue(commands)
     return parser
 

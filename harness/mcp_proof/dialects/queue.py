@@ -148,6 +148,10 @@ class QueueServer(DialectServer):
         self._entries.append(raw)
         await self.connection.send(raw, probe=probe_label(case))
 
+    def expect(self, request_id: str) -> None:
+        """Take a response to this id for one of ours: it is removed in the end."""
+        self._ids.add(request_id)
+
     async def look_again(self, answer: Event) -> None:
         """Look once more under the key of a response that was read, and record what is there."""
         if await self.connection.take(answer.channel, answer.probe) is None:

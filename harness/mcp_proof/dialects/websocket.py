@@ -51,7 +51,7 @@ class WebSocketServer(DialectServer, JsonRpcServer):
             PeerError: the server cannot be reached any more, or closed too often.
         """
         if self._main is None or not self._main.alive:
-            if len(self._opened) > MAX_RESTARTS:
+            if len(self._opened) > MAX_RESTARTS and not self.recorder.endless:
                 raise PeerError(f"{self.target.label} closed {MAX_RESTARTS} WebSockets")
             self._main = await self._connected()
         return self._main

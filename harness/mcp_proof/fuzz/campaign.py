@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from typing import Final
 
 from mcp_proof.fuzz.case import Case
@@ -17,10 +18,12 @@ from mcp_proof.fuzz.observation import Ending, Observation
 from mcp_proof.fuzz.operation import Operation
 from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.oracle import complaints
-from mcp_proof.fuzz.passive import judged, rules_for
+from mcp_proof.fuzz.passive import is_passed_on, judged, rules_for
 from mcp_proof.fuzz.peer import Peer
+from mcp_proof.fuzz.questions import Questions
 from mcp_proof.fuzz.settling import Settling
 from mcp_proof.fuzz.sightings import Sightings
+from mcp_proof.fuzz.stop import Stopped
 
 BATCH: Final = 100
 """Cases after which what was recorded is judged by the rules."""
@@ -34,6 +37,8 @@ LOSSES: Final = {
 }
 FIRST_PATIENCE: Final = 1.0
 """Seconds for an answer while inputs are tried; whether more helps is found out afterwards."""
+LONGEST: Final = 15.0
+"""Seconds of waiting for answers after which no more of an operation is tried."""
 SLOWER: Final = 5
 """How many times the slowest answer of an operation may be exceeded."""
 
@@ -69,11 +74,15 @@ class Campaign:
         transcript = peer.server.recorder.transcript
         self.rules = rules_for(transcript, peer.server.spoken)
         self.sightings = Sightings()
-        self._settling = Settling(self, reproduction, elsewhere)
+        self.questions = Questions()
+        """What the server asks our client, of the present operation."""
+        self.reproduction = reproduction
+        self._settling = Settling(self, elsewhere)
         self._batch: list[tuple[int, Case]] = []
         """The first event of each case since the last cut."""
         self._losses = dict.fromkeys(MOST_LOSSES, 0)
-        self._slowest = 0.0
+        self._slowest = self._waited = 0.0
+        """Seconds that the slowest answer took, and all of them, of the present operation."""
         self._begun = 0
 
     def seed(self, *names: str) -> int:
@@ -85,15 +94,20 @@ class Campaign:
     def begin(self, operation: Operation, number: int, total: int) -> None:
         """Turn to an operation."""
         self._losses = dict.fromkeys(MOST_LOSSES, 0)
-        self._slowest = 0.0
+        self._slowest = self._waited = 0.0
         self._begun = self.cases
+        self.questions = Questions()
         self.tell(OperationStarted(label=operation.label, number=number, total=total))
         self.peer.server.wait_at_most(self.options.timeout)
 
     def end(self, operation: Operation) -> None:
-        """Shrink and tell what was found."""
-        self.judge()
-        self._settling.settle()
+        """Shrink and tell what was found; where there is no time or no server left, as it is."""
+        with ExitStack() as last:
+            last.callback(self._tell_end, operation)
+            last.callback(self._settling.settle)
+            self.judge()
+
+    def _tell_end(self, operation: Operation) -> None:
         if self.given_up:
             self.tell(NotTried(label=operation.label, reason=self.given_up))
         self.tell(OperationFinished(label=operation.label, cases=self.cases - self._begun))
@@ -105,7 +119,7 @@ class Campaign:
             if count >= MOST_LOSSES[ending]:
                 times = "once" if count == 1 else f"{count} times"
                 return f"no more of it is tried: {LOSSES[ending]} {times}"
-        return ""
+        return "no more of it is tried: its answers take long" if self._waited >= LONGEST else ""
 
     def finish(self) -> None:
         """Tell what had to be waited for."""
@@ -119,11 +133,12 @@ class Campaign:
             return []
         before = tuple(self.peer.history)
         first = len(self.peer.events)
+        self._batch.append((first, case))
         seen = self.peer.run(case, watch_lists=watch_lists)
         self.cases += 1
-        self._batch.append((first, case))
         if seen:
             self._weigh(seen[-1])
+            self.questions.note(case.steps[len(seen) - 1], seen[-1])
             sent = Case(case.steps[: len(seen)])
             for complaint in complaints(seen):
                 self.sightings.add(case.steps[len(seen) - 1].label, complaint, sent, before)
@@ -132,6 +147,7 @@ class Campaign:
         return seen
 
     def _weigh(self, last: Observation) -> None:
+        self._waited += last.seconds
         if last.ending in self._losses:
             self._losses[last.ending] += 1
         else:
@@ -142,15 +158,21 @@ class Campaign:
     def judge(self) -> None:
         """Let the rules judge what was recorded since the last time."""
         if self._batch:
-            self.peer.await_(self.peer.server.answers)  # by then all has come
-            transcript = self.peer.server.recorder.transcript
-            for seq, complaint in judged(
-                transcript, self.peer.server.spoken, self.rules, self.faults
-            ):
-                if (case := self._case_at(seq)) is not None:
-                    self.sightings.add(case.steps[-1].label, complaint, case, ())
+            try:
+                self.peer.await_(self.peer.server.answers)  # by then all has come
+            except Stopped:
+                self._judge(before=self._batch[-1][0])  # the last case was cut off
+                raise
+            self._judge(before=None)
         self._batch = []
         self.peer.cut()
+
+    def _judge(self, *, before: int | None) -> None:
+        transcript = self.peer.server.recorder.transcript
+        for seq, complaint in judged(transcript, self.peer.server.spoken, self.rules, self.faults):
+            case = self._case_at(seq) if before is None or seq < before else None
+            if case is not None and not (case.is_hostile and is_passed_on(complaint)):
+                self.sightings.add(case.steps[-1].label, complaint, case, ())
 
     def _case_at(self, seq: int) -> Case | None:
         """Return the case in which an event was recorded; `None` before the first one."""

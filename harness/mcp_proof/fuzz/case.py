@@ -1,7 +1,9 @@
 """A case: what is sent, as plain JSON, so that one line can say it again.
 
 One step is `{"tool": NAME, "arguments": {…}}`; instead of `tool` there may be `template`, `prompt`
-or `completion`. Several steps are a list. `{"$from": [STEP, POINTER]}` stands for a part of what an
+or `completion`. Several steps are a list. `"client"` beside
+`arguments` says how our client answers what the server asks it meanwhile: see
+`mcp_proof.fuzz.client`. `{"$from": [STEP, POINTER]}` stands for a part of what an
 earlier step (the first is 0) answered.
 """
 
@@ -15,6 +17,7 @@ from functools import cached_property
 from typing import Final, cast
 
 from mcp_proof.errors import UsageError
+from mcp_proof.fuzz.client import FORM, is_hostile
 from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -40,11 +43,14 @@ class Step:
     kind: OperationKind
     name: str
     arguments: JsonObject
+    client: str = ""
+    """How our client answers the server's requests; empty: as a client should, always the same."""
 
     @property
     def json(self) -> JsonObject:
         """As a case has it."""
-        return {self.kind.value: self.name, "arguments": self.arguments}
+        client = {"client": self.client} if self.client else {}
+        return {self.kind.value: self.name, "arguments": self.arguments, **client}
 
     @property
     def label(self) -> str:
@@ -68,6 +74,11 @@ class Case:
     def text(self) -> str:
         """The case as canonical JSON: the same for the same case."""
         return json.dumps(self.json, ensure_ascii=True, sort_keys=True)
+
+    @property
+    def is_hostile(self) -> bool:
+        """Whether our client answers anything as no server can wish."""
+        return any(is_hostile(step.client) for step in self.steps)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -117,11 +128,20 @@ def _step(item: JsonObject) -> Step:
     for kind in OperationKind:
         name, arguments = item.get(kind.value), item.get("arguments", {})
         if isinstance(name, str) and isinstance(arguments, Mapping):
-            return Step(kind, name, arguments)
+            return Step(kind, name, arguments, _client(item))
     kinds = ", ".join(OperationKind)
     raise UsageError(
         f"--case: a step has one of {kinds} with a name, and arguments that are an object; "
         f"got {json.dumps(item)[:200]}"
+    )
+
+
+def _client(item: JsonObject) -> str:
+    client = item.get("client", "")
+    if isinstance(client, str) and (not client or FORM.fullmatch(client)):
+        return client
+    raise UsageError(
+        f"--case: client is {json.dumps(client)[:200]}; expected generated:N or hostile:N"
     )
 
 

@@ -14,14 +14,14 @@ class About:
 
     name: str
     module: str
-    """Where it is in `mcp_proof.fuzz.oracles`."""
+    """Where it is in `mcp_proof.fuzz`."""
     levels: tuple[Level, ...]
     """The weights that its complaints can have, the gravest first."""
 
     @property
     def documentation(self) -> str:
         """What it looks at, why, and what it tolerates."""
-        return inspect.getdoc(import_module(f"mcp_proof.fuzz.oracles.{self.module}")) or ""
+        return inspect.getdoc(import_module(f"mcp_proof.fuzz.{self.module}")) or ""
 
     @property
     def summary(self) -> str:
@@ -30,7 +30,7 @@ class About:
 
 
 def _about(name: str, *levels: Level, module: str = "") -> About:
-    return About(name=name, module=module or name.replace("-", "_"), levels=levels)
+    return About(name=name, module=module or f"oracles.{name.replace('-', '_')}", levels=levels)
 
 
 CATALOGUE: Final = {
@@ -43,11 +43,20 @@ CATALOGUE: Final = {
         _about("wire-schema", Level.MUST),
         _about("output-schema", Level.MUST),
         _about("invalid-accepted", Level.MUST),
-        _about("failure-as-success", Level.ADVICE, module="invalid_accepted"),
+        _about("failure-as-success", Level.ADVICE, module="oracles.invalid_accepted"),
         _about("leak", Level.MUST, Level.ADVICE),
         _about("read-only", Level.SHOULD),
         _about("idempotent", Level.ADVICE),
         _about("echo", Level.ADVICE),
+        _about("dead-after", Level.MUST, module="protocol.survival"),
+        _about("malformed-answer", Level.MUST, module="protocol.answers"),
+        _about("unanswered", Level.MUST, Level.ADVICE, module="protocol.answers"),
+        _about("answered-notification", Level.MUST, Level.ADVICE, module="protocol.answers"),
     )
 }
 """By the names that failures give."""
+
+
+def about(name: str) -> About:
+    """Return what is known of an oracle; one of another name is a check of Schemathesis."""
+    return CATALOGUE.get(name) or _about(name, Level.MUST, module="rest")

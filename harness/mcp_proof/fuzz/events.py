@@ -49,6 +49,8 @@ class FuzzFinished:
     interrupted: bool
     faults: tuple[str, ...]
     """What went wrong in mcp-proof itself, as tracebacks."""
+    lost: str = ""
+    """Why the server was lost on the way; empty when it was not."""
 
 
 FuzzEvent: TypeAlias = (

@@ -1,24 +1,29 @@
 """Fuzz a server: find what it offers, try each operation, tell what fails."""
 
 import asyncio
+import json
 import time
-from collections.abc import AsyncIterator, Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, ExitStack
+from typing import Final, TypeVar
 
-from mcp_proof.approach import approach
+from mcp_proof.approach import UNAUTHORIZED, approach, wants_a_credential
 from mcp_proof.driver import Driver
-from mcp_proof.errors import UsageError
+from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.fuzz.campaign import Campaign
 from mcp_proof.fuzz.case import Case, case_of
 from mcp_proof.fuzz.corpus import Corpus
 from mcp_proof.fuzz.events import FuzzEvent, FuzzFinished, NotTried
 from mcp_proof.fuzz.generation import Generator
+from mcp_proof.fuzz.given import NOT_LISTED, SKIPPED
 from mcp_proof.fuzz.observation import Observation
+from mcp_proof.fuzz.operation import Operation
 from mcp_proof.fuzz.operations import operations_of
 from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.peer import Fuzzed, Peer
-from mcp_proof.fuzz.phases import OF_AN_OPERATION
+from mcp_proof.fuzz.phases import OF_ALL, OF_AN_OPERATION, protocol
+from mcp_proof.fuzz.protocol.case import ProtocolCase, is_protocol_case
 from mcp_proof.fuzz.reproduction import reproduction
 from mcp_proof.fuzz.stop import Stop, Stopped
 from mcp_proof.recorder import Recorder
@@ -27,6 +32,8 @@ from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
+
+T = TypeVar("T")
 
 MANY: Final = 100_000
 """Restarts that a fuzzed server may need: each campaign has limits of its own."""
@@ -47,6 +54,9 @@ class Fuzzing:
         self._faults: list[str] = []
         self._campaign: Campaign | None = None
         self._peer: Peer | None = None
+        self._lost = ""
+        self._others: set[asyncio.Task[object]] = set()
+        """What uses servers of its own."""
 
     def interrupt(self) -> None:
         """End soon; what was found so far is told."""
@@ -63,23 +73,39 @@ class Fuzzing:
         recorder = Recorder(header_of(self.target), secrets=self.target.secrets, mask=self.mask)
         header = recorder.transcript.header
         yield RunStarted(peer=header.peer, transport=header.transport, started=header.started)
-        async with self.target.started() as target:
-            options = self.options
-            server = await approach(target, recorder, options.spoken, options.timeout)
-            try:
-                server.allowed = frozenset(options.tools)
+        async with AsyncExitStack() as stack:
+            server = await self._unless_stopped(self._start(stack, recorder))
+            if server is not None:
                 yield _found(server)
                 async for event in self._drive(server):
                     yield event
-            finally:
-                await server.close()
         yield FuzzFinished(
             cases=self._campaign.cases if self._campaign is not None else 0,
             calls=self._peer.calls if self._peer is not None else 0,
             seconds=time.monotonic() - started,
             interrupted=self._stop.interrupted,
             faults=(*recorder.faults, *self._faults),
+            lost=self._lost,
         )
+
+    async def _start(self, stack: AsyncExitStack, recorder: Recorder) -> ToolServer:
+        options = self.options
+        target = await stack.enter_async_context(self.target.started())
+        server = await approach(target, recorder, options.spoken, options.timeout)
+        stack.push_async_callback(server.close)
+        server.allowed = frozenset(options.tools) | options.given.read_only
+        return server
+
+    async def _unless_stopped(self, work: Coroutine[object, object, T]) -> T | None:
+        """Await `work`; `None` when an interrupt comes before its end."""
+        loop, running = asyncio.get_running_loop(), asyncio.ensure_future(work)
+        with self._stop.cancelling(lambda: loop.call_soon_threadsafe(running.cancel)):
+            try:
+                return await running
+            except asyncio.CancelledError:
+                if self._stop.interrupted:
+                    return None
+                raise
 
     async def _drive(self, server: ToolServer) -> AsyncIterator[FuzzEvent]:
         """Work in a thread, telling what is told there."""
@@ -93,6 +119,7 @@ class Fuzzing:
             if not working.done():
                 self._stop.interrupt()
             await asyncio.wait({working})
+            await asyncio.gather(*self._others, return_exceptions=True)
         working.result()
 
     def _work(self, server: ToolServer, loop: asyncio.AbstractEventLoop) -> None:
@@ -101,10 +128,11 @@ class Fuzzing:
 
         if isinstance(server, Driver):
             server.max_restarts = server.max_hangs = MANY
+        self._stop.begin()
         self._peer = peer = Peer(server, loop, self._stop, rate=self.options.rate)
         try:
             operations = peer.await_(operations_of, server)
-            fuzzed = [Fuzzed(each, Generator(each.label, each.input_schema)) for each in operations]
+            fuzzed = [self._fuzzed(each) for each in operations]
             peer.operations = {each.operation.label: each for each in fuzzed}
             peer.settle()
             corpus = Corpus(self.options.corpus, str(server_info(server.introduction).get("name")))
@@ -118,17 +146,29 @@ class Fuzzing:
                     self._elsewhere(server, case), loop
                 ),
             )
-            if self.options.case is not None:
-                _only(campaign, case_of(self.options.case))
+            given = self.options.case
+            if given is not None and is_protocol_case(given):
+                protocol.only(campaign, ProtocolCase.from_json(json.dumps(given)))
+            elif given is not None:
+                _only(campaign, case_of(given))
             else:
-                _all(campaign, self._chosen(fuzzed, campaign))
+                _all(campaign, self._chosen(fuzzed, campaign), self._stop)
         except Stopped:
             pass
+        except PeerError as error:
+            self._lost = str(error)
         finally:
             self._faults += self._campaign.faults if self._campaign is not None else []
 
+    def _fuzzed(self, operation: Operation) -> Fuzzed:
+        choices = self.options.given.choices(operation)
+        generator = Generator(operation.label, operation.input_schema, choices=choices)
+        return Fuzzed(operation, generator, choices)
+
     async def _elsewhere(self, server: ToolServer, case: Case) -> list[Observation]:
         """Send a case to a server of its own, with all the patience that the user has."""
+        if (task := asyncio.current_task()) is not None:
+            self._others.add(task)
         recorder = Recorder(header_of(self.target), secrets=self.target.secrets, mask=self.mask)
         timeout = self.options.timeout
         other = await approach(server.target, recorder, server.spoken, timeout)
@@ -146,16 +186,21 @@ class Fuzzing:
         Raises:
             UsageError: that is nothing.
         """
-        options, chosen = self.options, []
+        options, chosen = self.options, list[Fuzzed]()
         names = [each.operation.name for each in fuzzed]
         for wanted in options.tools:
             if wanted not in names:
                 raise UsageError(f"there is no tool {wanted!r}.{did_you_mean(wanted, names)}")
-        for each in fuzzed:
+        given, operations = options.given, [each.operation for each in fuzzed]
+        given.check(operations)
+        for label in given.missing(operations):
+            campaign.tell(NotTried(label=label, reason=NOT_LISTED))
+        if not fuzzed:
+            raise PeerError(f"the server lists nothing that could be tried.{_hint(campaign)}")
+        for each in _asked_for(options, fuzzed):
             operation = each.operation
-            if options.tools and operation.name not in options.tools:
-                continue
-            if options.operations and operation.label not in options.operations:
+            if given.skips(operation) and not options.tools:
+                campaign.tell(NotTried(label=operation.label, reason=SKIPPED))
                 continue
             if not (operation.permitted or options.allow_destructive):
                 campaign.tell(NotTried(label=operation.label, reason=FORBIDDEN))
@@ -172,16 +217,42 @@ class Fuzzing:
         return chosen
 
 
-def _all(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
-    """Try one operation after the other, then several together."""
-    for number, fuzzed in enumerate(chosen, start=1):
-        campaign.begin(fuzzed.operation, number, len(chosen))
-        try:
-            for phase in OF_AN_OPERATION:
-                phase(campaign, fuzzed)
-        finally:
-            campaign.end(fuzzed.operation)
-    campaign.finish()
+def _asked_for(options: FuzzOptions, fuzzed: Sequence[Fuzzed]) -> Sequence[Fuzzed]:
+    """Return the operations that the options name; what is tried of the whole server needs all."""
+    named = [each for each in fuzzed if not options.tools or each.operation.name in options.tools]
+    return [each for each in named if options.wants(each.operation.label)] or named
+
+
+def _all(campaign: Campaign, chosen: Sequence[Fuzzed], stop: Stop) -> None:
+    """Try one operation after the other, then several together.
+
+    Raises:
+        Stopped: there was no time for all; what was not tried is told.
+        PeerError: the same, for the server is gone.
+    """
+    wanted = [each for each in chosen if campaign.options.wants(each.operation.label)]
+    with ExitStack() as last:
+        last.callback(campaign.finish)
+        for number, fuzzed in enumerate(wanted, start=1):
+            try:
+                _one(campaign, fuzzed, number, len(wanted))
+            except (Stopped, PeerError) as end:
+                why = stop.reason if isinstance(end, Stopped) else str(end)
+                for left in wanted[number - 1 :]:
+                    begun = "not all of it was tried: " if left is fuzzed else ""
+                    campaign.tell(NotTried(label=left.operation.label, reason=begun + why))
+                raise
+        for whole in OF_ALL:
+            whole(campaign, chosen)
+
+
+def _one(campaign: Campaign, fuzzed: Fuzzed, number: int, total: int) -> None:
+    campaign.begin(fuzzed.operation, number, total)
+    try:
+        for phase in OF_AN_OPERATION:
+            phase(campaign, fuzzed)
+    finally:
+        campaign.end(fuzzed.operation)
 
 
 def _only(campaign: Campaign, case: Case) -> None:
@@ -198,6 +269,11 @@ def _only(campaign: Campaign, case: Case) -> None:
     campaign.attempt(case, watch_lists=True)
     campaign.end(last)
     campaign.finish()
+
+
+def _hint(campaign: Campaign) -> str:
+    refused = wants_a_credential(campaign.peer.server.recorder)
+    return f" {UNAUTHORIZED}" if refused else ""
 
 
 def _found(server: ToolServer) -> PeerFound:

@@ -3,12 +3,16 @@
 from mcp_proof.approach import approach
 from mcp_proof.fuzz.operations import operations_of
 from mcp_proof.fuzz.options import FuzzOptions
+from mcp_proof.fuzz.phases import described
+from mcp_proof.fuzz.protocol.trial import LABEL
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Target, header_of
 
 
 async def listed_operations(target: Target, options: FuzzOptions) -> list[str]:
-    """Return the labels of a server's operations that the options choose, each once.
+    """Return the labels of what can be tried and the options choose, each once.
+
+    Besides operations that is what is tried once for the whole server.
 
     Raises:
         PeerError: the server cannot be started or reached.
@@ -18,7 +22,12 @@ async def listed_operations(target: Target, options: FuzzOptions) -> list[str]:
         server = await approach(reachable, recorder, options.spoken, options.timeout)
         try:
             operations = await operations_of(server)
+            whole = [
+                LABEL,
+                *([described.LABEL] if server.spoken in described.DESCRIBED else []),
+            ]
         finally:
             await server.close()
-    chosen = (each for each in operations if not options.tools or each.name in options.tools)
-    return list(dict.fromkeys(each.label for each in chosen))
+    if options.tools:
+        return list(dict.fromkeys(each.label for each in operations if each.name in options.tools))
+    return list(dict.fromkeys([*(each.label for each in operations), *whole]))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mcp_proof.fuzz.client import is_hostile
 from mcp_proof.fuzz.generation import Validity
 from mcp_proof.fuzz.operation import Operation
 from mcp_proof.tool_server import CallOutcome
@@ -42,8 +43,15 @@ class Observation:
     events: tuple[Event, ...]
     """What was recorded from just before the request to just after its end."""
     seconds: float
+    client: str = ""
+    """How our client answered what the server asked: see `Step.client`."""
     changed_lists: tuple[str, ...] = ()
     """The lists that are others than before the case, where they were looked at."""
+
+    @property
+    def provoked(self) -> bool:
+        """Whether our client gave answers that excuse a failure."""
+        return is_hostile(self.client)
 
     @property
     def succeeded(self) -> bool:
@@ -57,6 +65,15 @@ class Observation:
             event.message
             for event in self.events
             if event.message is not None and event.sender is Sender.SERVER
+        ]
+
+    @property
+    def sent(self) -> list[Message]:
+        """All that our client sent meanwhile."""
+        return [
+            event.message
+            for event in self.events
+            if event.message is not None and event.sender is Sender.CLIENT
         ]
 
     @property

@@ -1,9 +1,10 @@
 """What to fuzz, and within which bounds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from mcp_proof.fuzz.given import Given
 from mcp_proof.runner import DEFAULT_TIMEOUT
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.json_value import Json
@@ -24,7 +25,8 @@ class FuzzOptions:
     """Only these tools, whether they declare themselves read-only or not; empty means all that
     do."""
     operations: tuple[str, ...] = ()
-    """Only the operations with these labels; empty means all that there are."""
+    """Only what has these labels: operations, or what is tried once for the whole server; empty
+    means all of it."""
     allow_destructive: bool = False
     """Whether every tool may be called."""
     max_examples: int = DEFAULT_EXAMPLES
@@ -38,8 +40,16 @@ class FuzzOptions:
     """Seconds to wait for one answer before it is called missing."""
     case: Json = None
     """The only case to send, as a failure's reproduction has it."""
+    schemathesis: Path | None = None
+    """The folder for Schemathesis' own reports, of servers that an OpenAPI document describes."""
     corpus: Path | None = None
     """The folder of cases that failed before, which are tried first; `None` keeps none."""
+    given: Given = field(default_factory=Given)
+    """What the user gives beside the server."""
+
+    def wants(self, label: str) -> bool:
+        """Whether what has this label is to be tried."""
+        return not self.operations or label in self.operations
 
     @property
     def spoken(self) -> Spoken | None:

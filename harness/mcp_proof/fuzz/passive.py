@@ -20,6 +20,12 @@ BY_ORACLES: Final = frozenset(
 """Rules about what an oracle judges with more knowledge: which input it was, and why it failed."""
 
 
+OF_ENVELOPES: Final = ("jsonrpc-", "stdio-")
+"""How rules about the form of messages begin, which nothing that our client says can spoil."""
+OF_CODES: Final = "jsonrpc-error-code-"
+"""The same of rules about codes: a server may pass on the code of an error of ours."""
+
+
 class Judged(NamedTuple):
     """What a rule objects to, and the first event that shows it, which is mostly a request."""
 
@@ -30,6 +36,12 @@ class Judged(NamedTuple):
 def rules_for(transcript: Transcript, spoken: Spoken) -> list[Rule]:
     """Return the rules that judge the server's traffic."""
     return [rule for rule in applicable(transcript, spoken) if rule.id not in BY_ORACLES]
+
+
+def is_passed_on(complaint: Complaint) -> bool:
+    """Whether what a rule objects to may be what our client said, which the server passes on."""
+    rule = complaint.oracle
+    return not rule.startswith(OF_ENVELOPES) or rule.startswith(OF_CODES)
 
 
 def judged(

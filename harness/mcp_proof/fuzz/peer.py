@@ -11,8 +11,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
+from mcp_proof.driver import Driver
+from mcp_proof.errors import PeerError
 from mcp_proof.fuzz.case import Case, Step, UnresolvedError, resolved
+from mcp_proof.fuzz.client import answering, is_hostile
 from mcp_proof.fuzz.generation import Generator, Validity
+from mcp_proof.fuzz.generation.choices import NO_CHOICES, Choices
 from mcp_proof.fuzz.observation import Ending, Observation
 from mcp_proof.fuzz.operation import Operation
 from mcp_proof.fuzz.operations import call
@@ -26,7 +30,7 @@ from mcp_proof_contracts.wire import encode
 T = TypeVar("T")
 
 ODD: Final = "fuzz"
-"""The probe in whose name inputs are sent that are not certainly good."""
+"""The probe in whose name is sent what is not certainly good: inputs, and our client's answers."""
 HISTORY: Final = 500
 """Steps of one session that are remembered, to find out on which of them a failure depends."""
 
@@ -37,6 +41,8 @@ class Fuzzed:
 
     operation: Operation
     generator: Generator
+    choices: Choices = NO_CHOICES
+    """What the user gave for it."""
 
     def validity(self, arguments: JsonObject) -> Validity:
         """Return whether arguments are good; only of a schema of the server's own it is sure."""
@@ -67,10 +73,22 @@ class Peer:
         self._pause = 1 / rate if rate else 0.0
         self._next = 0.0
         self._session = ""
+        self._gone = False
+        """Whether the server did not come back after the last step."""
         self._base: Sequence[Event] = ()
         self._opening: Sequence[Event] = ()
         self.kept = 0
         """How many events the last cut has kept."""
+
+    @property
+    def stop_reason(self) -> str:
+        """Why the fuzzing ended, where it did."""
+        return self._stop.reason
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the fuzzing is to end; `None` where there is no limit."""
+        return self._stop.left
 
     def await_(self, work: Callable[..., Coroutine[object, object, T]], *arguments: object) -> T:
         """Run a coroutine function in the loop; return its result.
@@ -116,7 +134,14 @@ class Peer:
         await self._ready()
 
     async def _ready(self) -> None:
-        """Have a session; the events that opened it are kept with the introduction."""
+        """Have a session; the events that opened it are kept with the introduction.
+
+        Raises:
+            PeerError: the server cannot be brought back.
+        """
+        if self._gone and not await self.server.answers():
+            raise PeerError(f"{self.server.target.label} is gone: it answers nothing any more")
+        self._gone = False
         before = len(self.events)
         name = await self.server.ready()
         if name != self._session:
@@ -159,12 +184,15 @@ class Peer:
         return seen
 
     async def _step(self, step: Step, arguments: JsonObject) -> Observation:
-        await self._slow_down()
+        await self.pace()
         fuzzed = self.operations[step.label]
         validity = fuzzed.validity(arguments)
         self.history = [*self.history[-HISTORY:], step]
         self.calls += 1
-        label = current_probe.set("" if validity is Validity.VALID else ODD)
+        odd = validity is not Validity.VALID or is_hostile(step.client)
+        if isinstance(self.server, Driver):
+            self.server.answer_by(answering(step.client), ODD if is_hostile(step.client) else "")
+        label = current_probe.set(ODD if odd else "")
         begun, started = len(self.events), time.monotonic()
         try:
             outcome = await call(self.server, fuzzed.operation, arguments)
@@ -174,6 +202,7 @@ class Peer:
         return Observation(
             operation=fuzzed.operation,
             arguments=arguments,
+            client=step.client,
             validity=validity,
             spoken=self.server.spoken,
             outcome=outcome,
@@ -182,7 +211,7 @@ class Peer:
             seconds=time.monotonic() - started,
         )
 
-    async def _slow_down(self) -> None:
+    async def pace(self) -> None:
         """Keep the rate that the user allows."""
         if self._pause:
             now = time.monotonic()
@@ -208,7 +237,10 @@ class Peer:
         closed = [e.data for e in self.events[begun:] if e.kind is EventKind.CLOSE]
         if any(data.get("how") == "crashed" for data in closed):
             return Ending.CRASHED
-        return Ending.DROPPED if await self.server.answers() else Ending.CRASHED
+        if await self.server.answers():
+            return Ending.DROPPED
+        self._gone = True
+        return Ending.CRASHED
 
 
 def _changed(before: JsonObject, after: JsonObject) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mcp_proof.errors import PeerError
 from mcp_proof.fuzz.case import Case, printed
 from mcp_proof.fuzz.events import FailureFound, NotTried
 from mcp_proof.fuzz.failure import Complaint, Failure
@@ -13,7 +14,7 @@ from mcp_proof.fuzz.shrink.cases import Shrinker
 from mcp_proof.fuzz.stop import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     from mcp_proof.fuzz.campaign import Campaign
@@ -36,24 +37,27 @@ class Settling:
     def __init__(
         self,
         campaign: Campaign,
-        reproduction: Callable[[str], str],
         elsewhere: Callable[[Case], Future[list[Observation]]],
     ) -> None:
         self._campaign = campaign
         self._peer = campaign.peer
-        self._reproduction = reproduction
         self._elsewhere = elsewhere
         self._waiting: list[tuple[Sighting, Case, Future[list[Observation]]]] = []
         """Silences that are given all their time, each on a server of its own."""
 
     def settle(self) -> None:
-        """Tell all that was seen and is not told yet; when there is no time left, as it is."""
+        """Tell all that was seen and is not told yet.
+
+        Raises:
+            Stopped: there is no time left, and what is left was told as it is.
+            PeerError: the same, for the server is gone.
+        """
         pending = self._campaign.sightings.take()
         while pending:
             sighting = pending[0]
             try:
                 self._settle(sighting)
-            except Stopped:
+            except (Stopped, PeerError):
                 for left in pending:
                     self._tell(left, left.case, reproduced=False)
                 raise
@@ -85,7 +89,7 @@ class Settling:
                     operation=sighting.label,
                     complaint=sighting.complaint,
                     case=case.json,
-                    reproduce=self._reproduction(printed(case.json)),
+                    reproduce=self._campaign.reproduction(printed(case.json)),
                     reproduced=reproduced,
                     seen=sighting.seen,
                     seed=self._campaign.options.seed,
@@ -97,15 +101,34 @@ class Settling:
         """Wait for the silences: the smallest input that takes long may be answered in the end."""
         while self._waiting:
             sighting, case, answering = self._waiting[0]
-            seen = self._peer.watched(answering)
-            found = [each for each in complaints(seen) if each.key == sighting.complaint.key]
-            self._waiting.pop(0)
-            if found:
-                sighting.complaint = found[0]
-                self._campaign.corpus.keep(sighting.label, case)
-                self._tell(sighting, case, reproduced=True)
+            try:
+                seen = self._peer.watched(answering)
+            except Stopped:
+                self._let_go()
+                raise
+            except PeerError:
+                self._tell(sighting, case, reproduced=False)
             else:
-                self._note_slow(sighting)
+                self._tell_end_of_silence(sighting, case, seen)
+            self._waiting.pop(0)
+
+    def _tell_end_of_silence(
+        self, sighting: Sighting, case: Case, seen: Sequence[Observation]
+    ) -> None:
+        found = [each for each in complaints(seen) if each.key == sighting.complaint.key]
+        if found:
+            sighting.complaint = found[0]
+            self._campaign.corpus.keep(sighting.label, case)
+            self._tell(sighting, case, reproduced=True)
+        else:
+            self._note_slow(sighting)
+
+    def _let_go(self) -> None:
+        """Wait no longer."""
+        for sighting, case, answering in self._waiting:
+            answering.cancel()
+            self._tell(sighting, case, reproduced=False)
+        self._waiting = []
 
     def _note_slow(self, sighting: Sighting) -> None:
         self._campaign.tell(

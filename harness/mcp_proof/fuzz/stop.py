@@ -1,7 +1,9 @@
 """The end of fuzzing before its end: the time is up, or the user interrupts."""
 
 import time
+from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -12,23 +14,38 @@ class Stopped(BaseException):  # no error: what nothing on the way may catch, li
 
 
 class Stop:
-    """Asked before each call; whatever waits in the loop is cancelled."""
+    """Asked before each call; whatever waits in the loop is cancelled.
+
+    Args:
+        seconds: how long it may last from `begin` on; `None` for ever.
+    """
 
     def __init__(self, seconds: float | None = None) -> None:
-        self._until = time.monotonic() + seconds if seconds is not None else None
-        self._running: Future[object] | None = None
+        self._seconds = seconds
+        self._until: float | None = None
+        self._cancel: Callable[[], object] | None = None
         self.interrupted = False
 
+    def begin(self) -> None:
+        """Let the time run from now on."""
+        if self._seconds is not None:
+            self._until = time.monotonic() + self._seconds
+
     @property
-    def time_is_up(self) -> bool:
-        """Whether the time that the user gave has passed."""
-        return self._until is not None and time.monotonic() >= self._until
+    def left(self) -> float | None:
+        """Seconds that are left; `None` where there is no limit."""
+        return None if self._until is None else max(0.0, self._until - time.monotonic())
+
+    @property
+    def reason(self) -> str:
+        """Why it ended."""
+        return "the run was interrupted" if self.interrupted else "the time was up"
 
     def interrupt(self) -> None:
         """End as soon as can be; from any thread."""
         self.interrupted = True
-        if self._running is not None:
-            self._running.cancel()
+        if self._cancel is not None:
+            self._cancel()
 
     def check(self) -> None:
         """Go on.
@@ -36,21 +53,33 @@ class Stop:
         Raises:
             Stopped: not so.
         """
-        if self.interrupted or self.time_is_up:
+        if self.interrupted or self.left == 0:
             raise Stopped
 
     def watched(self, running: Future[T]) -> T:
         """Return the result of a call that runs in the loop.
 
         Raises:
-            Stopped: it was interrupted meanwhile.
+            Stopped: it was interrupted meanwhile, or the time was up.
         """
-        self._running = running  # type: ignore[assignment]  # only cancelled
+        with self.cancelling(running.cancel):
+            try:
+                return running.result(self.left)
+            except CancelledError as error:
+                raise Stopped from error
+            except TimeoutError as error:
+                if running.done():  # it is the call's own
+                    raise
+                running.cancel()
+                raise Stopped from error
+
+    @contextmanager
+    def cancelling(self, cancel: Callable[[], object]) -> Generator[None]:
+        """Have `cancel` called when an interrupt comes meanwhile, or has come."""
+        self._cancel = cancel
         try:
             if self.interrupted:
-                running.cancel()
-            return running.result()
-        except CancelledError as error:
-            raise Stopped from error
+                cancel()
+            yield
         finally:
-            self._running = None
+            self._cancel = None

@@ -63,6 +63,7 @@ class FuzzTally:
                 self.not_tried.append(event)
             case FuzzFinished():
                 self.finished = event
+                self.lost = self.mask(event.lost)
 
     @property
     def spoken(self) -> Spoken | None:

@@ -34,6 +34,8 @@ class ClientProfile:
     """`None` declares everything that the revision has."""
     answer: Answering = answer_at_once
     """How requests of the server are answered."""
+    probe: str = ""
+    """The probe in whose name they are answered: empty where the answers are right."""
 
     def declared(self, revision: Revision) -> JsonObject:
         """Return the capabilities to declare at `revision`."""

@@ -142,4 +142,5 @@ class StatefulSession(Session):
     ) -> Sending:
         given = await answer if isinstance(answer, Awaitable) else answer
         reply: JsonObject = {"jsonrpc": "2.0", "id": request_id, **given}
-        return await self.connection.send(encode(reply), self.headers(reply))
+        probe = self.profile.probe
+        return await self.connection.send(encode(reply), self.headers(reply), probe=probe)

@@ -1,8 +1,8 @@
 """2026-07-28: every request carries version and capabilities; servers ask by multi round trips."""
 
+from collections.abc import Awaitable
 from typing import Final
 
-from mcp_proof.sessions.client import answer_to
 from mcp_proof.sessions.session import Answer, Session
 from mcp_proof_contracts.headers import (
     META_CAPABILITIES,
@@ -13,6 +13,7 @@ from mcp_proof_contracts.headers import (
 )
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import Message, as_object
+from mcp_proof_contracts.wire import message as as_message
 
 MAX_ROUNDS: Final = 8
 """How many input rounds one call may take before we stop playing along."""
@@ -59,18 +60,21 @@ class StatelessSession(Session):
             if result is None or result.get("resultType") != "input_required":
                 break
             retry = dict(params or {})
-            retry["inputResponses"] = {
-                key: answer_to(str(as_object(asked).get("method")), _params(asked))
-                for key, asked in as_object(result.get("inputRequests")).items()
-            }
+            retry["inputResponses"] = await self._responses(result)
             if "requestState" in result:
                 retry["requestState"] = result["requestState"]
             answer = await self.request(method, retry, case=case)
         return answer
 
+    async def _responses(self, result: JsonObject) -> JsonObject:
+        """Answer what is asked; what would be an error has no place here and is left out."""
+        responses: dict[str, Json] = {}
+        for key, asked in as_object(result.get("inputRequests")).items():
+            answer = self.profile.answer(as_message({"id": key, **as_object(asked)}))
+            given = await answer if isinstance(answer, Awaitable) else answer
+            if "result" in given:
+                responses[key] = given["result"]
+        return responses
+
     def _asked(self, _message: Message, /) -> None:
         """Leave a request unanswered: in this era a server has none to make."""
-
-
-def _params(asked: Json) -> JsonObject:
-    return as_object(as_object(asked).get("params"))

@@ -63,7 +63,7 @@ class FuzzItem(pytest.Item):
         with told_plainly():
             options = replace(_options(self.config), operations=(self._label,))
             run = asyncio.run(_campaign(_target(self.config), options, _fail_on(self.config)))
-        settle(run)
+        settle(run, self._label)
 
     def reportinfo(self) -> tuple[str, None, str]:
         """Say what this is in place of a line of a file."""

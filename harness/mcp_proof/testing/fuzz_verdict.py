@@ -16,8 +16,12 @@ SHOWN: Final = 2000
 """Characters of an input, and of what came."""
 
 
-def settle(run: FuzzTally) -> None:
+def settle(run: FuzzTally, label: str) -> None:
     """Make it the outcome of the running test: pass, fail, xfail for what only tells, or skip.
+
+    Args:
+        run: the campaign.
+        label: what the test is about.
 
     Raises:
         pytest.fail.Exception, pytest.skip.Exception, pytest.xfail.Exception: as it says.
@@ -33,7 +37,12 @@ def settle(run: FuzzTally) -> None:
         )
     if run.failures:
         pytest.xfail(f"it does not fail the run: {_text(run, run.gravest_first)}")
-    reasons = "; ".join(reason for result in run.results for reason in result.reasons)
+    reasons = "; ".join(
+        reason
+        for result in run.results
+        for reason in result.reasons
+        if result.label.startswith(label)  # what is tried of the whole server has parts
+    )
     if reasons:
         pytest.skip(f"not judged: {run.mask(reasons)}")
     if not run.cases:
@@ -55,4 +64,5 @@ def _lines(failure: Failure) -> Iterable[str]:
         name = "then"
     yield f"  expected  {excerpt(complaint.expected, SHOWN)}"
     yield f"  actual    {excerpt(complaint.actual, SHOWN)}"
-    yield f"  reproduce {failure.reproduce}"
+    if failure.reproduce:
+        yield f"  reproduce {failure.reproduce}"

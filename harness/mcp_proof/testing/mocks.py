@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from mcp_proof_mocks.contract_source import ContractSource
-from mcp_proof_mocks.http.server import LOCALLY
+from mcp_proof_mocks.http.listening import LOCALLY
 from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 

@@ -50,6 +50,8 @@ class Sending:
     """The response's headers (lower-case names), over HTTP."""
     messages: list[Message] = field(default_factory=list[Message])
     """What came back on a channel of its own, over HTTP."""
+    body: bytes = b""
+    """The body of an HTTP response that was no event stream."""
     first_event_id: str | None = None
     last_event_id: str | None = None
     retry_ms: int | None = None

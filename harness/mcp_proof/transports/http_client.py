@@ -88,6 +88,11 @@ class HttpClient:
         """Whether the connection is open on our side; HTTP knows no more."""
         return self._open
 
+    @property
+    def given_names(self) -> frozenset[str]:
+        """The headers that the user gave, in lower case."""
+        return frozenset(name.lower() for name in self._headers)
+
     def given(self, name: str) -> str:
         """Return what the user gave for a header (by its name in lower case); "" for nothing."""
         headers = {header.lower(): value for header, value in self._headers.items()}
@@ -123,7 +128,7 @@ class HttpClient:
             ) from error
         writer.close()
 
-    def request(
+    def request(  # noqa: PLR0913  # the parts of a request, all by keyword but one
         self,
         method: str,
         *,
@@ -131,10 +136,12 @@ class HttpClient:
         content: bytes = b"",
         probe: str = "",
         headers: Headers | None = None,
+        framed: bytes | None = None,
     ) -> Sending:
         """Send any HTTP request, to another `url` if given. A header given as `None` is left out.
 
-        A value with whitespace around it is sent just so, over a connection of its own.
+        `framed` is sent in the place of `content`, which it carries in a framing of its own; what
+        has it, or a value with whitespace around it, is sent just so, over its own connection.
         """
         channel = f"{method.lower()}-{next(self._numbers)}"
         ours = {name.lower() for name in headers or {}}
@@ -149,10 +156,12 @@ class HttpClient:
         if content:
             self._record(EventKind.MESSAGE, sending, sender=us, message=parse(content))
         padded = any(value != value.strip() for _, value in sent)
-        client = self._verbatim if padded else self._client
+        client = self._verbatim if padded or framed is not None else self._client
         # A session id that a peer gave out may be no ASCII.
         raw = [(name.encode(), value.encode()) for name, value in sent]
-        request = client.build_request(method, url or self.url, content=content, headers=raw)
+        request = client.build_request(
+            method, url or self.url, content=content if framed is None else framed, headers=raw
+        )
         task = asyncio.create_task(self._exchange(client, request, sending))
         sending.close = task.cancel
         self._tasks.add(task)
@@ -224,7 +233,7 @@ class HttpClient:
             if size > MAX_FRAME:
                 raise FrameTooLongError(f"a body longer than {MAX_FRAME} bytes")
             parts.append(chunk)
-        body = b"".join(parts)
+        sending.body = body = b"".join(parts)
         if not body:
             return
         message = parse(body)

@@ -10,8 +10,8 @@ from mcp_proof_contracts.transcript import read_events
 from mcp_proof_contracts.wire import encode
 from mcp_proof_mocks.containers.http_container import HttpContainer
 from mcp_proof_mocks.contract_source import find_contract
+from mcp_proof_mocks.http.listening import EVERYWHERE
 from mcp_proof_mocks.http.mcp_routes import PATH
-from mcp_proof_mocks.http.server import EVERYWHERE
 from mcp_proof_mocks.journal import Journal
 
 PORT: Final = 8000

@@ -1,4 +1,4 @@
-"""How many combinations of its alternatives a schema has: its normal form writes out all of them."""
+"""How many combinations a schema's alternatives have: its normal form writes out all of them."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -49,6 +49,19 @@ class Access:
         return is_loopback(name) or name in self._known or name in self.hosts
 
 
+def foreign(request: HttpRequest, *, local: bool) -> bool:
+    """Whether a request comes from a page of another host than this machine.
+
+    Args:
+        request: the request.
+        local: whether what is asked listens to this machine alone; otherwise it may have any name.
+    """
+    host, origin = request.headers.get("host"), request.headers.get("origin")
+    names = [host_name(host)] if local and host is not None else []
+    names += [_host_of_origin(origin)] if origin is not None else []
+    return not all(name is not None and is_loopback(name) for name in names)
+
+
 @lru_cache(maxsize=1024)
 def host_name(authority: str) -> str | None:
     """Return the name in a `Host` header, without its port; `None` when it is none."""

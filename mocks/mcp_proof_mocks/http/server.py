@@ -1,21 +1,20 @@
 """The mock behind a TCP port."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
-from typing import Final
+from contextlib import asynccontextmanager
 
-from mcp_proof_mocks.http.connections import Connections, Limits
+from mcp_proof_mocks.http.connections import Limits
 from mcp_proof_mocks.http.endpoint import HttpEndpoint
+from mcp_proof_mocks.http.listening import (
+    DEFAULT_LIMITS,
+    EVERYWHERE,
+    LOCALLY,
+    listening,
+    shown_host,
+)
 from mcp_proof_mocks.http.messages import Handshake
-from mcp_proof_mocks.http.protocol import HttpProtocol
-from mcp_proof_mocks.listener import stop_listening
 from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.server import MockServer
-
-EVERYWHERE: Final = "0.0.0.0"  # noqa: S104  # listened on by the fault, or when the user asks for it
-LOCALLY: Final = "127.0.0.1"
-DEFAULT_LIMITS: Final = Limits()
 
 
 @asynccontextmanager
@@ -44,7 +43,7 @@ async def serving(
         host = EVERYWHERE
     endpoint = HttpEndpoint(server, control=control)
     if not server.stream_faults:
-        async with _listening(endpoint, host, port, limits) as url:
+        async with _served(endpoint, host, port, limits) as url:
             yield url
         return
     # Few mocks disturb the bytes.
@@ -54,36 +53,24 @@ async def serving(
         raise ValueError("behind the relay of stream faults all clients look local; leave one out")
     endpoint.access.any_host = not is_loopback(host)  # the clients' `Host` names the relay
     async with (
-        _listening(endpoint, LOCALLY, 0, limits) as inner,
+        _served(endpoint, LOCALLY, 0, limits) as inner,
         relayed(inner, server.stream_faults, host=host, port=port) as url,
     ):
         yield url
 
 
 @asynccontextmanager
-async def _listening(
+async def _served(
     endpoint: HttpEndpoint, host: str, port: int, limits: Limits
 ) -> AsyncGenerator[str]:
-    connections = Connections(limits)
-    loop = asyncio.get_running_loop()
-    scheme, handshake = endpoint.routes.scheme, _handshake(endpoint)
-    listener = await loop.create_server(
-        lambda: HttpProtocol(endpoint, connections, handshake), host, port
-    )
-    bound_to, bound = listener.sockets[0].getsockname()[:2]
-    if not is_loopback(bound_to):
-        endpoint.access.any_host = True
-    watching = asyncio.create_task(connections.watch())
-    try:
-        yield f"{scheme}://{shown_host(host)}:{bound}{endpoint.routes.path}"
-    finally:
-        await stop_listening(listener)
-        await endpoint.server.close()
-        connections.abort()
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-        await listener.wait_closed()
+    handshake = _handshake(endpoint)
+    async with listening(
+        endpoint, host, port, limits=limits, handshake=handshake, ending=endpoint.server.close
+    ) as bound:
+        if not is_loopback(bound.address):
+            endpoint.access.any_host = True
+        routes = endpoint.routes
+        yield f"{routes.scheme}://{shown_host(host)}:{bound.port}{routes.path}"
 
 
 def _handshake(endpoint: HttpEndpoint) -> "Handshake | None":
@@ -93,10 +80,3 @@ def _handshake(endpoint: HttpEndpoint) -> "Handshake | None":
     from mcp_proof_mocks.http.websocket import handshake  # noqa: PLC0415  # an extra
 
     return handshake
-
-
-def shown_host(host: str) -> str:
-    """Return the host of a URL at which what listens on `host` can be reached."""
-    if host == EVERYWHERE:
-        return LOCALLY
-    return f"[{host}]" if ":" in host else host

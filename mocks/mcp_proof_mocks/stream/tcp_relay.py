@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
-from mcp_proof_mocks.http.server import shown_host
+from mcp_proof_mocks.http.listening import shown_host
 from mcp_proof_mocks.listener import stop_listening
 from mcp_proof_mocks.stream.choice import ChosenFault
 from mcp_proof_mocks.stream.connection import Connection, CutShort, Received

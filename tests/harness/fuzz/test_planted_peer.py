@@ -145,18 +145,20 @@ def of_result(client: Client, seen: Seen, step: dict[str, Any]) -> set[str]:
         return set()
     if "completion" in step:
         values = seen.result["completion"].get("values")
-        return set() if values is not None and len(values) <= 100 else {"output-schema"}
+        return set() if values is not None and len(values) <= 100 else {"wire-schema"}
     if "tool" not in step:
         return set()
     tool = next(tool for tool in client.tools if tool["name"] == step["tool"])
     failed = seen.result.get("isError") is True
     valid = judged(tool["inputSchema"], step["arguments"])
-    conforms = "outputSchema" not in tool or judged(
-        tool["outputSchema"], seen.result.get("structuredContent")
-    )
+    given = seen.result.get("structuredContent")
+    due = "outputSchema" in tool and valid and not failed
     found = {
         "invalid-accepted": not valid and not failed,
-        "output-schema": valid and not failed and not conforms,
+        "output-schema": due and given is None,
+        "tools-structured-matches-schema": due
+        and given is not None
+        and not judged(tool["outputSchema"], given),
         "leak": failed and valid and "already" not in text(seen),
         "tools-content-type-known": seen.result["content"][0]["type"] not in BLOCKS,
         "idempotent": seen.first is not None and bool(seen.first.get("isError")) is not failed,

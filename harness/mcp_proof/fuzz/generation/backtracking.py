@@ -13,7 +13,9 @@ from mcp_proof_mocks.generate.leaf import that_match
 _QUANTIFIER: Final = re.compile(r"(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})[?+]?")
 _GROUP: Final = re.compile(r"\((?:\?(?:P?<\w+>|<?[=!]|[\w-]*:|>))?")
 _CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
-_ESCAPE: Final = re.compile(r"\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x\w\w|.)", re.DOTALL)
+_ESCAPE: Final = re.compile(
+    r"\\(?:[pP]\{[^}]*\}|u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x\w\w|.)", re.DOTALL
+)
 _MANY: Final = 20
 """Repetitions from which on a bound is no bound."""
 _SAMPLES: Final = [chr(code) for code in (9, 10, *range(0x20, 0x7F), 0xE9, 0x3B1, 0x4E2D, 0x1F600)]
@@ -71,9 +73,13 @@ class _Reader:
             inner = self.alternatives()
             self._at += 1
             around = group[0].endswith(("=", "!"))
-            return _Part(
-                first=frozenset(), loops=frozenset(), fence=None, empty=True, risky=inner.risky
-            ) if around else inner
+            return (
+                _Part(
+                    first=frozenset(), loops=frozenset(), fence=None, empty=True, risky=inner.risky
+                )
+                if around
+                else inner
+            )
         found = _CLASS.match(self._pattern, self._at) or _ESCAPE.match(self._pattern, self._at)
         text = found[0] if found is not None else self._next()
         self._at += len(text)
@@ -97,9 +103,7 @@ def _repeated(part: _Part, least: int, most: int) -> _Part:
     empty = part.empty or least == 0
     if most < _MANY:
         fence = None if empty else part.fence
-        return _Part(
-            first=part.first, loops=part.loops, fence=fence, empty=empty, risky=part.risky
-        )
+        return _Part(first=part.first, loops=part.loops, fence=fence, empty=empty, risky=part.risky)
     ambiguous = bool(part.loops) and (part.fence is None or bool(part.fence & part.loops))
     ambiguous = ambiguous or (part.empty and least > 1)
     return _Part(

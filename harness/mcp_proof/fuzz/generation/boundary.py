@@ -13,6 +13,7 @@ from mcp_proof_mocks.generate.leaf import fits
 
 MOST: Final = 120
 _LEVELS: Final = 48
+_EARLY: Final = 2
 
 
 class Boundary:
@@ -39,7 +40,7 @@ class Boundary:
         varied = sorted(self._varied(), key=lambda each: each[:3])
         deep = self._deep()
         for number, (_, _, _, base, place, part) in enumerate(varied):
-            if number == len(varied) // 2 or number == MOST // 2:
+            if number == min(len(varied), MOST) // 2:
                 yield from deep
             if stays_single(self._judge, place, value := replaced(base, place.path, part), part):
                 yield value if isinstance(value, dict) else {}
@@ -47,18 +48,18 @@ class Boundary:
 
     def _varied(self) -> Iterator[tuple[int, int, int, JsonObject, Place, Json]]:
         """Each variation with its rank, its number at its place, and the number of the place."""
-        number = 0
-        for base, place in self._places():
+        for number, (base, place) in enumerate(self._places()):
             ordinals = dict.fromkeys(Rank, 0)
             every = list(variations(place))
             canaries = sum(each.rank is Rank.CANARY for each in every)
             for each in every:
                 ordinal = ordinals[each.rank]
                 ordinals[each.rank] += 1
-                if each.rank is Rank.CANARY:  # another one first at each place
+                rank = each.rank
+                if rank is Rank.CANARY:  # another one first at each place, and that early
                     ordinal = (ordinal - number) % canaries
-                yield each.rank, ordinal, number, base, place, each.value
-            number += 1
+                    rank, ordinal = (Rank.TELLING, _EARLY) if ordinal == 0 else (rank, ordinal)
+                yield rank, ordinal, number, base, place, each.value
 
     def _places(self) -> Iterator[tuple[JsonObject, Place]]:
         """Each shape of place once, in the smallest arguments that have it."""

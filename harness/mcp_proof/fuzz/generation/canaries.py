@@ -1,4 +1,4 @@
-"""Texts that are dangerous where they are taken for code, and can be recognised when they return."""
+"""Texts that are dangerous where they are taken for code, and are recognised when they return."""
 
 from typing import Final
 

@@ -1,6 +1,7 @@
 """Puts what the user gave for properties, formats and the dictionary into generated arguments."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -12,7 +13,8 @@ from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_mocks.generate.document import Document
 
-_TRIES = 8
+_TRIES: Final = 8
+_COIN: Final = st.booleans()
 
 
 def with_choices(
@@ -25,8 +27,9 @@ def with_choices(
             candidate = replaced(value, path, part)
         except (KeyError, IndexError):  # an outer part has been replaced before
             return None
-        is_valid = isinstance(candidate, dict) and judge.verdict(candidate) is Validity.VALID
-        return candidate if is_valid else None
+        if isinstance(candidate, dict) and judge.verdict(candidate) is Validity.VALID:
+            return candidate
+        return None
 
     @st.composite
     def draw_one(draw: DrawFn) -> JsonObject:
@@ -35,9 +38,10 @@ def with_choices(
         for place in found:
             for strategy in _strategies(place, choices):
                 value = put(value, place.path, draw(strategy)) or value
-        if choices.dictionary and draw(st.booleans()):
-            part = draw(st.sampled_from(choices.dictionary))
-            first = draw(st.integers(0, len(found) - 1))
+        wanted = draw(_COIN)
+        if choices.dictionary and wanted:
+            part: Json = draw(st.sampled_from(choices.dictionary))
+            first: int = draw(st.integers(0, len(found) - 1))
             for place in (found[first:] + found[:first])[:_TRIES]:
                 if (candidate := put(value, place.path, part)) is not None:
                     return candidate

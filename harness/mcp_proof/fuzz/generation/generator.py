@@ -9,27 +9,24 @@ from schemathesis import GenerationMode
 from mcp_proof.fuzz.generation.boundary import Boundary
 from mcp_proof.fuzz.generation.choices import NO_CHOICES, Choices
 from mcp_proof.fuzz.generation.chosen import with_choices
-from mcp_proof.fuzz.generation.instances import SEEDS, Instances
+from mcp_proof.fuzz.generation.instances import Instances
 from mcp_proof.fuzz.generation.obstacles import Extent, obstacle
 from mcp_proof.fuzz.generation.schemathesis_cases import schemathesis_cases
 from mcp_proof.fuzz.generation.spoiling import ANYTHING, SEED, spoilt
 from mcp_proof.fuzz.generation.validity import Judge, Validity
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
 from mcp_proof_mocks.generate.document import Document
 
 _QUARTERS: Final = st.integers(0, 3)
-_FEW: Final = 2
-"""Instances that a schema too large to be explored is worth."""
 _ANY_OBJECT: Final = st.dictionaries(st.text(), ANYTHING, max_size=3)
 
 
 class Generator:
     """Makes arguments for one tool from its input schema."""
 
-    def __init__(
-        self, name: str, schema: JsonObject | bool, *, choices: Choices = NO_CHOICES
-    ) -> None:
+    def __init__(self, name: str, schema: Json, *, choices: Choices = NO_CHOICES) -> None:
         self.name = name
         self._choices = choices
         self._obstacle = obstacle(schema)
@@ -40,14 +37,11 @@ class Generator:
     @property
     def problem(self) -> str | None:
         """Why nothing, or only a part, can be generated; None if all is well."""
-        if self._obstacle is not None:
-            return self._obstacle.message
-        instances = self._instances
-        if instances is None or instances.problem is None:
-            return None
-        return (
-            f"input schema: {instances.problem} Still tested: arguments that the schema forbids."
-        )
+        told = [] if self._obstacle is None else [self._obstacle.message]
+        if self._instances is not None and self._instances.problem is not None:
+            text = excerpt(self._instances.problem.rstrip("."))
+            told.append(f"input schema: {text}. Still tested: arguments that the schema forbids.")
+        return " ".join(told) or None
 
     def verdict(self, value: Json) -> Validity:
         """What the tool's own schema says of a value."""
@@ -73,8 +67,9 @@ class Generator:
     def _instances(self) -> Instances | None:
         if self._judge is None:
             return None
-        seeds = _FEW if self._leaves is Extent.BOUNDARIES else SEEDS
-        return Instances(self._document, self._judge, self._choices.examples, seeds)
+        only_one = self._leaves is Extent.BOUNDARIES
+        examples = self._choices.examples
+        return Instances(self._document, self._judge, examples, only_one=only_one)
 
     @cached_property
     def _positive(self) -> SearchStrategy[JsonObject]:
@@ -82,8 +77,10 @@ class Generator:
             return st.nothing()
         if self._leaves is Extent.BOUNDARIES:
             return self._of_boundaries(Validity.VALID)
+        if not self._instances.chosen:
+            return st.nothing()
         sources: list[SearchStrategy[JsonObject]] = []
-        if self._instances.chosen:
+        if self._instances.makes_more:
             sources.append(SEED.map(self._instances.of).filter(_is_some).map(_known))
         if self._instances.examples:
             sources.append(st.sampled_from(self._instances.examples))
@@ -98,6 +95,8 @@ class Generator:
             return self._of_boundaries(Validity.INVALID)
         if not self._instances.chosen:
             return _ANY_OBJECT.filter(lambda value: self.verdict(value) is Validity.INVALID)
+        if all(self.verdict(case) is not Validity.INVALID for case in self.boundaries()):
+            return st.nothing()  # whatever is tried, it is allowed
         own = spoilt(self._document, self._judge, self._instances).filter(_is_some).map(_known)
         theirs = self._by_schemathesis(GenerationMode.NEGATIVE, Validity.INVALID)
         return _mixed(own, *theirs) if theirs else own
@@ -131,7 +130,7 @@ def _mixed(
     return draw_one()
 
 
-def _of_objects(schema: JsonObject | bool) -> Json:
+def _of_objects(schema: Json) -> Json:
     """The schema for objects only, which arguments are."""
     if not isinstance(schema, Mapping):
         return {"type": "object"} if schema else False

@@ -13,7 +13,9 @@ from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.generate import UngeneratableError, generate
 from mcp_proof_mocks.generate.document import Document
 
-SEEDS: Final = 32
+_SEEDS: Final = 32
+_HOPELESS: Final = 4
+"""Attempts without any valid value after which there is none."""
 _MOST: Final = 8
 _VERDICTS: Final = 200
 """Attempts to make one instance smaller."""
@@ -23,18 +25,25 @@ class Instances:
     """Valid arguments of one schema."""
 
     def __init__(
-        self, document: Document, judge: Judge, examples: tuple[JsonObject, ...], seeds: int = SEEDS
+        self,
+        document: Document,
+        judge: Judge,
+        examples: tuple[JsonObject, ...],
+        *,
+        only_one: bool = False,
     ) -> None:
         self._document = document
         self._schema = document.root
         self._judge = judge
-        self._seeds = seeds
+        self._only_one = only_one
         self.examples: tuple[JsonObject, ...] = tuple(filter(self._is_valid, examples))
         """Those of the user's that are valid."""
         self.problem: str | None = None
         """Why none was found, if none was."""
+        self.makes_more: bool = True
+        """Whether there are any but the examples."""
         self.chosen: tuple[JsonObject, ...] = self._choose()
-        """The smallest first; each of the others shows something that those before it do not."""
+        """The examples, the smallest, and some that show what those before them do not."""
 
     def base(self, seed: int) -> JsonObject:
         """Arguments to vary: every second time an example of the user's, if there are any."""
@@ -45,11 +54,13 @@ class Instances:
     def of(self, seed: int) -> JsonObject | None:
         """Arguments by chance, the same for the same seed."""
         try:
-            value = generate(self._schema, Random(seed))
-        except UngeneratableError as error:
-            self.problem = self.problem or str(error)
+            value = self._made(seed) if self.makes_more else None
+        except UngeneratableError:
             return None
-        return as_object(value) if self._is_valid(value) else None
+        return value if isinstance(value, dict) and self._is_valid(value) else None
+
+    def _made(self, seed: int) -> Json:
+        return generate(self._schema, Random(seed))  # noqa: S311  # repeatable on purpose
 
     def _is_valid(self, value: Json) -> bool:
         return isinstance(value, dict) and self._judge.verdict(value) is Validity.VALID
@@ -59,16 +70,23 @@ class Instances:
         example = example_of(as_object(self._schema))
         if isinstance(example, dict) and self._is_valid(example):
             found[json.dumps(example, sort_keys=True)] = example
-        for seed in range(self._seeds):
-            value = self.of(seed)
-            if self.problem is not None and not found:
+        for seed in range(_SEEDS):
+            if found if self._only_one else not found and seed >= _HOPELESS:
                 break
-            if value is not None:
+            if (value := self.of(seed)) is not None:
                 found.setdefault(json.dumps(value, sort_keys=True), value)
-        if found:
-            self.problem = None
+        self.makes_more = bool(found)
+        if not found and not self.examples:
+            self.problem = self._reason()
         ordered = sorted(found, key=lambda text: (len(text), text))
         return (*self.examples[:_MOST], *self._telling([found[text] for text in ordered]))
+
+    def _reason(self) -> str:
+        try:
+            self._made(0)
+        except UngeneratableError as error:
+            return str(error)
+        return "No arguments can be valid, for they are objects"
 
     def _telling(self, values: list[JsonObject]) -> tuple[JsonObject, ...]:
         chosen: list[JsonObject] = []
@@ -95,13 +113,15 @@ class Instances:
     def _reduced(self, value: JsonObject, kept: set[object]) -> JsonObject:
         """The value without the parts that it is valid without, as long as it shows some things."""
         # The outer parts first, and the last items of an array before those that would move.
-        parts = sorted(reversed(places(self._document, value)), key=lambda place: len(place.path))
+        parts = places(self._document, value)[::-1]
+        parts.sort(key=lambda place: len(place.path))
         for place in [place for place in parts if place.path][:_VERDICTS]:
             try:
                 smaller = without(value, place.path)
             except (KeyError, IndexError):  # gone with what it was part of
                 continue
-            if isinstance(smaller, dict) and self._is_valid(smaller):
-                if kept <= self._shows(smaller):
-                    value = smaller
+            if not isinstance(smaller, dict) or not self._is_valid(smaller):
+                continue
+            if kept <= self._shows(smaller):
+                value = smaller
         return value

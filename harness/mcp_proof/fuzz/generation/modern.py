@@ -1,4 +1,4 @@
-"""A tool's schema as schemas of an OpenAPI 3.1 document: in 2020-12, references made relative to it."""
+"""A tool's schema as schemas of an OpenAPI 3.1 document: in 2020-12, with references into it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,27 +11,71 @@ from mcp_proof_mocks.generate.document import REFERENCES, Document
 COMPONENTS: Final = "#/components/schemas/"
 
 _FORMATS: Final = frozenset(
-    """
-    date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference
-    iri iri-reference uri-template json-pointer relative-json-pointer regex uuid
-    """.split()
+    [
+        "date",
+        "date-time",
+        "time",
+        "duration",
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uri-template",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+        "uuid",
+    ]
 )
 """Any other format is plain text."""
 
 _SCHEMA: Final = frozenset(
-    """
-    additionalProperties unevaluatedProperties unevaluatedItems items contains propertyNames
-    not if then else
-    """.split()
+    [
+        "additionalProperties",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "items",
+        "contains",
+        "propertyNames",
+        "not",
+        "if",
+        "then",
+        "else",
+    ]
 )
 _SCHEMAS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _NAMED: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _PLAIN: Final = frozenset(
-    """
-    type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength
-    pattern minItems maxItems uniqueItems minContains maxContains required minProperties
-    maxProperties dependentRequired contentEncoding contentMediaType
-    """.split()
+    [
+        "type",
+        "enum",
+        "const",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minContains",
+        "maxContains",
+        "required",
+        "minProperties",
+        "maxProperties",
+        "dependentRequired",
+        "contentEncoding",
+        "contentMediaType",
+    ]
 )
 _REFERENCE_STANDS_ALONE: Final = ("draft-07", "draft-06", "draft-04")
 
@@ -96,9 +140,9 @@ def _translated(schema: JsonObject) -> JsonObject:
         modern["prefixItems"] = items
         modern["items"] = modern.get("additionalItems", True)
     for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(modern.get(exclusive), bool):  # draft-04
-            if modern.pop(exclusive) and limit in modern:
-                modern[exclusive] = modern.pop(limit)
+        if isinstance(is_exclusive := modern.get(exclusive), bool):  # draft-04
+            del modern[exclusive]
+            modern |= {exclusive: modern.pop(limit)} if is_exclusive and limit in modern else {}
     asked = as_object(modern.get("dependencies"))
     if asked:
         names = {name: part for name, part in asked.items() if isinstance(part, list)}

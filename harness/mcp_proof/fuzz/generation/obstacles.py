@@ -17,11 +17,17 @@ from mcp_proof_mocks.generate.document import REFERENCES, Document
 
 DEEPEST: Final = 200
 """Levels of objects and arrays; the validator goes no deeper than 255."""
-LARGEST: Final = 20_000
+LARGEST: Final = 3000
 """Objects in a schema that is explored."""
 _SHOWN: Final = 120
+_BULKY: Final = {"minLength": 2000, "minItems": 200, "minProperties": 100, "minContains": 200}
+"""Hypothesis draws larger parts too slowly, or not at all."""
 
 _Path: TypeAlias = tuple[str | int, ...]
+_VALUES: Final = frozenset({"const", "enum", "default", "examples", "example"})
+_NAMING: Final = frozenset(
+    ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"]
+)
 _IN_PLACE: Final = ("allOf", "anyOf", "oneOf")
 _IN_PLACE_ALONE: Final = ("not", "if", "then", "else")
 
@@ -54,7 +60,7 @@ def obstacle(schema: Json) -> Obstacle | None:
     if not isinstance(schema, bool) and (outside := _outside(nodes)) is not None:
         return outside
     if (problem := schema_problem(schema)) is not None:
-        return _blocked((), f"cannot be used: {excerpt(problem, _SHOWN * 2)}")
+        return _blocked(_of_problem(problem, nodes), f"cannot be used: {excerpt(problem, _SHOWN)}")
     if len(nodes) > LARGEST:
         return _hampered(
             (),
@@ -63,13 +69,18 @@ def obstacle(schema: Json) -> Obstacle | None:
             Extent.BOUNDARIES,
         )
     document = Document(schema)
-    return _circle(document, nodes) or _explosive(nodes) or _branchy(document)
+    return (
+        _circle(document, nodes)
+        or _explosive(nodes)
+        or next(filter(None, (_bulky(*node) for node in nodes)), None)
+        or _branchy(document)
+    )
 
 
 def _blocked(path: _Path, what: str) -> Obstacle:
     return Obstacle(
         message=f"input schema, {_where(path)}: {what}. Nothing can be generated from it; "
-        "only the tool's examples are tried.",
+        "only the examples given for the tool are tried.",
         leaves=Extent.NOTHING,
     )
 
@@ -99,10 +110,21 @@ def _outside(nodes: list[tuple[_Path, JsonObject]]) -> Obstacle | None:
     return None
 
 
+def _of_problem(problem: str, nodes: list[tuple[_Path, JsonObject]]) -> _Path:
+    """The reference that a problem is about; of other problems the text tells the place."""
+    for path, node in nodes:
+        target = node.get("$ref")
+        if isinstance(target, str) and f"'{target.removeprefix('#')}'" in problem:
+            return (*path, "$ref")
+    return ()
+
+
 def _explosive(nodes: list[tuple[_Path, JsonObject]]) -> Obstacle | None:
     for path, node in nodes:
         written: list[tuple[str, Json]] = [("pattern", node.get("pattern"))]
-        written += [("patternProperties", name) for name in as_object(node.get("patternProperties"))]
+        written += [
+            ("patternProperties", name) for name in as_object(node.get("patternProperties"))
+        ]
         for keyword, pattern in written:
             if isinstance(pattern, str) and may_explode(pattern):
                 return _hampered(
@@ -111,6 +133,18 @@ def _explosive(nodes: list[tuple[_Path, JsonObject]]) -> Obstacle | None:
                     "matched by backtracking, so that one text can stop a server",
                     "values that are made and judged without backtracking, none by Schemathesis",
                 )
+    return None
+
+
+def _bulky(path: _Path, node: JsonObject) -> Obstacle | None:
+    for keyword, most in _BULKY.items():
+        least = node.get(keyword)
+        if isinstance(least, int | float) and least > most:
+            return _hampered(
+                (*path, keyword),
+                f"{least} are more than the {most} that are varied",
+                "values that are made without Schemathesis",
+            )
     return None
 
 
@@ -162,11 +196,13 @@ def _in_place(document: Document, schema: JsonObject) -> Iterator[JsonObject]:
 
 
 def _nodes(root: Json) -> Iterator[tuple[_Path, JsonObject]]:
-    """Every object, the outer ones first, and where it is."""
-    waiting: list[tuple[_Path, Json]] = [((), root)]
-    for path, value in waiting:
+    """Every schema, the outer ones first, and where it is; what is only a value is left out."""
+    waiting: list[tuple[_Path, Json, bool]] = [((), root, False)]
+    for path, value, is_named in waiting:
         if isinstance(value, Mapping):
-            yield path, value
-            waiting += [((*path, name), part) for name, part in value.items()]
+            yield path, {} if is_named else value
+            for name, part in value.items():
+                if is_named or name not in _VALUES:
+                    waiting.append(((*path, name), part, not is_named and name in _NAMING))
         elif isinstance(value, list):
-            waiting += [((*path, number), part) for number, part in enumerate(value)]
+            waiting += [((*path, number), part, False) for number, part in enumerate(value)]

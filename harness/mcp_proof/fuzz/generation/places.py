@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -67,13 +68,15 @@ def replaced(value: Json, path: Path, part: Json) -> Json:
 def at(value: Json, path: Path) -> Json:
     """The part of a value at a path."""
     for step in path:
-        if isinstance(value, Mapping) and isinstance(step, str):
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step]
-        else:
-            raise KeyError(step)
+        value = dict(_steps(value))[step]
     return value
+
+
+def _steps(value: Json) -> Iterator[tuple[str | int, Json]]:
+    if isinstance(value, Mapping):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)
 
 
 def without(value: Json, path: Path) -> Json:
@@ -102,13 +105,12 @@ def _applying(document: Document, schemas: list[Json]) -> tuple[JsonObject, ...]
 
 
 def _parts(place: Place) -> Iterator[tuple[str | int, Json, list[Json]]]:
-    value = place.value
-    if isinstance(value, Mapping):
-        for name, part in value.items():
-            yield name, part, [s for rule in place.rules for s in _of_member(rule, name)]
-    elif isinstance(value, list):
-        for number, part in enumerate(value):
-            yield number, part, [s for rule in place.rules for s in _of_item(rule, number)]
+    for step, part in _steps(place.value):
+        said = (
+            _of_member(rule, step) if isinstance(step, str) else _of_item(rule, step)
+            for rule in place.rules
+        )
+        yield step, part, list(chain.from_iterable(said))
 
 
 def _of_member(rule: JsonObject, name: str) -> Iterator[Json]:

@@ -1,7 +1,8 @@
 """Arguments by Schemathesis: the tool is an operation whose request body has the tool's schema."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, cast
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,24 +15,32 @@ from mcp_proof.fuzz.generation.modern import COMPONENTS, Modern
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_mocks.generate.document import Document
 
-_PATH: Final = "/tool"
+PATH: Final = "/tool"
 _TRIED: Final = 3
+_CHECKS: Final = (
+    HealthCheck.too_slow,
+    HealthCheck.filter_too_much,
+    HealthCheck.data_too_large,
+    HealthCheck.large_base_example,
+)
 
 
 def schemathesis_cases(
     document: Document, mode: GenerationMode, fits: Callable[[Json], bool]
 ) -> SearchStrategy[JsonObject] | None:
     """Return the bodies that fit; None where Schemathesis has none for this schema."""
-    schema = schemathesis.openapi.from_dict(_openapi(document), config=schemathesis.Config())
+    schema = schemathesis.openapi.from_dict(openapi(document), config=schemathesis.Config())
     # The parts of a request that a tool does not have need not be drawn.
-    strategy = schema[_PATH]["POST"].as_strategy(
+    operation = cast("Any", schema[PATH]["POST"])
+    strategy: SearchStrategy[Any] = operation.as_strategy(
         generation_mode=mode, headers={}, query={}, path_parameters={}, cookies={}
     )
-    bodies = strategy.map(lambda case: case.body).filter(fits)
+    bodies: SearchStrategy[JsonObject] = strategy.map(attrgetter("body")).filter(fits)
     return bodies if _yields(bodies) else None
 
 
-def _openapi(document: Document) -> dict[str, Any]:
+def openapi(document: Document) -> dict[str, Any]:
+    """Return the OpenAPI document in which the tool is the only operation."""
     body = {"content": {"application/json": {"schema": {"$ref": f"{COMPONENTS}schema0"}}}}
     operation = {
         "requestBody": {"required": True, **body},
@@ -40,7 +49,7 @@ def _openapi(document: Document) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "tool", "version": "1"},
-        "paths": {_PATH: {"post": operation}},
+        "paths": {PATH: {"post": operation}},
         "components": {"schemas": Modern(document).components()},
     }
 
@@ -55,7 +64,7 @@ def _yields(bodies: SearchStrategy[JsonObject]) -> bool:
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=_CHECKS,
     )
     @given(bodies)
     def draw(body: Json) -> None:

@@ -1,9 +1,15 @@
+import json
+import re
 from enum import StrEnum
+from typing import Final
 
 from jsonschema_rs import ValidationErrorKind as Kind
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.tool_schema import validator_of
+
+_BACKTRACKING: Final = re.compile(r"\(\?<?[=!]|\\\\(?:[1-9]|k<)")
+"""What patterns have, as JSON, that the validator does not match in linear time."""
 
 
 class Validity(StrEnum):
@@ -24,6 +30,7 @@ class Judge:
         """Raise a ValueError for a schema that cannot be used."""
         self._strict = validator_of(schema, formats=True)
         self._lax = validator_of(schema, formats=False)
+        self._backtracks = _BACKTRACKING.search(json.dumps(schema)) is not None
 
     def verdict(self, value: Json) -> Validity:
         """Judge one value; a value that no JSON text can hold is not judged."""
@@ -38,7 +45,7 @@ class Judge:
 
     def _gave_up(self, value: Json) -> bool:
         """Whether the validator stopped backtracking through a pattern: no verdict at all."""
-        return any(
+        return self._backtracks and any(
             isinstance(error.kind, Kind.BacktrackLimitExceeded | Kind.RegexEngineFailure)
             for error in self._lax.iter_errors(value)
         )

@@ -38,5 +38,5 @@ async def complete(server: Driver, name: str, arguments: JsonObject) -> CallOutc
         if kind == OperationKind.PROMPT
         else {"type": "ref/resource", "uri": of}
     )
-    asked: JsonObject = {"name": argument, "value": arguments.get("value", "")}
+    asked: JsonObject = {**arguments, "name": argument}
     return await server.ask("completion/complete", {"ref": ref, "argument": asked}, "completion")

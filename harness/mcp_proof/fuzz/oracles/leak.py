@@ -22,7 +22,8 @@ EXPECTED: Final = "a sentence about what is wrong, without the inside of the ser
 def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
     """Complain about each kind of internals that a failure shows."""
     last = seen[-1]
-    given = "\n".join(strings_in(last.arguments))
+    sent = [last.arguments, *(message.value for message in last.sent)]
+    given = "\n".join(text for value in sent for text in strings_in(value))
     for text in failure_texts(last):
         for detail, level, shown in _leaks(text, given):
             yield Complaint(

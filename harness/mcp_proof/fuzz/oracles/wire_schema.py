@@ -25,7 +25,7 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
     """Complain about the first mistake in a result."""
     last = seen[-1]
     kind = last.operation.kind
-    if kind is OperationKind.TOOL or not isinstance(last.spoken, Revision):
+    if kind is OperationKind.TOOL or not isinstance(last.spoken, Revision) or last.provoked:
         return
     for message in last.said:
         if message.kind is Kind.RESULT:
@@ -43,7 +43,5 @@ def _problems(revision: Revision, kind: OperationKind, message: Message) -> list
     found = message_problems(revision, "server", message.value, METHODS[kind])
     values = as_list(as_object(message.result.get("completion")).get("values"))
     if kind is OperationKind.COMPLETION and len(values) > MOST_VALUES:
-        return [
-            f"/result/completion/values: {len(values)} values, where {MOST_VALUES} are the most"
-        ]
+        return [f"/result/completion/values: {len(values)} values, {MOST_VALUES} are the most"]
     return [str(problem) for problem in found]

@@ -1,20 +1,34 @@
 """The phases of a campaign: each makes cases in its own way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from mcp_proof.fuzz.phases import boundary, explore, remembered, repeat
+from mcp_proof.fuzz.phases import (
+    boundary,
+    client_answers,
+    described,
+    examples,
+    explore,
+    protocol,
+    remembered,
+    repeat,
+)
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
     from mcp_proof.fuzz.peer import Fuzzed
 
 Phase: TypeAlias = "Callable[[Campaign, Fuzzed], None]"
+Whole: TypeAlias = "Callable[[Campaign, Sequence[Fuzzed]], None]"
 
 OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
     remembered.run,
+    examples.run,
     boundary.run,
     repeat.run,
     explore.run,
+    client_answers.run,
 )
 """What is tried of each operation, in this order."""
+OF_ALL: Final[tuple[Whole, ...]] = (protocol.run, described.run)
+"""What is tried of the whole server afterwards."""

@@ -31,6 +31,7 @@ class Shrinker:
             before = case
             case = self._fewer_steps(case)
             for index in range(len(case.steps)):
+                case = self._ordinary_client(case, index)
                 if case.steps[index] not in case.steps[:index]:
                     case = self._smaller_arguments(case, index)
             if case == before or self._left <= 0:
@@ -51,6 +52,14 @@ class Shrinker:
         numbered = list(enumerate(case.steps))
         kept = fewer(numbered, lambda some: self._still_fails(_renumbered(some)))
         return _renumbered(kept)
+
+    def _ordinary_client(self, case: Case, index: int) -> Case:
+        """Have a step with our client's ordinary answers, where that fails too."""
+        if not case.steps[index].client:
+            return case
+        step = replace(case.steps[index], client="")
+        ordinary = Case((*case.steps[:index], step, *case.steps[index + 1 :]))
+        return ordinary if self._still_fails(ordinary) else case
 
     def _smaller_arguments(self, case: Case, index: int) -> Case:
         """Make the arguments of a step smaller, and those of the same step further on with it."""

@@ -1,9 +1,11 @@
 """Smaller JSON values: each is tried where the larger one stands, and kept if it still fails."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Final, TypeAlias, TypeVar
 
+from mcp_proof.fuzz.case import FROM
 from mcp_proof_contracts.json_value import Json
 
 T = TypeVar("T")
@@ -13,6 +15,8 @@ LEAST: Final[tuple[Json, ...]] = (None, False, 0, "", [], {})
 """The simplest value of each type, simplest first."""
 PLAIN: Final = "a0 "
 """The characters that say least, in their order."""
+MOST_NESTED: Final = 200
+"""Objects in an object that may stand in its place."""
 LONG: Final = 40
 """Characters above which a text is not looked at one by one."""
 
@@ -37,6 +41,7 @@ def shrink_value(value: Json, put: Put) -> Json:
 def _object(value: dict[str, Json], put: Put) -> Json:
     if value and put({}):
         return {}
+    value = _innermost(value, put)
     for name in list(value):
         less = {key: member for key, member in value.items() if key != name}
         if put(less):
@@ -46,12 +51,38 @@ def _object(value: dict[str, Json], put: Put) -> Json:
     return value
 
 
+def _innermost(value: dict[str, Json], put: Put) -> dict[str, Json]:
+    """Return the innermost of the objects nested in it that will do in its place."""
+    chain = list(islice(_objects_in(value), MOST_NESTED))
+    lowest, beyond = 0, len(chain)
+    while beyond - lowest > 1:
+        middle = (lowest + beyond) // 2
+        if put(chain[middle]):
+            lowest = middle
+        else:
+            beyond = middle
+    return chain[lowest]
+
+
+def _objects_in(value: Json) -> Iterator[dict[str, Json]]:
+    """Yield the objects in a value, the outer before the inner."""
+    if isinstance(value, dict):
+        yield value
+        for member in value.values():
+            yield from _objects_in(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _objects_in(item)
+
+
 def _member(value: dict[str, Json], name: str, put: Put) -> Put:
     return lambda member: put({**value, name: member})
 
 
 def _least(value: Json, put: Put) -> Json:
     """Return the simplest value of the same type where that will do, else a smaller one."""
+    if isinstance(value, dict) and FROM in value:
+        return value  # a reference is no value of its own
     for simple in LEAST:
         same_type = type(simple) is type(value)
         if same_type and simple != value and put(simple):

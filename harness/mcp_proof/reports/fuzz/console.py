@@ -118,6 +118,8 @@ class FuzzConsole:
             name = "then"
         self._print(f"    expected  {self._text(excerpt(complaint.expected, QUOTED))}")
         self._print(f"    actual    {self._text(excerpt(complaint.actual, QUOTED))}")
+        if not failure.reproduce:
+            return
         command = failure.reproduce if len(failure.reproduce) <= COMMAND else UNCUT
         self._print(f"    reproduce {self._text(command)}")
 

@@ -1,12 +1,17 @@
 """What campaigns came to: in a word, and in one sentence."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from mcp_proof.fuzz.failure import Failure
+from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof.fuzz.tally import FuzzTally, exit_code
 from mcp_proof.reports.headline import Standing, counted, worst
 from mcp_proof.tally import VIOLATED
 from mcp_proof_contracts.rule import Level
+
+OPERATIONS: Final = frozenset(OperationKind)
+"""What labels of operations begin with; others are tried once for the whole server."""
 
 
 def standing(run: FuzzTally) -> Standing:
@@ -64,7 +69,9 @@ def weights(run: FuzzTally, failures: Iterable[Failure]) -> list[str]:
 
 def scope(run: FuzzTally) -> str:
     """How much was tried: "120 cases of 3 operations"."""
-    return f"{counted(run.cases, 'case')} of {counted(len(run.begun), 'operation')}"
+    operations = sum(event.label.partition(" ")[0] in OPERATIONS for event in run.begun)
+    of = f" of {counted(operations, 'operation')}" if operations else ""
+    return f"{counted(run.cases, 'case')}{of}"
 
 
 def _left_out(run: FuzzTally) -> str:

@@ -131,12 +131,12 @@ def _failure(run: FuzzTally, failure: Failure, anchor: str) -> Node:
         el(
             "div",
             el("p", excerpt(complaint.message, QUOTED), class_="message"),
-            _input(failure),
+            _input(failure) if failure.case is not None else None,
             compared(complaint.expected, complaint.actual),
             class_="finding",
         ),
         None if failure.reproduced else once,
-        el("div", *reproduction(failure.reproduce)),
+        el("div", *reproduction(failure.reproduce)) if failure.reproduce else None,
         id=anchor,
         class_="rule violated",
     )

@@ -6,7 +6,7 @@ What was not tried is a notification: GitHub takes every result for an alert.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mcp_proof.fuzz.catalogue import CATALOGUE
+from mcp_proof.fuzz.catalogue import about
 from mcp_proof.fuzz.failure import Failure
 from mcp_proof.fuzz.tally import FuzzTally
 from mcp_proof.reports.clean import clean
@@ -74,9 +74,9 @@ def _run(run: FuzzTally, name: str) -> Json:
 
 def _descriptor(oracle: str, run: FuzzTally) -> Json:
     """Describe what complains: an oracle, or a rule of the catalogue."""
-    if oracle in CATALOGUE:
-        return oracle_descriptor(CATALOGUE[oracle])
-    rule = next(rule for rule in registry if rule.id == oracle)
+    rule = next((rule for rule in registry if rule.id == oracle), None)
+    if rule is None:
+        return oracle_descriptor(about(oracle))
     return rule_descriptor(rule, run.spoken or LATEST)
 
 
@@ -92,7 +92,7 @@ def _result(run: FuzzTally, failure: Failure, index: int) -> Json:
         "level": LEVEL[complaint.level],
         "message": message(
             f"{excerpt(failure.operation, 80)}: {complaint.message}",
-            f"{once}\n\nInput: {shown}".lstrip(),
+            (f"{once}\n\nInput: {shown}" if shown else once).lstrip(),
             expected=complaint.expected,
             actual=complaint.actual,
             reproduce=failure.reproduce,

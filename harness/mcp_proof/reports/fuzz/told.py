@@ -16,9 +16,11 @@ SEEN_ONCE: Final = "seen once: it did not show again on a new session"
 def input_lines(case: Json, limit: int) -> list[str]:
     """Return the steps of an input, each on a line: of a single one the arguments alone.
 
+    There are none where only the command has it.
+
     What is longer than `limit` is cut, and says where it is whole.
     """
-    steps = case if isinstance(case, list) else [case]
+    steps = [] if case is None else case if isinstance(case, list) else [case]
     texts = [_step(step, alone=len(steps) == 1) for step in steps]
     return [
         text if len(text) <= limit else f"{excerpt(text, limit)}; the reproduction has it whole"
@@ -49,7 +51,8 @@ def details(failure: Failure, limit: int) -> Iterator[str]:
     yield f"actual: {excerpt(complaint.actual, limit)}"
     if not failure.reproduced:
         yield SEEN_ONCE
-    yield f"reproduce: {failure.reproduce}"
+    if failure.reproduce:
+        yield f"reproduce: {failure.reproduce}"
 
 
 def peer_name(run: FuzzTally) -> str:

@@ -1,6 +1,7 @@
-"""What to try at a place of a value in its stead; whether that is valid is for the schema to say."""
+"""What to try at a place of a value in its stead; the schema says whether that is valid."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from mcp_proof.fuzz.generation.places import Place
 from mcp_proof.fuzz.generation.variations.arrays import array_variations
@@ -11,6 +12,8 @@ from mcp_proof.fuzz.generation.variations.types import type_variations
 from mcp_proof.fuzz.generation.variations.variation import Rank, Variation
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import as_list
+
+_MOST_NAMES: Final = 50
 
 __all__ = ["Rank", "Variation", "variations"]
 
@@ -39,7 +42,7 @@ def variations(place: Place) -> Iterator[Variation]:
 def _names(place: Place) -> list[Json]:
     """The values that the schema names."""
     named = [value for values in place.said("enum") for value in as_list(values)]
-    return [*named, *place.said("const")]
+    return [*named[:_MOST_NAMES], *named[_MOST_NAMES:][-1:], *place.said("const")]
 
 
 def _of_names(named: list[Json]) -> Iterator[Variation]:

@@ -50,7 +50,7 @@ _FORMAT_EDGES: Final[Mapping[str, tuple[str, ...]]] = {
     "duration": ("P0D", "P9999Y"),
     "email": ("a@b.co", '"a b"@example.com'),
     "hostname": ("a", "localhost"),
-    "ipv4": ("0.0.0.0", "255.255.255.255", "169.254.169.254"),
+    "ipv4": ("255.255.255.255", "169.254.169.254"),
     "ipv6": ("::", "::1", "::ffff:192.0.2.1"),
     "uri": ("file:///etc/passwd", "urn:a:b", "http://[::1]:0/"),
     "uri-reference": ("", "//a", "../../etc/passwd"),

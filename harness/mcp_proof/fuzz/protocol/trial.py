@@ -1,0 +1,153 @@
+"""The protocol of a server tried as a whole: cases are sent; what is wrong is shrunk and told."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mcp_proof.errors import PeerError
+from mcp_proof.fuzz.case import printed
+from mcp_proof.fuzz.events import FailureFound, NotTried
+from mcp_proof.fuzz.failure import Complaint, Failure
+from mcp_proof.fuzz.oracles.signature import signature
+from mcp_proof.fuzz.protocol.case import ProtocolCase
+from mcp_proof.fuzz.protocol.cases import cases
+from mcp_proof.fuzz.protocol.judge import judge
+from mcp_proof.fuzz.protocol.messages import Call
+from mcp_proof.fuzz.protocol.peer import ProtocolPeer, has_framing, send_case
+from mcp_proof.fuzz.protocol.reduction import MOST_SENDS, shrink_bytes
+from mcp_proof.fuzz.stop import Stopped
+
+if TYPE_CHECKING:
+    from mcp_proof.fuzz.campaign import Campaign
+
+LABEL: Final = "protocol"
+PATIENCE: Final = 1.0
+"""Seconds for an answer while cases are tried; what is told was given all the user's patience."""
+IMPATIENCE: Final = 0.3
+"""The same, once the server was silent about a message and answered the next."""
+COSTLY: Final = {"hang": 6, "dead-after": 6, "unanswered": 6}
+"""How often it is asked whether something smaller is met by silence: each time is a wait."""
+MOST_LOSSES: Final = 12
+"""How often the server may end or hang before no more is tried."""
+LOSSES: Final = ("crash", "hang", "dead-after")
+
+
+@dataclass(slots=True)
+class _Sighting:
+    complaint: Complaint
+    case: ProtocolCase
+    """The smallest that showed it."""
+    seen: int = 1
+
+
+class Trial:
+    """Sends malformed messages, each kind of failure being told once."""
+
+    def __init__(self, campaign: "Campaign") -> None:
+        self._campaign = campaign
+        self._server = campaign.peer.server
+        self._peer = ProtocolPeer(self._server)
+        self._found: dict[tuple[str, str], _Sighting] = {}
+        self._losses = 0
+
+    def run(self, count: int, calls: Sequence[Call]) -> None:
+        """Try so many cases; the tools of `calls` may be called, with these arguments.
+
+        Raises:
+            Stopped: there was no time for all.
+            PeerError: the server is gone.
+        """
+        server, seed = self._server, self._campaign.seed(LABEL)
+        made = cases(
+            server.spoken,
+            server.transport,
+            seed=seed,
+            count=count,
+            calls=calls,
+            framing=has_framing(server),
+        )
+        server.wait_at_most(min(PATIENCE, self._campaign.options.timeout))
+        for case in made:
+            if self._losses >= MOST_LOSSES:
+                why = f"given up: so often it ended or hung: {self._losses}"
+                self._campaign.tell(NotTried(label=LABEL, reason=why))
+                break
+            self.attempt(case)
+
+    def attempt(self, case: ProtocolCase) -> None:
+        """Send one case, and note what is wrong."""
+        campaign = self._campaign
+        campaign.peer.await_(campaign.peer.pace)
+        seen = campaign.peer.await_(self._peer.send, case)
+        campaign.cases += 1
+        found = judge(case, seen, self._server.spoken)
+        if any(each.oracle == "unanswered" for each in found):
+            self._server.wait_at_most(IMPATIENCE)
+        self._losses += any(each.oracle in LOSSES for each in found)
+        for complaint in found:
+            known = self._found.setdefault(_key(complaint), _Sighting(complaint, case, 0))
+            known.seen += 1
+            if case.size < known.case.size:
+                known.complaint, known.case = complaint, case
+
+    def settle(self, *, shrink: bool = True) -> None:
+        """Tell what was found.
+
+        Raises:
+            Stopped: there is no time left, and what is left was told as it is.
+            PeerError: the same, for the server is gone.
+        """
+        pending = list(self._found.items())
+        try:
+            while pending:
+                key, sighting = pending[0]
+                self._tell(sighting, reproduced=self._settled(key, sighting, shrink=shrink))
+                pending.pop(0)
+        except (Stopped, PeerError):
+            for _, sighting in pending:
+                self._tell(sighting, reproduced=False)
+            raise
+
+    def close(self) -> None:
+        """End the session."""
+        self._campaign.peer.await_(self._peer.close)
+
+    def _settled(self, key: tuple[str, str], sighting: _Sighting, *, shrink: bool) -> bool:
+        """Make the case smaller, and show it on a session of its own; return whether it shows."""
+
+        async def shows(case: ProtocolCase) -> bool:
+            seen = await self._peer.send(case)
+            return key in map(_key, judge(case, seen, self._server.spoken))
+
+        peer, case = self._campaign.peer, sighting.case
+        if shrink:
+            most = COSTLY.get(key[0], MOST_SENDS)
+            case = peer.await_(lambda: shrink_bytes(case, shows, most=most))
+        self._server.wait_at_most(self._campaign.options.timeout)
+        for candidate in (case,) if case == sighting.case else (case, sighting.case):
+            seen = peer.await_(send_case, self._server, candidate)
+            for complaint in judge(candidate, seen, self._server.spoken):
+                if _key(complaint) == key:
+                    sighting.complaint, sighting.case = complaint, candidate
+                    return True
+        return False
+
+    def _tell(self, sighting: _Sighting, *, reproduced: bool) -> None:
+        case = json.loads(sighting.case.to_json())
+        failure = Failure(
+            operation=LABEL,
+            complaint=sighting.complaint,
+            case=case,
+            reproduce=self._campaign.reproduction(printed(case)),
+            reproduced=reproduced,
+            seen=sighting.seen,
+            seed=self._campaign.options.seed,
+        )
+        self._campaign.tell(FailureFound(failure=failure))
+
+
+def _key(complaint: Complaint) -> tuple[str, str]:
+    """What is told once: of a crash also how it ended, for one server can die in several ways."""
+    ended = complaint.actual if complaint.oracle in ("crash", "leak") else ""
+    return complaint.oracle, signature(complaint.message) + signature(ended)

@@ -1,0 +1,1 @@
+"""Servers that an OpenAPI document describes, tried by Schemathesis' own phases and checks."""
