@@ -85,10 +85,11 @@ class FuzzConsole:
 
     def _show_counts(self, run: FuzzTally) -> None:
         failing = any(map(run.fails, run.failures))
-        found = ", ".join(weights(run, run.failures)) or "no failure"
+        light = weights(run, [each for each in run.failures if not run.fails(each)])
+        heavy = weights(run, filter(run.fails, run.failures)) or ["no failure"]
+        found = ", ".join([*heavy, *light])
         style = "bold red" if failing else "bold"
         seconds = f", {run.seconds:.1f} s" if run.seconds is not None else ""
-        calls = f" ({counted(run.finished.calls, 'call')})" if run.finished is not None else ""
         note = ""
         if run.interrupted:
             note = "; [bold red]interrupted[/]: only what was done is told"
@@ -96,7 +97,7 @@ class FuzzConsole:
             note = "; [bold red]incomplete[/]: the server could not be fuzzed to the end"
         elif not run.cases:
             note = "; [bold red]nothing was tried[/]"
-        self._print(f"\n[{style}]{found}[/] in {scope(run)}{calls}{seconds}{note}")
+        self._print(f"\n[{style}]{found}[/] in {scope(run)}{seconds}{note}")
         if run.seed is not None and not self._quiet:
             self._print(f"[dim]seed {run.seed}: it gives these inputs again, --seed N others[/]")
 

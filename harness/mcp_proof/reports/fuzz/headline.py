@@ -45,9 +45,10 @@ def headline(run: FuzzTally) -> str:
 def found(run: FuzzTally) -> str:
     """What was found, in words: "2 failures and 1 warning"."""
     told = weights(run, run.failures)
-    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or (
-        "no failure was found"
-    )
+    if not told:
+        return "no failure was found"
+    text = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+    return text if any(map(run.fails, run.failures)) else f"no failure was found, but {text}"
 
 
 def weights(run: FuzzTally, failures: Iterable[Failure]) -> list[str]:

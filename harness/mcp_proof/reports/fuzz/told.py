@@ -20,8 +20,15 @@ def input_lines(case: Json, limit: int) -> list[str]:
 
     What is longer than `limit` is cut, and says where it is whole.
     """
-    steps = [] if case is None else case if isinstance(case, list) else [case]
-    texts = [_step(step, alone=len(steps) == 1) for step in steps]
+    match case:
+        case None:
+            texts = []
+        case {"name": str(name), "steps": [*steps]}:  # of malformed messages
+            texts = [f"{name}: {_raw(step)}" for step in steps]
+        case [*steps]:
+            texts = [_step(step, alone=len(steps) == 1) for step in steps]
+        case step:
+            texts = [_step(step, alone=True)]
     return [
         text if len(text) <= limit else f"{excerpt(text, limit)}; the reproduction has it whole"
         for text in map(printable, texts)
@@ -34,6 +41,14 @@ def _step(step: Json, *, alone: bool) -> str:
             [(kind, name)] = named.items()
             text = _written(arguments)
             return text if alone else f"{kind} {name} {text}"
+        case _:
+            return _written(step)
+
+
+def _raw(step: Json) -> str:
+    match step:
+        case {"raw": str(raw)}:
+            return raw
         case _:
             return _written(step)
 

@@ -41,6 +41,19 @@ def test_several_steps_are_told_one_after_the_other():
     assert '    input     tool open {}\n    then      prompt review {"a": "b"}\n' in shown
 
 
+def test_a_malformed_message_is_told_with_what_is_wrong_with_it():
+    case = {"name": "no id", "transport": "stdio", "steps": [{"raw": '{"jsonrpc":"2.0"}'}]}
+    shown = printed(campaign(failure("protocol", case=case), fine=()))
+    assert '    input     no id: {"jsonrpc":"2.0"}\n' in shown
+    assert "1 failure in 10 cases, 1.5 s" in shown
+
+
+def test_what_has_no_input_and_no_command_is_told_without_them():
+    shown = printed(campaign(failure("POST /execute", case=None, reproduce="")))
+    assert "input" not in shown.partition("1 failure")[0]
+    assert "reproduce" not in shown
+
+
 def test_a_long_input_is_cut_and_says_where_it_is_whole():
     case = {"tool": "divide", "arguments": {"by": "x" * 9999}}
     shown = printed(campaign(failure(case=case)))
@@ -57,13 +70,13 @@ def test_a_command_too_long_for_a_terminal_says_where_it_is():
 @pytest.mark.parametrize(
     ("failures", "said"),
     [
-        ((), "no failure in 10 cases of 1 operation (99 calls), 1.5 s"),
-        ((failure(),), "1 failure in 20 cases of 2 operations (99 calls), 1.5 s"),
+        ((), "no failure in 10 cases of 1 operation, 1.5 s"),
+        ((failure(),), "1 failure in 20 cases of 2 operations, 1.5 s"),
         (
             (failure(), failure("tool add"), advice(), advice("tool sum")),
-            "2 failures, 2 pieces of advice in 40 cases of 4 operations (99 calls), 1.5 s",
+            "2 failures, 2 pieces of advice in 40 cases of 4 operations, 1.5 s",
         ),
-        ((advice(),), "1 piece of advice in 20 cases of 2 operations (99 calls), 1.5 s"),
+        ((advice(),), "no failure, 1 piece of advice in 20 cases of 2 operations, 1.5 s"),
     ],
 )
 def test_failures_and_advice_are_counted_apart(failures, said):
@@ -83,7 +96,7 @@ def test_quiet_tells_what_is_wrong_and_counts_alone():
     shown = printed(campaign(failure(), not_tried=(("tool t", FORBIDDEN),)), quiet=True)
     assert shown == (
         "\nMUST   tool divide crash\n  the server ended instead of answering\n"
-        "\n1 failure in 20 cases of 2 operations (99 calls), 1.5 s\n"
+        "\n1 failure in 20 cases of 2 operations, 1.5 s\n"
     )
 
 

@@ -56,6 +56,13 @@ def test_a_failure_has_its_input_and_the_command_that_sends_it_again():
     assert text(command) == "mcp-proof fuzz --case '{}' -- python server.py"
 
 
+def test_what_only_a_command_shows_has_no_input_and_advice_is_no_failure():
+    document = page(campaign(advice("POST /execute", case=None), fine=()))
+    [told] = document.find_class("headline")
+    assert text(told) == "The run passes: no failure was found, but 1 piece of advice."
+    assert not document.find_class("input")
+
+
 def test_nothing_a_server_says_is_markup_and_no_secret_is_told():
     run = campaign(failure(HOSTILE, message=HOSTILE, actual="hunter-22"), secrets=("hunter-22",))
     document = page(run)
