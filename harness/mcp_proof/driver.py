@@ -117,7 +117,7 @@ class Driver(ToolServer):
         if session.hung and isinstance(session.connection, StdioConnection):
             await session.connection.shut_down("sigkill")
         await session.close()
-        self._opened = [each for each in self._opened if each is not session]
+        self._opened[:] = [each for each in self._opened if each is not session]
 
     async def lists(self) -> JsonObject:
         """Return what the declared lists hold."""
@@ -170,6 +170,14 @@ class Driver(ToolServer):
     def introduction(self) -> JsonObject:
         """The main session's `initialize` or `server/discover` result."""
         return self._main.server if self._main is not None else {}
+
+    def beside(self) -> "Driver":
+        """Return another client; `close` here closes its sessions too."""
+        other = Driver(self.target, self.recorder, self.revision, self.timeout, self.profile)
+        other.patience, other.tools, other.allowed = self.patience, self.tools, self.allowed
+        other.max_restarts, other.max_hangs = self.max_restarts, self.max_hangs
+        other._names, other._opened = self._names, self._opened  # of this class
+        return other
 
     def adopt(self, session: Session) -> None:
         """Take an already started session as the main one."""
@@ -274,14 +282,12 @@ class Driver(ToolServer):
             return CallOutcome(failure=CallFailure(text=text, by_tool=True))
         return CallOutcome(value=value)
 
-    async def ask(self, method: str, params: JsonObject, member: str) -> CallOutcome:
-        """Send any request; its value is one member of the result."""
+    async def ask(self, method: str, params: JsonObject, member: str = "") -> CallOutcome:
+        """Send any request; its value is one member of the result, or all of it."""
         answer = await (await self.session()).call(method, params)
-        return (
-            _refusal(answer)
-            if answer.result is None
-            else CallOutcome(value=answer.result.get(member))
-        )
+        if answer.result is None:
+            return _refusal(answer)
+        return CallOutcome(value=answer.result.get(member) if member else answer.result)
 
     async def survey(self) -> None:
         """Look around, and use what is safe to use."""
@@ -295,7 +301,8 @@ class Driver(ToolServer):
 
     async def close(self) -> None:
         """Close every session that is still open, whatever happens to the others."""
-        opened, self._opened, self._main = self._opened, [], None
+        opened, self._main = list(self._opened), None
+        self._opened.clear()
         async with AsyncExitStack() as stack:
             for session in opened:
                 stack.push_async_callback(session.close)

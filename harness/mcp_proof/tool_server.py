@@ -114,6 +114,13 @@ class ToolServer(ABC):
         """Let the next request be the first of a new session, where there are sessions."""
         return
 
+    def beside(self) -> "ToolServer":
+        """Return another client of the same server, with sessions of its own.
+
+        It records in the same transcript. Where there are no sessions, it is this one.
+        """
+        return self
+
     async def lists(self) -> JsonObject:
         """Return all that the server lists, by the name of the list."""
         return {"tools": [tool.listed for tool in await self.list_tools()]}

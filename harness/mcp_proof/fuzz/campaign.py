@@ -1,11 +1,12 @@
 """A campaign: one operation after the other is tried, and what fails is shrunk and told."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from typing import Final
+from typing import Final, Protocol
 
+from mcp_proof.fuzz.attribution import Attribution
 from mcp_proof.fuzz.case import Case
 from mcp_proof.fuzz.corpus import Corpus
 from mcp_proof.fuzz.events import (
@@ -14,8 +15,9 @@ from mcp_proof.fuzz.events import (
     OperationFinished,
     OperationStarted,
 )
-from mcp_proof.fuzz.observation import Ending, Observation
-from mcp_proof.fuzz.operation import Operation
+from mcp_proof.fuzz.generation import Validity
+from mcp_proof.fuzz.observation import Ending, Observation, telling
+from mcp_proof.fuzz.offering import Offering
 from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.oracle import complaints
 from mcp_proof.fuzz.passive import is_passed_on, judged, rules_for
@@ -24,6 +26,7 @@ from mcp_proof.fuzz.questions import Questions
 from mcp_proof.fuzz.settling import Settling
 from mcp_proof.fuzz.sightings import Sightings
 from mcp_proof.fuzz.stop import Stopped
+from mcp_proof_contracts.json_value import JsonObject
 
 BATCH: Final = 100
 """Cases after which what was recorded is judged by the rules."""
@@ -41,6 +44,15 @@ LONGEST: Final = 15.0
 """Seconds of waiting for answers after which no more of an operation is tried."""
 SLOWER: Final = 5
 """How many times the slowest answer of an operation may be exceeded."""
+
+
+class Labelled(Protocol):
+    """What a part of a campaign is about."""
+
+    @property
+    def label(self) -> str:
+        """How reports name it."""
+        ...
 
 
 class Campaign:
@@ -76,10 +88,15 @@ class Campaign:
         self.sightings = Sightings()
         self.questions = Questions()
         """What the server asks our client, of the present operation."""
+        self.endings: dict[str, set[Ending]] = {}
+        """How calls of each operation have ended so far."""
+        self.good: dict[str, JsonObject] = {}
+        """The first arguments of each operation that came to something."""
+        self.offering = Offering(self)
         self.reproduction = reproduction
         self._settling = Settling(self, elsewhere)
-        self._batch: list[tuple[int, Case]] = []
-        """The first event of each case since the last cut."""
+        self._attribution = Attribution()
+        """Of what was recorded since the last cut."""
         self._losses = dict.fromkeys(MOST_LOSSES, 0)
         self._slowest = self._waited = 0.0
         """Seconds that the slowest answer took, and all of them, of the present operation."""
@@ -91,23 +108,24 @@ class Campaign:
 
     # One operation
 
-    def begin(self, operation: Operation, number: int, total: int) -> None:
-        """Turn to an operation."""
+    def begin(self, operation: Labelled, number: int, total: int) -> None:
+        """Turn to an operation, or to several together."""
         self._losses = dict.fromkeys(MOST_LOSSES, 0)
         self._slowest = self._waited = 0.0
         self._begun = self.cases
         self.questions = Questions()
+        self.offering.begin()
         self.tell(OperationStarted(label=operation.label, number=number, total=total))
         self.peer.server.wait_at_most(self.options.timeout)
 
-    def end(self, operation: Operation) -> None:
+    def end(self, operation: Labelled) -> None:
         """Shrink and tell what was found; where there is no time or no server left, as it is."""
         with ExitStack() as last:
             last.callback(self._tell_end, operation)
             last.callback(self._settling.settle)
             self.judge()
 
-    def _tell_end(self, operation: Operation) -> None:
+    def _tell_end(self, operation: Labelled) -> None:
         if self.given_up:
             self.tell(NotTried(label=operation.label, reason=self.given_up))
         self.tell(OperationFinished(label=operation.label, cases=self.cases - self._begun))
@@ -127,58 +145,73 @@ class Campaign:
 
     # One case
 
-    def attempt(self, case: Case, *, watch_lists: bool = False) -> list[Observation]:
-        """Send a case and note what the oracles say; nothing is sent once it is given up."""
+    def attempt(
+        self, case: Case, *, watch_lists: bool = False, earlier: Sequence[Observation] = ()
+    ) -> list[Observation]:
+        """Send a case and note what the oracles say; nothing is sent once it is given up.
+
+        Args:
+            case: what to send.
+            watch_lists: whether to look at what the server lists before and after.
+            earlier: what was seen of the first steps, where they were the last that were sent.
+        """
         if self.given_up:
             return []
-        before = tuple(self.peer.history)
+        before = tuple(self.peer.history[: len(self.peer.history) - len(earlier)])
         first = len(self.peer.events)
-        self._batch.append((first, case))
-        seen = self.peer.run(case, watch_lists=watch_lists)
+        self._attribution.begin(first, case)
+        seen = self.peer.run(case, watch_lists=watch_lists, earlier=earlier)
         self.cases += 1
-        if seen:
-            self._weigh(seen[-1])
+        self._attribution.note(first, case, seen)
+        if len(seen) > len(earlier):
+            last = telling(seen)
+            self._weigh(last)
             self.questions.note(case.steps[len(seen) - 1], seen[-1])
             sent = Case(case.steps[: len(seen)])
             for complaint in complaints(seen):
-                self.sightings.add(case.steps[len(seen) - 1].label, complaint, sent, before)
-        if len(self._batch) >= BATCH:
+                self.sightings.add(last.operation.label, complaint, sent, before)
+        self.offering.note(case, seen)
+        if self._attribution.cases >= BATCH:
             self.judge()
         return seen
 
     def _weigh(self, last: Observation) -> None:
         self._waited += last.seconds
+        if last.succeeded and last.validity is not Validity.INVALID:
+            self.good.setdefault(last.operation.label, last.arguments)
+        self.endings.setdefault(last.operation.label, set()).add(last.ending)
         if last.ending in self._losses:
             self._losses[last.ending] += 1
         else:
             self._slowest = max(self._slowest, last.seconds)
+        self.be_impatient()
+
+    def be_impatient(self) -> None:
+        """Wait no longer for an answer than those before make plausible."""
         patience = max(FIRST_PATIENCE, SLOWER * self._slowest)
         self.peer.server.wait_at_most(min(self.options.timeout, patience))
 
     def judge(self) -> None:
         """Let the rules judge what was recorded since the last time."""
-        if self._batch:
+        if self._attribution.cases:
             try:
                 self.peer.await_(self.peer.server.answers)  # by then all has come
             except Stopped:
-                self._judge(before=self._batch[-1][0])  # the last case was cut off
+                self._judge(before=self._attribution.last)  # the last case was cut off
                 raise
             self._judge(before=None)
-        self._batch = []
+        self._attribution = Attribution()
         self.peer.cut()
 
     def _judge(self, *, before: int | None) -> None:
         transcript = self.peer.server.recorder.transcript
         for seq, complaint in judged(transcript, self.peer.server.spoken, self.rules, self.faults):
-            case = self._case_at(seq) if before is None or seq < before else None
-            if case is not None and not (case.is_hostile and is_passed_on(complaint)):
-                self.sightings.add(case.steps[-1].label, complaint, case, ())
+            if before is not None and seq >= before:
+                continue
+            found = self._attribution.case_of(transcript.events[seq])
+            if found is not None and not (found[1].is_hostile and is_passed_on(complaint)):
+                self.sightings.add(found[0], complaint, found[1], ())
 
-    def _case_at(self, seq: int) -> Case | None:
-        """Return the case in which an event was recorded; `None` before the first one."""
-        found = None
-        for first, case in self._batch:
-            if first > seq:
-                break
-            found = case
-        return found
+    def pause(self) -> None:
+        """Let what is recorded from now on belong to no case."""
+        self._attribution.pause(len(self.peer.events))

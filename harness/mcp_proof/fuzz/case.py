@@ -1,18 +1,22 @@
 """A case: what is sent, as plain JSON, so that one line can say it again.
 
-One step is `{"tool": NAME, "arguments": {…}}`; instead of `tool` there may be `template`, `prompt`
-or `completion`. Several steps are a list. `"client"` beside
-`arguments` says how our client answers what the server asks it meanwhile: see
-`mcp_proof.fuzz.client`. `{"$from": [STEP, POINTER]}` stands for a part of what an
-earlier step (the first is 0) answered.
+One step is `{"tool": NAME, "arguments": {…}}`; instead of `tool` there may be `template`, `prompt`,
+`completion` or `method`. Several steps are a list. `{"$from": [STEP, POINTER]}` stands for a part
+of what an earlier step (the first is 0) answered. Beside `arguments` a step may have
+
+- `"client": "hostile:3"`: so our client answers what the server asks it meanwhile, see
+  `mcp_proof.fuzz.client`;
+- `"session": 1`: it goes over another session, with a connection of its own;
+- `"wait": false`: the next step is sent without waiting for the answer to this one;
+- `"cancel": true`: the call is cancelled as soon as it is sent, and its answer not waited for.
 """
 
 import base64
 import binascii
 import json
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, cast
 
@@ -30,6 +34,8 @@ PACKED: Final = "z:"
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes that a packed case may unpack to."""
 FROM: Final = "$from"
+SESSIONS: Final = 2
+"""Sessions that a case may use."""
 
 
 class UnresolvedError(Exception):
@@ -45,12 +51,31 @@ class Step:
     arguments: JsonObject
     client: str = ""
     """How our client answers the server's requests; empty: as a client should, always the same."""
+    session: int = 0
+    """Which of the sessions it goes over."""
+    wait: bool = True
+    """Whether the next step is sent after its answer only."""
+    cancel: bool = False
+    """Whether the call is cancelled right after it was sent."""
 
     @property
     def json(self) -> JsonObject:
         """As a case has it."""
-        client = {"client": self.client} if self.client else {}
-        return {self.kind.value: self.name, "arguments": self.arguments, **client}
+        said: dict[str, Json] = {self.kind.value: self.name, "arguments": self.arguments}
+        if self.client:
+            said["client"] = self.client
+        if self.session:
+            said["session"] = self.session
+        if not self.wait:
+            said["wait"] = False
+        if self.cancel:
+            said["cancel"] = True
+        return said
+
+    @property
+    def needs(self) -> frozenset[int]:
+        """The earlier steps that its arguments refer to."""
+        return frozenset(_referred(self.arguments))
 
     @property
     def label(self) -> str:
@@ -79,6 +104,22 @@ class Case:
     def is_hostile(self) -> bool:
         """Whether our client answers anything as no server can wish."""
         return any(is_hostile(step.client) for step in self.steps)
+
+    @property
+    def dangles(self) -> bool:
+        """Whether a step refers to one that is not before it."""
+        return any(
+            not 0 <= needed < index
+            for index, step in enumerate(self.steps)
+            for needed in step.needs
+        )
+
+    def in_flight_from(self, index: int) -> tuple[Step, ...]:
+        """Return the steps that are sent together, from this one on: mostly it alone."""
+        end = index
+        while end < len(self.steps) - 1 and not self.steps[end].wait:
+            end += 1
+        return self.steps[index : end + 1]
 
     @property
     def size(self) -> tuple[int, int]:
@@ -128,7 +169,7 @@ def _step(item: JsonObject) -> Step:
     for kind in OperationKind:
         name, arguments = item.get(kind.value), item.get("arguments", {})
         if isinstance(name, str) and isinstance(arguments, Mapping):
-            return Step(kind, name, arguments, _client(item))
+            return _sent_so(Step(kind, name, arguments, _client(item)), item)
     kinds = ", ".join(OperationKind)
     raise UsageError(
         f"--case: a step has one of {kinds} with a name, and arguments that are an object; "
@@ -143,6 +184,80 @@ def _client(item: JsonObject) -> str:
     raise UsageError(
         f"--case: client is {json.dumps(client)[:200]}; expected generated:N or hostile:N"
     )
+
+
+def _sent_so(step: Step, item: JsonObject) -> Step:
+    """Return a step with the members that say how it is sent."""
+    session, wait, cancel = (
+        item.get("session", 0),
+        item.get("wait", True),
+        item.get("cancel", False),
+    )
+    if type(session) is int and session < SESSIONS and isinstance(wait, bool):
+        cancellable = step.kind is OperationKind.TOOL and wait
+        if session >= 0 and isinstance(cancel, bool) and (cancellable or not cancel):
+            return replace(step, session=session, wait=wait, cancel=cancel)
+    raise UsageError(
+        f"--case: session is a number below {SESSIONS}, wait and cancel are true or false, and "
+        f"only a tool's call that is waited for can be cancelled; got {json.dumps(item)[:200]}"
+    )
+
+
+def renumbered(steps: Iterable[tuple[int, Step]]) -> tuple[Step, ...]:
+    """Return steps with what refers to an earlier one referring to where that is now.
+
+    Args:
+        steps: each with the number by which others refer to it.
+    """
+    numbered = list(steps)
+    places = {old: new for new, (old, _) in enumerate(numbered)}
+    return tuple(_with_references(step, places) for _, step in numbered)
+
+
+def joined(*parts: Sequence[Step]) -> Case:
+    """Return one case of several, each of whose references are to its own steps."""
+    steps: list[Step] = []
+    for part in parts:
+        steps += shifted(part, len(steps))
+    return Case(tuple(steps))
+
+
+def shifted(steps: Sequence[Step], by: int) -> list[Step]:
+    """Return steps with references to what is so many steps further on."""
+    return [_with_references(step, {index: index + by for index in step.needs}) for step in steps]
+
+
+def _with_references(step: Step, places: Mapping[int, int]) -> Step:
+    if not step.needs:
+        return step
+    moved = {name: _moved(value, places) for name, value in step.arguments.items()}
+    return replace(step, arguments=moved)
+
+
+def _referred(value: Json) -> Iterator[int]:
+    if isinstance(value, Mapping):
+        match value.get(FROM):
+            case [int(index), str()] if len(value) == 1:
+                yield index
+            case _:
+                for member in value.values():
+                    yield from _referred(member)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _referred(item)
+
+
+def _moved(value: Json, places: Mapping[int, int]) -> Json:
+    if isinstance(value, Mapping):
+        match value.get(FROM):
+            case [int(index), str(pointer)] if len(value) == 1:
+                # A step that is gone is referred to as none: the case then ends there.
+                return {FROM: [places.get(index, -1), pointer]}
+            case _:
+                return {name: _moved(member, places) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, places) for item in value]
+    return value
 
 
 def resolved(value: Json, answers: Sequence[Json]) -> Json:

@@ -46,6 +46,7 @@ CATALOGUE: Final = {
         _about("failure-as-success", Level.ADVICE, module="oracles.invalid_accepted"),
         _about("leak", Level.MUST, Level.ADVICE),
         _about("read-only", Level.SHOULD),
+        _about("crossed", Level.MUST, Level.SHOULD),
         _about("idempotent", Level.ADVICE),
         _about("echo", Level.ADVICE),
         _about("dead-after", Level.MUST, module="protocol.survival"),

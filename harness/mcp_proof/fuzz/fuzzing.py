@@ -4,25 +4,27 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack
 from typing import Final, TypeVar
 
-from mcp_proof.approach import UNAUTHORIZED, approach, wants_a_credential
+from mcp_proof.approach import approach
 from mcp_proof.driver import Driver
-from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.errors import PeerError
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.fuzz.campaign import Campaign
 from mcp_proof.fuzz.case import Case, case_of
+from mcp_proof.fuzz.choice import Choice
 from mcp_proof.fuzz.corpus import Corpus
-from mcp_proof.fuzz.events import FuzzEvent, FuzzFinished, NotTried
+from mcp_proof.fuzz.course import everything, only
+from mcp_proof.fuzz.events import FuzzEvent, FuzzFinished
+from mcp_proof.fuzz.fuzzed import Fuzzed
 from mcp_proof.fuzz.generation import Generator
-from mcp_proof.fuzz.given import NOT_LISTED, SKIPPED
 from mcp_proof.fuzz.observation import Observation
 from mcp_proof.fuzz.operation import Operation
-from mcp_proof.fuzz.operations import operations_of
+from mcp_proof.fuzz.operations import methods_of, operations_of
 from mcp_proof.fuzz.options import FuzzOptions
-from mcp_proof.fuzz.peer import Fuzzed, Peer
-from mcp_proof.fuzz.phases import OF_ALL, OF_AN_OPERATION, protocol
+from mcp_proof.fuzz.peer import Peer
+from mcp_proof.fuzz.phases import protocol
 from mcp_proof.fuzz.protocol.case import ProtocolCase, is_protocol_case
 from mcp_proof.fuzz.reproduction import reproduction
 from mcp_proof.fuzz.stop import Stop, Stopped
@@ -31,13 +33,11 @@ from mcp_proof.targets import Target, header_of
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.secrets.mask import Mask
-from mcp_proof_contracts.suggestion import did_you_mean
 
 T = TypeVar("T")
 
 MANY: Final = 100_000
 """Restarts that a fuzzed server may need: each campaign has limits of its own."""
-FORBIDDEN: Final = "it does not declare itself read-only: --tool NAME or --allow-destructive"
 
 
 class Fuzzing:
@@ -131,9 +131,9 @@ class Fuzzing:
         self._stop.begin()
         self._peer = peer = Peer(server, loop, self._stop, rate=self.options.rate)
         try:
-            operations = peer.await_(operations_of, server)
-            fuzzed = [self._fuzzed(each) for each in operations]
-            peer.operations = {each.operation.label: each for each in fuzzed}
+            fuzzed = self._read(peer)
+            methods = self._fuzzed(peer.await_(methods_of, server))
+            peer.operations = {each.operation.label: each for each in (*fuzzed, *methods)}
             peer.settle()
             corpus = Corpus(self.options.corpus, str(server_info(server.introduction).get("name")))
             self._campaign = campaign = Campaign(
@@ -150,9 +150,9 @@ class Fuzzing:
             if given is not None and is_protocol_case(given):
                 protocol.only(campaign, ProtocolCase.from_json(json.dumps(given)))
             elif given is not None:
-                _only(campaign, case_of(given))
+                only(campaign, case_of(given))
             else:
-                _all(campaign, self._chosen(fuzzed, campaign), self._stop)
+                everything(campaign, Choice(campaign), fuzzed, lambda: self._read(peer))
         except Stopped:
             pass
         except PeerError as error:
@@ -160,10 +160,16 @@ class Fuzzing:
         finally:
             self._faults += self._campaign.faults if self._campaign is not None else []
 
-    def _fuzzed(self, operation: Operation) -> Fuzzed:
-        choices = self.options.given.choices(operation)
-        generator = Generator(operation.label, operation.input_schema, choices=choices)
-        return Fuzzed(operation, generator, choices)
+    def _read(self, peer: Peer) -> list[Fuzzed]:
+        return self._fuzzed(peer.await_(operations_of, peer.server))
+
+    def _fuzzed(self, operations: Sequence[Operation]) -> list[Fuzzed]:
+        found: list[Fuzzed] = []
+        for each in operations:
+            choices = self.options.given.choices(each)
+            generator = Generator(each.label, each.input_schema, choices=choices)
+            found.append(Fuzzed(each, generator, choices))
+        return found
 
     async def _elsewhere(self, server: ToolServer, case: Case) -> list[Observation]:
         """Send a case to a server of its own, with all the patience that the user has."""
@@ -179,101 +185,6 @@ class Fuzzing:
             return await peer.send(case)
         finally:
             await other.close()
-
-    def _chosen(self, fuzzed: Sequence[Fuzzed], campaign: Campaign) -> list[Fuzzed]:
-        """Return what may be tried, and tell of the rest.
-
-        Raises:
-            UsageError: that is nothing.
-        """
-        options, chosen = self.options, list[Fuzzed]()
-        names = [each.operation.name for each in fuzzed]
-        for wanted in options.tools:
-            if wanted not in names:
-                raise UsageError(f"there is no tool {wanted!r}.{did_you_mean(wanted, names)}")
-        given, operations = options.given, [each.operation for each in fuzzed]
-        given.check(operations)
-        for label in given.missing(operations):
-            campaign.tell(NotTried(label=label, reason=NOT_LISTED))
-        if not fuzzed:
-            raise PeerError(f"the server lists nothing that could be tried.{_hint(campaign)}")
-        for each in _asked_for(options, fuzzed):
-            operation = each.operation
-            if given.skips(operation) and not options.tools:
-                campaign.tell(NotTried(label=operation.label, reason=SKIPPED))
-                continue
-            if not (operation.permitted or options.allow_destructive):
-                campaign.tell(NotTried(label=operation.label, reason=FORBIDDEN))
-                continue
-            if each.generator.problem is not None:
-                campaign.tell(NotTried(label=operation.label, reason=each.generator.problem))
-            chosen.append(each)
-        if not chosen and not options.operations:
-            raise UsageError(
-                "there is nothing that may be tried: no tool declares itself read-only, and there "
-                "is no resource template and no prompt. Name tools with --tool, or allow all of "
-                "them with --allow-destructive"
-            )
-        return chosen
-
-
-def _asked_for(options: FuzzOptions, fuzzed: Sequence[Fuzzed]) -> Sequence[Fuzzed]:
-    """Return the operations that the options name; what is tried of the whole server needs all."""
-    named = [each for each in fuzzed if not options.tools or each.operation.name in options.tools]
-    return [each for each in named if options.wants(each.operation.label)] or named
-
-
-def _all(campaign: Campaign, chosen: Sequence[Fuzzed], stop: Stop) -> None:
-    """Try one operation after the other, then several together.
-
-    Raises:
-        Stopped: there was no time for all; what was not tried is told.
-        PeerError: the same, for the server is gone.
-    """
-    wanted = [each for each in chosen if campaign.options.wants(each.operation.label)]
-    with ExitStack() as last:
-        last.callback(campaign.finish)
-        for number, fuzzed in enumerate(wanted, start=1):
-            try:
-                _one(campaign, fuzzed, number, len(wanted))
-            except (Stopped, PeerError) as end:
-                why = stop.reason if isinstance(end, Stopped) else str(end)
-                for left in wanted[number - 1 :]:
-                    begun = "not all of it was tried: " if left is fuzzed else ""
-                    campaign.tell(NotTried(label=left.operation.label, reason=begun + why))
-                raise
-        for whole in OF_ALL:
-            whole(campaign, chosen)
-
-
-def _one(campaign: Campaign, fuzzed: Fuzzed, number: int, total: int) -> None:
-    campaign.begin(fuzzed.operation, number, total)
-    try:
-        for phase in OF_AN_OPERATION:
-            phase(campaign, fuzzed)
-    finally:
-        campaign.end(fuzzed.operation)
-
-
-def _only(campaign: Campaign, case: Case) -> None:
-    """Send one case, and tell what is wrong with it."""
-    unknown = [s.label for s in case.steps if s.label not in campaign.peer.operations]
-    if unknown:
-        known = list(campaign.peer.operations)
-        raise UsageError(
-            f"--case: the server has no {unknown[0]}.{did_you_mean(unknown[0], known)}"
-        )
-    last = campaign.peer.operations[case.steps[-1].label].operation
-    campaign.begin(last, 1, 1)
-    campaign.peer.renew()
-    campaign.attempt(case, watch_lists=True)
-    campaign.end(last)
-    campaign.finish()
-
-
-def _hint(campaign: Campaign) -> str:
-    refused = wants_a_credential(campaign.peer.server.recorder)
-    return f" {UNAUTHORIZED}" if refused else ""
 
 
 def _found(server: ToolServer) -> PeerFound:

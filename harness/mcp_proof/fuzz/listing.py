@@ -3,8 +3,8 @@
 from mcp_proof.approach import approach
 from mcp_proof.fuzz.operations import operations_of
 from mcp_proof.fuzz.options import FuzzOptions
-from mcp_proof.fuzz.phases import described
-from mcp_proof.fuzz.protocol.trial import LABEL
+from mcp_proof.fuzz.phases import described, several
+from mcp_proof.fuzz.protocol import trial as protocol
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Target, header_of
 
@@ -22,12 +22,11 @@ async def listed_operations(target: Target, options: FuzzOptions) -> list[str]:
         server = await approach(reachable, recorder, options.spoken, options.timeout)
         try:
             operations = await operations_of(server)
-            whole = [
-                LABEL,
-                *([described.LABEL] if server.spoken in described.DESCRIBED else []),
-            ]
+            is_described = server.spoken in described.DESCRIBED
         finally:
             await server.close()
-    if options.tools:
-        return list(dict.fromkeys(each.label for each in operations if each.name in options.tools))
-    return list(dict.fromkeys([*(each.label for each in operations), *whole]))
+    chosen = (each for each in operations if not options.tools or each.name in options.tools)
+    whole = [several.LABEL]
+    if not options.tools:
+        whole += [protocol.LABEL, *([described.LABEL] if is_described else [])]
+    return list(dict.fromkeys([*(each.label for each in chosen), *whole]))

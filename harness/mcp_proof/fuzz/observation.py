@@ -1,7 +1,7 @@
 """What was seen of one step: what came back, and all that was recorded meanwhile."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from mcp_proof.tool_server import CallOutcome
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
-from mcp_proof_contracts.wire import Message
+from mcp_proof_contracts.wire import Kind, Message, id_key
 
 
 class Ending(StrEnum):
@@ -45,6 +45,13 @@ class Observation:
     seconds: float
     client: str = ""
     """How our client answered what the server asked: see `Step.client`."""
+    session: int = 0
+    """Which of the sessions it went over."""
+    cancelled: bool = False
+    """Whether the call was cancelled right after it was sent: no answer is to be expected."""
+    alone: tuple["Observation", ...] = ()
+    """The same step without company, before and after; only where it was sent together with
+    others."""
     changed_lists: tuple[str, ...] = ()
     """The lists that are others than before the case, where they were looked at."""
 
@@ -56,7 +63,8 @@ class Observation:
     @property
     def succeeded(self) -> bool:
         """Whether the operation gave a value."""
-        return self.ending is Ending.ANSWERED and self.outcome.failure is None
+        answered = self.ending is Ending.ANSWERED and not self.cancelled
+        return answered and self.outcome.failure is None
 
     @property
     def said(self) -> list[Message]:
@@ -77,6 +85,12 @@ class Observation:
         ]
 
     @property
+    def results(self) -> list[Message]:
+        """The results that answer what was asked meanwhile."""
+        asked = {id_key(message.id) for message in self.sent}
+        return [m for m in self.said if m.kind is Kind.RESULT and id_key(m.id) in asked]
+
+    @property
     def printed(self) -> list[str]:
         """What its process printed on standard error, as far as it is known by now."""
         return [str(e.data.get("text")) for e in self.events if e.kind is EventKind.STDERR]
@@ -93,3 +107,13 @@ class Observation:
                 except ValueError:
                     return value
         return value
+
+
+def telling(seen: Sequence[Observation]) -> Observation:
+    """Return the last observation, or one in flight with it that was not answered."""
+    for each in reversed(seen):
+        if not each.alone:
+            break
+        if each.ending is not Ending.ANSWERED:
+            return each
+    return seen[-1]

@@ -1,4 +1,4 @@
-"""What can be fuzzed: one tool, resource template, prompt or completion of a server."""
+"""What can be fuzzed: one tool, resource template, prompt, completion or method of a server."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +13,8 @@ class OperationKind(StrEnum):
     TEMPLATE = "template"
     PROMPT = "prompt"
     COMPLETION = "completion"
+    METHOD = "method"
+    """A request of the protocol that takes what other answers hold: a URI, a cursor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Operation:
     kind: OperationKind
     name: str
     """A tool's or prompt's name, a template's URI; of a completion what is completed, as
-    `prompt NAME#ARGUMENT` or `template URI#VARIABLE`."""
+    `prompt NAME#ARGUMENT` or `template URI#VARIABLE`; or a method, such as `resources/read`."""
     input_schema: JsonObject
     """Of the arguments, an object."""
     output_schema: JsonObject | None = None
@@ -34,6 +36,8 @@ class Operation:
     read_only: bool = False
     idempotent: bool = False
     """Whether it declares that to repeat a call does no more than the first."""
+    vanished: bool = False
+    """Whether the server lists it no longer."""
 
     @property
     def label(self) -> str:

@@ -28,13 +28,18 @@ NAMES: Final = (
     "echo",
 )
 """The modules in `mcp_proof.fuzz.oracles`; each has a function `judge`."""
+IN_COMPANY: Final = ("crash", "hang", "server_error", "crossed")
+"""Those that judge a call in flight with others, of which it is not sure what came back for it."""
+CANCELLED: Final = ("crash", "hang")
+"""Those that judge a call that was cancelled."""
 
 
 def complaints(seen: Sequence[Observation]) -> Iterator[Complaint]:
     """Yield what any oracle has to say of the last step of a case."""
-    for oracle in _oracles():
+    for oracle in _oracles(seen[-1]):
         yield from oracle(seen)
 
 
-def _oracles() -> Iterator[Oracle]:
-    return (import_module(f"mcp_proof.fuzz.oracles.{name}").judge for name in NAMES)
+def _oracles(last: Observation) -> Iterator[Oracle]:
+    names = CANCELLED if last.cancelled else IN_COMPANY if last.alone else NAMES
+    return (import_module(f"mcp_proof.fuzz.oracles.{name}").judge for name in names)

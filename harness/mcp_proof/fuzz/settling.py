@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof.errors import PeerError
-from mcp_proof.fuzz.case import Case, printed
+from mcp_proof.fuzz.case import Case, joined, printed
 from mcp_proof.fuzz.events import FailureFound, NotTried
 from mcp_proof.fuzz.failure import Complaint, Failure
+from mcp_proof.fuzz.generation import Validity
 from mcp_proof.fuzz.oracle import complaints
 from mcp_proof.fuzz.passive import judged
 from mcp_proof.fuzz.shrink.cases import Shrinker
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
     from mcp_proof.fuzz.observation import Observation
     from mcp_proof.fuzz.sightings import Sighting
+    from mcp_proof_contracts.json_value import JsonObject
 
 ATTEMPTS: Final = 400
 """How often it is asked whether something smaller still fails."""
@@ -68,19 +70,21 @@ class Settling:
             case = self._shrunk(sighting)
             self._waiting.append((sighting, case, self._elsewhere(case)))
             return
-        case, complaint = self._shrunk(sighting), None
-        for candidate in (case, sighting.case):
-            if (complaint := self._again(candidate, sighting)) is not None:
-                case = candidate
-                break
-        else:
-            found = self._with_history(sighting)
-            if found is not None:
-                case, complaint = found
+        found = self._found_again(sighting) or self._with_history(sighting)
+        case, complaint = found or (sighting.case, None)
         if complaint is not None:
             sighting.complaint = complaint
             self._campaign.corpus.keep(sighting.label, case)
         self._tell(sighting, case, reproduced=complaint is not None)
+
+    def _found_again(self, sighting: Sighting) -> tuple[Case, Complaint] | None:
+        """Return the smallest case that shows it in a session of its own."""
+        if len(sighting.case.steps) > 1:
+            return self._sequence(sighting.case, sighting)
+        for candidate in (self._shrunk(sighting), sighting.case):
+            if (complaint := self._again(candidate, sighting)) is not None:
+                return candidate, complaint
+        return None
 
     def _tell(self, sighting: Sighting, case: Case, *, reproduced: bool) -> None:
         self._campaign.tell(
@@ -145,31 +149,40 @@ class Settling:
             return sighting.case  # it is told as the user gave it
         hang = sighting.complaint.oracle == "hang"
         self._peer.server.wait_at_most(SHORT_PATIENCE if hang else self._campaign.options.timeout)
-        shrinker = Shrinker(
-            lambda case: self._shows(case, sighting) is not None,
-            COSTLY.get(sighting.complaint.oracle, ATTEMPTS),
-        )
-        smallest = shrinker.smallest(sighting.case)
-        self._peer.server.wait_at_most(self._campaign.options.timeout)
-        return smallest
+        try:
+            if len(sighting.case.steps) > 1:
+                found = self._sequence(sighting.case, sighting) or self._with_history(sighting)
+                return found[0] if found is not None else sighting.case
+            shrinker = Shrinker(
+                lambda case: self._shows(case, sighting) is not None,
+                COSTLY.get(sighting.complaint.oracle, ATTEMPTS),
+            )
+            return shrinker.smallest(sighting.case)
+        finally:
+            self._peer.server.wait_at_most(self._campaign.options.timeout)
 
     def _shows(self, case: Case, sighting: Sighting) -> Complaint | None:
         """Return the complaint of the sighting's kind about a case, with inputs as good or bad."""
-        if self._validities(case) != self._validities(sighting.case)[-len(case.steps) :]:
+        last, wanted = case.steps[-1], sighting.complaint
+        if not last.needs and not self._is_as_good(last.arguments, sighting):
             return None
-        wanted = sighting.complaint
         seen = self._peer.run(case, watch_lists=wanted.oracle == "read-only")
         found: list[Complaint] = []
-        if len(seen) == len(case.steps):
+        if len(seen) == len(case.steps) and self._is_as_good(seen[-1].arguments, sighting):
             found = [each for each in complaints(seen) if each.key == wanted.key]
             found = found or self._by_rule(wanted.oracle)
         self._peer.cut()
         return found[0] if found else None
 
-    def _validities(self, case: Case) -> list[object]:
-        """Return how good the last input is; those before it may be anything."""
-        last = case.steps[-1]
-        return [self._peer.operations[last.label].generator.verdict(last.arguments)]
+    def _is_as_good(self, arguments: JsonObject, sighting: Sighting) -> bool:
+        """Whether the last input is as good as it was; those before it may be anything.
+
+        What was fed back was put into a good one.
+        """
+        first = sighting.case.steps[-1]
+        verdict = self._peer.operations[first.label].generator.verdict
+        wanted = Validity.VALID if first.needs else verdict(first.arguments)
+        return verdict(arguments) is wanted
 
     def _by_rule(self, rule_id: str) -> list[Complaint]:
         campaign, server = self._campaign, self._peer.server
@@ -189,12 +202,19 @@ class Settling:
         self._peer.cut()
         return self._shows(case, sighting)
 
+    def _sequence(self, case: Case, sighting: Sighting) -> tuple[Case, Complaint] | None:
+        """Return the smallest case; each is tried in a new session, where nothing else was sent."""
+        complaint = self._again(case, sighting)
+        if complaint is None or self._campaign.options.case is not None:
+            return None if complaint is None else (case, complaint)
+        most = min(ON_NEW_SESSIONS, COSTLY.get(sighting.complaint.oracle, ON_NEW_SESSIONS))
+        shrinker = Shrinker(lambda less: self._again(less, sighting) is not None, most)
+        smallest = shrinker.smallest(case)
+        complaint = self._again(smallest, sighting)
+        return (smallest, complaint) if complaint is not None else None
+
     def _with_history(self, sighting: Sighting) -> tuple[Case, Complaint] | None:
         """Find out on which earlier steps a failure depends."""
-        whole = Case((*sighting.before, *sighting.case.steps))
-        if not sighting.before or self._again(whole, sighting) is None:
+        if not sighting.before:
             return None
-        shrinker = Shrinker(lambda case: self._again(case, sighting) is not None, ON_NEW_SESSIONS)
-        case = shrinker.smallest(whole)
-        complaint = self._again(case, sighting)
-        return (case, complaint) if complaint is not None else None
+        return self._sequence(joined(sighting.before, sighting.case.steps), sighting)

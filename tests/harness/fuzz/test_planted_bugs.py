@@ -32,6 +32,7 @@ class Run(NamedTuple):
 def fuzz(folder: Path, *options: str) -> Run:
     report, tried = folder / "fuzz.json", folder / "tried.txt"
     command = [sys.executable, "-m", "mcp_proof", "fuzz", "--report", f"json={report}"]
+    command += ["--corpus", str(folder / "corpus")]
     server = [sys.executable, str(SERVER), "--tried", str(tried), *options]
     started = time.monotonic()
     done = subprocess.run(

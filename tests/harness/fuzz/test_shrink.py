@@ -42,7 +42,7 @@ def shrunk(arguments, fails, attempts=400):
         ({"n": -77}, lambda a: a.get("n", 0) < 0, {"n": -1}),
         ({"n": 10**9}, lambda a: a.get("n", 0) >= 1234, {"n": 1234}),
         ({"n": BIG}, lambda a: a.get("n", 0) >= 2**63, {"n": 2**63}),
-        ({"n": 3.75}, lambda a: isinstance(a.get("n"), float), {"n": 3.75}),
+        ({"n": 3.75}, lambda a: isinstance(a.get("n"), float), {"n": 0.0}),
         ({"n": 3.75}, lambda a: a.get("n", 0) > 1, {"n": 2}),
         ({"s": "x" * 70_000}, lambda a: len(a.get("s", "")) >= 5000, {"s": "a" * 5000}),
         ({"s": "hello wörld"}, lambda a: "ö" in a.get("s", ""), {"s": "ö"}),

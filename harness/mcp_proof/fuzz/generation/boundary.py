@@ -62,12 +62,13 @@ class Boundary:
                 yield rank, ordinal, number, base, place, each.value
 
     def _places(self) -> Iterator[tuple[JsonObject, Place]]:
-        """Each shape of place once, in the smallest arguments that have it."""
+        """Each shape of place once, in the smallest arguments that have it; empty arrays apart."""
         shapes: set[object] = set()
         for base in self._bases:
             for place in places(self._document, base):
-                if place.shape not in shapes:
-                    shapes.add(place.shape)
+                shape = (place.shape, place.value == [])
+                if shape not in shapes:
+                    shapes.add(shape)
                     yield base, place
 
     def _deep(self) -> Iterator[JsonObject]:

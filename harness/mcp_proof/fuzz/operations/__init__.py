@@ -5,7 +5,7 @@ from typing import Final
 
 from mcp_proof.driver import Driver
 from mcp_proof.fuzz.operation import Operation, OperationKind
-from mcp_proof.fuzz.operations import completions, prompts, templates, tools
+from mcp_proof.fuzz.operations import completions, methods, prompts, templates, tools
 from mcp_proof.tool_server import CallOutcome, ToolServer
 from mcp_proof_contracts.json_value import JsonObject
 
@@ -28,6 +28,11 @@ async def operations_of(server: ToolServer) -> list[Operation]:
     return found
 
 
+async def methods_of(server: ToolServer) -> list[Operation]:
+    """Return the requests of the protocol that take what answers hold, where it is MCP."""
+    return await methods.listed(server) if isinstance(server, Driver) else []
+
+
 async def call(server: ToolServer, operation: Operation, arguments: JsonObject) -> CallOutcome:
     """Call an operation and read what came back.
 
@@ -42,5 +47,7 @@ async def call(server: ToolServer, operation: Operation, arguments: JsonObject) 
             return await templates.read(server, operation.name, arguments)
         case OperationKind.PROMPT:
             return await prompts.get(server, operation.name, arguments)
+        case OperationKind.METHOD:
+            return await methods.request(server, operation.name, arguments)
         case _:
             return await completions.complete(server, operation.name, arguments)

@@ -1,6 +1,7 @@
 """Resource templates: a read of what a template's variables make (server/resources)."""
 
 import uritemplate
+from uritemplate.variable import VariableValue
 
 from mcp_proof.driver import Driver
 from mcp_proof.fuzz.operation import Operation, OperationKind
@@ -43,6 +44,6 @@ def _schema(template: str) -> JsonObject:
 
 async def read(server: Driver, template: str, arguments: JsonObject) -> CallOutcome:
     """Read the resource; its value is the contents."""
-    values = {name: str(value) for name, value in arguments.items()}
-    uri = uritemplate.expand(template, None, **values)
+    values: dict[str, VariableValue] = {n: str(value) for n, value in arguments.items()}
+    uri = uritemplate.expand(template, values)
     return await server.ask("resources/read", {"uri": uri}, "contents")

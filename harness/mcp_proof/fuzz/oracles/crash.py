@@ -7,7 +7,7 @@ error of the protocol, a refusal and a result that says it failed are answers.
 from collections.abc import Iterator, Sequence
 
 from mcp_proof.fuzz.failure import Complaint
-from mcp_proof.fuzz.observation import Ending, Observation
+from mcp_proof.fuzz.observation import Ending, Observation, telling
 from mcp_proof.fuzz.oracles.signature import signature
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.rule import Level
@@ -16,7 +16,7 @@ from mcp_proof_contracts.transcript import EventKind
 
 def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
     """Complain where no answer came because the server or its connection ended."""
-    last = seen[-1]
+    last = telling(seen)
     if last.ending in (Ending.CRASHED, Ending.DROPPED):
         crashed = last.ending is Ending.CRASHED
         yield Complaint(

@@ -8,13 +8,13 @@ told.
 from collections.abc import Iterator, Sequence
 
 from mcp_proof.fuzz.failure import Complaint
-from mcp_proof.fuzz.observation import Ending, Observation
+from mcp_proof.fuzz.observation import Ending, Observation, telling
 from mcp_proof_contracts.rule import Level
 
 
 def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
     """Complain where nothing came in time; whether more time helps is found out later."""
-    last = seen[-1]
+    last = telling(seen)
     if last.ending in (Ending.HUNG, Ending.SLOW):
         dead = last.ending is Ending.HUNG
         yield Complaint(

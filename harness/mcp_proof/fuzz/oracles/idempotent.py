@@ -10,7 +10,7 @@ from typing import Final
 
 from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.observation import Ending, Observation
-from mcp_proof_contracts.json_value import Json
+from mcp_proof.fuzz.oracles.outcome_kind import outcome_kind
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.wire import quote
 
@@ -23,9 +23,10 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
         return
     first, second = seen[-2:]
     same = first.operation == second.operation and first.arguments == second.arguments
+    same = same and first.session == second.session
     if not (same and second.operation.idempotent and second.ending is Ending.ANSWERED):
         return
-    if first.succeeded and _kind(first) != _kind(second):
+    if first.succeeded and outcome_kind(first) != outcome_kind(second):
         failure = second.outcome.failure
         yield Complaint(
             oracle="idempotent",
@@ -34,14 +35,3 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
             expected="the same kind of outcome as before",
             actual=failure.text if failure is not None else quote(second.outcome.value),
         )
-
-
-def _kind(seen: Observation) -> Json:
-    """What an answer is, without its values."""
-    return "failure" if seen.outcome.failure is not None else _shape(seen.outcome.value)
-
-
-def _shape(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {name: _shape(member) for name, member in value.items()}
-    return type(value).__name__

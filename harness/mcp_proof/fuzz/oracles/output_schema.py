@@ -15,7 +15,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
-from mcp_proof_contracts.wire import Kind, quote
+from mcp_proof_contracts.wire import quote
 
 HAVE_RULES: Final = (Dialect.REST, Dialect.QUEUE)
 
@@ -50,7 +50,7 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
 
 
 def _results(last: Observation) -> list[JsonObject]:
-    return [message.result for message in last.said if message.kind is Kind.RESULT]
+    return [message.result for message in last.results]
 
 
 def _is_unstructured(result: JsonObject) -> bool:

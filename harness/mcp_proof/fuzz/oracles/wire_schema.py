@@ -15,7 +15,7 @@ from mcp_proof.fuzz.operations import METHODS
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.schema import message_problems
-from mcp_proof_contracts.wire import Kind, Message, as_list, as_object, quote
+from mcp_proof_contracts.wire import Message, as_list, as_object, quote
 
 MOST_VALUES: Final = 100
 """In one completion (schema, CompleteResult.completion.values: "Must not exceed 100 items")."""
@@ -27,20 +27,20 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
     kind = last.operation.kind
     if kind is OperationKind.TOOL or not isinstance(last.spoken, Revision) or last.provoked:
         return
-    for message in last.said:
-        if message.kind is Kind.RESULT:
-            for problem in _problems(last.spoken, kind, message)[:1]:
-                yield Complaint(
-                    oracle="wire-schema",
-                    level=Level.MUST,
-                    message=f"the result is not what {last.spoken} demands: {problem}",
-                    expected=f"a result of {METHODS[kind]}",
-                    actual=quote(message.value),
-                )
+    method = METHODS.get(kind, last.operation.name)
+    for message in last.results:
+        for problem in _problems(last.spoken, kind, message, method)[:1]:
+            yield Complaint(
+                oracle="wire-schema",
+                level=Level.MUST,
+                message=f"the result is not what {last.spoken} demands: {problem}",
+                expected=f"a result of {method}",
+                actual=quote(message.value),
+            )
 
 
-def _problems(revision: Revision, kind: OperationKind, message: Message) -> list[str]:
-    found = message_problems(revision, "server", message.value, METHODS[kind])
+def _problems(revision: Revision, kind: OperationKind, message: Message, method: str) -> list[str]:
+    found = message_problems(revision, "server", message.value, method)
     values = as_list(as_object(message.result.get("completion")).get("values"))
     if kind is OperationKind.COMPLETION and len(values) > MOST_VALUES:
         return [f"/result/completion/values: {len(values)} values, {MOST_VALUES} are the most"]

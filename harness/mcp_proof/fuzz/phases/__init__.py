@@ -12,11 +12,12 @@ from mcp_proof.fuzz.phases import (
     protocol,
     remembered,
     repeat,
+    several,
 )
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
-    from mcp_proof.fuzz.peer import Fuzzed
+    from mcp_proof.fuzz.fuzzed import Fuzzed
 
 Phase: TypeAlias = "Callable[[Campaign, Fuzzed], None]"
 Whole: TypeAlias = "Callable[[Campaign, Sequence[Fuzzed]], None]"
@@ -30,5 +31,5 @@ OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
     client_answers.run,
 )
 """What is tried of each operation, in this order."""
-OF_ALL: Final[tuple[Whole, ...]] = (protocol.run, described.run)
+OF_ALL: Final[tuple[Whole, ...]] = (several.run, protocol.run, described.run)
 """What is tried of the whole server afterwards."""

@@ -10,7 +10,7 @@ from mcp_proof.fuzz.questions import asked_in
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
-    from mcp_proof.fuzz.peer import Fuzzed
+    from mcp_proof.fuzz.fuzzed import Fuzzed
 
 GENERATED: Final = 6
 """Seeds of valid answers."""

@@ -17,7 +17,7 @@ from mcp_proof_contracts.transcript import EventKind
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
-    from mcp_proof.fuzz.peer import Fuzzed
+    from mcp_proof.fuzz.fuzzed import Fuzzed
 
 LABEL: Final = "OpenAPI document"
 DESCRIBED: Final = (Dialect.REST, Dialect.OPENAPI_JSONRPC)

@@ -10,7 +10,7 @@ from mcp_proof_contracts.json_value import JsonObject
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
-    from mcp_proof.fuzz.peer import Fuzzed
+    from mcp_proof.fuzz.fuzzed import Fuzzed
 
 MOST: Final = 200
 """Arguments made from a dictionary; in nested ones its values come by chance, when exploring."""

@@ -15,7 +15,7 @@ from mcp_proof_contracts.json_value import JsonObject
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
-    from mcp_proof.fuzz.peer import Fuzzed
+    from mcp_proof.fuzz.fuzzed import Fuzzed
 
 GOOD: Final = 0.6
 """The share of inputs that the schema allows."""

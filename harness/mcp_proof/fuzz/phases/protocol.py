@@ -15,7 +15,7 @@ from mcp_proof.fuzz.stop import Stopped
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
-    from mcp_proof.fuzz.peer import Fuzzed
+    from mcp_proof.fuzz.fuzzed import Fuzzed
 
 TIMES: Final = 2
 """How many malformed messages are tried for each input that an operation is generated."""

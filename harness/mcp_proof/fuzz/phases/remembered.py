@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
-    from mcp_proof.fuzz.peer import Fuzzed
+    from mcp_proof.fuzz.fuzzed import Fuzzed
 
 
 def run(campaign: "Campaign", fuzzed: "Fuzzed") -> None:
@@ -12,6 +12,8 @@ def run(campaign: "Campaign", fuzzed: "Fuzzed") -> None:
     label = fuzzed.operation.label
     for case in campaign.corpus.cases(label):
         if all(step.label in campaign.peer.operations for step in case.steps):
+            campaign.be_impatient()  # for it may be a silence
             campaign.corpus.forget(label, case)  # it is kept again if it still fails
-            watch = len(case.steps) > 1
-            campaign.attempt(case, watch_lists=watch)
+            if len(case.steps) > 1:
+                campaign.peer.renew()  # in a used session fewer steps may do
+            campaign.attempt(case, watch_lists=True)

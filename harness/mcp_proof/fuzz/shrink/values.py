@@ -38,6 +38,20 @@ def shrink_value(value: Json, put: Put) -> Json:
             return value
 
 
+def plainest(value: Json) -> Json:
+    """Return a value of the same form, with the simplest texts, numbers and booleans in it."""
+    match value:
+        case dict():
+            members = {name: plainest(member) for name, member in value.items()}
+            return value if FROM in value else members
+        case list():
+            return [plainest(item) for item in value]
+        case str() | bool() | int() | float():
+            return type(value)()
+        case _:
+            return value
+
+
 def _object(value: dict[str, Json], put: Put) -> Json:
     if value and put({}):
         return {}
@@ -65,8 +79,8 @@ def _innermost(value: dict[str, Json], put: Put) -> dict[str, Json]:
 
 
 def _objects_in(value: Json) -> Iterator[dict[str, Json]]:
-    """Yield the objects in a value, the outer before the inner."""
-    if isinstance(value, dict):
+    """Yield the objects in a value, the outer before the inner; references are none."""
+    if isinstance(value, dict) and FROM not in value:
         yield value
         for member in value.values():
             yield from _objects_in(member)

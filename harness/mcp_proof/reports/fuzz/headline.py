@@ -70,9 +70,14 @@ def weights(run: FuzzTally, failures: Iterable[Failure]) -> list[str]:
 
 def scope(run: FuzzTally) -> str:
     """How much was tried: "120 cases of 3 operations"."""
-    operations = sum(event.label.partition(" ")[0] in OPERATIONS for event in run.begun)
+    operations = sum(is_operation(event.label) for event in run.begun)
     of = f" of {counted(operations, 'operation')}" if operations else ""
     return f"{counted(run.cases, 'case')}{of}"
+
+
+def is_operation(label: str) -> bool:
+    """Whether a label is that of an operation, and not of what is tried of the whole server."""
+    return label.partition(" ")[0] in OPERATIONS
 
 
 def _left_out(run: FuzzTally) -> str:

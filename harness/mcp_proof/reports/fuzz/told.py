@@ -1,16 +1,21 @@
 """How failures are told in texts: what is the same in every format."""
 
 import json
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeGuard
 
 from mcp_proof.fuzz.failure import Failure
+from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof.fuzz.tally import FuzzTally
 from mcp_proof.reports.clean import clean_text
 from mcp_proof_contracts.excerpt import excerpt, printable
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.wire import as_object
 
 SEEN_ONCE: Final = "seen once: it did not show again on a new session"
+
+
+ARGUMENTS: Final = "arguments"
 
 
 def input_lines(case: Json, limit: int) -> list[str]:
@@ -36,13 +41,20 @@ def input_lines(case: Json, limit: int) -> list[str]:
 
 
 def _step(step: Json, *, alone: bool) -> str:
-    match step:
-        case {"arguments": arguments, **named} if len(named) == 1:
-            [(kind, name)] = named.items()
-            text = _written(arguments)
-            return text if alone else f"{kind} {name} {text}"
-        case _:
-            return _written(step)
+    kind = next((kind for kind in OperationKind if kind in step), None) if _is_step(step) else None
+    if kind is None:
+        return _written(step)
+    members = as_object(step)
+    text = _written(members["arguments"])
+    told = text if alone else f"{kind} {members[kind]} {text}"
+    besides = [
+        f"{name}: {_written(members[name])}" for name in members if name not in (kind, ARGUMENTS)
+    ]
+    return f"{told} ({', '.join(besides)})" if besides else told
+
+
+def _is_step(step: Json) -> TypeGuard[JsonObject]:
+    return isinstance(step, Mapping) and ARGUMENTS in step
 
 
 def _raw(step: Json) -> str:

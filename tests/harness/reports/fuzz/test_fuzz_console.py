@@ -37,7 +37,9 @@ MUST   tool divide crash
 
 def test_several_steps_are_told_one_after_the_other():
     steps = [{"tool": "open", "arguments": {}}, {"prompt": "review", "arguments": {"a": "b"}}]
+    steps.append({"tool": "open", "arguments": {}, "session": 1, "wait": False})
     shown = printed(campaign(failure(case=steps)))
+    assert "\n    then      tool open {} (session: 1, wait: false)\n" in shown
     assert '    input     tool open {}\n    then      prompt review {"a": "b"}\n' in shown
 
 

@@ -1,0 +1,60 @@
+"""What is tried of several operations together, after each was tried alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mcp_proof.fuzz.observation import Ending
+from mcp_proof.fuzz.operation import OperationKind
+from mcp_proof.fuzz.phases import cancel, company, stateful
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mcp_proof.fuzz.campaign import Campaign
+    from mcp_proof.fuzz.fuzzed import Fuzzed
+    from mcp_proof.fuzz.phases.chains import Chain
+
+
+LABEL: Final = "several operations"
+"""What all the parts are called together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the campaign that is not about one operation."""
+
+    label: str
+
+
+def run(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
+    """Try the operations in sequences, in company, in two sessions, and cancelled."""
+    if not campaign.options.wants(LABEL):
+        return
+    known = campaign.peer.operations
+    together = [known[each.operation.label] for each in chosen]
+    if not campaign.options.tools:
+        together += [each for each in known.values() if each.operation.kind is OperationKind.METHOD]
+    there = [each for each in together if not each.operation.vanished]
+    some = [fuzzed for fuzzed in there if _is_quick(campaign, fuzzed)]
+    found: list[Chain] = []
+    parts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("sequences of calls", lambda: found.extend(stateful.run(campaign, some))),
+        ("calls at the same time", lambda: company.at_the_same_time(campaign, found)),
+        ("two sessions", lambda: company.in_two_sessions(campaign, found)),
+        ("cancelled calls", lambda: cancel.run(campaign, found)),
+    )
+    for number, (label, part) in enumerate(parts, start=1):
+        campaign.begin(Part(label), number, len(parts))
+        try:
+            part()
+        finally:
+            campaign.end(Part(label))
+
+
+def _is_quick(campaign: Campaign, fuzzed: Fuzzed) -> bool:
+    """Whether it may be one of several: no answer to it was ever missing."""
+    endings = campaign.endings.get(fuzzed.operation.label, set())
+    late = endings & {Ending.HUNG, Ending.SLOW}
+    return not late and fuzzed.operation.kind is not OperationKind.COMPLETION
