@@ -1,7 +1,7 @@
 """The pages of the site that are made from the code, whenever MkDocs builds it.
 
 Pages for the rules are made whole. In other pages a line `<!-- made: NAME -->` is replaced by a
-table: of the options, of the fixtures, of the settings.
+table: of the options, of the fixtures, of the settings; or by what is said of the oracles.
 """
 
 import inspect
@@ -16,6 +16,8 @@ from mkdocs.structure.files import File, Files
 
 from mcp_proof import fixtures, plugin
 from mcp_proof.cli.parser import EXIT_CODES
+from mcp_proof.fuzz.catalogue import CATALOGUE
+from mcp_proof.fuzz.passive import BY_ORACLES
 from mcp_proof.option_kinds import Choice
 from mcp_proof.options import OPTIONS, Option, options_of
 from mcp_proof_contracts import rules
@@ -117,6 +119,28 @@ def how(option: Option) -> str:
     return f"`--{option.name}{' ' if words else ''}{words or ''}`"
 
 
+def oracle_sections() -> str:
+    """Return what there is to say of the oracles; those of one module stand together."""
+    sections: list[str] = []
+    for _, group in groupby(CATALOGUE.values(), key=lambda about: about.module):
+        members = list(group)
+        names = ", ".join(f"`{about.name}`" for about in members)
+        anchors = "".join(f'<a id="{about.name}"></a>' for about in members)
+        levels_ = [f"{about.name}: {' or '.join(about.levels)}" for about in members]
+        level = levels_[0].partition(": ")[2] if len(members) == 1 else ", ".join(levels_)
+        text = members[0].documentation
+        sections.append(f"{anchors}\n\n## {names}\n\n{text}\n\nLevel: {level}.")
+    return "\n\n".join(sections)
+
+
+def left_rules() -> str:
+    """Return the rules that do not judge what is fuzzed."""
+    areas = {rule.id: rule.area for rule in registry}
+    return "\n".join(
+        f"- [`{rule_id}`](rules/{areas[rule_id]}.md#{rule_id})" for rule_id in sorted(BY_ORACLES)
+    )
+
+
 def fixture_table() -> str:
     """Return the fixtures of the plugin."""
     rows = [
@@ -150,8 +174,9 @@ def pytest_option_table() -> str:
     """Return the options that pytest gets."""
     recorder = Recorder()
     plugin.pytest_addoption(recorder)
-    marker, _, text = plugin.MARKER.partition(": ")
-    return table(["option", "does"], [*recorder.rows, [f"`@pytest.mark.{marker}`", text]])
+    markers = [marker.partition(": ") for marker in plugin.MARKERS]
+    rows = [[f"`@pytest.mark.{marker}`", text] for marker, _, text in markers]
+    return table(["option", "does"], [*recorder.rows, *rows])
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> str:
@@ -172,10 +197,13 @@ def first_line(thing: object) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "options of verify": lambda: option_table("verify"),
+    "options of fuzz": lambda: option_table("fuzz"),
     "options of mock": lambda: option_table("mock"),
     "options of bridge": lambda: option_table("bridge"),
     "settings": setting_table,
     "exit codes": lambda: f"{EXIT_CODES[0].upper()}{EXIT_CODES[1:]}.",
+    "oracles": oracle_sections,
+    "rules left to oracles": left_rules,
     "fixtures": fixture_table,
     "pytest options": pytest_option_table,
 }

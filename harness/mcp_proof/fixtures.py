@@ -46,6 +46,14 @@ def mcp_client(
 
 
 @pytest.fixture
+def mcp_arguments(request: pytest.FixtureRequest, mcp_client: "Client") -> None:
+    """Ask the server what the `arguments` of a test marked with `mcp_fuzz` are made of."""
+    from mcp_proof.testing.fuzz_marker import prepare  # noqa: PLC0415  # needs an extra
+
+    prepare(request, mcp_client)
+
+
+@pytest.fixture
 def mcp_transcript(mcp_client: "Client") -> "Transcript":
     """What crosses the wire between `mcp_client` and the server in this test."""
     return mcp_client.transcript

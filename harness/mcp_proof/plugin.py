@@ -10,6 +10,7 @@ import pytest
 
 from mcp_proof.fixtures import (
     make_mcp_mock,
+    mcp_arguments,
     mcp_client,
     mcp_mock,
     mcp_respx,
@@ -19,9 +20,11 @@ from mcp_proof.fixtures import (
     mcp_verdict,
 )
 from mcp_proof.marked import asking_for_verdict
+from mcp_proof.marked_fuzz import FUZZ_MARKER, MarkedForFuzzing
 
 __all__ = [
     "make_mcp_mock",
+    "mcp_arguments",
     "mcp_client",
     "mcp_mock",
     "mcp_respx",
@@ -31,7 +34,10 @@ __all__ = [
     "mcp_verdict",
 ]
 
-MARKER = "mcp_contract(only, skip, revision): one test per rule of MCP; the first two are prefixes"
+CONTRACT_MARKER = (
+    "mcp_contract(only, skip, revision): one test per rule of MCP; the first two are prefixes"
+)
+MARKERS = (CONTRACT_MARKER, FUZZ_MARKER)
 
 PEERS = {"mcp_client", "make_mcp_mock"}
 """The fixtures with traffic to show; `mcp_mock` is made by the second."""
@@ -45,32 +51,47 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--mcp-verify", action="store_true", help="add one test for each rule of MCP to the run"
     )
+    group.addoption(
+        "--mcp-fuzz",
+        action="store_true",
+        help="add one test for each operation of the server, which is tried with many inputs",
+    )
     parser.addini("mcp_target", f"{text}; --mcp-target replaces it")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Describe the marker."""
-    config.addinivalue_line("markers", MARKER)
+    """Describe the markers."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    config.pluginmanager.register(MarkedForFuzzing(), "mcp-proof-fuzz-marker")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Refuse `--mcp-verify` when something is configured wrongly."""
+    """Refuse `--mcp-verify` and `--mcp-fuzz` when something is configured wrongly."""
     if session.config.getoption("--mcp-verify"):
         from mcp_proof.testing.contract_items import check_settings  # noqa: PLC0415  # when asked for
 
         check_settings(session.config)
+    if session.config.getoption("--mcp-fuzz"):
+        from mcp_proof.testing import fuzz_items  # noqa: PLC0415  # when asked for
+
+        fuzz_items.check_settings(session.config)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Let `--mcp-verify` collect a test for each rule beside what the user has written."""
+    """Let `--mcp-verify` and `--mcp-fuzz` collect tests beside what the user has written."""
     report = yield
     if collector.config.getoption("--mcp-verify"):
         from mcp_proof.testing.contract_items import add_contract  # noqa: PLC0415  # when asked for
 
         add_contract(collector, report)
+    if collector.config.getoption("--mcp-fuzz"):
+        from mcp_proof.testing.fuzz_items import add_fuzzing  # noqa: PLC0415  # when asked for
+
+        add_fuzzing(collector, report)
     return report
 
 

@@ -11,6 +11,8 @@ from browser import Tab, needs_browser, running_browser
 from installed import with_sources
 
 from mcp_proof import plugin
+from mcp_proof.fuzz.catalogue import CATALOGUE
+from mcp_proof.fuzz.passive import BY_ORACLES
 from mcp_proof.options import OPTIONS
 from mcp_proof_contracts.rule import registry
 
@@ -62,7 +64,21 @@ def test_every_option_setting_and_fixture_is_in_the_reference(site):
         assert option.help.replace("`", "") in commands, option.name
         assert not option.configures or option.variable in settings, option.name
     fixtures = text_of(site / "reference/pytest.html")
-    assert all(name in fixtures for name in (*plugin.__all__, "--mcp-target", "mcp_contract"))
+    assert all(
+        name in fixtures
+        for name in (*plugin.__all__, "--mcp-target", "mcp_contract", "--mcp-fuzz", "mcp_fuzz")
+    )
+
+
+def test_every_oracle_is_in_the_reference(site):
+    page = (site / "reference/fuzz-oracles.html").read_text(encoding="utf-8")
+    text = text_of(site / "reference/fuzz-oracles.html")
+    for about in CATALOGUE.values():
+        assert f'id="{about.name}"' in page
+        assert about.summary.replace("`", "") in " ".join(text.split())
+    assert all(
+        f'rules/{rule.area}.html#{rule.id}"' in page for rule in registry if rule.id in BY_ORACLES
+    )
 
 
 def test_no_page_asks_for_anything_elsewhere(site):

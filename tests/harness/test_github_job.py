@@ -8,7 +8,7 @@ from runs import MUST, passed, run, violated
 from mcp_proof.cli import main
 from mcp_proof.reports import FORMATS
 from mcp_proof.reports.github import tell_github
-from mcp_proof.reports.markdown import LIMIT
+from mcp_proof.reports.markdown_text import LIMIT
 
 RUNS = [run(violated(MUST))]
 

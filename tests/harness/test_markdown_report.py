@@ -8,7 +8,8 @@ from markdown_it import MarkdownIt
 from runs import HOSTILE, MUST, SHOULD, finding, passed, run, said, untested, violated
 
 from mcp_proof.reports import FORMATS
-from mcp_proof.reports.markdown import CUT, LIMIT, markdown_report
+from mcp_proof.reports.markdown import markdown_report
+from mcp_proof.reports.markdown_text import CUT, LIMIT
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.secrets.mask import Mask
 

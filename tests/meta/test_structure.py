@@ -134,7 +134,8 @@ def test_help_and_the_package_load_nothing_heavy():
 
 WITHOUT_EXTRAS = """
 import sys
-for name in ("websockets", "redis", "jwt", "respx", "testcontainers", "hypothesis", "schemathesis"):
+extras = ("websockets", "redis", "jwt", "respx", "testcontainers")
+for name in (*extras, "hypothesis", "schemathesis", "uritemplate"):
     sys.modules[name] = None  # importing it fails
 from mcp_proof.cli import main
 from mcp_proof.targets import target_of

@@ -61,6 +61,27 @@ COUNT_COLOURS = """(async () => {
   return counts;
 })()"""
 
+TOO_PALE = """(() => {
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => parts(colour).slice(0, 3).map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  const ground = (element) => {
+    const colour = getComputedStyle(element).backgroundColor;
+    return parts(colour)[3] === 0 ? ground(element.parentElement) : colour;
+  };
+  const contrast = (element) => {
+    const [one, other] = [light(getComputedStyle(element).color), light(ground(element))];
+    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  };
+  const written = (element) =>
+    [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.checkVisibility() && written(element) && contrast(element) < 4.5)
+    .map((element) => `${element.outerHTML.slice(0, 80)} ${contrast(element)}`);
+})()"""
+"""The elements whose text has less contrast than level AA of WCAG 2.2 asks for (1.4.3)."""
+
 needs_browser = pytest.mark.skipif(
     COMMAND is None, reason=f"no browser: install chromium, or name one in {BROWSER}"
 )
@@ -180,6 +201,11 @@ class Tab:
     def colours(self, screenshot: str) -> dict[str, int]:
         """Return how many pixels of a screenshot have each colour, as `rgb(0, 0, 0)`."""
         return self.evaluate(COUNT_COLOURS % json.dumps(screenshot))
+
+    @property
+    def too_pale(self) -> list[str]:
+        """The elements with text that is hard to read."""
+        return self.evaluate(TOO_PALE)
 
     @property
     def complaints(self) -> list[dict[str, Any]]:

@@ -3,97 +3,50 @@
 import argparse
 import asyncio
 import sys
-from pathlib import Path
+from contextlib import ExitStack
 
 from mcp_proof.cli.ending import Ending
 from mcp_proof.cli.report_files import report_files, write_files
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.config import Config
 from mcp_proof.errors import PeerError, UsageError
-from mcp_proof.fuzz.case import parsed
-from mcp_proof.fuzz.given import Given
-from mcp_proof.fuzz.hooks import CustomStrategy, load_hooks
+from mcp_proof.fuzz.configured import configured_fuzzing
+from mcp_proof.fuzz.extra import check_extra
 from mcp_proof.fuzz.options import FuzzOptions
 from mcp_proof.fuzz.tally import FuzzTally, exit_code
 from mcp_proof.reports.fuzz import FORMATS
 from mcp_proof.reports.fuzz.console import FuzzConsole
+from mcp_proof.reports.fuzz.github import tell_github
 from mcp_proof.targets import Target
 from mcp_proof.targets.configured import configured_targets
-from mcp_proof_contracts.contract import Contract
-from mcp_proof_contracts.contract_file import ContractError, load_contract
-from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import printable_lines
-from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.rule import Level
-from mcp_proof_mocks.contract_source import find_contract
 
 
 def run(options: argparse.Namespace) -> int:
     """Fuzz, report, and return the exit code.
 
     Raises:
-        UsageError: an option or a file is wrong, or there is nothing to fuzz.
+        UsageError: an option or a file is wrong, there is nothing to fuzz, or no extra for it.
         PeerError: there is no such image, or no container engine.
     """
+    check_extra()
     config: Config = options.settings
     files = report_files(options.report, config.place("report"), FORMATS)
-    chosen, targets = fuzz_options(config), configured_targets(config)
+    chosen, targets = configured_fuzzing(config), configured_targets(config)
     fail_on = Level(config.text("fail-on").upper())
-    runs = [FuzzTally(fail_on=fail_on, mask=options.mask) for _ in targets]
+    seed = chosen.seed if chosen.case is None else None
+    runs = [
+        FuzzTally(fail_on=fail_on, mask=options.mask, file=config.file, seed=seed) for _ in targets
+    ]
     with FuzzConsole(Terminal(), options.mask, quiet=options.quiet) as console:
         asyncio.run(_fuzz(list(zip(targets, runs, strict=True)), chosen, console))
-        console.conclude(runs)
     for tally in runs:
         _complain(tally)
-    write_files(files, FORMATS, runs)
+    with ExitStack() as both:
+        both.callback(tell_github, runs)
+        both.callback(write_files, files, FORMATS, runs)
     return exit_code(runs)
-
-
-def fuzz_options(config: Config) -> FuzzOptions:
-    """Return what the settings say of a campaign.
-
-    Raises:
-        UsageError: a revision and another dialect than MCP are both chosen; the case is none.
-    """
-    dialect = None if config.text("dialect") == "auto" else Dialect(config.text("dialect"))
-    if dialect not in (None, Dialect.MCP) and config.text("revision") != "auto":
-        raise config.wrong("dialect", f"{dialect} has no revisions: leave one of the two out")
-    if config.text("revision") == "all":
-        raise config.wrong("revision", "choose one: a campaign is made at one revision")
-    case = config.text("case")
-    return FuzzOptions(
-        revision=published(config.text("revision")),
-        dialect=dialect,
-        tools=config.texts("tool"),
-        allow_destructive=config.flag("allow-destructive"),
-        max_examples=int(config.number("max-examples")),
-        seconds=config.number("time") if "time" in config.settings else None,
-        seed=int(config.number("seed")),
-        rate=config.number("rate") if "rate" in config.settings else None,
-        timeout=config.number("timeout"),
-        case=parsed(case) if case else None,
-        corpus=Path(config.text("corpus")),
-        given=Given(contract=_contract(config), strategies=_strategies(config)),
-    )
-
-
-def _contract(config: Config) -> Contract | None:
-    name = config.text("contract")
-    if not name:
-        return None
-    folder = Path(config.folder("contract"))
-    beside = folder / name
-    try:
-        return load_contract(beside if beside.is_file() else find_contract(name))
-    except (ContractError, FileNotFoundError) as error:
-        raise config.wrong("contract", str(error)) from error
-
-
-def _strategies(config: Config) -> tuple[CustomStrategy, ...]:
-    try:
-        return load_hooks(Path(config.text("hooks"))) if config.text("hooks") else ()
-    except UsageError as error:
-        raise config.wrong("hooks", str(error)) from error
 
 
 async def _fuzz(
@@ -116,6 +69,7 @@ async def _fuzz(
                 if len(runs) == 1:
                     raise
                 tally.lost = tally.mask(f"{target.label}: {error}")
+            console.summarize(tally)
             if ending.wanted:
                 break
 

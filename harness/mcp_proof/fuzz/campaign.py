@@ -32,6 +32,12 @@ BATCH: Final = 100
 """Cases after which what was recorded is judged by the rules."""
 MOST_LOSSES: Final = {Ending.CRASHED: 10, Ending.DROPPED: 10, Ending.HUNG: 1, Ending.SLOW: 1}
 """How often an operation may end so before no more of it is tried: each time costs."""
+LOSSES: Final = {
+    Ending.CRASHED: "the server ended",
+    Ending.DROPPED: "the connection ended",
+    Ending.HUNG: "the server hung",
+    Ending.SLOW: "an answer did not come in time",
+}
 FIRST_PATIENCE: Final = 1.0
 """Seconds for an answer while inputs are tried; whether more helps is found out afterwards."""
 LONGEST: Final = 15.0
@@ -129,8 +135,9 @@ class Campaign:
         """Why no more of the present operation is tried; empty while it is."""
         for ending, count in self._losses.items():
             if count >= MOST_LOSSES[ending]:
-                return f"given up: so often it {ending}: {count}"
-        return "given up: its answers take long" if self._waited >= LONGEST else ""
+                times = "once" if count == 1 else f"{count} times"
+                return f"no more of it is tried: {LOSSES[ending]} {times}"
+        return "no more of it is tried: its answers take long" if self._waited >= LONGEST else ""
 
     def finish(self) -> None:
         """Tell what had to be waited for."""

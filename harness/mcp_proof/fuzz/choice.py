@@ -28,6 +28,8 @@ class Choice:
     def __init__(self, campaign: "Campaign") -> None:
         self._campaign = campaign
         self._options = campaign.options
+        self._alone = True
+        """Whether operations are wanted; what is tried of the whole server needs all of them."""
 
     def first(self, fuzzed: Sequence[Fuzzed]) -> list[Fuzzed]:
         """Return what of all that a server offers is tried.
@@ -48,7 +50,8 @@ class Choice:
         self._options.given.check(operations)
         for label in self._options.given.missing(operations):
             self._campaign.tell(NotTried(label=label, reason=NOT_LISTED))
-        if not (chosen := self.allowed(fuzzed)):
+        self._alone = any(self._options.wants(each.label) for each in operations)
+        if not (chosen := self.allowed(fuzzed)) and not self._options.operations:
             raise UsageError(NOTHING)
         return chosen
 
@@ -61,7 +64,9 @@ class Choice:
         return [each for each in wanted if not self._why_not(each.operation)]
 
     def _is_wanted(self, operation: Operation) -> bool:
-        return not self._options.tools or operation.name in self._options.tools
+        if self._options.tools and operation.name not in self._options.tools:
+            return False
+        return self._options.wants(operation.label) or not self._alone
 
     def _why_not(self, operation: Operation) -> str:
         if self._options.given.skips(operation) and not self._options.tools:

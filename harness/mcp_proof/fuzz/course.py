@@ -36,13 +36,16 @@ def everything(
         Stopped: there was no time for all; what was not tried is told.
         PeerError: the same, for the server is gone.
     """
-    left, done = choice.first(fuzzed), list[Fuzzed]()
+    first, wants = choice.first(fuzzed), campaign.options.wants
+    left = [each for each in first if wants(each.operation.label)]
+    done = [each for each in first if not wants(each.operation.label)]
+    number = 0
     with ExitStack() as last:
         last.callback(campaign.finish)
         while left:
-            total = len(done) + len(left)
+            number += 1
             try:
-                _one(campaign, left[0], len(done) + 1, total)
+                _one(campaign, left[0], number, number - 1 + len(left))
             except (Stopped, PeerError) as end:
                 _tell_rest(campaign, left, end)
                 raise

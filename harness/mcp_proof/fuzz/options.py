@@ -24,6 +24,9 @@ class FuzzOptions:
     tools: tuple[str, ...] = ()
     """Only these tools, whether they declare themselves read-only or not; empty means all that
     do."""
+    operations: tuple[str, ...] = ()
+    """Only what has these labels: operations, or what is tried once for the whole server; empty
+    means all of it."""
     allow_destructive: bool = False
     """Whether every tool may be called."""
     max_examples: int = DEFAULT_EXAMPLES
@@ -43,6 +46,10 @@ class FuzzOptions:
     """The folder of cases that failed before, which are tried first; `None` keeps none."""
     given: Given = field(default_factory=Given)
     """What the user gives beside the server."""
+
+    def wants(self, label: str) -> bool:
+        """Whether what has this label is to be tried."""
+        return not self.operations or label in self.operations
 
     @property
     def spoken(self) -> Spoken | None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
 
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.fuzz.events import (
@@ -10,12 +12,17 @@ from mcp_proof.fuzz.events import (
     FuzzFinished,
     NotTried,
     OperationFinished,
+    OperationStarted,
 )
 from mcp_proof.fuzz.failure import Failure
+from mcp_proof.fuzz.result import OperationResult
 from mcp_proof.gate import FAILING
 from mcp_proof.tally import INTERRUPTED, NOTHING_JUDGED, OWN_FAULT, VIOLATED
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.secrets.mask import Mask
+
+UNFINISHED: Final = "the run ended before all of it was tried"
 
 
 @dataclass(slots=True)
@@ -25,9 +32,14 @@ class FuzzTally:
     fail_on: Level = Level.MUST
     mask: Mask = field(default_factory=Mask)
     """Applied to everything a report says."""
+    file: str = ""
+    """The file that says what to fuzz; reports point at it."""
+    seed: int | None = None
+    """What the generated inputs begin with; `None` where none are generated."""
     started: RunStarted | None = None
     peer: PeerFound | None = None
     failures: list[Failure] = field(default_factory=list[Failure])
+    begun: list[OperationStarted] = field(default_factory=list[OperationStarted])
     tried: list[OperationFinished] = field(default_factory=list[OperationFinished])
     not_tried: list[NotTried] = field(default_factory=list[NotTried])
     finished: FuzzFinished | None = None
@@ -43,6 +55,8 @@ class FuzzTally:
                 self.peer = event
             case FailureFound():
                 self.failures.append(event.failure)
+            case OperationStarted():
+                self.begun.append(event)
             case OperationFinished():
                 self.tried.append(event)
             case NotTried():
@@ -50,8 +64,57 @@ class FuzzTally:
             case FuzzFinished():
                 self.finished = event
                 self.lost = self.mask(event.lost)
-            case _:
-                pass
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """What is spoken; `None` before the server has answered."""
+        return self.peer.spoken if self.peer is not None else None
+
+    @property
+    def began(self) -> datetime | None:
+        """When the run began, in UTC; `None` before it has."""
+        if self.started is None:
+            return None
+        return datetime.fromisoformat(self.started.started).astimezone(UTC)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; `None` where it did not come to its end."""
+        return self.finished.seconds if self.finished is not None else None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was ended early by the user."""
+        return self.finished is not None and self.finished.interrupted
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What went wrong in mcp-proof itself."""
+        return self.finished.faults if self.finished is not None else ()
+
+    @property
+    def results(self) -> list[OperationResult]:
+        """What it came to for each operation, in the order in which they came up."""
+        cases = {event.label: event.cases for event in self.tried}
+        reasons: dict[str, list[str]] = {}
+        for event in self.not_tried:
+            reasons.setdefault(event.label, []).append(event.reason)
+        found: dict[str, list[Failure]] = {}
+        for failure in self.gravest_first:
+            found.setdefault(failure.operation, []).append(failure)
+        begun = [event.label for event in self.begun]
+        for label in begun:
+            if label not in cases and label not in reasons:
+                reasons[label] = [UNFINISHED]
+        return [
+            OperationResult(
+                label=label,
+                cases=cases.get(label, 0),
+                failures=tuple(found.get(label, ())),
+                reasons=tuple(dict.fromkeys(reasons.get(label, ()))),
+            )
+            for label in dict.fromkeys([*begun, *reasons, *found])
+        ]
 
     @property
     def gravest_first(self) -> list[Failure]:
@@ -69,6 +132,10 @@ class FuzzTally:
         levels = [failure.complaint.level for failure in self.failures]
         return {level.value: levels.count(level) for level in Level}
 
+    def fails_by(self, result: OperationResult) -> bool:
+        """Whether what was found of an operation fails the run."""
+        return any(map(self.fails, result.failures))
+
     @property
     def cases(self) -> int:
         """How many cases were sent."""
@@ -77,10 +144,9 @@ class FuzzTally:
 
 def exit_code(runs: Sequence[FuzzTally]) -> int:
     """Return the exit code of a process that makes these campaigns."""
-    finished = [run.finished for run in runs if run.finished is not None]
-    if any(each.interrupted for each in finished):
+    if any(run.interrupted for run in runs):
         return INTERRUPTED
-    if any(each.faults for each in finished):
+    if any(run.faults for run in runs):
         return OWN_FAULT
     if any(run.fails(failure) for run in runs for failure in run.failures):
         return VIOLATED

@@ -1,6 +1,6 @@
 """What runs came to: in a word, and in one sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -44,8 +44,13 @@ def standing(tally: Tally) -> Standing:
 
 def overall(runs: Sequence[Tally]) -> Standing:
     """What runs came to together: the worst of them, and no pass that the exit code denies."""
-    worst = max(map(standing, runs), key=[*Standing].index)
-    return Standing.INCOMPLETE if worst is Standing.PASSES and exit_code(runs) else worst
+    return worst(map(standing, runs), exit_code(runs))
+
+
+def worst(standings: Iterable[Standing], code: int) -> Standing:
+    """Return the worst of them, and no pass that the exit code denies."""
+    found = max(standings, key=[*Standing].index)
+    return Standing.INCOMPLETE if found is Standing.PASSES and code else found
 
 
 def headline(tally: Tally) -> str:
@@ -63,11 +68,15 @@ def headline(tally: Tally) -> str:
 
 def overall_headline(runs: Sequence[Tally]) -> str:
     """Return what several runs came to, in a sentence."""
-    standings = [standing(tally) for tally in runs]
+    return told_together([standing(tally) for tally in runs])
+
+
+def told_together(standings: Sequence[Standing]) -> str:
+    """Return "3 runs: 2 pass, 1 fails."."""
     told = ", ".join(
         f"{count} {VERBS[one][count != 1]}" for one in Standing if (count := standings.count(one))
     )
-    return f"{counted(len(runs), 'run')}: {told}."
+    return f"{counted(len(standings), 'run')}: {told}."
 
 
 def counted(number: int, what: str) -> str:

@@ -1,7 +1,6 @@
 """The JSON report; `verify.schema.json` beside it is its schema."""
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Final
 
 import orjson
@@ -9,12 +8,11 @@ import orjson
 from mcp_proof.events import VerdictReached
 from mcp_proof.gate import Breach
 from mcp_proof.reports.clean import clean
+from mcp_proof.reports.envelope import about, head
 from mcp_proof.reports.evidence import evidence_rows
 from mcp_proof.reports.matrix import total_counts
 from mcp_proof.tally import Tally
-from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.revision import LATEST, Revision
 from mcp_proof_contracts.rule import Finding
 
 MAX_FINDINGS: Final = 20
@@ -31,7 +29,7 @@ def json_report(runs: Sequence[Tally]) -> bytes:
 def _around(runs: Sequence[Tally], envelopes: Sequence[Json]) -> Json:
     """What several runs came to together, and each of them."""
     return {
-        **_head(),
+        **head("verify"),
         "interrupted": any(tally.interrupted for tally in runs),
         "counts": total_counts(runs),
         "runs": list(envelopes),
@@ -39,16 +37,11 @@ def _around(runs: Sequence[Tally], envelopes: Sequence[Json]) -> Json:
 
 
 def _envelope(tally: Tally) -> Json:
-    started, peer, finished = tally.started, tally.peer, tally.finished
+    finished = tally.finished
     report: dict[str, Json] = {
-        **_head(),
-        "peer": started.peer if started is not None else "",
-        "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
-        "revision": _revision(peer.spoken if peer is not None else None),
+        **head("verify"),
+        **about(tally.started, tally.peer, tally.spoken),
         "asked": tally.asked.value if tally.asked is not None else None,
-        "transport": _transport(tally),
-        "dialect": dialect_of(tally.spoken or LATEST).value,
-        "started": started.started if started is not None else None,
         "seconds": round(finished.seconds, 3) if finished is not None else None,
         "interrupted": tally.interrupted,
         "lost": tally.lost or None,
@@ -60,21 +53,6 @@ def _envelope(tally: Tally) -> Json:
         "verdicts": [_verdict(tally, reached) for reached in tally.verdicts],
     }
     return clean(report, tally.mask)
-
-
-def _head() -> dict[str, Json]:
-    return {"tool": "mcp-proof", "version": version("mcp-proof"), "command": "verify"}
-
-
-def _revision(spoken: Spoken | None) -> str | None:
-    """The revision, which other dialects have none of."""
-    return spoken.value if isinstance(spoken, Revision) else None
-
-
-def _transport(tally: Tally) -> str | None:
-    """The transport that the server speaks, or the one that was tried."""
-    known = tally.peer or tally.started
-    return known.transport if known is not None else None
 
 
 def _breach(breach: Breach) -> Json:

@@ -1,51 +1,34 @@
-"""Markdown as GitHub reads it: the summary of a job, or a file.
+"""The report as Markdown: the summary of a job of GitHub Actions, or a file."""
 
-What a server says is set so that neither Markdown nor HTML nor a mention of somebody can come of
-it: as entities within a line, as preformatted text where it is evidence.
-"""
-
-import html
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mcp_proof.events import VerdictReached
-from mcp_proof.reports.clean import clean_text
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.reports.headline import counted, headline, overall, overall_headline
+from mcp_proof.reports.markdown_text import (
+    LIMIT,
+    QUOTED,
+    folded,
+    inline,
+    line,
+    preformatted,
+    within,
+)
 from mcp_proof.reports.matrix import LEGEND, SYMBOL, matrix, peer_name
 from mcp_proof.reports.untested import by_reason
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.rule import Finding, Outcome
-from mcp_proof_contracts.secrets.mask import Mask
 
-LIMIT: Final = 1024 * 1024
-"""Bytes that GitHub takes for the summary of a step: of more it shows nothing."""
-CUT: Final = (
-    "\n**This summary is cut here.** GitHub shows 1 MiB of it; the JSON report has everything.\n"
-)
 MAX_EVENTS: Final = 10
 MAX_FINDINGS: Final = 3
 """Findings per rule that are shown with their evidence."""
-QUOTED: Final = 400
-"""Characters of what was expected, and of what came."""
-_SPECIAL: Final = re.compile(r"^-|[!-,./:-@\[-`{-~]")
-"""ASCII punctuation; a hyphen means something at the beginning only."""
 
 
 def markdown_report(runs: Sequence[Tally], limit: int = LIMIT) -> bytes:
     """Return the report of one or more runs, in at most `limit` bytes."""
-    parts: list[bytes] = []
-    left = limit - len(CUT)
-    for block in _blocks(runs):
-        part = block.encode()
-        left -= len(part)
-        if left < 0:
-            parts.append(CUT.encode()[: limit - sum(map(len, parts))])
-            break
-        parts.append(part)
-    return b"".join(parts)
+    return within(limit, _blocks(runs))
 
 
 def _blocks(runs: Sequence[Tally]) -> Iterator[str]:
@@ -62,7 +45,7 @@ def _blocks(runs: Sequence[Tally]) -> Iterator[str]:
 def _matrix(runs: Sequence[Tally]) -> str:
     table = matrix(runs)
     rows = [["", *table.revisions], [":--", *("---" for _ in table.revisions)]]
-    rows += [[_inline(excerpt(server)), *table.row(server)] for server in table.servers]
+    rows += [[inline(excerpt(server)), *table.row(server)] for server in table.servers]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join(["", *lines, "", f"The numbers are {LEGEND}.", ""])
 
@@ -100,7 +83,7 @@ class _Section:
             if text:
                 yield self._lines(text.splitlines())
         for fault in tally.faults:
-            yield _folded("A fault of mcp-proof itself", self._lines(fault.splitlines()))
+            yield folded("A fault of mcp-proof itself", self._lines(fault.splitlines()))
         for breach in tally.breaches:
             yield f"**{breach.name}** {self._line(breach.message)}"
 
@@ -120,7 +103,7 @@ class _Section:
                 f"\n#### {verdict.level} {name}{excused}\n",
                 f"{verdict.rule.requirement}\n",
                 f"{self._line(verdict.findings[0].message)}\n",
-                _folded(f"Evidence: {of}{counted(number, 'finding')}", self._lines(evidence)),
+                folded(f"Evidence: {of}{counted(number, 'finding')}", self._lines(evidence)),
                 "",
             ]
         )
@@ -132,14 +115,13 @@ class _Section:
             items.append(f"<li>{self._line(reason)}: {names}</li>")
         number = counted(self._tally.counts[Outcome.UNTESTED.value], "rule")
         content = "\n".join([*items, "</ul>"])
-        return f"\n{_folded(f'{number} untested, and why', content)}\n"
+        return f"\n{folded(f'{number} untested, and why', content)}\n"
 
     def _line(self, text: str) -> str:
-        # Masked before it is escaped: in a secret of entities nobody recognises the secret.
-        return _inline(clean_text(excerpt(text.strip(), QUOTED), self._tally.mask))
+        return line(text, self._tally.mask)
 
     def _lines(self, lines: Iterable[str]) -> str:
-        return _preformatted(lines, self._tally.mask)
+        return preformatted(lines, self._tally.mask)
 
 
 def _evidence(finding: Finding) -> Iterator[str]:
@@ -148,24 +130,3 @@ def _evidence(finding: Finding) -> Iterator[str]:
     yield f"  actual    {excerpt(finding.actual, QUOTED)}"
     for event in finding.events[:MAX_EVENTS]:
         yield f"  {event.sender.value:9} {evidence_text(event)}"
-
-
-def _folded(title: str, content: str) -> str:
-    """A block of HTML, which ends at an empty line: `content` must not have one."""
-    return f"<details><summary>{title}</summary>\n{content}\n</details>"
-
-
-def _preformatted(lines: Iterable[str], mask: Mask) -> str:
-    shown = (
-        html.escape(clean_text(excerpt(line, 2 * QUOTED), mask), quote=False) for line in lines
-    )
-    return "\n".join(["<pre>", *filter(str.strip, shown), "</pre>"])
-
-
-def _inline(text: str) -> str:
-    """`text` for a line of prose: what is an entity is never markup.
-
-    The one without width keeps an address or a name after "@" from being mentioned.
-    """
-    entities = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text)
-    return entities.replace("&#64;", "&#64;&#8203;")

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import Final
 
+from mcp_proof.fuzz.catalogue import About
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Level, Rule
@@ -20,36 +21,56 @@ _PRECISION: Final = {Level.MUST: "very-high", Level.SHOULD: "very-high", Level.A
 """Advice follows from prose or from a cited RFC, where a server may know better."""
 
 
-def driver(rules: Sequence[Rule], spoken: Spoken) -> Json:
-    """Return the tool's description with the rules that were judged."""
+def driver(descriptors: Sequence[Json]) -> Json:
+    """Return the tool's description with the rules that its results refer to."""
     return {
         "name": "mcp-proof",
         "version": version("mcp-proof"),
         "semanticVersion": version("mcp-proof"),
         # What is checked is explained there.
         "informationUri": SITE,
-        "rules": [_descriptor(rule, spoken) for rule in rules],
+        "rules": list(descriptors),
     }
 
 
-def _descriptor(rule: Rule, spoken: Spoken) -> Json:
-    level = rule.level(spoken)
+def rule_descriptor(rule: Rule, spoken: Spoken) -> Json:
+    """Describe a rule of the catalogue."""
     source = rule.source(spoken)
     more = f"`mcp-proof explain {rule.id}` has the rule's page."
     return {
-        "id": rule.id,
-        "name": "".join(word.capitalize() for word in re.findall("[a-z0-9]+", rule.id)),
-        "shortDescription": {"text": rule.requirement},
-        "fullDescription": {"text": rule.documentation},
+        **_described(rule.id, rule.requirement, rule.documentation, rule.level(spoken)),
         "help": {
             "text": f"{rule.documentation}\n\nClause: {source}\n\n{more}",
             "markdown": f"{rule.documentation}\n\n[The clause]({source}). {more}",
         },
         "helpUri": source,
+        "properties": _properties(rule.area, rule.level(spoken)),
+    }
+
+
+def oracle_descriptor(about: About) -> Json:
+    """Describe an oracle of the fuzzer."""
+    level = about.levels[0]
+    return {
+        **_described(about.name, about.summary, about.documentation, level),
+        "help": {"text": about.documentation, "markdown": about.documentation},
+        "properties": _properties("fuzzing", level),
+    }
+
+
+def _described(name: str, summary: str, documentation: str, level: Level) -> dict[str, Json]:
+    return {
+        "id": name,
+        "name": "".join(word.capitalize() for word in re.findall("[a-z0-9]+", name)),
+        "shortDescription": {"text": summary},
+        "fullDescription": {"text": documentation},
         "defaultConfiguration": {"level": LEVEL[level]},
-        "properties": {
-            "tags": ["mcp", rule.area],
-            "precision": _PRECISION[level],
-            "problem.severity": _SEVERITY[LEVEL[level]],
-        },
+    }
+
+
+def _properties(area: str, level: Level) -> Json:
+    return {
+        "tags": ["mcp", area],
+        "precision": _PRECISION[level],
+        "problem.severity": _SEVERITY[LEVEL[level]],
     }

@@ -106,6 +106,14 @@ class AsyncClient(Conversation):
         """Return all tools, page by page."""
         return await self._do(operations.list_tools)
 
+    async def input_schema(self, tool: str) -> JsonObject:
+        """Return the schema of a tool's arguments.
+
+        Raises:
+            McpAssertionError: no such tool is listed.
+        """
+        return await self._do(operations.input_schema, tool)
+
     async def list_resources(self) -> list[JsonObject]:
         """Return all resources, page by page."""
         return await self._do(operations.listed, "resources/list", "resources")
@@ -179,6 +187,14 @@ class Client(Conversation):
     def list_tools(self) -> list[JsonObject]:
         """Return all tools, page by page."""
         return self._do(operations.list_tools)
+
+    def input_schema(self, tool: str) -> JsonObject:
+        """Return the schema of a tool's arguments.
+
+        Raises:
+            McpAssertionError: no such tool is listed.
+        """
+        return self._do(operations.input_schema, tool)
 
     def list_resources(self) -> list[JsonObject]:
         """Return all resources, page by page."""

@@ -23,20 +23,30 @@ NOWHERE: Final = (
     "URL, a command, image:NAME, FILE.json#NAME, FILE.ndjson; from a fixture also an ASGI "
     "application or a server object."
 )
-READ: Final = pytest.StashKey[Config]()
+READ: Final = pytest.StashKey[dict[str, Config]]()
 
 
-def settings(config: pytest.Config) -> Config:
-    """Return mcp-proof's configuration, read once, from the folder of pytest's.
+def configured(config: pytest.Config, command: str) -> Config:
+    """Return mcp-proof's configuration of a command, read once, from the folder of pytest's.
 
     Raises:
         UsageError: something is configured wrongly.
     """
-    if READ not in config.stash:
-        configured = read_config(config.rootpath, os.environ).only_for("verify")
-        check_prefixes(configured)
-        config.stash[READ] = configured
-    return config.stash[READ]
+    read = config.stash.setdefault(READ, {})
+    if command not in read:
+        read[command] = read_config(config.rootpath, os.environ).only_for(command)
+    return read[command]
+
+
+def settings(config: pytest.Config) -> Config:
+    """Return the configuration of verifications.
+
+    Raises:
+        UsageError: something is configured wrongly.
+    """
+    verify = configured(config, "verify")
+    check_prefixes(verify)
+    return verify
 
 
 def is_named(config: pytest.Config) -> bool:
@@ -54,12 +64,12 @@ def named_target(config: pytest.Config) -> object:
     named = config.getoption("--mcp-target") or config.getini("mcp_target")
     if named:
         return named
-    configured = settings(config)
+    known = settings(config)
     if not is_named(config):
         raise UsageError(NOWHERE)
-    [target, *others] = configured_targets(configured)
+    [target, *others] = configured_targets(known)
     if others:
-        raise configured.wrong("config", "tests are about one server: choose one by `server`")
+        raise known.wrong("config", "tests are about one server: choose one by `server`")
     return target
 
 
@@ -70,8 +80,8 @@ def chosen_target(config: pytest.Config, given: object) -> object:
 
 def verify_options(config: pytest.Config) -> VerifyOptions:
     """Return what is to be verified; `revision = "all"` asks the server, as "auto" does."""
-    configured = settings(config)
-    return configured_options(configured, published(configured.text("revision")))
+    known = settings(config)
+    return configured_options(known, published(known.text("revision")))
 
 
 def shared_servers(config: pytest.Config) -> AbstractContextManager[SharedServers]:

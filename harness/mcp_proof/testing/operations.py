@@ -11,6 +11,7 @@ from mcp_proof.testing.failures import ErrorAnswerError, McpAssertionError, NoAn
 from mcp_proof.testing.results import ToolResult
 from mcp_proof.tool_server import CallOutcome, ToolServer
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
 MAX_PAGES: Final = 1000
@@ -136,6 +137,20 @@ async def call_tool(driver: ToolServer, name: str, arguments: JsonObject | None)
     params: JsonObject = {"name": name, "arguments": arguments or {}}
     raw = await result(driver, "tools/call", params)
     return ToolResult(name, raw, driver.recorder.mask)
+
+
+async def input_schema(driver: ToolServer, name: str) -> JsonObject:
+    """Return the schema of a tool's arguments.
+
+    Raises:
+        McpAssertionError: no such tool is listed.
+    """
+    await list_tools(driver)  # which says why, where it cannot
+    schemas = {tool.name: tool.input_schema for tool in await driver.list_tools()}
+    if name not in schemas:
+        hint = did_you_mean(name, schemas)
+        raise McpAssertionError(driver.recorder.mask(f"the server has no tool {name!r}.{hint}"))
+    return schemas[name]
 
 
 async def get_prompt(driver: ToolServer, name: str, arguments: JsonObject | None) -> JsonObject:

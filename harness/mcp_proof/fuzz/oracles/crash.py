@@ -1,4 +1,8 @@
-"""The server is gone, or drops the connection, instead of answering (JSON-RPC 2.0, section 5)."""
+"""The server is gone, or drops the connection, instead of answering (JSON-RPC 2.0, section 5).
+
+Looked at is how the wait for an answer ended: the process has ended, or the connection closed. An
+error of the protocol, a refusal and a result that says it failed are answers.
+"""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,9 @@
-"""A canary comes back as it was sent where programs read it: a URI, a media type, a header."""
+"""A canary comes back as it was sent where programs read it: a URI, a media type, a header.
+
+Canaries are texts that mean something to a shell, a database, a path or a model. It is advice, for
+only the client knows what it does with the field (best practices of security). Tolerated are texts
+for people and models, which may rightly repeat the input.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final

@@ -1,4 +1,9 @@
-"""No answer comes: from the tool, while the server lives, or from the server at all."""
+"""No answer comes: from the tool, while the server lives, or from the server at all.
+
+A control request tells the two apart (JSON-RPC 2.0, section 5: a request is answered). Who is slow
+is no failure: the smallest input is given all of `--timeout` on a server of its own before it is
+told.
+"""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,8 @@
 """The very same call, made twice, comes to another end, of a tool that says `idempotentHint`.
 
 The hint speaks of effects, not of answers (schema, ToolAnnotations): a clock may tell another time.
-So only the kind of the outcome counts, and it is advice.
+So only the kind of the outcome counts, and it is advice. Tolerated are other values of the same
+types.
 """
 
 from collections.abc import Iterator, Sequence

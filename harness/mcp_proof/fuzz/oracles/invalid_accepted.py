@@ -1,6 +1,10 @@
 """A tool works with arguments that its own `inputSchema` forbids, as a validator proves.
 
-Servers MUST validate all tool inputs (server/tools, Security Considerations).
+Servers MUST validate all tool inputs (server/tools, Security Considerations). Tolerated are
+formats, which JSON Schema takes for annotations unless told otherwise: an input that breaks a
+format alone is not held for invalid. A result whose first text begins like a refusal, without
+`isError`, is told as `failure-as-success`: the input was refused, and only a reader of the words
+knows.
 """
 
 import re

@@ -1,7 +1,8 @@
 """A failure tells of the inside of the server: a stack trace, a secret, a path.
 
 Servers MUST sanitize tool outputs (server/tools, Security Considerations). Only failures are looked
-at: what a tool gives when it works may well be a path. What the input held is no leak.
+at: what a tool gives when it works may well be a path. What the input held is no leak. An absolute
+path alone is advice, for some servers are asked about files.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,10 @@
 """A failure of the tool goes to the client as an error of the protocol, where no model reads it.
 
 Schema, CallToolResult.isError: errors that originate from the tool SHOULD be reported inside the
-result. Up to 2025-06-18 invalid arguments are listed as protocol errors; from 2025-11-25 input
-validation is a tool execution error too (server/tools, Error Handling), without a keyword.
+result; looked at are internal errors (-32603) that answer a good input. Up to 2025-06-18 invalid
+arguments are listed as protocol errors; from 2025-11-25 input validation is a tool execution error
+too (server/tools, Error Handling), without a keyword, so that -32602 is advice there. Tolerated is
+every other code, and all codes outside of tools.
 """
 
 from collections.abc import Iterator, Sequence

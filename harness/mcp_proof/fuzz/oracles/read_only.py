@@ -1,4 +1,9 @@
-"""A tool that says `readOnlyHint` changes what the server offers (schema, ToolAnnotations)."""
+"""A tool that says `readOnlyHint` changes what the server offers (schema, ToolAnnotations).
+
+The lists of tools, resources, templates and prompts are compared before and after, for cases of
+which all steps are declared to be read-only. Tolerated is another order; what cannot be listed is
+not looked at.
+"""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,8 @@
-"""HTTP itself says that the server failed: a status of 500 or above."""
+"""HTTP itself says that the server failed: a status of 500 or above.
+
+Nothing in the protocol answers an input in this way. Tolerated is what says "not now": 502, 503 and
+504, as proxies do.
+"""
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus

@@ -1,6 +1,8 @@
 """A result of a resource, prompt or completion is not of the shape that the revision demands.
 
-Tools have rules for each part of their results; here the schema judges as a whole.
+Tools have rules for each part of their results; here the schema of the revision judges as a whole,
+and the bound of a completion (schema, CompleteResult: at most 100 values). Errors are not looked
+at, for rules judge those.
 """
 
 from collections.abc import Iterator, Sequence

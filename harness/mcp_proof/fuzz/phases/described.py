@@ -28,6 +28,8 @@ def run(campaign: "Campaign", chosen: "Sequence[Fuzzed]") -> None:
     server = campaign.peer.server
     if server.spoken not in DESCRIBED or campaign.options.tools:
         return
+    if not campaign.options.wants(LABEL):
+        return
     assert isinstance(server, HttpToolServer)
     campaign.tell(OperationStarted(label=LABEL, number=1, total=1))
     try:

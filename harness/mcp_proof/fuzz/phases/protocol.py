@@ -25,8 +25,8 @@ CALLED: Final = 3
 
 def run(campaign: "Campaign", chosen: "Sequence[Fuzzed]") -> None:
     """Try the server's protocol, by messages of all kinds and calls of a few permitted tools."""
-    if campaign.options.tools:
-        return  # the user wants these alone
+    if campaign.options.tools or not campaign.options.wants(LABEL):
+        return  # the user wants others alone
     before, trial = campaign.cases, Trial(campaign)
     campaign.tell(OperationStarted(label=LABEL, number=1, total=1))
     try:

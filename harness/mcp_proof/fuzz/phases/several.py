@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mcp_proof.fuzz.observation import Ending
 from mcp_proof.fuzz.operation import OperationKind
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from mcp_proof.fuzz.phases.chains import Chain
 
 
+LABEL: Final = "several operations"
+"""What all the parts are called together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of the campaign that is not about one operation."""
@@ -26,6 +30,8 @@ class Part:
 
 def run(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
     """Try the operations in sequences, in company, in two sessions, and cancelled."""
+    if not campaign.options.wants(LABEL):
+        return
     known = campaign.peer.operations
     together = [known[each.operation.label] for each in chosen]
     if not campaign.options.tools:

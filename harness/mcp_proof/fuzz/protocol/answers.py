@@ -1,4 +1,12 @@
-"""Whether what came back as JSON-RPC is a response, and one to something that was asked."""
+"""Whether what came back as JSON-RPC is a response, and one to something that was asked.
+
+Looked at is what answers malformed messages (JSON-RPC 2.0, sections 4.1 and 5; basic, Responses and
+Notifications). `malformed-answer` is about its shape and its id, `unanswered` about a request that
+nothing answers while later ones are, `answered-notification` about an answer that nobody is due.
+Tolerated are every error that names its request or could not read its id, the body of an HTTP
+error, and silence after what is no request; of other dialects than MCP nothing is demanded that
+JSON-RPC alone says, but by advice.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

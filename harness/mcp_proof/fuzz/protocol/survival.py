@@ -1,4 +1,9 @@
-"""Whether the server survived a case: as it was, or by closing cleanly."""
+"""Whether the server survived a case: as it was, or by closing cleanly.
+
+After each malformed message a good request is sent, on the same session and on a fresh one
+(JSON-RPC 2.0, section 5; basic, Messages). Tolerated are any error, silence to what is no request,
+a session that is ended, over HTTP by refusing it, and a process that ends with 0.
+"""
 
 from collections.abc import Iterator
 from typing import Final

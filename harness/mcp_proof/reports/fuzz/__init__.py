@@ -1,11 +1,19 @@
-"""The reports of a campaign: a function by format, from all campaigns to the file's text."""
+"""The reports of campaigns, one module per format, loaded when it is written."""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from mcp_proof.fuzz.tally import FuzzTally
-from mcp_proof.reports.fuzz.json_report import json_report
+from mcp_proof.reports.later import later
 
-FORMATS: Final[Mapping[str, Callable[[Sequence[FuzzTally]], bytes]]] = {
-    "json": json_report,
-}
+FORMATS: Final[Mapping[str, Callable[[Sequence[FuzzTally]], bytes]]] = MappingProxyType(
+    {
+        "html": later(f"{__name__}.html_report", "html_report"),
+        "json": later(f"{__name__}.json_report", "json_report"),
+        "junit": later(f"{__name__}.junit", "junit_report"),
+        "sarif": later(f"{__name__}.sarif", "sarif_report"),
+        "markdown": later(f"{__name__}.markdown", "markdown_report"),
+    }
+)
+"""What `--report FORMAT=FILE` can write."""

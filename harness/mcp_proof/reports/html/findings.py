@@ -31,8 +31,7 @@ def findings(reached: VerdictReached) -> Node:
         "div",
         *lines(_finding(finding) for finding in shown),
         rest if more else None,
-        el("p", "Reproduce it:", class_="label"),
-        el("pre", el("code", reached.reproduce), class_="command"),
+        *reproduction(reached.reproduce),
     )
 
 
@@ -40,12 +39,7 @@ def _finding(finding: Finding) -> Node:
     return el(
         "div",
         el("p", finding_text(finding), class_="message"),
-        el(
-            "dl",
-            *_fact("expected", finding.expected),
-            *_fact("actual", finding.actual),
-            class_="compared",
-        ),
+        compared(finding.expected, finding.actual),
         _evidence(finding.events) if finding.events else None,
         class_="finding",
     )
@@ -54,6 +48,17 @@ def _finding(finding: Finding) -> Node:
 def finding_text(finding: Finding) -> str:
     """What is wrong, in one sentence."""
     return excerpt(finding.message, QUOTED)
+
+
+def compared(expected: str, actual: str) -> Node:
+    """Set side by side what was to come, and what came."""
+    return el("dl", *_fact("expected", expected), *_fact("actual", actual), class_="compared")
+
+
+def reproduction(command: str) -> tuple[Node, Node]:
+    """Return the command that shows it again, to be copied."""
+    code = el("pre", el("code", command), class_="command")
+    return el("p", "Reproduce it:", class_="label"), code
 
 
 def _fact(name: str, text: str) -> list[Node]:

@@ -8,34 +8,28 @@ from mcp_proof.reports.headline import counted, headline, standing
 from mcp_proof.reports.html.bar import bar, counts_text
 from mcp_proof.reports.html.coverage import coverage_chart
 from mcp_proof.reports.html.element import Child, Node, el, lines
+from mcp_proof.reports.html.facts import fact_list, facts_of, named, own_faults, own_name
 from mcp_proof.reports.html.findings import finding_text
-from mcp_proof.reports.html.latency_chart import duration, latency_chart
+from mcp_proof.reports.html.latency_chart import latency_chart
 from mcp_proof.reports.html.rules import anchor
 from mcp_proof.reports.latency import latencies
 from mcp_proof.tally import Tally
-from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import excerpt
 
-NAMED: Final = 100
-"""Characters of a name that a server gives itself."""
 QUOTED: Final = 600
 """Characters of other text."""
 MAX_LISTED: Final = 20
 """Violated rules that are named at the beginning; all are in the list of rules."""
-TRACEBACK: Final = 40
-"""Lines of a fault of our own, from its end."""
 
 
 def server_name(tally: Tally) -> str:
     """The server by its own name, or else as the user named it."""
-    if tally.peer is not None and tally.peer.name:
-        return excerpt(f"{tally.peer.name} {tally.peer.version}".strip(), NAMED)
-    return target(tally)
+    return own_name(tally.peer) or target(tally)
 
 
 def target(tally: Tally) -> str:
     """The server as the user named it."""
-    return excerpt(tally.started.peer, QUOTED) if tally.started is not None else "no server"
+    return named(tally.started)
 
 
 def introduction(number: int, tally: Tally) -> list[Child]:
@@ -63,24 +57,10 @@ def _counts(tally: Tally) -> Node:
 
 
 def _facts(tally: Tally) -> Node:
-    started, peer, finished = tally.started, tally.peer, tally.finished
-    facts = {"Target": el("code", target(tally))}
-    if tally.spoken is not None:
-        name = "Dialect" if isinstance(tally.spoken, Dialect) else "Revision"
-        facts[name] = el("span", tally.spoken.value)
-    if (known := peer or started) is not None:
-        facts["Transport"] = el("span", known.transport)
-    if started is not None:
-        facts["Started"] = el("time", _moment(started.started), datetime=started.started)
-    if finished is not None:
-        facts["Took"] = el("span", duration(finished.seconds))
+    seconds = tally.finished.seconds if tally.finished is not None else None
+    facts = facts_of(tally.started, tally.peer, tally.spoken, seconds)
     facts["Fails on"] = el("span", tally.gate.fail_on.value)
-    pairs = (el("div", el("dt", name), el("dd", value)) for name, value in facts.items())
-    return el("dl", *pairs, class_="facts")
-
-
-def _moment(iso: str) -> str:
-    return iso.replace("T", " ").replace("+00:00", " UTC")
+    return fact_list(facts)
 
 
 def _causes(number: int, tally: Tally) -> Node | None:
@@ -102,10 +82,7 @@ def _problems(tally: Tally) -> Iterator[Node]:
             excerpt(f"{breach.message[:1].upper()}{breach.message[1:]}.", QUOTED),
             class_="fails",
         )
-    for fault in tally.faults:
-        text = "\n".join(excerpt(line, QUOTED) for line in fault.splitlines()[-TRACEBACK:])
-        summary = el("summary", "A fault of mcp-proof itself")
-        yield el("li", el("details", summary, el("pre", text)))
+    yield from own_faults(tally.faults)
 
 
 def _violation(number: int, tally: Tally, reached: VerdictReached) -> Node:

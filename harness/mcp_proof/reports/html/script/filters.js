@@ -56,33 +56,11 @@
     for (const evidence of document.querySelectorAll(".evidence")) evidence.open = open;
   }
 
-  async function copy(code, button) {
-    getSelection().selectAllChildren(code);
-    try {
-      await navigator.clipboard.writeText(code.textContent);
-    } catch {
-      if (!document.execCommand("copy")) return;
-    }
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
-  }
-
-  function button(text, action) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = text;
-    made.addEventListener("click", () => action(made));
-    return made;
-  }
-
-  for (const code of document.querySelectorAll(".command code")) {
-    const copying = button("Copy", (made) => copy(code, made));
-    copying.className = "copy";
-    copying.setAttribute("aria-live", "polite");
-    code.after(copying);
-  }
   for (const name of document.querySelectorAll(".coverage th[data-area]")) {
-    const filtering = button(name.textContent, () => {
+    const filtering = document.createElement("button");
+    filtering.type = "button";
+    filtering.textContent = name.textContent;
+    filtering.addEventListener("click", () => {
       clear();
       area.value = name.dataset.area;
       apply();
