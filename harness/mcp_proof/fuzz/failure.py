@@ -18,6 +18,8 @@ class Complaint:
     """What tells failures of one operation and one oracle apart: it stays while inputs shrink."""
     about: str = ""
     """The label of the operation, where it is not that of the last step."""
+    by_rule: bool = False
+    """Whether it is a rule that objects."""
     message: str
     """What is wrong, in one sentence."""
     expected: str

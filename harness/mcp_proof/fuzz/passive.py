@@ -63,6 +63,7 @@ def judged(
                 min((event.seq for event in finding.events), default=-1),
                 Complaint(
                     oracle=verdict.rule.id,
+                    by_rule=True,
                     level=verdict.level,
                     message=finding.message,
                     expected=finding.expected,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mcp_proof.fuzz.case import Case, Step
 from mcp_proof.fuzz.failure import Complaint
+from mcp_proof_contracts.rule import Level
 
 
 @dataclass(slots=True)
@@ -27,8 +28,12 @@ class Sightings:
         self._told: set[tuple[str, tuple[str, str]]] = set()
 
     def add(self, label: str, complaint: Complaint, case: Case, before: tuple[Step, ...]) -> None:
-        """Note that a case showed a failure."""
-        key = (label, complaint.key)
+        """Note that a case showed a failure.
+
+        What a rule only recommends is seldom about one operation: it is told once for the server.
+        """
+        everywhere = complaint.by_rule and complaint.level is not Level.MUST
+        key = ("" if everywhere else label, complaint.key)
         known = self._open.get(key)
         if key in self._told:
             return
