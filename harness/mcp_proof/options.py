@@ -190,7 +190,7 @@ OPTIONS: Final = (
         JUDGING,
         ReportFiles(),
         "also write a report: html, json, junit, sarif, markdown; of verify also badge or "
-        "transcript (repeatable)",
+        "transcript, of fuzz schemathesis, a folder of that one's own (repeatable)",
         "FORMAT=FILE",
         configured=VERIFY,
     ),

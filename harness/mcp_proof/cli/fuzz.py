@@ -4,9 +4,10 @@ import argparse
 import asyncio
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 
 from mcp_proof.cli.ending import Ending
-from mcp_proof.cli.report_files import report_files, write_files
+from mcp_proof.cli.report_files import FOLDERS, report_files, write_files
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.config import Config
 from mcp_proof.errors import PeerError, UsageError
@@ -32,8 +33,10 @@ def run(options: argparse.Namespace) -> int:
     """
     check_extra()
     config: Config = options.settings
-    files = report_files(options.report, config.place("report"), FORMATS)
-    chosen, targets = configured_fuzzing(config), configured_targets(config)
+    files = report_files(options.report, config.place("report"), (*FORMATS, *FOLDERS))
+    theirs = files.pop("schemathesis", None)
+    chosen = replace(configured_fuzzing(config), schemathesis=theirs)
+    targets = configured_targets(config)
     fail_on = Level(config.text("fail-on").upper())
     seed = chosen.seed if chosen.case is None else None
     runs = [

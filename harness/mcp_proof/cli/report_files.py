@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 OF_VERIFY: Final = (*FORMATS, "transcript")
+FOLDERS: Final = ("schemathesis",)
+"""The formats that are a folder of files."""
 Run = TypeVar("Run", bound="Tally | FuzzTally")
 
 
@@ -64,7 +66,7 @@ def report_files(
             raise UsageError(f"{where}: the folder {path.parent} does not exist")
         if text == "-":
             raise UsageError(f"{where}: name a file; the output is the console report")
-        if path.is_dir():
+        if path.is_dir() and name not in FOLDERS:
             raise UsageError(f"{where}: {path} is a folder; name a file")
         files[name] = path
     return files
