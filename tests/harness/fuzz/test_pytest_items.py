@@ -25,7 +25,7 @@ def fuzzed(repository_with):
 
 
 def test_a_failure_fails_the_test_of_its_operation_and_tells_how_to_see_it_again(fuzzed):
-    result = fuzzed("-k", "divide_budget or count_tagged")
+    result = fuzzed("-k", "divide_budget or open_draft")
     assert result.parseoutcomes()["failed"] == 1
     assert result.parseoutcomes()["passed"] == 1
     result.stdout.fnmatch_lines(
@@ -42,7 +42,7 @@ def test_a_failure_fails_the_test_of_its_operation_and_tells_how_to_see_it_again
 
 
 def test_the_tests_are_the_same_in_all_processes(fuzzed):
-    result = fuzzed("-n", "2", "-k", "look_up_product or count_tagged")
+    result = fuzzed("-n", "2", "-k", "look_up_product or open_draft")
     assert "Different tests were collected" not in result.stdout.str()
     assert result.parseoutcomes() == {"failed": 1, "passed": 1}
 
