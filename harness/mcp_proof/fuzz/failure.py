@@ -30,6 +30,10 @@ class Complaint:
         """What is reported once for each operation."""
         return self.oracle, self.detail
 
+    def is_like(self, other: "Complaint") -> bool:
+        """Whether it is of the same kind, and weighs the same."""
+        return self.key == other.key and self.level is other.level
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:

@@ -172,7 +172,7 @@ class Settling:
         seen = self._peer.run(case, watch_lists=wanted.oracle == "read-only")
         found: list[Complaint] = []
         if len(seen) == len(case.steps) and self._is_as_good(seen[-1].arguments, sighting):
-            found = [each for each in complaints(seen) if each.key == wanted.key]
+            found = [each for each in complaints(seen) if each.is_like(wanted)]
             found = found or self._by_rule(wanted.oracle)
         self._peer.cut()
         return found[0] if found else None

@@ -1,6 +1,7 @@
 """Complaints as they come up: of each kind the smallest case that shows it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from mcp_proof.fuzz.case import Case, Step
 from mcp_proof.fuzz.failure import Complaint
@@ -18,6 +19,10 @@ class Sighting:
     before: tuple[Step, ...]
     """What had been sent on the session before that case."""
     seen: int = 1
+
+
+WEIGHTS: Final = {level: number for number, level in enumerate(Level)}
+"""The gravest first."""
 
 
 class Sightings:
@@ -41,7 +46,8 @@ class Sightings:
             self._open[key] = Sighting(label, complaint, case, before)
             return
         known.seen += 1
-        if case.size < known.case.size:
+        weights = (WEIGHTS[complaint.level], WEIGHTS[known.complaint.level])
+        if (weights[0], case.size) < (weights[1], known.case.size):
             known.complaint, known.case, known.before = complaint, case, before
 
     def take(self) -> list[Sighting]:

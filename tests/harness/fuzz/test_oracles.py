@@ -125,3 +125,34 @@ def test_a_repetition_may_give_another_value_of_the_same_kind():
     noon = seen(value={"time": "12:00", "zones": [1]}, operation=clock)
     later = seen(value={"time": "12:01", "zones": [1, 2]}, operation=clock)
     assert named(noon, later) == []
+
+
+COUNTED = {
+    "type": "object",
+    "properties": {
+        "count": {"type": "integer"},
+        "on": {"type": "boolean"},
+        "names": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["count"],
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "level"),
+    [
+        ({"count": "7"}, Level.ADVICE),
+        ({"count": 7, "on": "True"}, Level.ADVICE),
+        ({"count": 7, "names": ["a", 3]}, Level.ADVICE),
+        ({"count": ""}, Level.MUST),
+        ({"count": "seven"}, Level.MUST),
+        ({"count": "7.5"}, Level.MUST),
+        ({"count": [7]}, Level.MUST),
+        ({"count": "7", "on": []}, Level.MUST),
+        ({"on": "true"}, Level.MUST),
+    ],
+)
+def test_what_a_tool_may_have_converted_is_only_advice(arguments, level):
+    counting = operation(input_schema=COUNTED)
+    taken = seen(arguments, value=TEXT, operation=counting, validity=Validity.INVALID)
+    assert named(taken) == [("invalid-accepted", level)]

@@ -5,8 +5,12 @@ formats, which JSON Schema takes for annotations unless told otherwise: an input
 format alone is not held for invalid. A result whose first text begins like a refusal, without
 `isError`, is told as `failure-as-success`: the input was refused, and only a reader of the words
 knows.
+
+Where the tool seems to convert what it got, `"7"` for 7, it is advice: nothing is lost by that,
+though the schema says that it is an error.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -14,7 +18,8 @@ from typing import Final
 from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.generation import Validity
 from mcp_proof.fuzz.observation import Observation
-from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.json_pointer import json_pointer
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.tool_schema import broken_keyword, instance_problems
 from mcp_proof_contracts.wire import as_object, quote
@@ -45,12 +50,39 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
         return
     yield Complaint(
         oracle="invalid-accepted",
-        level=Level.MUST,
+        level=Level.ADVICE if _is_convertible(schema, last.arguments) else Level.MUST,
         detail=broken_keyword(schema, last.arguments),
         message=f"the tool works with arguments that its inputSchema forbids: {problem}",
         expected="a refusal that says what is wrong",
         actual=quote(last.outcome.value),
     )
+
+
+def _is_convertible(schema: JsonObject, arguments: JsonObject) -> bool:
+    """Whether arguments are right but for scalars that are written as another type."""
+    places = {problem.pointer for problem in instance_problems(schema, arguments)}
+    converted = _converted(arguments, places, ())
+    return converted != arguments and not instance_problems(schema, converted)
+
+
+def _converted(value: Json, places: set[str], path: tuple[str | int, ...]) -> Json:
+    """Return a value with the scalars at some places as what they look like."""
+    if isinstance(value, dict):
+        return {k: _converted(member, places, (*path, k)) for k, member in value.items()}
+    if isinstance(value, list):
+        return [_converted(item, places, (*path, i)) for i, item in enumerate(value)]
+    return _other_type(value) if json_pointer(path) in places else value
+
+
+def _other_type(value: Json) -> Json:
+    """Return the number or the boolean that a text spells, and of another scalar the text."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    try:
+        read = json.loads(value.lower())
+    except ValueError:
+        return value
+    return read if isinstance(read, bool | int | float) else value
 
 
 def _told_as_success(last: Observation) -> str:
