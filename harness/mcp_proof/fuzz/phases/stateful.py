@@ -79,7 +79,7 @@ def _generate(campaign: Campaign, some: Sequence[Fuzzed], runs: int) -> None:
         phases=[hypothesis.Phase.generate],
         database=None,
         deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=list(hypothesis.HealthCheck),  # pyright: ignore[reportArgumentType]
         verbosity=hypothesis.Verbosity.quiet,
     )
     run_state_machine_as_test(Machine, settings=settings)
