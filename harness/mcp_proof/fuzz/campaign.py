@@ -90,6 +90,8 @@ class Campaign:
         """What the server asks our client, of the present operation."""
         self.endings: dict[str, set[Ending]] = {}
         """How calls of each operation have ended so far."""
+        self.longest: dict[str, float] = {}
+        """The seconds that the longest of them took."""
         self.good: dict[str, JsonObject] = {}
         """The first arguments of each operation that came to something."""
         self.offering = Offering(self)
@@ -178,9 +180,11 @@ class Campaign:
 
     def _weigh(self, last: Observation) -> None:
         self._waited += last.seconds
+        label = last.operation.label
         if last.succeeded and last.validity is not Validity.INVALID:
-            self.good.setdefault(last.operation.label, last.arguments)
-        self.endings.setdefault(last.operation.label, set()).add(last.ending)
+            self.good.setdefault(label, last.arguments)
+        self.endings.setdefault(label, set()).add(last.ending)
+        self.longest[label] = max(self.longest.get(label, 0.0), last.seconds)
         if last.ending in self._losses:
             self._losses[last.ending] += 1
         else:

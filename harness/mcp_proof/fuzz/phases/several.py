@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LABEL: Final = "several operations"
 """What all the parts are called together."""
+QUICK: Final = 0.5
+"""Seconds that an answer may take where there are many calls to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def run(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
         ("sequences of calls", lambda: found.extend(stateful.run(campaign, some))),
         ("calls at the same time", lambda: company.at_the_same_time(campaign, found)),
         ("two sessions", lambda: company.in_two_sessions(campaign, found)),
-        ("cancelled calls", lambda: cancel.run(campaign, found)),
+        ("cancelled calls", lambda: cancel.run(campaign, found, chosen)),
     )
     for number, (label, part) in enumerate(parts, start=1):
         campaign.begin(Part(label), number, len(parts))
@@ -54,7 +56,8 @@ def run(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
 
 
 def _is_quick(campaign: Campaign, fuzzed: Fuzzed) -> bool:
-    """Whether it may be one of several: no answer to it was ever missing."""
-    endings = campaign.endings.get(fuzzed.operation.label, set())
-    late = endings & {Ending.HUNG, Ending.SLOW}
-    return not late and fuzzed.operation.kind is not OperationKind.COMPLETION
+    """Whether it may be one of several: no answer to it was ever missing, or took long."""
+    label, kind = fuzzed.operation.label, fuzzed.operation.kind
+    late = campaign.endings.get(label, set()) & {Ending.HUNG, Ending.SLOW}
+    long = campaign.longest.get(label, 0.0) > QUICK
+    return not late and not long and kind is not OperationKind.COMPLETION
