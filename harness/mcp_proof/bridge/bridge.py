@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final, Self
 
@@ -96,7 +97,7 @@ class Bridge:
             try:
                 outcome = await self._server.call(tool.name, arguments)
             except PeerError as error:
-                return problem(HTTPStatus.BAD_GATEWAY, str(error))
+                return problem(HTTPStatus.BAD_GATEWAY, self._server.recorder.mask(str(error)))
             finally:
                 # What was said is the client's by now; memory stays bounded.
                 self._server.recorder.begin_anew(self._begun)
@@ -106,4 +107,7 @@ class Bridge:
     def _judged(
         self, tool: ListedTool, arguments: JsonObject, outcome: CallOutcome, *, late: bool
     ) -> Answer:
+        if (failure := outcome.failure) is not None:  # it goes into other programs' reports
+            masked = replace(failure, text=self._server.recorder.mask(failure.text))
+            outcome = replace(outcome, failure=masked)
         return answer_of(self._server.spoken, tool, arguments, outcome, late=late)

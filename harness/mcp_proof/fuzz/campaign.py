@@ -1,13 +1,15 @@
 """A campaign: one operation after the other is tried, and what fails is shrunk and told."""
 
+import json
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from mcp_proof.fuzz.attribution import Attribution
 from mcp_proof.fuzz.case import Case
+from mcp_proof.fuzz.choice import Choice
 from mcp_proof.fuzz.corpus import Corpus
 from mcp_proof.fuzz.events import (
     FuzzEvent,
@@ -26,7 +28,7 @@ from mcp_proof.fuzz.questions import Questions
 from mcp_proof.fuzz.settling import Settling
 from mcp_proof.fuzz.sightings import Sightings
 from mcp_proof.fuzz.stop import Stopped
-from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.json_value import Json, JsonObject
 
 BATCH: Final = 100
 """Cases after which what was recorded is judged by the rules."""
@@ -94,6 +96,7 @@ class Campaign:
         """The seconds that the longest of them took."""
         self.good: dict[str, JsonObject] = {}
         """The first arguments of each operation that came to something."""
+        self.choice = Choice(self)
         self.offering = Offering(self)
         self.reproduction = reproduction
         self._settling = Settling(self, elsewhere)
@@ -141,9 +144,26 @@ class Campaign:
                 return f"no more of it is tried: {LOSSES[ending]} {times}"
         return "no more of it is tried: its answers take long" if self._waited >= LONGEST else ""
 
+    def shown(self, case: Json) -> Json:
+        """Return a case without what is secret, for what is packed no mask can read."""
+        text = json.dumps(case)
+        masked = self.peer.server.recorder.mask(text)
+        if masked == text:
+            return case
+        try:
+            return cast("Json", json.loads(masked))
+        except ValueError:  # what hides the secret does not fit where it stood
+            return "[hidden]"
+
+    def why(self, end: BaseException) -> str:
+        """Say why the campaign ended before all was done."""
+        return self.peer.stop_reason if isinstance(end, Stopped) else str(end)
+
     def finish(self) -> None:
         """Tell what had to be waited for."""
         self._settling.finish()
+        if self.corpus.unkept:
+            self.tell(NotTried(label="corpus", reason=self.corpus.unkept))
 
     # One case
 

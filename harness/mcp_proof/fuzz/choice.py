@@ -8,13 +8,14 @@ from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.fuzz.events import NotTried
 from mcp_proof.fuzz.fuzzed import Fuzzed
 from mcp_proof.fuzz.given import NOT_LISTED, SKIPPED
-from mcp_proof.fuzz.operation import Operation
+from mcp_proof.fuzz.operation import Operation, OperationKind
 from mcp_proof_contracts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
 
 FORBIDDEN: Final = "it does not declare itself read-only: --tool NAME or --allow-destructive"
+NOT_NAMED: Final = "--tool names others"
 NOTHING: Final = (
     "there is nothing that may be tried: no tool declares itself read-only, and there is no "
     "resource template and no prompt. Name tools with --tool, or allow all of them with "
@@ -28,7 +29,7 @@ class Choice:
     def __init__(self, campaign: "Campaign") -> None:
         self._campaign = campaign
         self._options = campaign.options
-        self._alone = True
+        self._operations_wanted = True
         """Whether operations are wanted; what is tried of the whole server needs all of them."""
 
     def first(self, fuzzed: Sequence[Fuzzed]) -> list[Fuzzed]:
@@ -43,14 +44,14 @@ class Choice:
             hint = f" {UNAUTHORIZED}" if refused else ""
             raise PeerError(f"the server lists nothing that could be tried.{hint}")
         operations = [each.operation for each in fuzzed]
-        names = [each.name for each in operations]
+        names = [each.name for each in operations if each.kind is OperationKind.TOOL]
         for wanted in self._options.tools:
             if wanted not in names:
                 raise UsageError(f"there is no tool {wanted!r}.{did_you_mean(wanted, names)}")
         self._options.given.check(operations)
         for label in self._options.given.missing(operations):
             self._campaign.tell(NotTried(label=label, reason=NOT_LISTED))
-        self._alone = any(self._options.wants(each.label) for each in operations)
+        self._operations_wanted = any(self._options.wants(each.label) for each in operations)
         if not (chosen := self.allowed(fuzzed)) and not self._options.operations:
             raise UsageError(NOTHING)
         return chosen
@@ -59,16 +60,21 @@ class Choice:
         """Return what of this may be tried, and tell of the rest."""
         wanted = [each for each in fuzzed if self._is_wanted(each.operation)]
         for each in wanted:
-            if reason := self._why_not(each.operation) or each.generator.problem:
+            if reason := self.why_not(each.operation) or each.generator.problem:
                 self._campaign.tell(NotTried(label=each.operation.label, reason=reason))
-        return [each for each in wanted if not self._why_not(each.operation)]
+        return [each for each in wanted if not self.why_not(each.operation)]
 
     def _is_wanted(self, operation: Operation) -> bool:
-        if self._options.tools and operation.name not in self._options.tools:
+        named = operation.kind is OperationKind.TOOL and operation.name in self._options.tools
+        if self._options.tools and not named:
             return False
-        return self._options.wants(operation.label) or not self._alone
+        return self._options.wants(operation.label) or not self._operations_wanted
 
-    def _why_not(self, operation: Operation) -> str:
+    def why_not(self, operation: Operation) -> str:
+        """Return why an operation may not be called; empty where it may."""
+        tools = self._options.tools
+        if tools and operation.kind is OperationKind.TOOL and operation.name not in tools:
+            return NOT_NAMED
         if self._options.given.skips(operation) and not self._options.tools:
             return SKIPPED
         allowed = operation.permitted or self._options.allow_destructive

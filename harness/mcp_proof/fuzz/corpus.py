@@ -21,6 +21,8 @@ class Corpus:
     def __init__(self, folder: Path | None, server: str) -> None:
         self._folder = folder
         self._server = server
+        self.unkept = ""
+        """Why a case could not be kept; empty where all were."""
         self._database = DirectoryBasedExampleDatabase(folder) if folder is not None else None
 
     def cases(self, label: str) -> Iterator[Case]:
@@ -36,8 +38,12 @@ class Corpus:
     def keep(self, label: str, case: Case) -> None:
         """Keep a case that failed."""
         if self._database is not None and self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / ".gitignore").write_text("*\n")
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                (self._folder / ".gitignore").write_text("*\n")
+            except OSError as error:
+                self.unkept = f"{self._folder} cannot be written: {error.strerror}"
+                return
             self._database.save(self._key(label), case.text.encode())
 
     def forget(self, label: str, case: Case) -> None:

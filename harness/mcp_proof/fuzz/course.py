@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.fuzz.case import Case
-from mcp_proof.fuzz.choice import Choice
 from mcp_proof.fuzz.events import NotTried
 from mcp_proof.fuzz.fuzzed import Fuzzed
 from mcp_proof.fuzz.listed_again import listed_again
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 def everything(
     campaign: "Campaign",
-    choice: Choice,
     fuzzed: Sequence[Fuzzed],
     read: Callable[[], list[Fuzzed]],
 ) -> None:
@@ -28,7 +26,6 @@ def everything(
 
     Args:
         campaign: in which this is done.
-        choice: what may be tried.
         fuzzed: what the server offers.
         read: reads that again, when the server lists others.
 
@@ -36,7 +33,8 @@ def everything(
         Stopped: there was no time for all; what was not tried is told.
         PeerError: the same, for the server is gone.
     """
-    first, wants = choice.first(fuzzed), campaign.options.wants
+    choice, wants = campaign.choice, campaign.options.wants
+    first = choice.first(fuzzed)
     left = [each for each in first if wants(each.operation.label)]
     done = [each for each in first if not wants(each.operation.label)]
     number = 0
@@ -52,8 +50,7 @@ def everything(
             done.append(left.pop(0))
             if campaign.offering.changed:
                 left = listed_again(campaign, left, read, choice.allowed)
-        for whole in OF_ALL:
-            whole(campaign, done)
+        _whole(campaign, done)
 
 
 def only(campaign: "Campaign", case: Case) -> None:
@@ -87,7 +84,21 @@ def _one(campaign: "Campaign", fuzzed: Fuzzed, number: int, total: int) -> None:
 
 def _tell_rest(campaign: "Campaign", left: Sequence[Fuzzed], end: BaseException) -> None:
     """Tell what is left when there is no time, or no server, for it."""
-    why = campaign.peer.stop_reason if isinstance(end, Stopped) else str(end)
     for number, fuzzed in enumerate(left):
         begun = "not all of it was tried: " if number == 0 else ""
-        campaign.tell(NotTried(label=fuzzed.operation.label, reason=begun + why))
+        campaign.tell(NotTried(label=fuzzed.operation.label, reason=begun + campaign.why(end)))
+    for whole in OF_ALL:
+        if whole.applies(campaign):
+            campaign.tell(NotTried(label=whole.LABEL, reason=campaign.why(end)))
+
+
+def _whole(campaign: "Campaign", done: Sequence[Fuzzed]) -> None:
+    """Try the server as a whole, in one way after the other."""
+    wanted = [whole for whole in OF_ALL if whole.applies(campaign)]
+    for number, whole in enumerate(wanted, start=1):
+        try:
+            whole.run(campaign, done)
+        except (Stopped, PeerError) as end:
+            for left in wanted[number:]:
+                campaign.tell(NotTried(label=left.LABEL, reason=campaign.why(end)))
+            raise

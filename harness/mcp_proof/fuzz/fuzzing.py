@@ -5,15 +5,15 @@ import json
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from traceback import format_exception
 from typing import Final, TypeVar
 
 from mcp_proof.approach import approach
 from mcp_proof.driver import Driver
-from mcp_proof.errors import PeerError
+from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.fuzz.campaign import Campaign
 from mcp_proof.fuzz.case import Case, case_of
-from mcp_proof.fuzz.choice import Choice
 from mcp_proof.fuzz.corpus import Corpus
 from mcp_proof.fuzz.course import everything, only
 from mcp_proof.fuzz.events import FuzzEvent, FuzzFinished
@@ -152,11 +152,17 @@ class Fuzzing:
             elif given is not None:
                 only(campaign, case_of(given))
             else:
-                everything(campaign, Choice(campaign), fuzzed, lambda: self._read(peer))
+                everything(campaign, fuzzed, lambda: self._read(peer))
         except Stopped:
             pass
         except PeerError as error:
             self._lost = str(error)
+        except UsageError as error:
+            if self._campaign is None or not self._campaign.cases:
+                raise
+            self._lost = str(error)  # what was found before is still told
+        except Exception as error:  # noqa: BLE001  # a fault of our own, told at the end
+            self._faults.append("".join(format_exception(error)))
         finally:
             self._faults += self._campaign.faults if self._campaign is not None else []
 
@@ -180,7 +186,7 @@ class Fuzzing:
         other = await approach(server.target, recorder, server.spoken, timeout)
         try:
             assert self._peer is not None
-            peer = Peer(other, asyncio.get_running_loop(), self._stop)
+            peer = Peer(other, asyncio.get_running_loop(), self._stop, rate=self.options.rate)
             peer.operations = self._peer.operations
             return await peer.send(case)
         finally:

@@ -47,7 +47,7 @@ def listed_again(
         if label not in listed and label not in known:
             campaign.tell(NotTried(label=label, reason=FOR_A_WHILE))
     peer.operations = {
-        **{label: _as_listed(each, label in listed) for label, each in known.items()},
+        **{label: _as_listed(each, listed.get(label)) for label, each in known.items()},
         **({each.operation.label: each for each in new} if len(known) < MOST else {}),
     }
     campaign.offering.settle()
@@ -58,13 +58,13 @@ def listed_again(
         campaign.tell(NotTried(label=new[0].operation.label, reason=MANY))
         new = []
     still = [peer.operations[label] for label in labels]
-    return [each for each in still if not each.operation.vanished] + allowed(new)
+    return allowed([*(each for each in still if not each.operation.vanished), *new])
 
 
-def _as_listed(fuzzed: Fuzzed, is_listed: bool) -> Fuzzed:  # noqa: FBT001  # the only thing that counts
-    operation = fuzzed.operation
-    vanished = not is_listed and operation.kind is not OperationKind.METHOD
-    if vanished is operation.vanished:
-        return fuzzed
-    unsteady = vanished or operation.unsteady
-    return replace(fuzzed, operation=replace(operation, vanished=vanished, unsteady=unsteady))
+def _as_listed(fuzzed: Fuzzed, listed: Fuzzed | None) -> Fuzzed:
+    """Return an operation as it is declared now, which may be otherwise than before."""
+    before = fuzzed.operation
+    vanished = listed is None and before.kind is not OperationKind.METHOD
+    now = listed or fuzzed
+    unsteady = vanished or before.unsteady
+    return replace(now, operation=replace(now.operation, vanished=vanished, unsteady=unsteady))

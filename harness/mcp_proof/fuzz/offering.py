@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mcp_proof.fuzz.case import Case
+from mcp_proof.fuzz.case import Case, renumbered
 from mcp_proof.fuzz.peer import changed_lists
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
@@ -103,14 +103,17 @@ class Offering:
 
     def _blame(self) -> None:
         session, begun = self._mark
-        steps = self._peer.history[begun if session == self._peer.session else 0 :]
+        begun = begun if session == self._peer.session else 0
+        numbered = list(enumerate(self._peer.history))[begun:]
+        steps = renumbered(numbered)
         for case in self._tried.values():
             seen = self._campaign.attempt(case, watch_lists=True)
             if seen and seen[-1].changed_lists:
                 return
-        if not any(needed < begun for step in steps for needed in step.needs):
+        whole = Case(steps)
+        if steps and not whole.dangles:
             self._peer.renew()
-            self._campaign.attempt(Case(tuple(steps)), watch_lists=True)
+            self._campaign.attempt(whole, watch_lists=True)
 
     def _call(self, vanished: set[str]) -> None:
         for fuzzed in list(self._peer.operations.values()):
@@ -118,7 +121,7 @@ class Offering:
             if operation.name in vanished and operation.has_schema_of_its_own:
                 gone = replace(fuzzed, operation=replace(operation, unsteady=True))
                 self._peer.operations = {**self._peer.operations, operation.label: gone}
-                if operation.permitted or self._campaign.options.allow_destructive:
+                if not self._campaign.choice.why_not(operation):
                     for arguments in gone.bases[:1]:
                         self._campaign.attempt(Case((gone.step(arguments),)))
 

@@ -62,6 +62,7 @@ class Settling:
                 self._settle(sighting)
             except (Stopped, PeerError):
                 for left in pending:
+                    self._keep(left, left.case)
                     self._tell(left, left.case, reproduced=False)
                 raise
             pending.pop(0)
@@ -75,7 +76,7 @@ class Settling:
         case, complaint = found or (sighting.case, None)
         if complaint is not None:
             sighting.complaint = complaint
-            self._campaign.corpus.keep(sighting.label, case)
+            self._keep(sighting, case)
         elif sighting.complaint.detail == CHANGED:
             return
         self._tell(sighting, case, reproduced=complaint is not None)
@@ -89,14 +90,20 @@ class Settling:
                 return candidate, complaint
         return None
 
+    def _keep(self, sighting: Sighting, case: Case) -> None:
+        """Have it tried first the next time; what holds a secret stays nowhere."""
+        if self._campaign.shown(case.json) == case.json:
+            self._campaign.corpus.keep(sighting.label, case)
+
     def _tell(self, sighting: Sighting, case: Case, *, reproduced: bool) -> None:
+        shown = self._campaign.shown(case.json)
         self._campaign.tell(
             FailureFound(
                 failure=Failure(
                     operation=sighting.label,
                     complaint=sighting.complaint,
-                    case=case.json,
-                    reproduce=self._campaign.reproduction(printed(case.json)),
+                    case=shown,
+                    reproduce=self._campaign.reproduction(printed(shown)),
                     reproduced=reproduced,
                     seen=sighting.seen,
                     seed=self._campaign.options.seed,
@@ -122,18 +129,20 @@ class Settling:
     def _tell_end_of_silence(
         self, sighting: Sighting, case: Case, seen: Sequence[Observation]
     ) -> None:
-        found = [each for each in complaints(seen) if each.key == sighting.complaint.key]
-        if found:
-            sighting.complaint = found[0]
-            self._campaign.corpus.keep(sighting.label, case)
+        """Tell what all the patience brought: silence, something else, or an answer."""
+        found = list(complaints(seen))
+        for complaint in [c for c in found if c.key == sighting.complaint.key] or found:
+            sighting.complaint = complaint
+            self._keep(sighting, case)
             self._tell(sighting, case, reproduced=True)
-        else:
+        if not found:
             self._note_slow(sighting)
 
     def _let_go(self) -> None:
         """Wait no longer."""
         for sighting, case, answering in self._waiting:
             answering.cancel()
+            self._keep(sighting, case)
             self._tell(sighting, case, reproduced=False)
         self._waiting = []
 
@@ -141,7 +150,7 @@ class Settling:
         self._campaign.tell(
             NotTried(
                 label=sighting.label,
-                reason=f"slow: an answer took longer than {SHORT_PATIENCE:g} s, and came",
+                reason="slow: an answer took longer than others, and came in the end",
             )
         )
 

@@ -1,6 +1,6 @@
 """The phases of a campaign: each makes cases in its own way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcp_proof.fuzz.phases import (
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mcp_proof.fuzz.fuzzed import Fuzzed
 
 Phase: TypeAlias = "Callable[[Campaign, Fuzzed], None]"
-Whole: TypeAlias = "Callable[[Campaign, Sequence[Fuzzed]], None]"
 
 OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
     remembered.run,
@@ -31,5 +30,5 @@ OF_AN_OPERATION: Final[tuple[Phase, ...]] = (
     client_answers.run,
 )
 """What is tried of each operation, in this order."""
-OF_ALL: Final[tuple[Whole, ...]] = (several.run, protocol.run, described.run)
-"""What is tried of the whole server afterwards."""
+OF_ALL: Final = (several, protocol, described)
+"""What is tried of the whole server afterwards, where it applies."""

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof.dialects.over_http import HttpToolServer
-from mcp_proof.errors import PeerError
+from mcp_proof.errors import InternalError, PeerError
 from mcp_proof.fuzz.events import FailureFound, NotTried, OperationFinished, OperationStarted
 from mcp_proof.fuzz.failure import Complaint, Failure
 from mcp_proof.fuzz.rest.failure import RestFailure, RestNotTried
@@ -23,21 +23,26 @@ LABEL: Final = "OpenAPI document"
 DESCRIBED: Final = (Dialect.REST, Dialect.OPENAPI_JSONRPC)
 
 
+def applies(campaign: "Campaign") -> bool:
+    """Whether this is to be tried."""
+    described = campaign.peer.server.spoken in DESCRIBED
+    return described and not campaign.options.tools and campaign.options.wants(LABEL)
+
+
 def run(campaign: "Campaign", chosen: "Sequence[Fuzzed]") -> None:
     """Let Schemathesis try the whole server; tools that may not be called are none of it."""
     server = campaign.peer.server
-    if server.spoken not in DESCRIBED or campaign.options.tools:
-        return
-    if not campaign.options.wants(LABEL):
-        return
     assert isinstance(server, HttpToolServer)
     campaign.tell(OperationStarted(label=LABEL, number=1, total=1))
     try:
         cases = campaign.peer.await_(_try, campaign, server, chosen)
-    except Stopped:
-        why = campaign.peer.stop_reason
-        campaign.tell(NotTried(label=LABEL, reason=f"{why} before all of it was tried"))
+    except Stopped as end:
+        campaign.tell(NotTried(label=LABEL, reason=campaign.why(end)))
         raise
+    except InternalError as error:
+        campaign.faults.append(f"{error}\n")
+        campaign.tell(NotTried(label=LABEL, reason="Schemathesis could not do its work"))
+        return
     except PeerError as error:
         campaign.tell(NotTried(label=LABEL, reason=str(error)))
         return
@@ -66,16 +71,17 @@ async def _try(campaign: "Campaign", server: HttpToolServer, chosen: "Sequence[F
 
 def _told(found: RestFailure | RestNotTried, seed: int) -> FailureFound | NotTried:
     if isinstance(found, RestNotTried):
-        return NotTried(label=f"{LABEL}: {found.operation}", reason=found.reason)
+        return NotTried(label=LABEL, reason=f"{found.operation}: {found.reason}")
     complaint = Complaint(
         oracle=found.check,
         level=Level.MUST,
-        message=found.message,
+        detail=found.operation,
+        message=f"{found.operation}: {found.message}",
         expected="what the OpenAPI document says of the server",
         actual=found.response,
     )
     failure = Failure(
-        operation=found.operation,
+        operation=LABEL,
         complaint=complaint,
         case=None,
         reproduce=found.reproduce,

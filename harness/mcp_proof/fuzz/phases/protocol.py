@@ -23,17 +23,19 @@ CALLED: Final = 3
 """Tools whose calls are malformed."""
 
 
+def applies(campaign: "Campaign") -> bool:
+    """Whether this is to be tried: not where the user wants some tools alone."""
+    return not campaign.options.tools and campaign.options.wants(LABEL)
+
+
 def run(campaign: "Campaign", chosen: "Sequence[Fuzzed]") -> None:
     """Try the server's protocol, by messages of all kinds and calls of a few permitted tools."""
-    if campaign.options.tools or not campaign.options.wants(LABEL):
-        return  # the user wants others alone
     before, trial = campaign.cases, Trial(campaign)
     campaign.tell(OperationStarted(label=LABEL, number=1, total=1))
     try:
         trial.run(TIMES * campaign.options.max_examples, list(islice(_calls(chosen), CALLED)))
     except (Stopped, PeerError) as end:
-        why = campaign.peer.stop_reason if isinstance(end, Stopped) else str(end)
-        campaign.tell(NotTried(label=LABEL, reason=f"{why} before all of it was tried"))
+        campaign.tell(NotTried(label=LABEL, reason=campaign.why(end)))
         raise
     finally:
         trial.settle()

@@ -2,18 +2,36 @@
 
 from typing import TYPE_CHECKING
 
+from mcp_proof.fuzz.events import NotTried
+
 if TYPE_CHECKING:
     from mcp_proof.fuzz.campaign import Campaign
+    from mcp_proof.fuzz.case import Case
     from mcp_proof.fuzz.fuzzed import Fuzzed
 
 
 def run(campaign: "Campaign", fuzzed: "Fuzzed") -> None:
-    """Try the cases of the corpus; what is not found again by its end is forgotten."""
+    """Try the cases of the corpus; what shows nothing any more is forgotten.
+
+    A case that calls what may not be called now stays where it is: it was kept by another run.
+    """
     label = fuzzed.operation.label
     for case in campaign.corpus.cases(label):
-        if all(step.label in campaign.peer.operations for step in case.steps):
-            campaign.be_impatient()  # for it may be a silence
+        if reason := _why_not(campaign, case):
+            campaign.tell(NotTried(label=label, reason=f"an input that failed before: {reason}"))
+            continue
+        campaign.be_impatient()  # for it may be a silence
+        if len(case.steps) > 1 and not campaign.given_up:
+            campaign.peer.renew()  # in a used session fewer steps may do
+        if campaign.attempt(case, watch_lists=True):
             campaign.corpus.forget(label, case)  # it is kept again if it still fails
-            if len(case.steps) > 1:
-                campaign.peer.renew()  # in a used session fewer steps may do
-            campaign.attempt(case, watch_lists=True)
+
+
+def _why_not(campaign: "Campaign", case: "Case") -> str:
+    """Return why a case may not be sent; empty where it may."""
+    for step in case.steps:
+        if (fuzzed := campaign.peer.operations.get(step.label)) is None:
+            return f"the server lists no {step.label}"
+        if reason := campaign.choice.why_not(fuzzed.operation):
+            return f"{step.label}: {reason}"
+    return ""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from mcp_proof.errors import PeerError
+from mcp_proof.fuzz.events import NotTried
 from mcp_proof.fuzz.observation import Ending
 from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof.fuzz.phases import cancel, company, stateful
+from mcp_proof.fuzz.stop import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,10 +33,13 @@ class Part:
     label: str
 
 
+def applies(campaign: Campaign) -> bool:
+    """Whether this is to be tried."""
+    return campaign.options.wants(LABEL)
+
+
 def run(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
     """Try the operations in sequences, in company, in two sessions, and cancelled."""
-    if not campaign.options.wants(LABEL):
-        return
     known = campaign.peer.operations
     together = [known[each.operation.label] for each in chosen]
     if not campaign.options.tools:
@@ -51,6 +57,10 @@ def run(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
         campaign.begin(Part(label), number, len(parts))
         try:
             part()
+        except (Stopped, PeerError) as end:
+            for left, _ in parts[number - 1 :]:
+                campaign.tell(NotTried(label=left, reason=campaign.why(end)))
+            raise
         finally:
             campaign.end(Part(label))
 

@@ -9,6 +9,7 @@ from mcp_proof.errors import PeerError
 from mcp_proof.fuzz.case import printed
 from mcp_proof.fuzz.events import FailureFound, NotTried
 from mcp_proof.fuzz.failure import Complaint, Failure
+from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof.fuzz.oracles.signature import signature
 from mcp_proof.fuzz.protocol.case import ProtocolCase
 from mcp_proof.fuzz.protocol.cases import cases
@@ -50,6 +51,15 @@ class Trial:
         self._peer = ProtocolPeer(self._server)
         self._found: dict[tuple[str, str], _Sighting] = {}
         self._losses = 0
+        operations = [each.operation for each in campaign.peer.operations.values()]
+        allowed = {each.name for each in operations if not campaign.choice.why_not(each)}
+        self._forbidden = [
+            json.dumps(each.name).encode()
+            for each in operations
+            if each.kind is OperationKind.TOOL and each.name not in allowed
+        ]
+        """The names of tools that may not be called, as they stand in a message."""
+        self._left_out = 0
 
     def run(self, count: int, calls: Sequence[Call]) -> None:
         """Try so many cases; the tools of `calls` may be called, with these arguments.
@@ -74,10 +84,16 @@ class Trial:
                 self._campaign.tell(NotTried(label=LABEL, reason=why))
                 break
             self.attempt(case)
+        if self._left_out:
+            why = f"{self._left_out} messages name a tool that may not be called"
+            self._campaign.tell(NotTried(label=LABEL, reason=why))
 
     def attempt(self, case: ProtocolCase) -> None:
-        """Send one case, and note what is wrong."""
+        """Send one case, and note what is wrong; none that may call what is not permitted."""
         campaign = self._campaign
+        if self._is_forbidden(case):
+            self._left_out += 1
+            return
         campaign.peer.await_(campaign.peer.pace)
         seen = campaign.peer.await_(self._peer.send, case)
         campaign.cases += 1
@@ -117,6 +133,9 @@ class Trial:
         """Make the case smaller, and show it on a session of its own; return whether it shows."""
 
         async def shows(case: ProtocolCase) -> bool:
+            if self._is_forbidden(case):
+                return False
+            await self._campaign.peer.pace()
             seen = await self._peer.send(case)
             return key in map(_key, judge(case, seen, self._server.spoken))
 
@@ -133,8 +152,13 @@ class Trial:
                     return True
         return False
 
+    def _is_forbidden(self, case: ProtocolCase) -> bool:
+        """Whether the name of a tool that may not be called stands in it."""
+        raw = b"".join(step.raw for step in case.steps)
+        return any(name in raw for name in self._forbidden)
+
     def _tell(self, sighting: _Sighting, *, reproduced: bool) -> None:
-        case = json.loads(sighting.case.to_json())
+        case = self._campaign.shown(json.loads(sighting.case.to_json()))
         failure = Failure(
             operation=LABEL,
             complaint=sighting.complaint,
