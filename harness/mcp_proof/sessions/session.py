@@ -145,6 +145,10 @@ class Session(ABC):
         message = _message(method, params if bare else self.dress(params), chosen)
         return await self._exchange({**message, **(members or {})}, case, headers, timeout)
 
+    def new_id(self) -> int:
+        """Return an id that no request of the session has had."""
+        return next(self._ids)
+
     def envelope(self, method: str, params: JsonObject | None, request_id: Json) -> JsonObject:
         """Return a good request as a message, for a probe that sends it in a way of its own."""
         return _message(method, self.dress(params), request_id)

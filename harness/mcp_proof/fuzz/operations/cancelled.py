@@ -1,7 +1,6 @@
 """A call that is cancelled as soon as it was sent (utilities/cancellation)."""
 
 import asyncio
-import itertools
 from typing import Final
 
 from mcp_proof.driver import Driver
@@ -13,14 +12,13 @@ from mcp_proof_contracts.wire import id_key
 
 UNDER_WAY: Final = 0.01
 """Seconds in which a request over HTTP gets to the server, so that there is something to cancel."""
-_NUMBERS: Final = itertools.count(1)
 
 
 async def cancelled(server: Driver, name: str, arguments: JsonObject) -> CallOutcome:
     """Call a tool and cancel it; it comes to nothing if a control request is answered then."""
     session = await server.session()
     begun = len(server.recorder.transcript.events)
-    number = f"cancelled-{next(_NUMBERS)}"
+    number = session.new_id()
     params: JsonObject = {"name": name, "arguments": arguments}
     sending = await session.send(session.envelope("tools/call", params, number))
     if not sending.shared:
@@ -38,7 +36,7 @@ async def cancelled(server: Driver, name: str, arguments: JsonObject) -> CallOut
     return CallOutcome()
 
 
-def _is_answered(server: Driver, number: str, begun: int) -> bool:
+def _is_answered(server: Driver, number: int, begun: int) -> bool:
     said = (
         e.message for e in server.recorder.transcript.events[begun:] if e.sender is Sender.SERVER
     )
