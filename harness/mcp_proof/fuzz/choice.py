@@ -29,6 +29,7 @@ class Choice:
     def __init__(self, campaign: "Campaign") -> None:
         self._campaign = campaign
         self._options = campaign.options
+        self._told: set[NotTried] = set()
         self._operations_wanted = True
         """Whether operations are wanted; what is tried of the whole server needs all of them."""
 
@@ -61,8 +62,14 @@ class Choice:
         wanted = [each for each in fuzzed if self._is_wanted(each.operation)]
         for each in wanted:
             if reason := self.why_not(each.operation) or each.generator.problem:
-                self._campaign.tell(NotTried(label=each.operation.label, reason=reason))
+                self._tell(NotTried(label=each.operation.label, reason=reason))
         return [each for each in wanted if not self.why_not(each.operation)]
+
+    def _tell(self, why: NotTried) -> None:
+        """Tell why something is not tried, once however often it is listed."""
+        if why not in self._told:
+            self._told.add(why)
+            self._campaign.tell(why)
 
     def _is_wanted(self, operation: Operation) -> bool:
         named = operation.kind is OperationKind.TOOL and operation.name in self._options.tools
