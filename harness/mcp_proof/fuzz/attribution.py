@@ -68,6 +68,6 @@ def _first(seen: Observation) -> int:
 
 def _called(event: Event, case: Case) -> str:
     """Return the label of the step that an event calls, else that of the last."""
-    params = as_object(event.message.params) if event.message is not None else {}
-    named = [step.label for step in case.steps if step.name == params.get("name")]
+    name = as_object(event.message.params).get("name") if event.message is not None else None
+    named = [step.label for step in case.steps if step.name == name]
     return named[-1] if named else case.steps[-1].label

@@ -207,7 +207,7 @@ class Peer:
         await self._ready(self._clients[0])
         if len(self.history) > 2 * HISTORY and not earlier:
             self.history = list(renumbered(list(enumerate(self.history))[-HISTORY:]))
-        before = await self._steady_lists() if watch_lists else {}
+        before: JsonObject = await self._steady_lists() if watch_lists else {}
         start, seen = max(len(self.history) - len(earlier), 0), list(earlier)
         while len(seen) < len(case.steps):
             steps = case.in_flight_from(len(seen))
