@@ -154,12 +154,21 @@ def kind_of(value: Json) -> Kind:
     return Kind.RESULT if "result" in value else Kind.INVALID
 
 
+ORJSON_LIMITS: Final = ("64-bit", "surrogates")
+"""What errors of orjson speak of where JSON itself has no limit."""
+
+
 def encode(value: Json) -> bytes:
     """Serialize to compact UTF-8, one line, no byte order mark."""
     try:
         return orjson.dumps(value)
-    except TypeError:  # a number beyond 64 bits, half a character: both can be said in JSON
-        return json.dumps(value, separators=(",", ":")).encode()
+    except TypeError as error:
+        if not any(limit in str(error) for limit in ORJSON_LIMITS):
+            raise
+        try:
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        except UnicodeEncodeError:
+            return json.dumps(value, separators=(",", ":")).encode()
 
 
 def message(value: Json) -> Message:

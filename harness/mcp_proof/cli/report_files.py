@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mcp_proof.fuzz.tally import FuzzTally
 
 
-OF_VERIFY: Final = (*FORMATS, "transcript")
 FOLDERS: Final = ("schemathesis",)
 """The formats that are a folder of files."""
 Run = TypeVar("Run", bound="Tally | FuzzTally")
@@ -41,19 +40,20 @@ class TranscriptFile:
 
 
 def report_files(
-    items: Sequence[str], place: str = "--report", known: Collection[str] = OF_VERIFY
+    items: Sequence[str], place: str = "--report", known: Collection[str] | None = None
 ) -> dict[str, Path]:
     """Return the file of each report that was asked for.
 
     Args:
         items: the texts FORMAT=FILE.
         place: where they were given, to be told in errors.
-        known: the formats that the command has.
+        known: the formats that the command has; those of `verify` if it is not said.
 
     Raises:
         UsageError: a format is unknown, or a file cannot be written.
     """
     files: dict[str, Path] = {}
+    known = known or (*FORMATS, "transcript")
     for item in items:
         name, equals, text = item.partition("=")
         path, where = Path(text), f"{place}: {item!r}"

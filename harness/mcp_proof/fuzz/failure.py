@@ -1,9 +1,13 @@
 """What an oracle complains of, and what becomes of it: a failure, told once."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Level
+
+WEIGHTS: Final = {level: number for number, level in enumerate(Level)}
+"""The gravest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +35,8 @@ class Complaint:
         return self.oracle, self.detail
 
     def is_like(self, other: "Complaint") -> bool:
-        """Whether it is of the same kind, and weighs the same."""
-        return self.key == other.key and self.level is other.level
+        """Whether it is of the same kind, and weighs no less."""
+        return self.key == other.key and WEIGHTS[self.level] <= WEIGHTS[other.level]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

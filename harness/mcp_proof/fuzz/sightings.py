@@ -1,10 +1,9 @@
 """Complaints as they come up: of each kind the smallest case that shows it."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from mcp_proof.fuzz.case import Case, Step
-from mcp_proof.fuzz.failure import Complaint
+from mcp_proof.fuzz.failure import WEIGHTS, Complaint
 from mcp_proof_contracts.rule import Level
 
 
@@ -19,10 +18,6 @@ class Sighting:
     before: tuple[Step, ...]
     """What had been sent on the session before that case."""
     seen: int = 1
-
-
-WEIGHTS: Final = {level: number for number, level in enumerate(Level)}
-"""The gravest first."""
 
 
 class Sightings:

@@ -142,6 +142,8 @@ COUNTED = {
     ("arguments", "level"),
     [
         ({"count": "7"}, Level.ADVICE),
+        ({"count": False}, Level.ADVICE),
+        ({"count": 7, "on": 1}, Level.ADVICE),
         ({"count": 7, "on": "True"}, Level.ADVICE),
         ({"count": 7, "names": ["a", 3]}, Level.ADVICE),
         ({"count": ""}, Level.MUST),

@@ -12,7 +12,7 @@ though the schema says that it is an error.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from mcp_proof.fuzz.failure import Complaint
@@ -61,20 +61,23 @@ def judge(seen: Sequence[Observation]) -> Iterator[Complaint]:
 def _is_convertible(schema: JsonObject, arguments: JsonObject) -> bool:
     """Whether arguments are right but for scalars that are written as another type."""
     places = {problem.pointer for problem in instance_problems(schema, arguments)}
-    converted = _converted(arguments, places, ())
-    return converted != arguments and not instance_problems(schema, converted)
+    converted = [_converted(arguments, places, (), convert) for convert in (_spelt, _counted)]
+    return any(not instance_problems(schema, each) for each in converted)
 
 
-def _converted(value: Json, places: set[str], path: tuple[str | int, ...]) -> Json:
+def _converted(
+    value: Json, places: set[str], path: tuple[str | int, ...], convert: Callable[[Json], Json]
+) -> Json:
     """Return a value with the scalars at some places as what they look like."""
     if isinstance(value, dict):
-        return {k: _converted(member, places, (*path, k)) for k, member in value.items()}
+        return {k: _converted(member, places, (*path, k), convert) for k, member in value.items()}
     if isinstance(value, list):
-        return [_converted(item, places, (*path, i)) for i, item in enumerate(value)]
-    return _other_type(value) if json_pointer(path) in places else value
+        items = enumerate(value)
+        return [_converted(item, places, (*path, i), convert) for i, item in items]
+    return convert(value) if json_pointer(path) in places else value
 
 
-def _other_type(value: Json) -> Json:
+def _spelt(value: Json) -> Json:
     """Return the number or the boolean that a text spells, and of another scalar the text."""
     if not isinstance(value, str):
         return json.dumps(value)
@@ -83,6 +86,13 @@ def _other_type(value: Json) -> Json:
     except ValueError:
         return value
     return read if isinstance(read, bool | int | float) else value
+
+
+def _counted(value: Json) -> Json:
+    """Return the number that a boolean counts as, and the other way round."""
+    if isinstance(value, bool):
+        return int(value)
+    return bool(value) if value in (0, 1) else value
 
 
 def _told_as_success(last: Observation) -> str:
