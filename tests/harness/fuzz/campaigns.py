@@ -29,4 +29,5 @@ async def running_campaign(target, **options):
     async with asyncio.timeout(LONGEST):
         async for event in fuzzing.events():
             tally.take(event)
+    assert not tally.faults, tally.faults
     return tally

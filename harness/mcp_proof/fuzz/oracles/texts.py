@@ -13,7 +13,7 @@ def failure_texts(last: Observation) -> Iterator[str]:
         return
     told = False
     for message in last.said:
-        content = as_list(message.result.get("content")) if message.result else []
+        content = as_list(message.result.get("content"))
         texts = [as_object(block).get("text") for block in content]
         for text in (message.error.get("message"), *texts):
             if isinstance(text, str):

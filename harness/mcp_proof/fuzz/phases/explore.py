@@ -5,9 +5,10 @@ number. So each kind of failure is noted, and shrunk in the one way that all cas
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import hypothesis
+from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from mcp_proof.fuzz.case import Case, Step
@@ -50,7 +51,7 @@ def each(
         phases=[hypothesis.Phase.generate],
         database=None,
         deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=cast("list[hypothesis.HealthCheck]", list(hypothesis.HealthCheck)),
         verbosity=hypothesis.Verbosity.quiet,
     )
     @hypothesis.given(strategy)
@@ -59,5 +60,5 @@ def each(
 
     try:
         property_()
-    except hypothesis.errors.Unsatisfiable:
+    except Unsatisfiable:
         return  # the generator tells what cannot be made of the schema
