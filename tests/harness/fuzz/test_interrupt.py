@@ -251,6 +251,6 @@ def test_a_server_that_goes_away_for_good_is_told_with_the_case_that_did_it(dyin
     assert failure.case == {"tool": "fragile", "arguments": {"n": 9}}
     assert not failure.reproduced
     labels = [each.label for each in run.not_tried]
-    assert labels == ["tool fragile", "tool later"]
+    assert labels == ["tool fragile", "tool later", "several operations", "protocol"]
     assert run.lost
     assert exit_code([run]) == 1

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LABEL: Final = "several operations"
 """What all the parts are called together."""
-QUICK: Final = 0.5
+QUICK: Final = 2.0
 """Seconds that an answer may take where there are many calls to make."""
 
 
@@ -46,6 +46,10 @@ def run(campaign: Campaign, chosen: Sequence[Fuzzed]) -> None:
         together += [each for each in known.values() if each.operation.kind is OperationKind.METHOD]
     there = [each for each in together if not each.operation.vanished]
     some = [fuzzed for fuzzed in there if _is_quick(campaign, fuzzed)]
+    for fuzzed in there:
+        if campaign.longest.get(fuzzed.operation.label, 0.0) > QUICK:
+            why = f"its answers take too long for sequences: {fuzzed.operation.label}"
+            campaign.tell(NotTried(label=LABEL, reason=why))
     found: list[Chain] = []
     parts: tuple[tuple[str, Callable[[], object]], ...] = (
         ("sequences of calls", lambda: found.extend(stateful.run(campaign, some))),
