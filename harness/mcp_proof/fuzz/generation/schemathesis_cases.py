@@ -11,8 +11,10 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 from schemathesis.errors import SchemathesisError
 
-from mcp_proof.fuzz.generation.modern import COMPONENTS, Modern
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.openapi.components import at
+from mcp_proof_contracts.openapi.embedded_schema import UnembeddableError, embedded_schema
+from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.generate.document import Document
 
 PATH: Final = "/tool"
@@ -29,7 +31,11 @@ def schemathesis_cases(
     document: Document, mode: GenerationMode, fits: Callable[[Json], bool]
 ) -> SearchStrategy[JsonObject] | None:
     """Return the bodies that fit; None where Schemathesis has none for this schema."""
-    schema = schemathesis.openapi.from_dict(openapi(document), config=schemathesis.Config())
+    try:
+        described = openapi(document)
+    except UnembeddableError:
+        return None
+    schema = schemathesis.openapi.from_dict(described, config=schemathesis.Config())
     # The parts of a request that a tool does not have need not be drawn.
     operation = cast("Any", schema[PATH]["POST"])
     strategy: SearchStrategy[Any] = operation.as_strategy(
@@ -40,8 +46,13 @@ def schemathesis_cases(
 
 
 def openapi(document: Document) -> dict[str, Any]:
-    """Return the OpenAPI document in which the tool is the only operation."""
-    body = {"content": {"application/json": {"schema": {"$ref": f"{COMPONENTS}schema0"}}}}
+    """Return the OpenAPI document in which the tool is the only operation.
+
+    Raises:
+        UnembeddableError: its schema cannot stand in one.
+    """
+    here = at("arguments")
+    body = {"content": {"application/json": {"schema": {"$ref": here}}}}
     operation = {
         "requestBody": {"required": True, **body},
         "responses": {"200": {"description": "answered"}},
@@ -50,7 +61,7 @@ def openapi(document: Document) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "tool", "version": "1"},
         "paths": {PATH: {"post": operation}},
-        "components": {"schemas": Modern(document).components()},
+        "components": {"schemas": {"arguments": embedded_schema(as_object(document.root), here)}},
     }
 
 
