@@ -8,15 +8,17 @@ from contextlib import ExitStack
 from typing import Final, Protocol, cast
 
 from mcp_proof.fuzz.attribution import Attribution
-from mcp_proof.fuzz.case import Case
+from mcp_proof.fuzz.case import Case, printed
 from mcp_proof.fuzz.choice import Choice
 from mcp_proof.fuzz.corpus import Corpus
 from mcp_proof.fuzz.events import (
+    FailureFound,
     FuzzEvent,
     NotTried,
     OperationFinished,
     OperationStarted,
 )
+from mcp_proof.fuzz.failure import Complaint, Failure
 from mcp_proof.fuzz.generation import Validity
 from mcp_proof.fuzz.observation import Ending, Observation, telling
 from mcp_proof.fuzz.offering import Offering
@@ -154,6 +156,25 @@ class Campaign:
             return cast("Json", json.loads(masked))
         except ValueError:  # what hides the secret does not fit where it stood
             return "[hidden]"
+
+    def tell_failure(
+        self, label: str, complaint: Complaint, case: Json, *, seen: int, reproduced: bool
+    ) -> None:
+        """Tell of a failure, and how to see it again."""
+        shown = self.shown(case)
+        self.tell(
+            FailureFound(
+                failure=Failure(
+                    operation=label,
+                    complaint=complaint,
+                    case=shown,
+                    reproduce=self.reproduction(printed(shown)),
+                    reproduced=reproduced,
+                    seen=seen,
+                    seed=self.options.seed,
+                )
+            )
+        )
 
     def why(self, end: BaseException) -> str:
         """Say why the campaign ended before all was done."""

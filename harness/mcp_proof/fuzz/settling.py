@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof.errors import PeerError
-from mcp_proof.fuzz.case import Case, joined, printed
-from mcp_proof.fuzz.events import FailureFound, NotTried
-from mcp_proof.fuzz.failure import Complaint, Failure
+from mcp_proof.fuzz.case import Case, joined
+from mcp_proof.fuzz.events import NotTried
 from mcp_proof.fuzz.generation import Validity
 from mcp_proof.fuzz.oracle import complaints
 from mcp_proof.fuzz.oracles.crossed import CHANGED
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from mcp_proof.fuzz.campaign import Campaign
+    from mcp_proof.fuzz.failure import Complaint
     from mcp_proof.fuzz.observation import Observation
     from mcp_proof.fuzz.sightings import Sighting
     from mcp_proof_contracts.json_value import JsonObject
@@ -96,20 +96,8 @@ class Settling:
             self._campaign.corpus.keep(sighting.label, case)
 
     def _tell(self, sighting: Sighting, case: Case, *, reproduced: bool) -> None:
-        shown = self._campaign.shown(case.json)
-        self._campaign.tell(
-            FailureFound(
-                failure=Failure(
-                    operation=sighting.label,
-                    complaint=sighting.complaint,
-                    case=shown,
-                    reproduce=self._campaign.reproduction(printed(shown)),
-                    reproduced=reproduced,
-                    seen=sighting.seen,
-                    seed=self._campaign.options.seed,
-                )
-            )
-        )
+        label, complaint, seen = sighting.label, sighting.complaint, sighting.seen
+        self._campaign.tell_failure(label, complaint, case.json, seen=seen, reproduced=reproduced)
 
     def finish(self) -> None:
         """Wait for the silences: the smallest input that takes long may be answered in the end."""

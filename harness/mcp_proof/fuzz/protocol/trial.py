@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof.errors import PeerError
-from mcp_proof.fuzz.case import printed
-from mcp_proof.fuzz.events import FailureFound, NotTried
-from mcp_proof.fuzz.failure import Complaint, Failure
+from mcp_proof.fuzz.events import NotTried
+from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof.fuzz.oracles.signature import signature
 from mcp_proof.fuzz.protocol.case import ProtocolCase
@@ -158,17 +157,9 @@ class Trial:
         return any(name in raw for name in self._forbidden)
 
     def _tell(self, sighting: _Sighting, *, reproduced: bool) -> None:
-        case = self._campaign.shown(json.loads(sighting.case.to_json()))
-        failure = Failure(
-            operation=LABEL,
-            complaint=sighting.complaint,
-            case=case,
-            reproduce=self._campaign.reproduction(printed(case)),
-            reproduced=reproduced,
-            seen=sighting.seen,
-            seed=self._campaign.options.seed,
-        )
-        self._campaign.tell(FailureFound(failure=failure))
+        complaint, seen = sighting.complaint, sighting.seen
+        case = json.loads(sighting.case.to_json())
+        self._campaign.tell_failure(LABEL, complaint, case, seen=seen, reproduced=reproduced)
 
 
 def _key(complaint: Complaint) -> tuple[str, str]:
