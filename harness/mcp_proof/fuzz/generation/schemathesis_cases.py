@@ -5,12 +5,13 @@ from operator import attrgetter
 from typing import Any, Final, cast
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 from schemathesis.errors import SchemathesisError
 
+from mcp_proof.fuzz.generation.drawing import drawing
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.components import at
 from mcp_proof_contracts.openapi.embedded_schema import UnembeddableError, embedded_schema
@@ -19,12 +20,6 @@ from mcp_proof_mocks.generate.document import Document
 
 PATH: Final = "/tool"
 _TRIED: Final = 3
-_CHECKS: Final = (
-    HealthCheck.too_slow,
-    HealthCheck.filter_too_much,
-    HealthCheck.data_too_large,
-    HealthCheck.large_base_example,
-)
 
 
 def schemathesis_cases(
@@ -69,14 +64,7 @@ def _yields(bodies: SearchStrategy[JsonObject]) -> bool:
     """Whether values come of it: schemas that Schemathesis cannot do with show when it draws."""
     drawn: list[Json] = []
 
-    @settings(
-        max_examples=_TRIED,
-        database=None,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=_CHECKS,
-    )
+    @settings(drawing(_TRIED), derandomize=True)
     @given(bodies)
     def draw(body: Json) -> None:
         drawn.append(body)

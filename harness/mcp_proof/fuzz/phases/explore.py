@@ -5,13 +5,14 @@ number. So each kind of failure is noted, and shrunk in the one way that all cas
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import hypothesis
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from mcp_proof.fuzz.case import Case, Step
+from mcp_proof.fuzz.generation.drawing import drawing
 from mcp_proof_contracts.json_value import JsonObject
 
 if TYPE_CHECKING:
@@ -46,14 +47,7 @@ def each(
     """Call `take` with so many values of a strategy, the same for the same seed."""
 
     @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=count,
-        phases=[hypothesis.Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=cast("list[hypothesis.HealthCheck]", list(hypothesis.HealthCheck)),
-        verbosity=hypothesis.Verbosity.quiet,
-    )
+    @drawing(count)
     @hypothesis.given(strategy)
     def property_(value: JsonObject) -> None:
         take(value)

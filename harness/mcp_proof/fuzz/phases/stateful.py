@@ -16,6 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_m
 from mcp_proof.errors import PeerError
 from mcp_proof.fuzz.case import Case
 from mcp_proof.fuzz.feeding import fits_anywhere, links, values_of
+from mcp_proof.fuzz.generation.drawing import drawing
 from mcp_proof.fuzz.observation import Ending
 from mcp_proof.fuzz.phases import chains
 
@@ -73,15 +74,7 @@ def _generate(campaign: Campaign, some: Sequence[Fuzzed], runs: int) -> None:
             steps = steps or sequences.fitting(answer, value)
             return sequences.add(steps[taker % len(steps)]) if steps else answer
 
-    settings = hypothesis.settings(
-        max_examples=runs,
-        stateful_step_count=STEPS,
-        phases=[hypothesis.Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),  # pyright: ignore[reportArgumentType]
-        verbosity=hypothesis.Verbosity.quiet,
-    )
+    settings = hypothesis.settings(drawing(runs), stateful_step_count=STEPS)
     run_state_machine_as_test(Machine, settings=settings)
     if sequences.error is not None:
         raise sequences.error
