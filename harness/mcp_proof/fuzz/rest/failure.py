@@ -1,6 +1,10 @@
-"""What Schemathesis tells of a run."""
+"""What Schemathesis tells of a run; loaded in its own process too."""
 
 from dataclasses import dataclass
+from typing import Final
+
+DESCRIPTOR: Final = "MCP_PROOF_TELL"
+"""The variable with the file descriptor that our hooks in its process tell it to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

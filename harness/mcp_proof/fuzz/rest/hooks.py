@@ -17,11 +17,10 @@ from schemathesis.engine.statistic import GroupedFailures
 from schemathesis.generation.case import Case
 
 from mcp_proof.fuzz.rest.executed import SCHEMAS, wrongly_executed
+from mcp_proof.fuzz.rest.failure import DESCRIPTOR
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.wire import as_object, parse
 
-DESCRIPTOR: Final = "MCP_PROOF_TELL"
-"""The variable with the file descriptor that is written to."""
 NO_ANSWER: Final = (
     *("Network Error", "Server Unavailable", "Unhealthy API", "Unresponsive Operation"),
 )

@@ -21,12 +21,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from mcp_proof.errors import InternalError, UsageError
-from mcp_proof.fuzz.rest.failure import RestFailure, RestNotTried
+from mcp_proof.fuzz.rest.failure import DESCRIPTOR, RestFailure, RestNotTried
 from mcp_proof_contracts.excerpt import printable_lines
 
 HOOKS: Final = "mcp_proof.fuzz.rest.hooks"
-DESCRIPTOR: Final = "MCP_PROOF_TELL"
-"""The variable with the file descriptor that the hooks write to."""
 REPORTS: Final[Mapping[str, str]] = {
     "junit": "schemathesis.xml",
     "har": "schemathesis.har",
