@@ -14,7 +14,7 @@ from mcp_proof.fuzz.events import (
     OperationFinished,
     OperationStarted,
 )
-from mcp_proof.fuzz.failure import Failure
+from mcp_proof.fuzz.failure import WEIGHTS, Failure
 from mcp_proof.fuzz.result import OperationResult
 from mcp_proof.gate import FAILING
 from mcp_proof.tally import INTERRUPTED, NOTHING_JUDGED, OWN_FAULT, VIOLATED
@@ -119,8 +119,7 @@ class FuzzTally:
     @property
     def gravest_first(self) -> list[Failure]:
         """The failures, the gravest first."""
-        order = list(Level)
-        return sorted(self.failures, key=lambda failure: order.index(failure.complaint.level))
+        return sorted(self.failures, key=lambda failure: WEIGHTS[failure.complaint.level])
 
     def fails(self, failure: Failure) -> bool:
         """Whether a failure fails the run."""
