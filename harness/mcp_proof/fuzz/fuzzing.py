@@ -154,7 +154,7 @@ class Fuzzing:
             else:
                 everything(campaign, fuzzed, lambda: self._read(peer))
         except Stopped:
-            pass
+            pass  # the end that was asked for: the phases have told what they leave untried
         except PeerError as error:
             self._lost = str(error)
         except UsageError as error:

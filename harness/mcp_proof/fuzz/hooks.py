@@ -43,7 +43,7 @@ def strategy(
     *,
     tool: str | None = None,
     property: str | None = None,  # noqa: A002  # as in a schema
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,  # noqa: A002  # likewise
 ) -> Callable[[T], T]:
     """Register what comes behind it: a strategy of Hypothesis, or a function that returns one.
 
@@ -128,7 +128,7 @@ def _strategy_of(given: Any) -> "SearchStrategy[Json]":  # noqa: ANN401  # whate
 
 def _told_as_the_users(makes: "SearchStrategy[Json]", name: str) -> "SearchStrategy[Json]":
     from hypothesis import strategies as st  # noqa: PLC0415  # slow to load
-    from hypothesis.errors import HypothesisException  # noqa: PLC0415
+    from hypothesis.errors import HypothesisException  # noqa: PLC0415  # likewise
 
     @st.composite
     def draw_one(draw: st.DrawFn) -> Json:

@@ -175,9 +175,9 @@ class ProtocolPeer:
 
 
 async def _socket(server: ToolServer) -> Channel:
-    """Open a WebSocket; what speaks them is an extra, and loaded here only."""
-    from mcp_proof.dialects.websocket import WebSocketServer  # noqa: PLC0415
-    from mcp_proof.fuzz.protocol.socket_channel import SocketChannel  # noqa: PLC0415
+    """Open a WebSocket."""
+    from mcp_proof.dialects.websocket import WebSocketServer  # noqa: PLC0415  # an extra
+    from mcp_proof.fuzz.protocol.socket_channel import SocketChannel  # noqa: PLC0415  # likewise
 
     assert isinstance(server, WebSocketServer), f"{server.spoken} has no channel"
     return await SocketChannel.opened(server)
