@@ -47,9 +47,10 @@ def only(campaign: "Campaign", case: ProtocolCase) -> None:
     """Send one case, and tell what is wrong with what came of it."""
     trial = Trial(campaign)
     campaign.tell(OperationStarted(label=LABEL, number=1, total=1))
-    trial.attempt(case)
+    if why_not := trial.attempt(case):
+        campaign.tell(NotTried(label=LABEL, reason=why_not))
     trial.settle(shrink=False)
-    campaign.tell(OperationFinished(label=LABEL, cases=1))
+    campaign.tell(OperationFinished(label=LABEL, cases=campaign.cases))
     trial.close()
 
 

@@ -51,14 +51,12 @@ class Trial:
         self._found: dict[tuple[str, str], _Sighting] = {}
         self._losses = 0
         operations = [each.operation for each in campaign.peer.operations.values()]
-        allowed = {each.name for each in operations if not campaign.choice.why_not(each)}
-        self._forbidden = [
-            json.dumps(each.name).encode()
+        self._forbidden = {
+            json.dumps(each.name).encode(): f"{each.label}: {reason}"
             for each in operations
-            if each.kind is OperationKind.TOOL and each.name not in allowed
-        ]
-        """The names of tools that may not be called, as they stand in a message."""
-        self._left_out = 0
+            if each.kind is OperationKind.TOOL and (reason := campaign.choice.why_not(each))
+        }
+        """The names of tools that may not be called, as they stand in a message, and why not."""
 
     def run(self, count: int, calls: Sequence[Call]) -> None:
         """Try so many cases; the tools of `calls` may be called, with these arguments.
@@ -77,22 +75,22 @@ class Trial:
             framing=has_framing(server),
         )
         server.wait_at_most(min(PATIENCE, self._campaign.options.timeout))
+        left_out = 0
         for case in made:
             if self._losses >= MOST_LOSSES:
                 why = f"given up: so often it ended or hung: {self._losses}"
                 self._campaign.tell(NotTried(label=LABEL, reason=why))
                 break
-            self.attempt(case)
-        if self._left_out:
-            why = f"{self._left_out} messages name a tool that may not be called"
+            left_out += self.attempt(case) != ""
+        if left_out:
+            why = f"{left_out} messages name a tool that may not be called"
             self._campaign.tell(NotTried(label=LABEL, reason=why))
 
-    def attempt(self, case: ProtocolCase) -> None:
-        """Send one case, and note what is wrong; none that may call what is not permitted."""
+    def attempt(self, case: ProtocolCase) -> str:
+        """Send one case, and note what is wrong; return why it was not sent, empty where it was."""
         campaign = self._campaign
-        if self._is_forbidden(case):
-            self._left_out += 1
-            return
+        if why_not := self._why_not(case):
+            return why_not
         campaign.peer.await_(campaign.peer.pace)
         seen = campaign.peer.await_(self._peer.send, case)
         campaign.cases += 1
@@ -105,6 +103,7 @@ class Trial:
             known.seen += 1
             if case.size < known.case.size:
                 known.complaint, known.case = complaint, case
+        return ""
 
     def settle(self, *, shrink: bool = True) -> None:
         """Tell what was found.
@@ -132,7 +131,7 @@ class Trial:
         """Make the case smaller, and show it on a session of its own; return whether it shows."""
 
         async def shows(case: ProtocolCase) -> bool:
-            if self._is_forbidden(case):
+            if self._why_not(case):
                 return False
             await self._campaign.peer.pace()
             seen = await self._peer.send(case)
@@ -151,10 +150,10 @@ class Trial:
                     return True
         return False
 
-    def _is_forbidden(self, case: ProtocolCase) -> bool:
-        """Whether the name of a tool that may not be called stands in it."""
+    def _why_not(self, case: ProtocolCase) -> str:
+        """Return why it may not be sent: the name of a tool that may not be called stands in it."""
         raw = b"".join(step.raw for step in case.steps)
-        return any(name in raw for name in self._forbidden)
+        return next((why for name, why in self._forbidden.items() if name in raw), "")
 
     def _tell(self, sighting: _Sighting, *, reproduced: bool) -> None:
         complaint, seen = sighting.complaint, sighting.seen
