@@ -59,8 +59,9 @@ async def _fuzz(
     from mcp_proof.fuzz.fuzzing import Fuzzing  # noqa: PLC0415  # Hypothesis is slow to load
 
     with Ending() as ending:
-        for target, tally in runs:
-            fuzzing = Fuzzing(target, options, tally.mask)
+        for number, (target, tally) in enumerate(runs, start=1):
+            chosen = _apart(options, number) if len(runs) > 1 else options
+            fuzzing = Fuzzing(target, chosen, tally.mask)
             ending.running = fuzzing
             try:
                 async for event in fuzzing.events():
@@ -75,6 +76,12 @@ async def _fuzz(
             console.summarize(tally)
             if ending.wanted:
                 break
+
+
+def _apart(options: FuzzOptions, number: int) -> FuzzOptions:
+    """Have Schemathesis' reports of one of several servers in a folder of their own."""
+    theirs = options.schemathesis
+    return replace(options, schemathesis=theirs and theirs / str(number))
 
 
 def _complain(tally: FuzzTally) -> None:
