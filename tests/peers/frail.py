@@ -71,7 +71,11 @@ def called(method, params, request_id):
     elif method == "ping":
         result = {}
     elif method == "tools/list":
-        result = {"tools": []}
+        hints = {"readOnlyHint": True}
+        tool = {"name": "look", "inputSchema": {"type": "object"}, "annotations": hints}
+        result = {"tools": [tool]}
+    elif method == "tools/call" and params.get("name") == "look":
+        result = {"content": []}
     else:
         return failure(request_id, -32601, "Method not found")
     return {"jsonrpc": "2.0", "id": request_id, "result": result}

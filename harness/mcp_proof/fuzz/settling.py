@@ -62,7 +62,7 @@ class Settling:
                 self._settle(sighting)
             except (Stopped, PeerError):
                 for left in pending:
-                    self._keep(left, left.case)
+                    self._campaign.keep(left.label, left.case.text)
                     self._tell(left, left.case, reproduced=False)
                 raise
             pending.pop(0)
@@ -76,7 +76,7 @@ class Settling:
         case, complaint = found or (sighting.case, None)
         if complaint is not None:
             sighting.complaint = complaint
-            self._keep(sighting, case)
+            self._campaign.keep(sighting.label, case.text)
         elif sighting.complaint.detail == CHANGED:
             return
         self._tell(sighting, case, reproduced=complaint is not None)
@@ -89,11 +89,6 @@ class Settling:
             if (complaint := self._again(candidate, sighting)) is not None:
                 return candidate, complaint
         return None
-
-    def _keep(self, sighting: Sighting, case: Case) -> None:
-        """Have it tried first the next time; what holds a secret stays nowhere."""
-        if self._campaign.shown(case.json) == case.json:
-            self._campaign.corpus.keep(sighting.label, case)
 
     def _tell(self, sighting: Sighting, case: Case, *, reproduced: bool) -> None:
         label, complaint, seen = sighting.label, sighting.complaint, sighting.seen
@@ -121,7 +116,7 @@ class Settling:
         found = list(complaints(seen))
         for complaint in [c for c in found if c.key == sighting.complaint.key] or found:
             sighting.complaint = complaint
-            self._keep(sighting, case)
+            self._campaign.keep(sighting.label, case.text)
             self._tell(sighting, case, reproduced=True)
         if not found:
             self._note_slow(sighting)
@@ -130,7 +125,7 @@ class Settling:
         """Wait no longer."""
         for sighting, case, answering in self._waiting:
             answering.cancel()
-            self._keep(sighting, case)
+            self._campaign.keep(sighting.label, case.text)
             self._tell(sighting, case, reproduced=False)
         self._waiting = []
 

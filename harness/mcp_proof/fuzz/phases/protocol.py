@@ -51,6 +51,7 @@ def only(campaign: "Campaign", case: ProtocolCase) -> None:
         campaign.tell(NotTried(label=LABEL, reason=why_not))
     trial.settle(shrink=False)
     campaign.tell(OperationFinished(label=LABEL, cases=campaign.cases))
+    campaign.finish()
     trial.close()
 
 

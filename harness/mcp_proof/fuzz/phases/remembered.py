@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from mcp_proof.fuzz.case import case_of, parsed
 from mcp_proof.fuzz.events import NotTried
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def run(campaign: "Campaign", fuzzed: "Fuzzed") -> None:
     A case that calls what may not be called now stays where it is: it was kept by another run.
     """
     label = fuzzed.operation.label
-    for case in campaign.corpus.cases(label):
+    for case in campaign.corpus.cases(label, lambda text: case_of(parsed(text))):
         if reason := _why_not(campaign, case):
             campaign.tell(NotTried(label=label, reason=f"an input that failed before: {reason}"))
             continue
@@ -24,7 +25,7 @@ def run(campaign: "Campaign", fuzzed: "Fuzzed") -> None:
         if len(case.steps) > 1 and not campaign.given_up:
             campaign.peer.renew()  # in a used session fewer steps may do
         if campaign.attempt(case, watch_lists=True):
-            campaign.corpus.forget(label, case)  # it is kept again if it still fails
+            campaign.corpus.forget(label, case.text)  # it is kept again if it still fails
 
 
 def _why_not(campaign: "Campaign", case: "Case") -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mcp_proof.errors import PeerError
+from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.fuzz.events import NotTried
 from mcp_proof.fuzz.failure import Complaint
 from mcp_proof.fuzz.operation import OperationKind
@@ -59,7 +59,7 @@ class Trial:
         """The names of tools that may not be called, as they stand in a message, and why not."""
 
     def run(self, count: int, calls: Sequence[Call]) -> None:
-        """Try so many cases; the tools of `calls` may be called, with these arguments.
+        """Try what failed before, then so many cases; `calls` may be made, with these arguments.
 
         Raises:
             Stopped: there was no time for all.
@@ -75,6 +75,7 @@ class Trial:
             framing=has_framing(server),
         )
         server.wait_at_most(min(PATIENCE, self._campaign.options.timeout))
+        self._try_remembered()
         left_out = 0
         for case in made:
             if self._losses >= MOST_LOSSES:
@@ -85,6 +86,21 @@ class Trial:
         if left_out:
             why = f"{left_out} messages name a tool that may not be called"
             self._campaign.tell(NotTried(label=LABEL, reason=why))
+
+    def _try_remembered(self) -> None:
+        """Try the cases of the corpus; what shows nothing any more is forgotten."""
+        campaign = self._campaign
+        for case in campaign.corpus.cases(LABEL, ProtocolCase.from_json):
+            try:
+                why_not = self.attempt(case)
+            except UsageError as error:  # kept by a run over another transport
+                why_not = str(error)
+            if why_not:
+                reason = f"a message that failed before: {why_not}"
+                campaign.tell(NotTried(label=LABEL, reason=reason))
+            else:
+                campaign.corpus.forget(LABEL, case.to_json())  # it is kept again if it still fails
+        self.close()  # for on this session their ids are used up
 
     def attempt(self, case: ProtocolCase) -> str:
         """Send one case, and note what is wrong; return why it was not sent, empty where it was."""
@@ -116,10 +132,14 @@ class Trial:
         try:
             while pending:
                 key, sighting = pending[0]
-                self._tell(sighting, reproduced=self._settled(key, sighting, shrink=shrink))
+                reproduced = self._settled(key, sighting, shrink=shrink)
+                if reproduced:
+                    self._keep(sighting)
+                self._tell(sighting, reproduced=reproduced)
                 pending.pop(0)
         except (Stopped, PeerError):
             for _, sighting in pending:
+                self._keep(sighting)
                 self._tell(sighting, reproduced=False)
             raise
 
@@ -154,6 +174,9 @@ class Trial:
         """Return why it may not be sent: the name of a tool that may not be called stands in it."""
         raw = b"".join(step.raw for step in case.steps)
         return next((why for name, why in self._forbidden.items() if name in raw), "")
+
+    def _keep(self, sighting: _Sighting) -> None:
+        self._campaign.keep(LABEL, sighting.case.to_json())
 
     def _tell(self, sighting: _Sighting, *, reproduced: bool) -> None:
         complaint, seen = sighting.complaint, sighting.seen
