@@ -8,8 +8,9 @@ from typing import Final, NamedTuple, TypeVar, cast
 
 from mcp_proof.dialects.dialect_server import DialectServer
 from mcp_proof.errors import NotSpokenError, PeerError, UsageError
-from mcp_proof.negotiate import introduce
+from mcp_proof.negotiate import ANYONE, introduce
 from mcp_proof.recorder import Recorder, current_probe
+from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.targets import Reachable
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.dialect import Dialect, Spoken
@@ -80,7 +81,11 @@ def spoken_over(dialect: Dialect, transport: TransportName) -> bool:
 
 
 async def approach(
-    target: Reachable, recorder: Recorder, wanted: Spoken | None, timeout: float
+    target: Reachable,
+    recorder: Recorder,
+    wanted: Spoken | None,
+    timeout: float,
+    profile: ClientProfile = ANYONE,
 ) -> ToolServer:
     """Return a server that is ready to be driven.
 
@@ -90,6 +95,7 @@ async def approach(
         wanted: the revision of MCP to speak, `Dialect.MCP` for any of them, or another dialect;
             `None` finds out.
         timeout: seconds to wait for one answer.
+        profile: the client that a server of MCP meets.
 
     Raises:
         NotSpokenError: the server does not speak the revision that is wanted.
@@ -104,14 +110,16 @@ async def approach(
         raise UsageError(f"MCP is not spoken over {target.transport}")
     if wanted is not None or target.transport not in SILENT_ABOUT_IT:
         pinned = wanted if isinstance(wanted, Revision) else None
-        return await introduce(target, recorder, pinned, timeout)
-    return await _found_out(target, recorder, timeout)
+        return await introduce(target, recorder, pinned, timeout, profile)
+    return await _found_out(target, recorder, timeout, profile)
 
 
-async def _found_out(target: Reachable, recorder: Recorder, timeout: float) -> ToolServer:
+async def _found_out(
+    target: Reachable, recorder: Recorder, timeout: float, profile: ClientProfile
+) -> ToolServer:
     """Ask for MCP, and for the other dialects where it is not that."""
     try:
-        driver = await introduce(target, recorder, None, timeout)
+        driver = await introduce(target, recorder, None, timeout, profile)
     except PeerError as error:
         if (other := await _recognized(target, recorder, timeout)) is not None:
             return other

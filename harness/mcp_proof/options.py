@@ -40,9 +40,10 @@ VERIFY: Final = ("verify",)
 MOCK: Final = ("mock",)
 FUZZ: Final = ("fuzz",)
 BRIDGE: Final = ("bridge",)
+DRIFT: Final = ("drift",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
-DRIVING: Final = (*JUDGING, *BRIDGE)
+DRIVING: Final = (*JUDGING, *BRIDGE, *DRIFT)
 """The commands that drive a server."""
 LISTENING: Final = (*MOCK, *BRIDGE)
 """The commands that listen on a port."""
@@ -93,6 +94,15 @@ class Option(NamedTuple):
 
 
 OPTIONS: Final = (
+    Option(
+        "recording",
+        DRIFT,
+        File(),
+        "a cassette or another recording: what it asked is asked again",
+        "FILE",
+        written="alone",
+        configured=(),
+    ),
     Option(
         "url",
         DRIVING,
@@ -156,7 +166,7 @@ OPTIONS: Final = (
     ),
     Option(
         "allow-destructive",
-        (*FUZZ, *BRIDGE),
+        (*FUZZ, *BRIDGE, *DRIFT),
         Flag(),
         "call every tool, also those that may change or destroy something",
     ),
@@ -187,14 +197,22 @@ OPTIONS: Final = (
     Option("baseline", VERIFY, File(), "YAML list of known findings to excuse", "FILE"),
     Option(
         "report",
-        JUDGING,
+        (*JUDGING, *DRIFT),
         ReportFiles(),
         "also write a report: html, json, junit, sarif, markdown; of verify also badge or "
         "transcript, of fuzz schemathesis, a folder of that one's own (repeatable)",
         "FORMAT=FILE",
         configured=VERIFY,
     ),
-    Option("quiet", JUDGING, Flag(), "print only what is wrong, and counts"),
+    Option("quiet", (*JUDGING, *DRIFT), Flag(), "print only what is wrong, and counts"),
+    Option(
+        "matchers",
+        DRIFT,
+        File(),
+        "a YAML file that says of places in answers what is compared there: the value, a regular "
+        "expression or nothing instead of the type",
+        "FILE",
+    ),
     Option(
         "max-examples",
         FUZZ,

@@ -87,6 +87,15 @@ def command_line() -> Parser:
     )
     _add_command(
         commands,
+        "drift",
+        help="ask a server again what a recording asked, and compare the answers",
+        usage="mcp-proof drift [options] FILE URL\n"
+        "       mcp-proof drift [options] FILE --image NAME\n"
+        "       mcp-proof drift [options] FILE -- COMMAND ARG...",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
+    _add_command(
+        commands,
         "mock",
         help="serve a contract file, or stand in front of a server, faithfully or with faults",
         usage="mcp-proof mock [options] NAME|FILE|URL\n"

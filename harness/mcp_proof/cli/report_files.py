@@ -7,22 +7,18 @@ import tempfile
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from mcp_proof.errors import UsageError
 from mcp_proof.reports import FORMATS
 from mcp_proof.reports.github import tell_github
-from mcp_proof.reports.last_look import without_secrets
+from mcp_proof.reports.last_look import Masked, without_secrets
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.suggestion import did_you_mean
 
-if TYPE_CHECKING:
-    from mcp_proof.fuzz.tally import FuzzTally
-
-
 FOLDERS: Final = ("schemathesis",)
 """The formats that are a folder of files."""
-Run = TypeVar("Run", bound="Tally | FuzzTally")
+Run = TypeVar("Run", bound=Masked)
 
 
 @dataclass(slots=True)

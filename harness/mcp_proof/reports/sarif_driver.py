@@ -58,6 +58,15 @@ def oracle_descriptor(about: About) -> Json:
     }
 
 
+def descriptor(name: str, summary: str, level: Level, area: str) -> Json:
+    """Describe what is no rule and no oracle, such as a kind of difference."""
+    return {
+        **_described(name, summary, summary, level),
+        "help": {"text": summary, "markdown": summary},
+        "properties": _properties(area, level),
+    }
+
+
 def _described(name: str, summary: str, documentation: str, level: Level) -> dict[str, Json]:
     return {
         "id": name,

@@ -1,0 +1,1 @@
+"""Asks a live server what a recording asked, and compares the structure of the answers."""

@@ -1,0 +1,34 @@
+"""What a recording asked of a queue in Redis."""
+
+from mcp_proof.drift.answer import RESULT, Answer
+from mcp_proof.drift.http_recording import NO_ANSWER
+from mcp_proof.drift.recorded import Recording, Request
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.queue import failure_in, response_key, value_in
+from mcp_proof_contracts.transcript import Sender, Transcript
+from mcp_proof_contracts.wire import as_object
+
+
+def queue_recording(transcript: Transcript) -> Recording:
+    """Return what was asked."""
+    requests: dict[str, Request] = {}
+    for event in transcript.events:
+        said = event.message.members if event.message is not None else {}
+        if event.sender is Sender.CLIENT and not event.probe and isinstance(said.get("tool"), str):
+            tool = str(said["tool"])
+            requests[response_key(str(said.get("request_id")))] = Request(
+                method="call",
+                params={"tool": tool, "arguments": as_object(said.get("arguments"))},
+                tools=(tool,),
+                why_not=NO_ANSWER,
+            )
+        elif event.channel in requests and event.sender is Sender.SERVER and said:
+            request = requests[event.channel]
+            failure = failure_in(said)
+            request.why_not = ""
+            request.answer = (
+                Answer(outcome=RESULT, value=value_in(said))
+                if failure is None
+                else Answer(outcome="a failure", told=failure)
+            )
+    return Recording(dialect=Dialect.QUEUE, requests=list(requests.values()))

@@ -1,0 +1,140 @@
+"""Add up a comparison: verdicts, differences each told once, and the exit code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from mcp_proof.drift.difference import Difference
+from mcp_proof.drift.events import Compared, DriftEvent, DriftFinished, Verdict
+from mcp_proof.drift.shape import canonical
+from mcp_proof.events import PeerFound, RunStarted
+from mcp_proof.tally import INTERRUPTED, NOTHING_JUDGED, OWN_FAULT, VIOLATED
+from mcp_proof_contracts.dialect import Spoken
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.secrets.mask import Mask
+
+LISTING: Final = "/tools/"
+"""What the paths of differences begin with that are about a tool, wherever they were seen."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Drift:
+    """A difference, with the requests whose answers show it."""
+
+    operation: str
+    difference: Difference
+    seen: int = 1
+    """In how many different requests' answers it shows."""
+    params: JsonObject
+    """The arguments of the first of them."""
+
+
+@dataclass(slots=True)
+class DriftTally:
+    """What a comparison came to; feed it every event."""
+
+    mask: Mask = field(default_factory=Mask)
+    """Applied to everything a report says."""
+    file: str = ""
+    """The recording; reports point at it."""
+    started: RunStarted | None = None
+    peer: PeerFound | None = None
+    finished: DriftFinished | None = None
+    lost: str = ""
+    """Why the server could not be asked to the end; empty when it was."""
+    _results: dict[bytes, Compared] = field(default_factory=dict[bytes, Compared])
+
+    def take(self, event: DriftEvent) -> None:
+        """Count one event."""
+        match event:
+            case RunStarted():
+                self.started = event
+            case PeerFound():
+                self.peer = event
+            case Compared():
+                key = event.operation.encode(errors="replace") + canonical(event.params)
+                before = self._results.get(key)
+                self._results[key] = event if before is None else _both(before, event)
+            case DriftFinished():
+                self.finished = event
+                self.lost = self.mask(event.lost)
+
+    @property
+    def results(self) -> list[Compared]:
+        """The requests, each once, in the order of the recording."""
+        return list(self._results.values())
+
+    def of(self, verdict: Verdict) -> list[Compared]:
+        """Return the requests with a verdict."""
+        return [each for each in self.results if each.verdict is verdict]
+
+    @property
+    def drifts(self) -> list[Drift]:
+        """The differences, those that are the same in several answers told once."""
+        found: dict[tuple[str, str, str, str], Drift] = {}
+        for result in self.of(Verdict.DRIFTED):
+            for each in result.differences:
+                about = "tools/list" if each.path.startswith(LISTING) else result.operation
+                key = (about, each.path, each.change, each.why)
+                if key in found:
+                    found[key].seen += 1
+                else:
+                    found[key] = Drift(operation=about, difference=each, params=result.params)
+        return list(found.values())
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many requests have each verdict."""
+        verdicts = [each.verdict for each in self.results]
+        return {verdict.value: verdicts.count(verdict) for verdict in Verdict}
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """What is spoken; `None` before the server has answered."""
+        return self.peer.spoken if self.peer is not None else None
+
+    @property
+    def began(self) -> datetime | None:
+        """When the run began, in UTC; `None` before it has."""
+        if self.started is None:
+            return None
+        return datetime.fromisoformat(self.started.started).astimezone(UTC)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; `None` where it did not come to its end."""
+        return self.finished.seconds if self.finished is not None else None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was ended early by the user."""
+        return self.finished is not None and self.finished.interrupted
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What went wrong in mcp-proof itself."""
+        return self.finished.faults if self.finished is not None else ()
+
+    @property
+    def compared(self) -> int:
+        """How many requests have a verdict."""
+        return len(self.results) - len(self.of(Verdict.UNTESTED))
+
+
+def exit_code(runs: Sequence[DriftTally]) -> int:
+    """Return the exit code of a process that makes these comparisons."""
+    if any(run.interrupted for run in runs):
+        return INTERRUPTED
+    if any(run.faults for run in runs):
+        return OWN_FAULT
+    if any(run.of(Verdict.DRIFTED) for run in runs):
+        return VIOLATED
+    return NOTHING_JUDGED if any(run.lost or not run.compared for run in runs) else 0
+
+
+def _both(one: Compared, other: Compared) -> Compared:
+    """Return what a request that was sent twice came to."""
+    differences = tuple(dict.fromkeys((*one.differences, *other.differences)))
+    verdict = Verdict.DRIFTED if differences else other.verdict
+    return replace(other, verdict=verdict, differences=differences)

@@ -1,0 +1,1 @@
+"""Keeps what crosses between a client and a server."""

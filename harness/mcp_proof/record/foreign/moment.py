@@ -1,0 +1,25 @@
+"""Moments as other tools write them."""
+
+from datetime import UTC, datetime
+
+from mcp_proof.record.foreign.place import Place
+
+
+def moment(place: Place) -> datetime:
+    """Return the moment that a text of ISO 8601 names; without a zone it is in UTC.
+
+    Raises:
+        MalformedError: it names none.
+    """
+    try:
+        found = datetime.fromisoformat(place.text)
+    except ValueError:
+        place.wrong("a moment such as 2026-07-28T12:00:00Z")
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def started(place: Place) -> str:
+    """Return when a recording began, as headers of transcripts have it; empty where nobody says."""
+    if not place.text:
+        return ""
+    return moment(place).astimezone(UTC).isoformat(timespec="seconds")

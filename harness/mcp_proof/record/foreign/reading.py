@@ -1,0 +1,128 @@
+"""Recognizes what a recording is, and reads it: one of ours, or one of another tool."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import orjson
+
+from mcp_proof.errors import UsageError
+from mcp_proof.record.foreign.har import har, is_har
+from mcp_proof.record.foreign.mcp_cassette import is_mcp_cassette, mcp_cassette
+from mcp_proof.record.foreign.mcp_recorder import is_mcp_recorder, mcp_recorder
+from mcp_proof.record.foreign.place import MalformedError, Place
+from mcp_proof_contracts.redaction import kept_header, kept_line
+from mcp_proof_contracts.secrets.mask import Mask
+from mcp_proof_contracts.transcript import Transcript, from_ndjson
+from mcp_proof_contracts.wire import BOM
+
+MOST_BYTES: Final = 128 * 1024 * 1024
+"""Bytes of a recording of another tool: it is one JSON text, and is read as a whole."""
+LONGEST_HEADER: Final = 64 * 1024
+OURS: Final = "transcript"
+"""The member by which the first line of a cassette of ours is known."""
+
+
+class Format(NamedTuple):
+    """A format of another tool."""
+
+    name: str
+    recognizes: Callable[[Place], bool]
+    reads: Callable[[Place], Transcript]
+
+
+FORMATS: Final = (
+    Format("HAR 1.2", is_har, har),
+    Format("mcp-cassette", is_mcp_cassette, mcp_cassette),
+    Format("mcp-recorder", is_mcp_recorder, mcp_recorder),
+)
+
+
+def read_recording(path: Path) -> Transcript:
+    """Return a recording, whoever made it.
+
+    Raises:
+        UsageError: it cannot be read, is damaged, or nobody knows what it is.
+    """
+    try:
+        if _is_ours(path):
+            with path.open("rb") as lines:
+                return from_ndjson(lines)
+        return imported(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a path names a recording of another tool, as far as its beginning tells."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(LONGEST_HEADER).removeprefix(BOM).lstrip()
+        return beginning.startswith(b"{") and not _is_ours(path)
+    except OSError:
+        return False
+
+
+def imported(path: Path) -> Transcript:
+    """Return the recording of another tool.
+
+    Raises:
+        UsageError: it cannot be read, is too large or damaged, or nobody knows what it is.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UsageError(f"{path}: larger than {MOST_BYTES} bytes; export less of it")
+        document = _parsed(path)
+        for each in FORMATS:
+            if isinstance(document.value, dict) and each.recognizes(document):
+                return _read(path, each, document)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    known = ", ".join(each.name for each in FORMATS)
+    raise UsageError(f"{path}: no recording that is known; expected a cassette or one of {known}")
+
+
+def keep(transcript: Transcript, file: Path, mask: Mask) -> None:
+    """Write a transcript without secrets into a file that only its owner may read.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as kept:
+            os.fchmod(descriptor, 0o600)  # whoever made the file before
+            kept.write(kept_header(transcript.header, mask))
+            kept.writelines(kept_line(event, mask) for event in transcript.events)
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from error
+
+
+def _read(path: Path, known: Format, document: Place) -> Transcript:
+    try:
+        transcript = known.reads(document)
+    except MalformedError as error:
+        raise UsageError(f"{path}: a damaged {known.name} recording: {error}") from error
+    if not transcript.events:
+        raise UsageError(f"{path}: a {known.name} recording without messages")
+    return transcript
+
+
+def _parsed(path: Path) -> Place:
+    try:
+        return Place(orjson.loads(path.read_bytes().removeprefix(BOM)))
+    except orjson.JSONDecodeError as error:
+        raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        first = file.readline(LONGEST_HEADER)
+    try:
+        header = orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(header, dict) and OURS in header

@@ -1,0 +1,68 @@
+"""The comparison as Markdown: the summary of a job of GitHub Actions, or a file."""
+
+from collections.abc import Iterator, Sequence
+
+from mcp_proof.drift.tally import Drift, DriftTally
+from mcp_proof.reports.drift.headline import headline, overall, scope
+from mcp_proof.reports.drift.told import by_reason, details, message, peer_name
+from mcp_proof.reports.headline import counted, told_together
+from mcp_proof.reports.markdown_text import LIMIT, QUOTED, folded, line, preformatted, within
+from mcp_proof.reports.matrix import SYMBOL
+
+
+def markdown_report(runs: Sequence[DriftTally], limit: int = LIMIT) -> bytes:
+    """Return the report of one or more comparisons, in at most `limit` bytes."""
+    return within(limit, _blocks(runs))
+
+
+def _blocks(runs: Sequence[DriftTally]) -> Iterator[str]:
+    """The report in pieces, each of which can be the last one."""
+    where = overall(runs)
+    told = headline(runs[0]) if len(runs) == 1 else told_together([overall([r]) for r in runs])
+    yield f"## {SYMBOL[where]} mcp-proof drift: {where}\n\n{told}\n"
+    for run in runs:
+        yield from _section(run, several=len(runs) > 1)
+
+
+def _section(run: DriftTally, *, several: bool) -> Iterator[str]:
+    if several:
+        yield f"\n### {line(peer_name(run), run.mask)}\n\n{headline(run)}\n"
+    yield "\n" + "\n\n".join(_facts(run)) + "\n"
+    for drift in run.drifts:
+        yield _drift(run, drift)
+    if reasons := by_reason(run):
+        yield _not_sent(run, reasons)
+
+
+def _facts(run: DriftTally) -> Iterator[str]:
+    """How much was asked, of whom, and what kept it from its end."""
+    yield f"**{scope(run)}** of {line(run.file, run.mask)}"
+    if (peer := run.peer) is not None:
+        who = line(f"{peer.name} {peer.version}".strip() or "an unnamed server", run.mask)
+        seconds = f", in {run.seconds:.1f} s" if run.seconds is not None else ""
+        yield f"{who} at {peer.spoken} over {peer.transport}{seconds}"
+    if run.lost:
+        yield preformatted(run.lost.splitlines(), run.mask)
+    for fault in run.faults:
+        yield folded("A fault of mcp-proof itself", preformatted(fault.splitlines(), run.mask))
+
+
+def _drift(run: DriftTally, drift: Drift) -> str:
+    shown = preformatted(details(drift, QUOTED), run.mask)
+    return "\n".join(
+        [
+            f"\n#### {line(drift.operation, run.mask)}\n",
+            f"{line(message(drift.difference), run.mask)}\n",
+            folded("What was recorded, and what came", shown),
+            "",
+        ]
+    )
+
+
+def _not_sent(run: DriftTally, reasons: dict[str, list[str]]) -> str:
+    items = ["<ul>"]
+    for reason, names in reasons.items():
+        shown = ", ".join(line(name, run.mask) for name in names)
+        items.append(f"<li>{line(reason, run.mask)}: {shown}</li>")
+    number = counted(sum(map(len, reasons.values())), "operation")
+    return f"\n{folded(f'{number} untested, and why', chr(10).join([*items, '</ul>']))}\n"
