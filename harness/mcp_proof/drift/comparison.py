@@ -106,15 +106,14 @@ class Comparison:
 
     def _texts(self, recorded: Shape, live: str, steps: tuple[str, ...]) -> None:
         inner, held = json_in(live), recorded.in_texts
-        texts = [value for value in recorded.values if isinstance(value, str)]
         if held is not None and inner is not None:
             self._alike(held, inner, steps)  # the paths go on through the text
         elif held is not None:
             why = "every recorded text is JSON, and this one is not"
-            self._tell(steps, Change.TYPE, quote(texts[0]), quote(live), why)
-        elif inner is not None and not any(json_in(text) is not None for text in texts):
+            self._tell(steps, Change.TYPE, quote(recorded.texts[0]), quote(live), why)
+        elif inner is not None and recorded.has_plain_texts_only:
             why = "no recorded text is JSON, and this one is"
-            self._tell(steps, Change.TYPE, quote(texts[0]), quote(live), why)
+            self._tell(steps, Change.TYPE, quote(recorded.texts[0]), quote(live), why)
 
     def _is_one_of(self, recorded: Shape, live: Json, steps: tuple[str, ...]) -> None:
         values: Sequence[Json] = recorded.values

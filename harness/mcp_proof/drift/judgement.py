@@ -1,9 +1,10 @@
 """What a live answer has become, measured by all recorded answers to the same request."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from mcp_proof.drift.answer import Answer, comparable
-from mcp_proof.drift.comparison import Comparison
+from mcp_proof.drift.comparison import ALWAYS, Comparison
 from mcp_proof.drift.difference import Change, Difference
 from mcp_proof.drift.json_rpc_recording import EXPECTED
 from mcp_proof.drift.matcher import Matcher, Matchers
@@ -11,6 +12,9 @@ from mcp_proof.drift.recorded import Request
 from mcp_proof.drift.shape import Shape
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json
+
+STRUCTURED: Final = "/structuredContent"
+IN_TEXT: Final = "/content/*/text"
 
 
 def judged(
@@ -32,7 +36,8 @@ def judged(
     alike = [answer.value for answer in before if answer.outcome == now.outcome]
     if not alike:
         return [_other_outcome(before[0], now)]
-    return [*compared(alike, now.value, own), *_questions(recorded, asked)]
+    found = _once(compared(alike, now.value, own))
+    return [*found, *_questions(recorded, asked)]
 
 
 def compared(
@@ -51,7 +56,7 @@ def gone(tool: str) -> Difference:
         change=Change.GONE,
         recorded="a tool",
         actual="not there",
-        why="the server does not list this tool any more",
+        why=ALWAYS,
     )
 
 
@@ -64,6 +69,21 @@ def vanished(method: str) -> Difference:
         actual="never sent",
         why=f"not one {method} came, though the same was asked as in the recording",
     )
+
+
+def _once(found: list[Difference]) -> list[Difference]:
+    """Leave out what a block of text says again of structured content (server/tools)."""
+    structured = {
+        (each.path.removeprefix(STRUCTURED), each.change)
+        for each in found
+        if each.path.startswith(STRUCTURED)
+    }
+    return [
+        each
+        for each in found
+        if not each.path.startswith(IN_TEXT)
+        or (each.path.removeprefix(IN_TEXT), each.change) not in structured
+    ]
 
 
 def _other_outcome(before: Answer, now: Answer) -> Difference:

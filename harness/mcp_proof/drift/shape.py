@@ -75,10 +75,20 @@ class Shape:
         return {tag: type(self)(values) for tag, values in found.items()}
 
     @cached_property
+    def texts(self) -> list[str]:
+        """The values that are texts."""
+        return [value for value in self.values if isinstance(value, str)]
+
+    @cached_property
     def in_texts(self) -> Self | None:
-        """What the texts hold, where each of them is JSON; `None` where they are not."""
-        inner = [json_in(value) for value in self.values if isinstance(value, str)]
+        """What the texts hold, where each of them is JSON; `None` where one is not."""
+        inner = [json_in(text) for text in self.texts]
         return type(self)(inner) if inner and None not in inner else None
+
+    @cached_property
+    def has_plain_texts_only(self) -> bool:
+        """Whether no text is JSON."""
+        return all(json_in(text) is None for text in self.texts)
 
     @cached_property
     def written(self) -> frozenset[bytes]:
