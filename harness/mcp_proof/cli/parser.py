@@ -31,12 +31,34 @@ docs/faults.md has their parameters."""
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors say what to do next."""
 
+    alone: tuple[Option, ...] = ()
+    """The options that stand without a name, in their order."""
+
     def error(self, message: str) -> NoReturn:
         """Print the error with the command that explains the options; exit 2."""
         stray = message.startswith("unrecognized arguments")
         hint = " A command to verify goes after `--`." if stray else ""
         end = "" if message.endswith(("?", ".")) else "."
         self.exit(2, f"{self.prog}: {message}{end}{hint}\nSee `{self.prog} --help`.\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401  # argparse's own
+        """Parse; what stands alone may stand anywhere, also behind options.
+
+        argparse itself is done with all that may be missing when it meets the first of them.
+        """
+        found, rest = super().parse_known_args(args, namespace)
+        for option in self.alone:
+            late = next((word for word in rest if not word.startswith("-")), None)
+            if late is not None and not hasattr(found, option.attribute):
+                rest.remove(late)
+                setattr(found, option.attribute, self._value_of(option, late))
+        return found, rest
+
+    def _value_of(self, option: Option, word: str) -> Value:
+        try:
+            return option.kind.parse(word)
+        except WrongValueError as error:
+            self.error(f"argument {option.metavar}: {error}")
 
 
 class Subparsers(Protocol):
@@ -120,6 +142,7 @@ def _add_command(commands: Subparsers, name: str, **texts: str) -> None:
         name, formatter_class=argparse.RawDescriptionHelpFormatter, **texts
     )
     command.set_defaults(module=name)
+    command.alone = tuple(each for each in options_of(name) if each.written == "alone")
     for option in options_of(name):
         if option.written != "after --":
             _add(command, option)

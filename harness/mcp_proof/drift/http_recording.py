@@ -1,7 +1,6 @@
 """What a recording asked in a dialect whose requests are those of HTTP."""
 
 from collections.abc import Iterator
-from http import HTTPMethod
 from typing import Final
 from urllib.parse import unquote
 
@@ -16,7 +15,8 @@ from mcp_proof_contracts.wire import as_list, as_object, quote
 
 HIDDEN_QUERY: Final = "its query is not in the recording, for it may hold secrets"
 NO_ANSWER: Final = "the recording has no answer to it"
-CHANGES: Final = (HTTPMethod.PUT, HTTPMethod.DELETE, HTTPMethod.PATCH)
+NO_ERROR: Final = (None, False, "")
+"""What the member `error` has in an answer that tells of none."""
 BEGINNINGS: Final = {
     Dialect.REST: (DISCOVER, EXECUTE, HEALTH),
     Dialect.GATEWAY: (SERVERS,),
@@ -43,7 +43,8 @@ def http_answer(status: int | None, value: Json, why: str) -> Answer:
     """Return what came back over HTTP."""
     if status is None:
         return Answer(outcome=SILENCE, told=why)
-    return Answer(outcome=f"HTTP {status}{flags(value)}", value=value, told=quote(value))
+    failed = " with an error" if as_object(value).get("error") not in NO_ERROR else flags(value)
+    return Answer(outcome=f"HTTP {status}{failed}", value=value, told=quote(value))
 
 
 def _requests(events: list[Event], base: str, dialect: Dialect) -> Iterator[Request]:

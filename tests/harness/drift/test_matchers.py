@@ -92,7 +92,7 @@ def test_a_matcher_can_be_about_one_tool_or_one_method(tmp_path):
         ("- {path: a}", ":1: `path` is a JSON pointer"),
         ("- {match: type}", ":1: `path` is a JSON pointer"),
         ("- {path: /a}\n- {path: /a, tol: x}", ":2: 'tol' is not one of path, match, tool"),
-        ("- {path: /a, match: {regex: '('}}", ":1: \"(\" is no regular expression"),
+        ("- {path: /a, match: {regex: '('}}", ':1: "(" is no regular expression'),
         ("- {path: /a, match: {regex: 3}}", ":1: 3 is no regular expression"),
         ("- {path: /a, tool: 3}", ":1: `tool` is a name"),
         ("- /a", ":1: expected a mapping"),

@@ -207,9 +207,7 @@ def test_prompts_and_resources_are_asked_for_again():
 
 def test_a_server_that_does_not_answer_is_a_difference():
     before = recorded(a_server(tool()), [call()])
-    live = MockServer(
-        {**contract(tool()), "faults": ["no-response:method=tools/call"]}
-    )
+    live = MockServer({**contract(tool()), "faults": ["no-response:method=tools/call"]})
     assert told(drifted(before, live, timeout=0.5)) == [("tool look", "", "outcome")]
 
 

@@ -11,6 +11,8 @@ from mcp_proof.reports.clean import clean_text
 from mcp_proof.reports.headline import counted
 from mcp_proof_contracts.excerpt import excerpt, printable
 
+CALLS: Final = ("tool ", "prompt ")
+"""What operations begin with whose name is told already."""
 WHOLE: Final = "the answer"
 """What an empty path stands for."""
 VERBS: Final = {
@@ -52,8 +54,10 @@ def details(drift: Drift, limit: int) -> Iterator[str]:
 
 
 def asked_with(told: Drift | Compared, limit: int) -> str:
-    """Return the parameters of a request as one line of JSON."""
-    text = json.dumps(told.params, ensure_ascii=False)
+    """Return the parameters of a request as one line of JSON; of a call the arguments alone."""
+    called = told.operation.startswith(CALLS) and "arguments" in told.params
+    shown = told.params["arguments"] if called else told.params
+    text = json.dumps(shown, ensure_ascii=False)
     return excerpt(printable(text.encode(errors="backslashreplace").decode()), limit)
 
 
