@@ -53,7 +53,7 @@ async def conversation(server, requests, recorder, wanted, answer, *, lists):
             await driven.close()
 
 
-def recorded(  # noqa: PLR0913  # what there is to a conversation
+def recorded(  # what there is to a conversation
     server, requests, *, wanted=None, file: Path | None = None, answer=answer_at_once, lists=False
 ):
     """Return the transcript of a conversation, and write it where a file is given."""

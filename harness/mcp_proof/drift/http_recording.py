@@ -54,7 +54,7 @@ def _requests(events: list[Event], base: str, dialect: Dialect) -> Iterator[Requ
     if not path.startswith(BEGINNINGS[dialect]):
         return
     sent = next((e.message for e in events if e.sender is Sender.CLIENT and e.message), None)
-    body = as_object(sent.value) if sent is not None else {}
+    body = as_object(sent.value if sent is not None else None)
     answer = _answer(events)
     yield Request(
         method=f"{head.data.get('method')} {path}",

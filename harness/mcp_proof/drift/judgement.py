@@ -103,7 +103,7 @@ def _told(answer: Answer) -> str:
 def _questions(recorded: Sequence[Request], asked: set[str]) -> list[Difference]:
     """Tell what the server asks of its client now and did not, and the other way round."""
     always = set(EXPECTED).intersection(*(each.asked for each in recorded))
-    ever: set[str] = set().union(*(each.asked for each in recorded))
+    ever = {method for each in recorded for method in each.asked}
     told: list[Difference] = []
     for method in EXPECTED:
         if method in always - asked:

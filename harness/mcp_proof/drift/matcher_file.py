@@ -42,14 +42,18 @@ def load_matchers(file: Path) -> tuple[Matcher, ...]:
 def _matchers(file: Path, text: YamlText, items: list[Json]) -> Iterator[Matcher]:
     for number, item in enumerate(items):
         try:
-            yield _matcher(item)
+            yield _matcher(_mapping(item))
         except ValueError as error:
             raise UsageError(f"{file}:{text.line(f'/{number}')}: {error}") from error
 
 
-def _matcher(item: Json) -> Matcher:
-    if not isinstance(item, dict):
-        raise ValueError(f"expected a mapping with `path` and `match`, got {quote(item)}")
+def _mapping(item: Json) -> JsonObject:
+    if isinstance(item, dict):
+        return item
+    raise ValueError(f"expected a mapping with `path` and `match`, got {quote(item)}")
+
+
+def _matcher(item: JsonObject) -> Matcher:
     for name in item:
         if name not in MEMBERS:
             raise ValueError(f"{name!r} is not one of {', '.join(MEMBERS)}.{_hint(name)}")

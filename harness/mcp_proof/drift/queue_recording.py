@@ -13,7 +13,7 @@ def queue_recording(transcript: Transcript) -> Recording:
     """Return what was asked."""
     requests: dict[str, Request] = {}
     for event in transcript.events:
-        said = event.message.members if event.message is not None else {}
+        said = as_object(event.message.value if event.message is not None else None)
         if event.sender is Sender.CLIENT and not event.probe and isinstance(said.get("tool"), str):
             tool = str(said["tool"])
             requests[response_key(str(said.get("request_id")))] = Request(

@@ -82,5 +82,5 @@ class Recording:
             for each in self.requests
             if each.method in LISTING and each.answer is not None
         ]
-        names = {as_object(item).get("name") for items in lists for item in items}
-        return frozenset(map(str, names)) if lists else None
+        names = frozenset(str(as_object(item).get("name")) for items in lists for item in items)
+        return names if lists else None

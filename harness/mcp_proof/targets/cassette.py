@@ -12,16 +12,26 @@ from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.memory import MemoryConnection
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secrets.given import GivenSecrets
-from mcp_proof_contracts.transcript import Sender, Transcript, from_ndjson
+from mcp_proof_contracts.transcript import Sender, Transcript
 from mcp_proof_mocks.replay import ReplayChannel
 
-CASSETTE: Final = ".ndjson"
-"""How the name of a transcript's file ends."""
+CASSETTES: Final = (".ndjson", ".har")
+"""How the names of recordings end; other tools have theirs in files that end like any JSON."""
+JSON: Final = ".json"
+
+
+def names_recording(text: str) -> bool:
+    """Whether a text names the file of a recording."""
+    if not text.endswith(JSON):
+        return text.endswith(CASSETTES)
+    from mcp_proof.record.foreign import is_foreign  # noqa: PLC0415  # for such files only
+
+    return is_foreign(Path(text))
 
 
 @dataclass(frozen=True, slots=True)
 class CassetteTarget:
-    """A transcript on disk, whose answers are given again.
+    """A recording on disk, whoever made it, whose answers are given again.
 
     What it recorded of a server can be judged; its answers can be asked for, without any I/O.
     """
@@ -33,13 +43,9 @@ class CassetteTarget:
 
     def __post_init__(self) -> None:
         """Read the file."""
-        try:
-            with self.file.open("rb") as lines:
-                transcript = from_ndjson(lines)
-        except OSError as error:
-            raise UsageError(f"{self.file}: {error.strerror}") from error
-        except ValueError as error:
-            raise UsageError(f"{self.file}: {error}") from error
+        from mcp_proof.record.foreign import read_recording  # noqa: PLC0415  # for recordings only
+
+        transcript = read_recording(self.file)
         if transcript.header.side is not Sender.SERVER:
             raise UsageError(f"{self.file}: this is the transcript of a client, not of a server")
         object.__setattr__(self, "transcript", transcript)

@@ -10,7 +10,7 @@ from typing import Final, cast
 from mcp_proof.errors import UsageError
 from mcp_proof.targets.any_url import URLS, url_target
 from mcp_proof.targets.asgi import AsgiTarget
-from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
+from mcp_proof.targets.cassette import CassetteTarget, names_recording
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.desktop_config import desktop_target
 from mcp_proof.targets.image import image_target
@@ -30,7 +30,7 @@ from mcp_proof_mocks.server import MockServer
 IMAGE: Final = "image:"
 FORMS: Final = (
     "a URL (http, https, ws, wss, redis or rediss), a command (one text, or a list of words), "
-    "`image:NAME`, a cassette (FILE.ndjson), an entry of a desktop configuration "
+    "`image:NAME`, a recording (FILE.ndjson, FILE.har), an entry of a desktop configuration "
     "(FILE.json#NAME), an ASGI application, a server object of the official SDK or of "
     "fastmcp, a MockServer or a Target"
 )
@@ -98,7 +98,7 @@ def _named(text: str) -> Target:
         return RedisTarget(text)
     if text.startswith(IMAGE):
         return image_target(text.removeprefix(IMAGE))
-    if text.endswith(CASSETTE):
+    if names_recording(text):
         return CassetteTarget(Path(text))
     file, _, name = text.partition("#")
     if file.endswith(".json") and (name or Path(file).is_file()):

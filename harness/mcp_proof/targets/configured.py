@@ -7,7 +7,7 @@ from mcp_proof.config import Config
 from mcp_proof.config.headers import headers_of
 from mcp_proof.errors import UsageError
 from mcp_proof.targets.any_url import url_target
-from mcp_proof.targets.cassette import CASSETTE, CassetteTarget
+from mcp_proof.targets.cassette import CassetteTarget, names_recording
 from mcp_proof.targets.command import CommandTarget
 from mcp_proof.targets.desktop_config import desktop_target, desktop_targets
 from mcp_proof.targets.image import image_target
@@ -28,7 +28,7 @@ def configured_targets(config: Config) -> list[Target]:
         raise config.wrong("endpoint", "it is one of an `image`, which is not given")
     if config.text("image"):
         return [_image(config)]
-    elsewhere = config.text("url").startswith(REDIS) or config.text("url").endswith(CASSETTE)
+    elsewhere = config.text("url").startswith(REDIS) or names_recording(config.text("url"))
     if config.text("url") and not elsewhere:
         return [_url(config)]
     for name in ("header", "header-env"):

@@ -13,7 +13,6 @@ import jsonschema_rs
 import pytest
 import yaml
 from drifted import call, contract, recorded, tool
-
 from lxml import etree
 
 from mcp_proof import reports
@@ -43,14 +42,16 @@ def serving(name):
     return ["--", sys.executable, "-m", "mcp_proof_mocks", f"{name}.yaml"]
 
 
-def test_the_same_server_passes_and_what_was_not_sent_is_told(files, capsys):
+@pytest.mark.usefixtures("files")
+def test_the_same_server_passes_and_what_was_not_sent_is_told(capsys):
     assert main(["drift", "session.ndjson", *serving("same")]) == 0
     out = capsys.readouterr().out
     assert "not declared read-only" in out
     assert "no difference in the answers to 3 requests; 1 untested" in out
 
 
-def test_each_difference_is_told_with_path_and_both_values(files, capsys):
+@pytest.mark.usefixtures("files")
+def test_each_difference_is_told_with_path_and_both_values(capsys):
     assert main(["drift", "session.ndjson", *serving("other")]) == 1
     out = capsys.readouterr().out
     assert "tool look: /structuredContent/a has another type" in out
@@ -61,7 +62,8 @@ def test_each_difference_is_told_with_path_and_both_values(files, capsys):
     assert "2 differences in the answers to 1 of 3 requests" in out
 
 
-def test_the_file_and_the_url_may_stand_apart(files, capsys):
+@pytest.mark.usefixtures("files")
+def test_the_file_and_the_url_may_stand_apart(capsys):
     nobody = "http://127.0.0.1:9/mcp"
     for words in (["session.ndjson", "--quiet", nobody], ["--quiet", "session.ndjson", nobody]):
         assert main(["drift", *words]) == 3
@@ -71,7 +73,8 @@ def test_the_file_and_the_url_may_stand_apart(files, capsys):
     assert "unrecognized arguments: more" in capsys.readouterr().err
 
 
-def test_matchers_of_a_file_are_applied(files):
+@pytest.mark.usefixtures("files")
+def test_matchers_of_a_file_are_applied():
     Path("m.yaml").write_text(
         "- {path: /structuredContent, match: ignore, tool: look}\n"
         "- {path: /content/*/text, match: ignore, tool: look}\n"
@@ -82,7 +85,8 @@ def test_matchers_of_a_file_are_applied(files):
 
 
 @pytest.mark.parametrize("name", ["same", "other"])
-def test_the_json_report_is_of_its_schema(files, name):
+@pytest.mark.usefixtures("files")
+def test_the_json_report_is_of_its_schema(name):
     main(["drift", "session.ndjson", "--report", "json=r.json", *serving(name)])
     report = json.loads(Path("r.json").read_bytes())
     jsonschema_rs.validate(SCHEMA, report)
@@ -98,7 +102,8 @@ def test_the_json_report_is_of_its_schema(files, name):
     assert len(report["differences"]) == (0 if name == "same" else 2)
 
 
-def test_the_other_reports_tell_the_same(files):
+@pytest.mark.usefixtures("files")
+def test_the_other_reports_tell_the_same():
     formats = {"junit": "r.xml", "sarif": "r.sarif", "html": "r.html", "markdown": "r.md"}
     options = [f"--report={name}={file}" for name, file in formats.items()]
     assert main(["drift", "session.ndjson", *options, *serving("other")]) == 1
@@ -116,7 +121,8 @@ def test_the_other_reports_tell_the_same(files):
     assert "2 differences" in Path("r.md").read_text()
 
 
-def test_a_job_of_github_is_told(files, monkeypatch, capsys):
+@pytest.mark.usefixtures("files")
+def test_a_job_of_github_is_told(monkeypatch, capsys):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(files / "summary.md"))
     assert main(["drift", "session.ndjson", "--quiet", *serving("other")]) == 1
@@ -124,7 +130,8 @@ def test_a_job_of_github_is_told(files, monkeypatch, capsys):
     assert "mcp-proof drift" in (files / "summary.md").read_text()
 
 
-def test_several_servers_are_compared_one_after_the_other(files):
+@pytest.mark.usefixtures("files")
+def test_several_servers_are_compared_one_after_the_other():
     servers = {
         name: {"command": sys.executable, "args": ["-m", "mcp_proof_mocks", f"{name}.yaml"]}
         for name in ("same", "other")
@@ -137,7 +144,8 @@ def test_several_servers_are_compared_one_after_the_other(files):
     assert [run["counts"]["drifted"] for run in report["runs"]] == [0, 1]
 
 
-def test_a_server_that_cannot_be_started_is_told_by_exit_code_3(files, capsys):
+@pytest.mark.usefixtures("files")
+def test_a_server_that_cannot_be_started_is_told_by_exit_code_3(capsys):
     assert main(["drift", "session.ndjson", "--", "no-such-command-at-all"]) == 3
     assert "no-such-command-at-all" in capsys.readouterr().err
 
@@ -156,7 +164,8 @@ def test_a_server_that_cannot_be_started_is_told_by_exit_code_3(files, capsys):
         (["session.ndjson", "--matchers", "x.yaml", "http://127.0.0.1:9/mcp"], "x.yaml"),
     ],
 )
-def test_a_mistake_is_told_by_exit_code_2(files, capsys, arguments, says):
+@pytest.mark.usefixtures("files")
+def test_a_mistake_is_told_by_exit_code_2(capsys, arguments, says):
     recorded(MockServer(contract(tool())), [], file=files / "empty.ndjson")
     assert main(["drift", *arguments]) == 2
     assert says in capsys.readouterr().err
@@ -196,7 +205,8 @@ def _plain(data):
     return re.sub(rb"[\\ ]", b"", data)
 
 
-def test_a_secret_of_the_recording_is_in_no_report(files, capsys):
+@pytest.mark.usefixtures("files")
+def test_a_secret_of_the_recording_is_in_no_report(capsys):
     secret = "sk-ant-api03-" + "a1b2c3d4" * 12
     server = MockServer(contract(tool(answer={"structured": {"token": secret}})))
     recorded(server, [call(at=secret)], file=files / "secret.ndjson")

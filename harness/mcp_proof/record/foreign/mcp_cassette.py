@@ -1,7 +1,7 @@
 """Cassettes of mcp-cassette (PyPI, 0.4.0: formats 1 to 3): one JSON object with all messages.
 
-It keeps each message with its sender and its time, and nothing of HTTP but which exchange carried
-one. So of its HTTP recordings only the messages are known, and nothing of HTTP can be judged.
+It keeps what each message says with its sender and its time, not the bytes, and nothing of HTTP but
+which exchange carried one. So it becomes messages in memory: nothing of a transport can be judged.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from mcp_proof_contracts.wire import parse
 
 NEWEST: Final = 3
 STDIO, HTTP = "stdio", "http"
+MEMORY: Final = "memory"
 
 
 def is_mcp_cassette(document: Place) -> bool:
@@ -34,18 +35,19 @@ def mcp_cassette(document: Place) -> Transcript:
     transport = document.at("transport").text or STDIO
     if transport not in (STDIO, HTTP):
         document.at("transport").wrong(f"{STDIO} or {HTTP}")
+    # What crossed a pipe is not known byte by byte: no rule about lines may pass on this.
     info = document.at("server_info")
     name = info.at("name").text if info.value is not None else ""
     header = Header(
         peer=shown_url(document.at("server_url").text) or name or "mcp-cassette",
         side=Sender.SERVER,
-        transport=STDIO if transport == STDIO else "memory",
+        transport=MEMORY,
         started=started(document.at("recorded_at")),
     )
-    return Transcript(header, _events(document, header.transport))
+    return Transcript(header, _events(document))
 
 
-def _events(document: Place, channel: str) -> Iterator[Event]:
+def _events(document: Place) -> Iterator[Event]:
     for seq, message in enumerate(document.at("messages").items):
         payload = message.at("payload")
         raw = payload.text.encode(errors="replace") if payload.is_text else payload.json
@@ -53,7 +55,7 @@ def _events(document: Place, channel: str) -> Iterator[Event]:
             seq=seq,
             at=message.at("t_offset_ms").number / 1000,
             session="session-1",
-            channel=channel,
+            channel=MEMORY,
             sender=_sender(message.at("sender")),
             kind=EventKind.MESSAGE,
             message=parse(raw),

@@ -1,7 +1,7 @@
 """Cassettes of mcp-recorder (PyPI, 0.5.0: format 1.0): pairs of a request and its response.
 
 It keeps how long each answer took, not when it was asked for; of a stream only the last response,
-not what the server asked or told before; of HTTP a status. So only the messages are taken over.
+not what the server asked or told before; of HTTP a status. So it becomes messages in memory.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Tra
 from mcp_proof_contracts.wire import parse
 
 MAJOR: Final = "1"
-STDIO: Final = "stdio"
+MEMORY: Final = "memory"
 
 
 class Said(NamedTuple):
@@ -41,23 +41,22 @@ def mcp_recorder(document: Place) -> Transcript:
         version.wrong(f"{MAJOR}.x, which mcp-recorder 0.5.0 writes")
     metadata = document.at("metadata")
     told = metadata if metadata.value is not None else Place({}, metadata.path)
-    transport = STDIO if told.at("transport_type").text == STDIO else "memory"
     header = Header(
         peer=shown_url(told.at("server_url").text) or "mcp-recorder",
         side=Sender.SERVER,
-        transport=transport,
+        transport=MEMORY,
         started=started(told.at("recorded_at")),
     )
-    return Transcript(header, _events(document, transport))
+    return Transcript(header, _events(document))
 
 
-def _events(document: Place, channel: str) -> Iterator[Event]:
+def _events(document: Place) -> Iterator[Event]:
     for seq, said in enumerate(_said(document)):
         yield Event(
             seq=seq,
             at=round(said.at, 3),
             session="session-1",
-            channel=channel,
+            channel=MEMORY,
             sender=said.sender,
             kind=EventKind.MESSAGE,
             message=parse(said.message.json),

@@ -86,4 +86,11 @@ class Place:
             MalformedError: always.
         """
         where = json_pointer(self.path) or "the document"
-        raise MalformedError(f"{where}: expected {expected}, got {quote(self.value)}")
+        match self.value:
+            case dict():
+                got = "an object"
+            case list():
+                got = "an array"
+            case _:
+                got = quote(self.value)
+        raise MalformedError(f"{where}: expected {expected}, got {got}")

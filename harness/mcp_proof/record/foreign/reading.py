@@ -57,12 +57,10 @@ def read_recording(path: Path) -> Transcript:
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether a path names a recording of another tool, as far as its beginning tells."""
+    """Whether a path names a recording of another tool; nothing of it is checked yet."""
     try:
-        with path.open("rb") as file:
-            beginning = file.read(LONGEST_HEADER).removeprefix(BOM).lstrip()
-        return beginning.startswith(b"{") and not _is_ours(path)
-    except OSError:
+        return path.is_file() and not _is_ours(path) and _format_of(_parsed(path)) is not None
+    except (OSError, UsageError):
         return False
 
 
@@ -72,17 +70,18 @@ def imported(path: Path) -> Transcript:
     Raises:
         UsageError: it cannot be read, is too large or damaged, or nobody knows what it is.
     """
+    document = _parsed(path)
+    known = _format_of(document)
+    if known is None:
+        names = ", ".join(each.name for each in FORMATS)
+        raise UsageError(f"{path}: no recording that is known: a cassette, or one of {names}")
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path}: larger than {MOST_BYTES} bytes; export less of it")
-        document = _parsed(path)
-        for each in FORMATS:
-            if isinstance(document.value, dict) and each.recognizes(document):
-                return _read(path, each, document)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    known = ", ".join(each.name for each in FORMATS)
-    raise UsageError(f"{path}: no recording that is known; expected a cassette or one of {known}")
+        transcript = known.reads(document)
+    except MalformedError as error:
+        raise UsageError(f"{path}: a damaged {known.name} recording: {error}") from error
+    if not transcript.events:
+        raise UsageError(f"{path}: a {known.name} recording without messages")
+    return transcript
 
 
 def keep(transcript: Transcript, file: Path, mask: Mask) -> None:
@@ -101,19 +100,19 @@ def keep(transcript: Transcript, file: Path, mask: Mask) -> None:
         raise UsageError(f"cannot write {file}: {error.strerror}") from error
 
 
-def _read(path: Path, known: Format, document: Place) -> Transcript:
-    try:
-        transcript = known.reads(document)
-    except MalformedError as error:
-        raise UsageError(f"{path}: a damaged {known.name} recording: {error}") from error
-    if not transcript.events:
-        raise UsageError(f"{path}: a {known.name} recording without messages")
-    return transcript
+def _format_of(document: Place) -> Format | None:
+    if not isinstance(document.value, dict):
+        return None
+    return next((each for each in FORMATS if each.recognizes(document)), None)
 
 
 def _parsed(path: Path) -> Place:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UsageError(f"{path}: larger than {MOST_BYTES} bytes; export less of it")
         return Place(orjson.loads(path.read_bytes().removeprefix(BOM)))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
     except orjson.JSONDecodeError as error:
         raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
 
