@@ -41,12 +41,12 @@ class Parser(argparse.ArgumentParser):
         end = "" if message.endswith(("?", ".")) else "."
         self.exit(2, f"{self.prog}: {message}{end}{hint}\nSee `{self.prog} --help`.\n")
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401  # argparse's own
+    def parse_known_args(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  # argparse's own
         """Parse; what stands alone may stand anywhere, also behind options.
 
         argparse itself is done with all that may be missing when it meets the first of them.
         """
-        found, rest = super().parse_known_args(args, namespace)
+        found, rest = super().parse_known_args(*args, **options)
         for option in self.alone:
             late = next((word for word in rest if not word.startswith("-")), None)
             if late is not None and not hasattr(found, option.attribute):

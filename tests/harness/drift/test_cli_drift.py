@@ -124,10 +124,10 @@ def test_the_other_reports_tell_the_same():
 @pytest.mark.usefixtures("files")
 def test_a_job_of_github_is_told(monkeypatch, capsys):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(files / "summary.md"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
     assert main(["drift", "session.ndjson", "--quiet", *serving("other")]) == 1
     assert capsys.readouterr().out.count("::error") == 2
-    assert "mcp-proof drift" in (files / "summary.md").read_text()
+    assert "mcp-proof drift" in Path("summary.md").read_text()
 
 
 @pytest.mark.usefixtures("files")
@@ -166,7 +166,7 @@ def test_a_server_that_cannot_be_started_is_told_by_exit_code_3(capsys):
 )
 @pytest.mark.usefixtures("files")
 def test_a_mistake_is_told_by_exit_code_2(capsys, arguments, says):
-    recorded(MockServer(contract(tool())), [], file=files / "empty.ndjson")
+    recorded(MockServer(contract(tool())), [], file=Path("empty.ndjson"))
     assert main(["drift", *arguments]) == 2
     assert says in capsys.readouterr().err
 
@@ -209,8 +209,8 @@ def _plain(data):
 def test_a_secret_of_the_recording_is_in_no_report(capsys):
     secret = "sk-ant-api03-" + "a1b2c3d4" * 12
     server = MockServer(contract(tool(answer={"structured": {"token": secret}})))
-    recorded(server, [call(at=secret)], file=files / "secret.ndjson")
-    (files / "live.yaml").write_text(
+    recorded(server, [call(at=secret)], file=Path("secret.ndjson"))
+    (Path("live.yaml")).write_text(
         yaml.safe_dump(contract(tool(answer={"structured": {"token": 3, "also": secret}})))
     )
     formats = ("json", "junit", "sarif", "html", "markdown")
