@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from mcp_proof_contracts.dialects.queue import TOOLS
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, RESOURCE_NOT_FOUND
 from mcp_proof_contracts.headers import META
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
@@ -142,11 +143,11 @@ def _adapted(method: str, result: JsonObject, older: Revision | None) -> JsonObj
     if older is not None:
         adapt = ADAPTED.get(method)
         result = adapt(older, result) if adapt is not None else result
-    return keyed(result) if method.endswith("/list") or method in LISTING else result
+    return keyed(result) if method.startswith("GET ") or method.endswith(LISTING) else result
 
 
-LISTING: Final = ("GET /mcp/discover", "GET /servers", "GET tools")
-"""What lists in the dialects that are no JSON-RPC."""
+LISTING: Final = ("/list", TOOLS)
+"""What the methods end with that list something; over plain HTTP every GET may."""
 
 
 def _called(older: Revision, result: JsonObject) -> JsonObject:

@@ -32,6 +32,8 @@ class JsonRpcRecording:
     def __init__(self, transcript: Transcript) -> None:
         self.recording = Recording(dialect=transcript.header.dialect)
         self._open: dict[tuple[str, tuple[str, str]], Request] = {}
+        self._open_at: dict[tuple[str, str, tuple[str, str]], Request] = {}
+        """The same by channel too: clients without sessions have the same ids over HTTP."""
         self._openings: dict[tuple[str, tuple[str, str]], str] = {}
         self._asked: dict[tuple[str, tuple[str, str]], Message] = {}
         self._running: dict[str, list[Request]] = defaultdict(list)
@@ -98,7 +100,7 @@ class JsonRpcRecording:
             self._revisions[event.session] = version
             self.recording.capabilities = as_object(meta.get(META_CAPABILITIES))
         self.recording.requests.append(request)
-        self._open[key] = request
+        self._open[key] = self._open_at[(event.session, event.channel, key[1])] = request
         self._running[event.session].append(request)
         if "progressToken" in meta:
             self._tokens[repr(meta["progressToken"])] = request
@@ -123,9 +125,11 @@ class JsonRpcRecording:
             if message.kind is Kind.RESULT:
                 self._introduced(event, opening, message)
             return
-        request = self._open.pop(key, None)
-        if request is None:
+        request = self._open_at.pop((event.session, event.channel, key[1]), self._open.get(key))
+        if request is None or request not in self._running[event.session]:
             return
+        if self._open.get(key) is request:
+            del self._open[key]
         self._running[event.session].remove(request)
         revision = self._revisions.get(event.session)
         if revision is not None:

@@ -46,7 +46,7 @@ def _append(first: Request, page: Request, member: str) -> None:
     if first.answer is None or page.answer is None:
         return
     items = [*_items(first, member), *_items(page, member)]
-    value: dict[str, Json] = {**as_object(first.answer.value), member: items}
+    value: dict[str, Json] = {**as_object(page.answer.value), member: items}
     first.answer = replace(page.answer, value=value)
 
 

@@ -6,12 +6,14 @@ from typing import Final
 
 from mcp_proof.drift.recorded import Request
 from mcp_proof.tool_server import ListedTool
+from mcp_proof_contracts.dialects.queue import TOOLS
 from mcp_proof_contracts.revision import Era, Revision
 
 SAFE: Final = frozenset(
     {
         *("ping", "initialize", "tools/list", "resources/list", "resources/templates/list"),
         *("resources/read", "prompts/list", "prompts/get", "completion/complete"),
+        TOOLS,
         *("logging/setLevel", "resources/subscribe", "resources/unsubscribe"),
     }
 )

@@ -6,6 +6,8 @@ from typing import Final
 from mcp_proof.drift.answer import Answer
 from mcp_proof.drift.shape import canonical
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.queue import TOOLS
+from mcp_proof_contracts.dialects.rest import DISCOVER
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_list, as_object
@@ -16,13 +18,13 @@ NAMED: Final = {
     "resources/read": ("resource", "uri"),
 }
 """How requests are called that ask for something that has a name."""
-LISTING: Final = ("tools/list", "GET /mcp/discover")
+LISTING: Final = ("tools/list", f"GET {DISCOVER}", TOOLS)
 """What is asked for all tools at once."""
 INTRODUCTION: Final = "introduction"
 """How the first exchange is called, in either era."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Request:
     """One request that was recorded, or a list with all its pages."""
 

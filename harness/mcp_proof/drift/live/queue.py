@@ -4,6 +4,8 @@ from mcp_proof.drift.answer import RESULT, Answer, silence
 from mcp_proof.drift.live.live import Live
 from mcp_proof.drift.recorded import Request
 from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.dialects.queue import TOOLS
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import as_object
 
 
@@ -14,7 +16,10 @@ class LiveQueue(Live):
         self.server = server
 
     async def ask(self, request: Request) -> Answer:
-        """Ask for a call, and read what it came to."""
+        """Ask for a call, and read what it came to; or look at the list of tools."""
+        if request.method == TOOLS:
+            tools: list[Json] = [dict(tool.listed) for tool in await self.server.list_tools()]
+            return Answer(outcome=RESULT, value={"tools": tools})
         arguments = as_object(request.params.get("arguments"))
         came = await self.server.call(str(request.params.get("tool")), arguments)
         if came.failure is None:
