@@ -7,8 +7,8 @@ from drifted import ERAS, call, contract, conversation, drifted, recorded, told,
 from redis_server import COMMAND, REQUIRED, running_redis
 
 from mcp_proof.drift.recording_of import recording_of
-from mcp_proof.recorder import Recorder
 from mcp_proof.record.foreign import read_recording
+from mcp_proof.recorder import Recorder
 from mcp_proof.sessions.client import answer_at_once
 from mcp_proof.targets import header_of, target_of
 from mcp_proof_contracts.dialect import Dialect
