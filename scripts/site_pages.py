@@ -198,6 +198,7 @@ def first_line(thing: object) -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "options of verify": lambda: option_table("verify"),
     "options of fuzz": lambda: option_table("fuzz"),
+    "options of drift": lambda: option_table("drift"),
     "options of mock": lambda: option_table("mock"),
     "options of bridge": lambda: option_table("bridge"),
     "settings": setting_table,

@@ -11,7 +11,9 @@ from markdown_page import Block
 from mcp_proof.baseline import read_baseline
 from mcp_proof.config import read_config
 from mcp_proof.config.environment import read_environment
+from mcp_proof.drift.matcher_file import load_matchers
 from mcp_proof.gate import gate_of
+from mcp_proof.record.foreign import read_recording
 from mcp_proof.targets.desktop_config import desktop_targets
 from mcp_proof_contracts.contract_file import contract_schema, load_contract
 
@@ -20,7 +22,7 @@ CONFIGURATIONS = ("mcp-proof.toml", "pyproject.toml")
 
 
 def read_yaml(block: Block, folder: Path) -> None:
-    """Read what CI systems read, contracts, whole ones or parts of them, and baselines."""
+    """Read what CI systems read, contracts, whole ones or parts of them, baselines, matchers."""
     for document in yaml.load_all(block.text, yaml.SafeLoader):
         file = folder / f"line-{block.line}.yaml"
         file.write_text(yaml.safe_dump(document), encoding="utf-8")
@@ -30,6 +32,8 @@ def read_yaml(block: Block, folder: Path) -> None:
             _read_gitlab_jobs(document)
         elif block.title == ".pre-commit-config.yaml":
             _read_hooks(document)
+        elif block.title == "matchers.yaml":
+            load_matchers(file)
         elif isinstance(document, list):
             read_baseline(file)
         else:
@@ -44,7 +48,10 @@ def read_toml(block: Block, folder: Path) -> None:
 
 
 def read_json(block: Block, folder: Path) -> None:
-    """Read the servers of a desktop configuration."""
+    """Read the servers of a desktop configuration, or a recording."""
+    if block.title.endswith(".har"):
+        read_recording(folder / block.title)
+        return
     file = folder / f"line-{block.line}.json"
     file.write_text(block.text, encoding="utf-8")
     desktop_targets(file, {})

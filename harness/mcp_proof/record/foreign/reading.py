@@ -20,6 +20,8 @@ from mcp_proof_contracts.wire import BOM
 MOST_BYTES: Final = 128 * 1024 * 1024
 """Bytes of a recording of another tool: it is one JSON text, and is read as a whole."""
 LONGEST_HEADER: Final = 64 * 1024
+CASSETTE: Final = ".ndjson"
+"""How the names of our own cassettes end, damaged ones too."""
 OURS: Final = "transcript"
 """The member by which the first line of a cassette of ours is known."""
 
@@ -46,7 +48,7 @@ def read_recording(path: Path) -> Transcript:
         UsageError: it cannot be read, is damaged, or nobody knows what it is.
     """
     try:
-        if _is_ours(path):
+        if _is_ours(path) or (path.suffix == CASSETTE and not is_foreign(path)):
             with path.open("rb") as lines:
                 return from_ndjson(lines)
         return imported(path)
