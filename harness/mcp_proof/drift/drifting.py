@@ -5,11 +5,12 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import AsyncExitStack
 from traceback import format_exception
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from mcp_proof.approach import approach
 from mcp_proof.drift.answer import introduced
 from mcp_proof.drift.answers_given import RecordedClient
+from mcp_proof.drift.carried import Carried
 from mcp_proof.drift.events import Compared, DriftEvent, DriftFinished, Verdict
 from mcp_proof.drift.heard import Heard
 from mcp_proof.drift.judgement import compared, gone, judged, vanished
@@ -30,6 +31,9 @@ from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
 
 T = TypeVar("T")
+
+CARRIERS: Final = ("resources/list", "resources/read", "prompts/get")
+"""What answers with data besides calls of tools."""
 
 
 class Drifting:
@@ -156,7 +160,7 @@ class Drifting:
         )
 
     async def _requests(self, server: Live, permission: Permission) -> AsyncIterator[Compared]:
-        heard = Heard(server.server.recorder)
+        heard, carried = Heard(server.server.recorder), Carried()
         for request, same in Plan(self.recording.requests).steps(permission):
             if missing := permission.gone(request):
                 yield _result(request, same, Verdict.DRIFTED, gone_tools=missing)
@@ -166,10 +170,13 @@ class Drifting:
                 yield _result(request, same, Verdict.UNTESTED, reason)
                 continue
             server.asked()
-            answer = await self._unless_stopped(server.ask(request))
+            answer = await self._unless_stopped(server.ask(carried.into(request)))
             if answer is None:
                 return
             heard.asked(same)
+            if request.tools or request.method in CARRIERS:
+                for each in same:
+                    carried.learn(each.answer.value if each.answer else None, answer.value)
             found = judged(same, answer, server.asked(), self.options.matchers)
             yield Compared(
                 operation=request.operation,
