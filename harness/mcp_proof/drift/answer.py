@@ -46,7 +46,7 @@ class Answer:
     value: Json = None
     """What is compared, where the kinds are the same."""
     told: str = ""
-    """What it says, where that is not in the value."""
+    """What it says, where that is not the value."""
     revision: Revision | None = None
     """The revision at which it was given, as far as it is known."""
 
@@ -60,9 +60,7 @@ def of_message(message: Message, revision: Revision | None = None) -> Answer:
     """Return the answer that a JSON-RPC response is."""
     if "result" in message.members:
         value = message.members["result"]
-        return Answer(
-            outcome=f"{RESULT}{flags(value)}", value=value, told=quote(value), revision=revision
-        )
+        return Answer(outcome=f"{RESULT}{flags(value)}", value=value, revision=revision)
     error = message.error
     code = error.get("code")
     return Answer(

@@ -11,7 +11,7 @@ from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE, HEALTH
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import Event, EventKind, Sender, Transcript
-from mcp_proof_contracts.wire import as_list, as_object, quote
+from mcp_proof_contracts.wire import as_list, as_object
 
 HIDDEN_QUERY: Final = "its query is not in the recording, for it may hold secrets"
 NO_ANSWER: Final = "the recording has no answer to it"
@@ -44,7 +44,7 @@ def http_answer(status: int | None, value: Json, why: str) -> Answer:
     if status is None:
         return Answer(outcome=SILENCE, told=why)
     failed = " with an error" if as_object(value).get("error") not in NO_ERROR else flags(value)
-    return Answer(outcome=f"HTTP {status}{failed}", value=value, told=quote(value))
+    return Answer(outcome=f"HTTP {status}{failed}", value=value)
 
 
 def _requests(events: list[Event], base: str, dialect: Dialect) -> Iterator[Request]:

@@ -12,6 +12,7 @@ from mcp_proof.drift.recorded import Request
 from mcp_proof.drift.shape import Shape
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.wire import quote
 
 STRUCTURED: Final = "/structuredContent"
 IN_TEXT: Final = "/content/*/text"
@@ -97,7 +98,8 @@ def _other_outcome(before: Answer, now: Answer) -> Difference:
 
 
 def _told(answer: Answer) -> str:
-    return f"{answer.outcome}: {excerpt(answer.told)}" if answer.told else answer.outcome
+    text = excerpt(answer.told) if answer.told else quote(answer.value)
+    return f"{answer.outcome}: {text}" if answer.told or answer.value else answer.outcome
 
 
 def _questions(recorded: Sequence[Request], asked: set[str]) -> list[Difference]:

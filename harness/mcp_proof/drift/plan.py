@@ -10,10 +10,10 @@ class Plan:
     """The recorded requests: what asks the same belongs together."""
 
     def __init__(self, requests: Sequence[Request]) -> None:
-        self._requests = requests
+        self._requests = [(request, request.meaning) for request in requests]
         self._same: dict[bytes, list[Request]] = {}
-        for request in requests:
-            self._same.setdefault(request.meaning, []).append(request)
+        for request, meaning in self._requests:
+            self._same.setdefault(meaning, []).append(request)
 
     def steps(self, permission: Permission) -> Iterator[tuple[Request, list[Request]]]:
         """Yield each request that is to be sent or told of, with all that ask the same.
@@ -22,8 +22,7 @@ class Plan:
         """
         done: set[bytes] = set()
         left_out: set[bytes] = set()
-        for request in self._requests:
-            meaning = request.meaning
+        for request, meaning in self._requests:
             if meaning in done or meaning in left_out:
                 continue
             usable = [each for each in self._same[meaning] if _is_usable(each)]
