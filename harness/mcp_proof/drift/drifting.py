@@ -8,9 +8,10 @@ from traceback import format_exception
 from typing import Final, TypeVar
 
 from mcp_proof.approach import approach
-from mcp_proof.drift.answer import introduced
+from mcp_proof.drift.answer import Answer, introduced
 from mcp_proof.drift.answers_given import RecordedClient
 from mcp_proof.drift.carried import Carried
+from mcp_proof.drift.difference import Difference
 from mcp_proof.drift.events import Compared, DriftEvent, DriftFinished, Verdict
 from mcp_proof.drift.heard import Heard
 from mcp_proof.drift.judgement import compared, gone, judged, vanished
@@ -32,6 +33,9 @@ from mcp_proof_contracts.suggestion import did_you_mean
 
 T = TypeVar("T")
 
+LOST: Final = "the server was lost before"
+INTERRUPTED: Final = "the run was interrupted before"
+
 CARRIERS: Final = ("resources/list", "resources/read", "prompts/get")
 """What answers with data besides calls of tools."""
 
@@ -52,6 +56,8 @@ class Drifting:
         self._stop = asyncio.Event()
         self._faults: list[str] = []
         self._lost = ""
+        self._ended = ""
+        """Why nothing more is sent; empty while something is."""
 
     def interrupt(self) -> None:
         """End now; what was compared so far is told."""
@@ -151,43 +157,41 @@ class Drifting:
         own = [each for each in self.options.matchers if each.method in (None, INTRODUCTION)]
         matchers = [each for each in own if each.tool is None]
         found = compared(told, introduced(now, server_info(now), other_revision=other), matchers)
-        yield Compared(
-            operation=INTRODUCTION,
-            params={},
-            verdict=Verdict.DRIFTED if found else Verdict.SAME,
-            recorded=len(recorded),
-            differences=tuple(found),
-        )
+        same = [Request(method=INTRODUCTION) for _ in recorded]
+        yield _result(same[0], same, found)
 
     async def _requests(self, server: Live, permission: Permission) -> AsyncIterator[Compared]:
         heard, carried = Heard(server.server.recorder), Carried()
         for request, same in Plan(self.recording.requests).steps(permission):
             if missing := permission.gone(request):
-                yield _result(request, same, Verdict.DRIFTED, gone_tools=missing)
+                yield _result(request, same, [gone(tool) for tool in missing])
                 continue
-            if reason := permission.refusal(request):
-                heard.left_out()
-                yield _result(request, same, Verdict.UNTESTED, reason)
-                continue
-            server.asked()
-            answer = await self._unless_stopped(server.ask(carried.into(request)))
+            reason = permission.refusal(request) or self._ended
+            answer = None if reason else await self._answer(server, carried.into(request))
             if answer is None:
-                return
+                heard.left_out()
+                yield _untested(request, same, reason or self._ended)
+                continue
             heard.asked(same)
             if request.tools or request.method in CARRIERS:
                 for each in same:
                     carried.learn(each.answer.value if each.answer else None, answer.value)
             found = judged(same, answer, server.asked(), self.options.matchers)
-            yield Compared(
-                operation=request.operation,
-                params=request.params,
-                verdict=Verdict.DRIFTED if found else Verdict.SAME,
-                recorded=len(same),
-                differences=tuple(found),
-            )
-        for method in heard.missing():
-            told = (vanished(method),)
-            yield Compared(operation=method, params={}, verdict=Verdict.DRIFTED, differences=told)
+            yield _result(request, same, found)
+        for method in () if self._ended else heard.missing():
+            yield _result(Request(method=method), [], [vanished(method)])
+
+    async def _answer(self, server: Live, request: Request) -> Answer | None:
+        """Send a request; `None` where the run ends here, and `_ended` says why."""
+        server.asked()
+        try:
+            answer = await self._unless_stopped(server.ask(request))
+        except PeerError as error:
+            self._lost, self._ended = str(error), LOST
+            return None
+        if answer is None:
+            self._ended = INTERRUPTED
+        return answer
 
     async def _unless_stopped(self, work: Awaitable[T]) -> T | None:
         """Await `work`; cancel it and return `None` when the run is interrupted."""
@@ -202,20 +206,23 @@ class Drifting:
             await asyncio.gather(running, stopping, return_exceptions=True)
 
 
-def _result(
-    request: Request,
-    same: list[Request],
-    verdict: Verdict,
-    reason: str = "",
-    gone_tools: list[str] | None = None,
-) -> Compared:
+def _result(request: Request, same: list[Request], found: list[Difference]) -> Compared:
     return Compared(
         operation=request.operation,
         params=request.params,
-        verdict=verdict,
+        verdict=Verdict.DRIFTED if found else Verdict.SAME,
+        recorded=len(same),
+        differences=tuple(found),
+    )
+
+
+def _untested(request: Request, same: list[Request], reason: str) -> Compared:
+    return Compared(
+        operation=request.operation,
+        params=request.params,
+        verdict=Verdict.UNTESTED,
         recorded=len(same),
         reason=reason,
-        differences=tuple(gone(tool) for tool in gone_tools or ()),
     )
 
 

@@ -17,11 +17,30 @@ from lxml import etree
 
 from mcp_proof import reports
 from mcp_proof.cli import main
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_mocks.server import MockServer
 
 SCHEMA = json.loads(Path(reports.__file__).with_name("drift.schema.json").read_bytes())
 JUNIT = etree.XMLSchema(etree.parse(Path(__file__).parents[1] / "junit.xsd"))
 BOUND = 30.0
+OLD = Revision.R2025_11_25
+DYING = """
+import pathlib, subprocess, sys
+if pathlib.Path("died").exists():
+    sys.exit("not again")
+command = [sys.executable, "-m", "mcp_proof_mocks", "same.yaml"]
+mock = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+for line in sys.stdin.buffer:
+    if b'"2"' in line:
+        break
+    mock.stdin.write(line)
+    mock.stdin.flush()
+    if b'"id"' in line:
+        sys.stdout.buffer.write(mock.stdout.readline())
+        sys.stdout.buffer.flush()
+pathlib.Path("died").touch()
+mock.kill()
+"""
 SLOW = tool("slow", latency=30000)
 
 
@@ -150,6 +169,23 @@ def test_a_server_that_cannot_be_started_is_told_by_exit_code_3(capsys):
     assert "no-such-command-at-all" in capsys.readouterr().err
 
 
+def test_a_server_that_is_lost_on_the_way_leaves_the_report(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    asked = [("tools/list", {}), call(at="1"), call(at="2"), call(at="3")]
+    recorded(MockServer(contract(tool())), asked, file=tmp_path / "session.ndjson", wanted=OLD)
+    (tmp_path / "same.yaml").write_text(yaml.safe_dump(contract(tool(), revisions=[str(OLD)])))
+    # It answers the handshake, the list of tools twice and one call, and never starts again.
+    (tmp_path / "dying.py").write_text(DYING)
+    served = ["--", sys.executable, "dying.py"]
+    assert main(["drift", "session.ndjson", "--report", "json=r.json", *served]) == 1
+    report = json.loads(Path("r.json").read_bytes())
+    jsonschema_rs.validate(SCHEMA, report)
+    assert report["lost"]
+    verdicts = [each["verdict"] for each in report["requests"]]
+    assert verdicts == ["same", "same", "same", "drifted", "untested"]
+    assert "incomplete" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -198,7 +234,9 @@ def test_an_interrupt_leaves_the_report_of_what_was_compared(tmp_path):
     report = json.loads((tmp_path / "r.json").read_bytes())
     jsonschema_rs.validate(SCHEMA, report)
     assert report["interrupted"] is True
-    assert report["counts"] == {"same": 3, "drifted": 0, "untested": 0}
+    assert report["counts"] == {"same": 3, "drifted": 0, "untested": 2}
+    reasons = [each["reason"] for each in report["requests"] if each["verdict"] == "untested"]
+    assert reasons == ["the run was interrupted before"] * 2
 
 
 def _plain(data):
