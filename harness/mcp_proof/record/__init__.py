@@ -1,1 +1,1 @@
-"""Keeps what crosses between a client and a server."""
+"""A recorder between a client and a server: all that crosses is passed on, and kept in a file."""
