@@ -142,6 +142,7 @@ class Drifting:
         return Permission(
             tools=tools,
             known=self.recording.listed_tools,
+            why_no_tools=server.why_no_tools,
             allowed=frozenset(self.options.tools),
             destructive=self.options.allow_destructive,
             revision=server.revision,

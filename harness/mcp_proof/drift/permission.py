@@ -36,6 +36,8 @@ class Permission:
     """Those that the server lists now."""
     known: frozenset[str] | None
     """Those that it listed in the recording; `None` where that has no list."""
+    why_no_tools: str = ""
+    """Why nobody knows what it lists; empty where that is known."""
     allowed: frozenset[str] = frozenset()
     """The tools that may be called whatever they declare."""
     destructive: bool = False
@@ -45,6 +47,8 @@ class Permission:
 
     def gone(self, request: Request) -> list[str]:
         """Return the tools that a request calls and the server does not list any more."""
+        if self.why_no_tools:
+            return []
         if self.known is None and not (request.answer is not None and request.answer.is_good):
             return []
         return [
@@ -82,7 +86,9 @@ class Permission:
             return ""
         if not request.tools:
             return "nobody knows what it changes; --allow-destructive sends it"
-        return "" if all(map(self._may_call, request.tools)) else NOT_READ_ONLY
+        if all(map(self._may_call, request.tools)):
+            return ""
+        return f"{self.why_no_tools}" if self.why_no_tools else NOT_READ_ONLY
 
     def _may_call(self, name: str) -> bool:
         return name in self.allowed or (name in self.tools and self.tools[name].is_read_only)

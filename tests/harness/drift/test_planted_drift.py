@@ -214,3 +214,20 @@ def test_a_server_that_does_not_answer_is_a_difference():
 def test_read_only_is_what_the_live_server_says():
     before = recorded(a_server(tool(annotations={})), [call()])
     assert drifted(before, a_server(tool(annotations=READ_ONLY))).counts["untested"] == 0
+
+
+def test_where_tools_cannot_be_listed_none_is_called_and_none_is_gone():
+    before = recorded(a_server(tool()), ASKED)
+    live = MockServer(contract(tool()), ["no-response:method=tools/list"])
+    tally = drifted(before, live, timeout=0.5)
+    assert told(tally) == [("tools/list", "", "outcome")]
+    [left] = tally.of(Verdict.UNTESTED)
+    assert left.reason == "the server's tools could not be listed (no answer)"
+    assert live.journal.tool_calls() == []
+
+
+def test_a_server_without_tools_is_told_by_what_it_declares():
+    before = recorded(a_server(tool()), [call()])
+    resources = [{"uri": "note://a", "name": "a", "text": "b"}]
+    tally = drifted(before, MockServer({**contract(), "tools": [], "resources": resources}))
+    assert ("introduction", "/capabilities/tools", "gone") in told(tally)

@@ -12,6 +12,8 @@ class Live(ABC):
     """A server that answers again."""
 
     server: ToolServer
+    why_no_tools: str = ""
+    """Why nobody knows the server's tools, once they were asked for; empty where they are known."""
 
     @property
     def revision(self) -> Revision | None:
@@ -21,7 +23,9 @@ class Live(ABC):
 
     async def tools(self) -> dict[str, ListedTool]:
         """Return the tools that the server lists now, by name."""
-        return {tool.name: tool for tool in await self.server.list_tools()}
+        tools = {tool.name: tool for tool in await self.server.list_tools()}
+        self.why_no_tools = "" if tools else "the server lists no tools"
+        return tools
 
     @abstractmethod
     async def ask(self, request: Request) -> Answer:

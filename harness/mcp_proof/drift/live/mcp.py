@@ -26,12 +26,16 @@ class LiveMcp(Live):
         self._client = client
 
     async def tools(self) -> dict[str, ListedTool]:
-        """Return the tools; none where the server declares none."""
+        """Return the tools; none where the server declares none, or gives no list."""
         session = await self._driver.session()
         if "tools" not in session.capabilities:
+            self.why_no_tools = "the server does not declare that it has tools"
             return {}
         answer = await self._list(session, LIST)
-        items = as_list(as_object(answer.value).get("tools"))
+        items = as_object(answer.value).get("tools")
+        if not isinstance(items, list):
+            self.why_no_tools = f"the server's tools could not be listed ({answer.outcome})"
+            return {}
         self._driver.remember_tools([as_object(item) for item in items])
         tools = map(listed_tool, self._driver.tools.values())
         return {tool.name: tool for tool in tools}
