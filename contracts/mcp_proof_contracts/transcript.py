@@ -1,24 +1,45 @@
 """The one shape that everything on a wire is kept in: events, in order, appended as they happen.
 
 On disk a transcript is NDJSON: one header line, then one line per event, so that a kill at any
-instant leaves a readable file.
+instant leaves a readable file. A later header takes the place of the one before: whoever learns
+late what is spoken only appends. `transcript.schema.json` beside this is the schema of a line.
 """
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from io import BufferedIOBase, RawIOBase
+from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
 
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.framing import MAX_FRAME
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.wire import Message, parse
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+LONGEST_LINE: Final = 8 * MAX_FRAME
+"""Bytes of a line: a frame, of which every byte may have to be escaped."""
+
+Members: TypeAlias = dict[str, Any]
+Name = TypeVar("Name", bound=StrEnum)
+Migration: TypeAlias = Callable[[Members], Members]
+
+
+def _as_it_is(members: Members) -> Members:
+    return members
+
+
+MIGRATIONS: Final[Mapping[int, Migration]] = {
+    1: _as_it_is,  # it differs in what may follow: no second header
+}
+"""What makes of a line of each earlier version one of the next version."""
 
 
 class Sender(StrEnum):
@@ -117,7 +138,7 @@ class Transcript:
 
 
 def header_line(header: Header) -> bytes:
-    """The first line of a transcript's file."""
+    """The line of a header."""
     return _line({"transcript": FORMAT_VERSION, **_fields(header)})
 
 
@@ -134,68 +155,6 @@ def event_line(event: Event) -> bytes:
     return _line(members)
 
 
-def from_ndjson(lines: Iterable[bytes]) -> Transcript:
-    """Read a transcript. A last line that was cut short is left out; any other fault raises.
-
-    Raises:
-        ValueError: the file is no transcript, of another version, or damaged before its end.
-    """
-    rows = iter(lines)
-    header = _header(next(rows, b""))
-    return Transcript(header, _events(rows))
-
-
-def read_events(lines: Iterable[bytes]) -> Iterator[Event]:
-    """Yield the events of a transcript one by one, as `from_ndjson` reads them.
-
-    Raises:
-        ValueError: as `from_ndjson` has it, when the damage is reached.
-    """
-    rows = iter(lines)
-    _header(next(rows, b""))
-    yield from _events(rows)
-
-
-def _events(rows: Iterator[bytes]) -> Iterator[Event]:
-    for number, line in enumerate(rows, start=2):
-        try:
-            event = _event(orjson.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            if line.endswith(b"\n"):
-                raise ValueError(f"line {number} of the transcript is damaged: {error}") from error
-        else:
-            yield event
-
-
-def _header(line: bytes) -> Header:
-    try:
-        members = orjson.loads(line)
-        version = members.pop("transcript")
-    except (orjson.JSONDecodeError, KeyError, AttributeError, TypeError) as error:
-        raise ValueError("not a transcript: the first line is no header") from error
-    if version != FORMAT_VERSION:
-        raise ValueError(f"transcript version {version}; this release reads {FORMAT_VERSION}")
-    try:
-        members["side"] = Sender(members["side"])
-        members["dialect"] = Dialect(members.get("dialect", Dialect.MCP))
-        return Header(**members)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"line 1 of the transcript is damaged: {error}") from error
-
-
-def _event(members: dict[str, Any]) -> Event:
-    raw = members.pop("raw", None)
-    raw64 = members.pop("raw64", None)
-    message = None
-    if isinstance(raw, str):
-        message = parse(raw.encode())
-    elif isinstance(raw64, str):
-        message = parse(base64.b64decode(raw64))
-    members["sender"] = Sender(members["sender"])
-    members["kind"] = EventKind(members["kind"])
-    return Event(**members, message=message)
-
-
 def _line(members: dict[str, object]) -> bytes:
     try:
         return orjson.dumps(members) + b"\n"
@@ -205,3 +164,190 @@ def _line(members: dict[str, object]) -> bytes:
 
 def _fields(record: Header | Event) -> dict[str, object]:
     return {name: getattr(record, name) for name in type(record).__slots__}
+
+
+# Reading
+
+
+def from_ndjson(lines: Iterable[bytes]) -> Transcript:
+    """Read a transcript. A last line that was cut short is left out; any other fault raises.
+
+    Raises:
+        ValueError: the file is no transcript, of another version, or damaged before its end.
+    """
+    records = read_lines(lines)
+    header = next(records)
+    assert isinstance(header, Header)
+    transcript = Transcript(header)
+    for record in records:
+        if isinstance(record, Event):
+            transcript.append(record)
+        else:
+            transcript.header = record
+    return transcript
+
+
+def read_events(lines: Iterable[bytes]) -> Iterator[Event]:
+    """Yield the events of a transcript one by one, as `from_ndjson` reads them.
+
+    Raises:
+        ValueError: as `from_ndjson` has it, when the damage is reached.
+    """
+    return (record for record in read_lines(lines) if isinstance(record, Event))
+
+
+def read_lines(lines: Iterable[bytes]) -> Iterator[Header | Event]:
+    """Yield what the lines are: a header first, then events, and headers that replace it.
+
+    Raises:
+        ValueError: as `from_ndjson` has it, when the damage is reached.
+    """
+    rows = enumerate(_bounded(lines), start=1)
+    _, first = next(rows, (1, b""))
+    header, migrations = _first(first)
+    yield header
+    last = -1
+    for number, line in rows:
+        try:
+            record = _record(line, migrations)
+            if isinstance(record, Event):
+                last = _following(last, record.seq)
+        except ValueError as error:
+            if line.endswith(b"\n"):
+                raise ValueError(f"line {number} of the transcript is damaged: {error}") from error
+        else:
+            yield record
+
+
+def _bounded(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield lines, of a file as well, of which none fills the memory."""
+    if isinstance(lines, BufferedIOBase | RawIOBase):
+        file = lines
+        lines = iter(lambda: file.readline(LONGEST_LINE + 1), b"")
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_LINE:
+            what = f"line {number} of the transcript is damaged"
+            raise ValueError(f"{what}: it is longer than {LONGEST_LINE} bytes")
+        yield line
+
+
+def _first(line: bytes) -> tuple[Header, list[Migration]]:
+    """Return the header of a file, and what its lines go through."""
+    version = parse(line).members.get("transcript")
+    if version is None:
+        raise ValueError("not a transcript: the first line is no header")
+    versions = (*MIGRATIONS, FORMAT_VERSION)
+    if type(version) is not int or version not in versions:
+        known = " and ".join(map(str, versions))
+        raise ValueError(f"transcript version {excerpt(str(version))}; this release reads {known}")
+    migrations = [MIGRATIONS[earlier] for earlier in range(version, FORMAT_VERSION)]
+    try:
+        header = _record(line, migrations)
+    except ValueError as error:
+        raise ValueError(f"line 1 of the transcript is damaged: {error}") from error
+    assert isinstance(header, Header)
+    return header, migrations
+
+
+def _record(line: bytes, migrations: Iterable[Migration]) -> Header | Event:
+    told = parse(line)
+    if told.fault:
+        raise ValueError(told.fault)
+    if not isinstance(told.value, dict):
+        raise ValueError("it is no JSON object")  # noqa: TRY004  # what a file holds is a value
+    members: Members = dict(told.value)
+    for migrate in migrations:
+        members = migrate(members)
+    return _header(members) if "transcript" in members else _event(members)
+
+
+def _header(members: Members) -> Header:
+    del members["transcript"]
+    _check(members, HEADER, {"peer", "side", "transport", "started"})
+    members["side"] = _known(Sender, members, "side")
+    if "dialect" in members:
+        members["dialect"] = _known(Dialect, members, "dialect")
+    return Header(**members)
+
+
+def _event(members: Members) -> Event:
+    message = _message(members.pop("raw", None), members.pop("raw64", None))
+    _check(members, EVENT, {"seq", "at", "session", "channel", "sender", "kind"})
+    members["sender"] = _known(Sender, members, "sender")
+    members["kind"] = _known(EventKind, members, "kind")
+    if members["kind"] is EventKind.MESSAGE and message is None:
+        raise ValueError("a message has `raw` or `raw64`")
+    return Event(**members, message=message)
+
+
+def _known(names: type[Name], members: Members, member: str) -> Name:
+    """Return what the text of a member names."""
+    try:
+        return names(members[member])
+    except ValueError:
+        shown = excerpt(members[member])
+        raise ValueError(f"`{member}` is none of {', '.join(names)}: {shown}") from None
+
+
+def _message(raw: object, raw64: object) -> Message | None:
+    for name, value in (("raw", raw), ("raw64", raw64)):
+        if not isinstance(value, str | None):
+            raise ValueError(f"`{name}` is no text")  # noqa: TRY004  # likewise
+    if isinstance(raw, str):
+        return parse(raw.encode(errors="surrogatepass"))
+    if isinstance(raw64, str):
+        try:
+            return parse(base64.b64decode(raw64, validate=True))
+        except ValueError as error:
+            raise ValueError(f"`raw64` is no Base64: {error}") from error
+    return None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_time(value: object) -> bool:
+    return type(value) in (int, float) and math.isfinite(value) and value >= 0  # type: ignore[arg-type, operator]
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+Kinds: TypeAlias = Mapping[str, tuple[Callable[[object], bool], str]]
+TEXT: Final = (_is_text, "text")
+HEADER: Final[Kinds] = dict.fromkeys(("peer", "side", "transport", "started", "dialect"), TEXT)
+EVENT: Final[Kinds] = {
+    "seq": (_is_count, "whole number"),
+    "at": (_is_time, "time in seconds"),
+    "data": (_is_object, "object"),
+    **dict.fromkeys(("session", "channel", "sender", "kind", "probe"), TEXT),
+}
+
+
+def _check(members: Members, kinds: Kinds, required: set[str]) -> None:
+    """Say what is wrong with the members of a line.
+
+    Raises:
+        ValueError: something is.
+    """
+    for name, value in members.items():
+        if name not in kinds:
+            raise ValueError(f"it has a member that is not known: {excerpt(name)}")
+        holds, what = kinds[name]
+        if not holds(value):
+            raise ValueError(f"`{name}` is no {what}")
+    missing = required.difference(members)
+    if missing:
+        raise ValueError(f"it lacks {', '.join(f'`{name}`' for name in sorted(missing))}")
+
+
+def _following(last: int, seq: int) -> int:
+    if seq < last:
+        raise ValueError(f"event {seq} comes after event {last}: are these two transcripts?")
+    return seq

@@ -64,18 +64,13 @@ class Recorder:
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
             self._file = os.fdopen(os.open(file, flags, 0o600), "wb")
             self._file.write(kept_header(header, self.mask))
+            self._file.flush()
 
     def correct(self, header: Header) -> None:
-        """Replace the header: what the peer speaks may show only after the first messages.
-
-        The longer header is written over the file's beginning together with all that follows it.
-        """
+        """Replace the header: what the peer speaks may show only after the first messages."""
         self.transcript.header = header
         if self._file is not None:
-            self._file.seek(0)
             self._file.write(kept_header(header, self.mask))
-            self._file.writelines(kept_line(event, self.mask) for event in self.transcript.events)
-            self._file.truncate()
             self._file.flush()
 
     def begin_anew(self, kept: Iterable[Event]) -> None:
