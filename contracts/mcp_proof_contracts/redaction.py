@@ -1,21 +1,51 @@
 """What of an event is written to disk: no secret, and all that the protocol needs."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.redaction_rule import FIELDS, RedactionRule
+from mcp_proof_contracts.secrets.likely import likely_secret
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, Header, event_line, header_line
 from mcp_proof_contracts.wire import Message, as_list, as_object, parse
 
-FIELDS: Final = (
-    *("id", "requestId", "progressToken", "cursor", "nextCursor", "requestState", "taskId"),
-    *("elicitationId", "io.modelcontextprotocol/subscriptionId"),
-)
-"""Members by which messages refer to one another: without them nothing could be replayed."""
 HEADERS: Final = ("mcp-session-id", "last-event-id")
-"""Headers of that kind."""
+"""Headers by which messages refer to one another, as the members `FIELDS` do."""
+
+
+class LikelySecretError(ValueError):
+    """Something would have been kept that looks like a secret; it is not shown here either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    """What is hidden in what is kept."""
+
+    mask: Mask
+    rules: Sequence[RedactionRule] = ()
+    """What the user wants hidden besides."""
+    strict: bool = False
+    """Whether nothing may be kept that looks like a secret all the same."""
+
+    def line(self, event: Event, number: int) -> bytes:
+        """Return the line of an event, which is the file's line of this number.
+
+        Raises:
+            LikelySecretError: something looks like a secret, and this is strict.
+        """
+        for rule in self.rules:
+            event = rule.hidden_in(event)
+        if not self.strict:
+            return kept_line(event, self.mask)
+        kept = redacted(event, self.mask)
+        if (place := likely_secret(kept)) is not None:
+            raise LikelySecretError(
+                f"line {number} would hold what looks like a secret: {place} of a "
+                f"{event.kind} of the {event.sender}"
+            )
+        return event_line(kept)
 
 
 def kept_header(header: Header, mask: Mask) -> bytes:

@@ -41,13 +41,16 @@ MOCK: Final = ("mock",)
 FUZZ: Final = ("fuzz",)
 BRIDGE: Final = ("bridge",)
 DRIFT: Final = ("drift",)
+RECORD: Final = ("record",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
 DRIVING: Final = (*JUDGING, *BRIDGE, *DRIFT)
 """The commands that drive a server."""
-LISTENING: Final = (*MOCK, *BRIDGE)
+REACHING: Final = (*DRIVING, *RECORD)
+"""The commands that are given a server."""
+LISTENING: Final = (*MOCK, *BRIDGE, *RECORD)
 """The commands that listen on a port."""
-ALL: Final = (*DRIVING, *MOCK)
+ALL: Final = (*REACHING, *MOCK)
 
 
 class Option(NamedTuple):
@@ -65,6 +68,8 @@ class Option(NamedTuple):
     """How it stands on the command line."""
     configured: tuple[str, ...] | None = None
     """The commands that it can be configured for; `None` for all that have it."""
+    short: str = ""
+    """A second way to write it, of one letter."""
 
     @property
     def attribute(self) -> str:
@@ -104,8 +109,17 @@ OPTIONS: Final = (
         configured=(),
     ),
     Option(
+        "output",
+        RECORD,
+        File(),
+        "the file that is written: a new one, or an empty one",
+        "FILE",
+        configured=(),
+        short="o",
+    ),
+    Option(
         "url",
-        DRIVING,
+        REACHING,
         Text(),
         "the server's URL; or a command after `--`, which is run and spoken to by stdio",
         "URL",
@@ -117,18 +131,18 @@ OPTIONS: Final = (
         Words(),
         "the server's command",
         written="after --",
-        configured=DRIVING,
+        configured=REACHING,
     ),
     Option(
         "image",
-        DRIVING,
+        REACHING,
         Text(),
         "a container image: run over HTTP where it exposes a port, otherwise over stdio",
         "NAME",
     ),
     Option(
         "endpoint",
-        DRIVING,
+        REACHING,
         Text(),
         "the URL of the endpoint as the container of --image sees it, where it is not /mcp at the "
         "exposed port",
@@ -136,12 +150,12 @@ OPTIONS: Final = (
     ),
     Option(
         "config",
-        DRIVING,
+        REACHING,
         File(),
         "the servers of a desktop configuration, such as claude_desktop_config.json",
         "FILE",
     ),
-    Option("server", DRIVING, Text(), "only this one of the servers in --config", "NAME"),
+    Option("server", REACHING, Text(), "only this one of the servers in --config", "NAME"),
     Option(
         "revision",
         DRIVING,
@@ -170,6 +184,21 @@ OPTIONS: Final = (
         Flag(),
         "call every tool, also those that may change or destroy something",
     ),
+    Option(
+        "redact",
+        RECORD,
+        Texts(),
+        "hide this too: /NAME or /OUTER/NAME is a member or a header, anything else a regular "
+        "expression (repeatable)",
+        "PATTERN",
+    ),
+    Option(
+        "strict",
+        RECORD,
+        Flag(),
+        "end the recording before something is written that looks like a secret all the same",
+    ),
+    Option("check", RECORD, Flag(), "judge what passes by the rules, and tell what is violated"),
     Option("only", VERIFY, Texts(), "only rules with this prefix (repeatable)", "PREFIX"),
     Option("skip", VERIFY, Texts(), "no rules with this prefix (repeatable)", "PREFIX"),
     Option(
@@ -328,7 +357,7 @@ OPTIONS: Final = (
         Texts(),
         "an HTTP header; for a mock, of its requests to the server that it passes through to",
         "'NAME: VALUE'",
-        configured=DRIVING,
+        configured=REACHING,
     ),
     Option(
         "header-env",
@@ -336,7 +365,7 @@ OPTIONS: Final = (
         Texts(),
         "an HTTP header whose value is in an environment variable",
         "NAME=VARIABLE",
-        configured=DRIVING,
+        configured=REACHING,
     ),
     Option(
         "timeout",

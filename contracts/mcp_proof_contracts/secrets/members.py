@@ -32,7 +32,7 @@ def secrets_in_members(value: Json) -> Iterator[str]:
 def _under(name: str, held: Json) -> Iterator[str]:
     if names_a_secret(name):
         for text in as_list(held) or [held]:
-            if isinstance(text, str) and is_secretive(text) and not _is_about_one(name, text):
+            if isinstance(text, str) and is_secretive(text) and not is_about_a_secret(name, text):
                 yield text
     yield from secrets_in_members(held)
 
@@ -49,7 +49,7 @@ def without_secret_members(value: Json, *, secret: bool = False) -> Json:
     return HIDDEN if secret and value and isinstance(value, str) else value
 
 
-def _is_about_one(name: str, text: str) -> bool:
+def is_about_a_secret(name: str, text: str) -> bool:
     """Whether a text stands in the place of a secret, or says where it is."""
     says_where = name.lower().endswith("header") and _HEADER.fullmatch(text)
     return bool(says_where or _HIDDEN.fullmatch(text))

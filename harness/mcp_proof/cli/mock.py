@@ -145,7 +145,10 @@ def _transport(server: MockServer, options: argparse.Namespace) -> TransportName
 
 def _behind_a_relay(server: MockServer, options: argparse.Namespace) -> int:
     """Serve over stdio as a command of our own, with faults on its bytes."""
-    from mcp_proof_mocks.stream.stdio_relay import relay_stdio  # noqa: PLC0415  # seldom needed
+    from mcp_proof_mocks.stream.stdio_relay import (  # noqa: PLC0415  # seldom needed
+        relay_stdio,
+        with_faults,
+    )
 
     if options.header:
         raise UsageError("--header would show among the processes here; use --header-env")
@@ -154,7 +157,7 @@ def _behind_a_relay(server: MockServer, options: argparse.Namespace) -> int:
     command += [f"--header-env={text}" for text in options.header_env]
     if options.journal is not None:
         command.append(f"--journal={options.journal}")
-    return asyncio.run(relay_stdio(command, server.stream_faults))
+    return asyncio.run(relay_stdio(command, with_faults(server.stream_faults)))
 
 
 def _spare_contract(options: argparse.Namespace) -> None:

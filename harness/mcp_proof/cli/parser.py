@@ -133,6 +133,14 @@ def command_line() -> Parser:
         "       mcp-proof bridge [options] -- COMMAND ARG...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
     )
+    _add_command(
+        commands,
+        "record",
+        help="stand between a client and a server, and keep all that passes in a file",
+        usage="mcp-proof record -o FILE [options] URL\n"
+        "       mcp-proof record -o FILE [options] -- COMMAND ARG...",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
     _add_catalogue(commands)
     return parser
 
@@ -158,6 +166,7 @@ def _add(command: Parser, option: Option) -> None:
         command.add_argument(f"--{option.name}", action="store_true", **about)
     else:
         command.add_argument(
+            *([f"-{option.short}"] if option.short else []),
             f"--{option.name}",
             action="append" if option.kind.many else "store",
             type=str if option.kind.many else _by(option.kind),

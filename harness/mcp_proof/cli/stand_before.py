@@ -6,7 +6,7 @@ import asyncio
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.cli.stream_faults import stream_faults_of, tell, tell_idle, visible
 from mcp_proof.errors import PeerError, UsageError
-from mcp_proof_mocks.stream.stdio_relay import CannotStartError, relay_stdio
+from mcp_proof_mocks.stream.stdio_relay import CannotStartError, relay_stdio, with_faults
 from mcp_proof_mocks.stream.tcp_relay import plain_http, relayed
 
 
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
 def _before_command(options: argparse.Namespace) -> int:
     shown = visible(stream_faults_of(options.settings), "stdio")
     try:
-        return asyncio.run(relay_stdio(options.command, shown))
+        return asyncio.run(relay_stdio(options.command, with_faults(shown)))
     except CannotStartError as error:
         raise PeerError(
             f"{error}. Check the command after `--`; it is looked up on PATH and runs without a "

@@ -12,6 +12,8 @@ from mcp_proof_mocks.stream.stream_fault import HalfClosed, Piped, Source
 
 CHUNK: Final = 1 << 14
 Read: TypeAlias = Callable[[int], Awaitable[bytes]]
+Direction: TypeAlias = Literal["down", "up"]
+"""`down` is what the server sends, `up` what the client sends."""
 
 
 class Sink(Protocol):
@@ -53,6 +55,23 @@ class Received:
         return chunk
 
 
+class Carrier(Protocol):
+    """What carries the bytes of one connection through a relay."""
+
+    async def carry(self, direction: Direction, source: Received, sink: Sink) -> None:
+        """Carry one direction to its end.
+
+        Raises:
+            ConnectionReset: the connection is to be reset.
+            CutShort: it is to be closed.
+        """
+        ...
+
+    def over(self) -> None:
+        """Note that the connection is gone, however that came about."""
+        ...
+
+
 class Connection:
     """The faults of a relay as they act on one connection."""
 
@@ -72,7 +91,7 @@ class Connection:
         """Its place among the connections on which anything was said: clients open idle ones."""
         return next(self._numbers)
 
-    async def carry(self, direction: Literal["down", "up"], source: Received, sink: Sink) -> None:
+    async def carry(self, direction: Direction, source: Received, sink: Sink) -> None:
         """Carry one direction to its end: what the faults leave of `source` goes to `sink`.
 
         Raises:
@@ -93,10 +112,11 @@ class Connection:
             raise CutShort
         sink.write_eof()
 
+    def over(self) -> None:
+        """Leave it at that: faults keep nothing."""
+
     @asynccontextmanager
-    async def _through(
-        self, source: Source, direction: Literal["down", "up"]
-    ) -> AsyncGenerator[Source]:
+    async def _through(self, source: Source, direction: Direction) -> AsyncGenerator[Source]:
         """Give what the faults of one direction make of the bytes of `source`."""
         async with AsyncExitStack() as stages:
             if direction == "up" and self._messages is not None:

@@ -7,12 +7,12 @@ import signal
 import sys
 from asyncio.subprocess import Process, SubprocessStreamProtocol
 from codecs import getincrementaldecoder
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
 from mcp_proof_mocks.stream.choice import ChosenFault
-from mcp_proof_mocks.stream.connection import CHUNK, Connection, CutShort, Received, Sink
+from mcp_proof_mocks.stream.connection import CHUNK, Carrier, Connection, CutShort, Received, Sink
 from mcp_proof_mocks.stream.messages import LineMessages
 from mcp_proof_mocks.stream.standard_streams import standard_input, standard_output
 from mcp_proof_mocks.stream.stream_fault import ConnectionReset
@@ -27,16 +27,35 @@ class CannotStartError(Exception):
     """The command cannot be started."""
 
 
-async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> int:
+def ignore(_chunk: bytes) -> None:
+    """Leave what a command says on standard error to whoever reads ours."""
+
+
+def with_faults(chosen: Sequence[ChosenFault]) -> Connection:
+    """Return what carries the bytes of a command through faults, which act in this order."""
+    return Connection(chosen, LineMessages, itertools.count(1))
+
+
+async def relay_stdio(
+    command: Sequence[str],
+    connection: Carrier,
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+    hear: Callable[[bytes], object] = ignore,
+) -> int:
     """Run a command and stand between it and our own standard input and output.
 
-    It ends when the command does, or when a fault cuts the connection; SIGTERM is handed on, and
+    It ends when the command does, or when the connection is cut; SIGTERM is handed on, and
     ends it soon, though a child of the command may hold the output open. The command stays in our
     process group, so that what ends the group ends both.
 
     Args:
         command: the program and its arguments, run without a shell.
-        chosen: the faults; those of one direction act in this order.
+        connection: what carries the bytes.
+        env: the variables of its environment; ours where there are none.
+        cwd: the folder in which it runs.
+        hear: told what it says on standard error, before that is passed on.
 
     Returns:
         The command's exit code, or 128 and the number of the signal that killed it.
@@ -44,11 +63,10 @@ async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> 
     Raises:
         CannotStartError: the command cannot be started.
     """
-    process, transport = await _start(command)
-    telling = asyncio.create_task(_pass_errors(process))
+    process, transport = await _start(command, env, cwd)
+    telling = asyncio.create_task(_pass_errors(process, hear))
     loop = asyncio.get_running_loop()
     output = await standard_output()
-    connection = Connection(chosen, LineMessages, itertools.count(1))
     conversing = asyncio.create_task(_converse(process, connection, output))
     loop.add_signal_handler(signal.SIGTERM, _leave, process, conversing)
     try:
@@ -64,18 +82,21 @@ async def relay_stdio(command: Sequence[str], chosen: Sequence[ChosenFault]) -> 
         transport.close()  # a child of the command may hold its pipes
         await process.wait()
         loop.remove_signal_handler(signal.SIGTERM)
+        connection.over()
     with suppress(OSError):  # whoever read it may have gone
         await output.wait_closed()
     code = process.returncode or 0
     return code if code >= 0 else 128 - code
 
 
-async def _start(command: Sequence[str]) -> tuple[Process, asyncio.SubprocessTransport]:
+async def _start(
+    command: Sequence[str], env: Mapping[str, str] | None, cwd: str | None
+) -> tuple[Process, asyncio.SubprocessTransport]:
     """Start a command. `create_subprocess_exec` would keep the transport to itself."""
     loop = asyncio.get_running_loop()
     try:
         transport, protocol = await loop.subprocess_exec(
-            lambda: SubprocessStreamProtocol(limit=CHUNK, loop=loop), *command
+            lambda: SubprocessStreamProtocol(limit=CHUNK, loop=loop), *command, env=env, cwd=cwd
         )
     except OSError as error:
         reason = error.strerror or error
@@ -83,7 +104,7 @@ async def _start(command: Sequence[str]) -> tuple[Process, asyncio.SubprocessTra
     return Process(transport, protocol, loop), transport
 
 
-async def _converse(process: Process, connection: Connection, output: Sink) -> None:
+async def _converse(process: Process, connection: Carrier, output: Sink) -> None:
     """Carry both directions until the command or a fault ends them."""
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -96,11 +117,12 @@ async def _converse(process: Process, connection: Connection, output: Sink) -> N
         pass  # a pipe knows no reset: the end comes as early, that is all
 
 
-async def _pass_errors(process: Process) -> None:
+async def _pass_errors(process: Process, hear: Callable[[bytes], object]) -> None:
     """Print what the command prints on standard error: through ours, which hides secrets."""
     assert process.stderr is not None
     decoder = getincrementaldecoder("utf-8")(errors="replace")
     while chunk := await process.stderr.read(CHUNK):
+        hear(chunk)
         with suppress(OSError):  # nobody reads ours any more; the command must go on all the same
             sys.stderr.write(decoder.decode(chunk))
 
@@ -111,14 +133,14 @@ async def _watch(process: Process) -> None:
     asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
 
 
-async def _carry_up(process: Process, connection: Connection) -> None:
+async def _carry_up(process: Process, connection: Carrier) -> None:
     assert process.stdin is not None
     source = Received(await standard_input())
     with suppress(OSError):  # it reads no more: its output and its exit tell why
         await connection.carry("up", source, process.stdin)
 
 
-async def _carry_down(process: Process, connection: Connection, output: Sink) -> None:
+async def _carry_down(process: Process, connection: Carrier, output: Sink) -> None:
     assert process.stdout is not None
     try:
         await connection.carry("down", Received(process.stdout.read), output)

@@ -1,0 +1,33 @@
+"""What a recording came to in the end."""
+
+import sys
+
+from mcp_proof.errors import UsageError
+from mcp_proof.record.cassette import Cassette
+from mcp_proof_contracts.excerpt import printable_lines
+from mcp_proof_contracts.redaction import LikelySecretError
+
+REFUSED = 1
+"""The exit code of a recording that ended before something secret was kept."""
+HINT = (
+    "It was not written and not passed on, and the recording ends there. Hide it with "
+    "--redact '/NAME' (a member or header) or --redact 'REGEX', or record without --strict."
+)
+
+
+def told(cassette: Cassette, code: int) -> int:
+    """Return the exit code, and say why the recording ended early if it did.
+
+    Raises:
+        UsageError: the file could not be written.
+        InternalError: it was a fault of our own.
+    """
+    failure = cassette.failure
+    if failure is None:
+        return code
+    if isinstance(failure, LikelySecretError):
+        sys.stderr.write(printable_lines(f"mcp-proof: {failure}.\n{HINT}\n"))
+        return REFUSED
+    if isinstance(failure, OSError):
+        raise UsageError(f"cannot write the recording: {failure.strerror}") from failure
+    raise failure
