@@ -3,18 +3,22 @@
 import argparse
 import asyncio
 import os
+import sys
 from pathlib import Path
 
+from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.config import Config
 from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.record.cassette import Cassette
-from mcp_proof.record.ending import told
-from mcp_proof.record.recording import record_command
-from mcp_proof.targets.command import CommandTarget
+from mcp_proof.record.ending import VIOLATED, told
+from mcp_proof.record.live_judge import LiveJudge
+from mcp_proof.record.recording import Place, record_command, recording_url
+from mcp_proof.targets import CommandTarget, Target, UrlTarget, header_of
 from mcp_proof.targets.configured import configured_targets
-from mcp_proof.targets.target import Target, header_of
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.redaction import Redaction
 from mcp_proof_contracts.redaction_rule import RedactionRule, redaction_rule
+from mcp_proof_mocks.http.connections import raise_file_limit
 from mcp_proof_mocks.stream.stdio_relay import CannotStartError
 
 
@@ -23,17 +27,18 @@ def run(options: argparse.Namespace) -> int:
 
     Raises:
         UsageError: an option is wrong, or the file cannot be written.
-        PeerError: a command cannot be started.
+        PeerError: the server cannot be started.
     """
-    config: Config = options.settings
-    target = _target(config)
+    target = _target(options.settings)
     cassette = _cassette(options, target)
+    judge = LiveJudge(cassette, tell) if options.check else None
+    code = 0
     try:
-        if isinstance(target, CommandTarget):
-            return told(cassette, _command(cassette, target))
+        code = asyncio.run(_recorded(options, target, cassette, judge))
     finally:
         cassette.close()
-    raise UsageError("later")
+        violated = judge.finish() if judge is not None else False
+    return told(cassette, VIOLATED if violated and not code else code)
 
 
 def _target(config: Config) -> Target:
@@ -59,12 +64,53 @@ def _rules(config: Config) -> list[RedactionRule]:
         raise config.wrong("redact", str(error)) from error
 
 
-def _command(cassette: Cassette, target: CommandTarget) -> int:
+async def _recorded(
+    options: argparse.Namespace, target: Target, cassette: Cassette, judge: LiveJudge | None
+) -> int:
+    watching = asyncio.create_task(judge.watch()) if judge is not None else None
+    try:
+        async with target.started() as reachable:
+            if isinstance(reachable, CommandTarget):
+                return await _command(cassette, reachable)
+            if isinstance(reachable, UrlTarget):
+                return await _url(options, cassette, reachable)
+    finally:
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+    raise UsageError(
+        f"nobody can stand in front of {target.label}: give a URL, or a command after `--`"
+    )
+
+
+async def _command(cassette: Cassette, target: CommandTarget) -> int:
     env = {**os.environ, **target.env} if target.env else None
     try:
-        return asyncio.run(record_command(cassette, target.command, env=env, cwd=target.cwd))
+        return await record_command(cassette, target.command, env=env, cwd=target.cwd)
     except CannotStartError as error:
         raise PeerError(
             f"{error}. Check the command after `--`; it is looked up on PATH and runs without a "
             "shell."
         ) from error
+
+
+async def _url(options: argparse.Namespace, cassette: Cassette, target: UrlTarget) -> int:
+    host, port = listening_address(options)
+    raise_file_limit()
+    served = recording_url(
+        cassette,
+        target.url,
+        Place(host=host, port=port),
+        headers=target.headers,
+        dialect=None if options.dialect == "auto" else Dialect(options.dialect),
+        tell=tell,
+    )
+    stop = asyncio.Event()
+    cassette.failed = stop.set
+    await announced(served, options, stop)
+    return 0
+
+
+def tell(text: str) -> None:
+    """Say something beside what is served."""
+    sys.stderr.write(f"mcp-proof record: {text}\n")

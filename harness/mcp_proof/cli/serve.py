@@ -17,14 +17,23 @@ def listening_address(options: argparse.Namespace) -> tuple[str, int]:
     return options.host or LOOPBACK, options.port or 0
 
 
-async def announced(served: AbstractAsyncContextManager[str], options: argparse.Namespace) -> None:
+async def announced(
+    served: AbstractAsyncContextManager[str],
+    options: argparse.Namespace,
+    stop: asyncio.Event | None = None,
+) -> None:
     """Print the URL, and serve until SIGTERM: what was started must not outlive us.
+
+    Args:
+        served: gives the URL.
+        options: where to listen.
+        stop: ends it as well.
 
     Raises:
         UsageError: it cannot listen there.
     """
     host, port = listening_address(options)
-    stop = asyncio.Event()
+    stop = stop or asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     try:
         async with served as url:

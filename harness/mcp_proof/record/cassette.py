@@ -3,7 +3,7 @@
 import os
 import stat
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -12,8 +12,10 @@ from mcp_proof.errors import UsageError
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.redaction import LikelySecretError, Redaction, kept_header
 from mcp_proof_contracts.secrets.headers import SECRET_HEADERS
+from mcp_proof_contracts.secrets.mask import MOST_LEARNT
 from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender
 from mcp_proof_contracts.wire import Message
+from mcp_proof_mocks.bounded import Bounded
 from mcp_proof_mocks.stream.connection import CutShort
 
 FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -58,6 +60,7 @@ class Cassette:
         """How many were taken."""
         self._redaction = redaction
         self._began = time.monotonic()
+        self._hidden: Bounded[str, None] = Bounded(MOST_LEARNT)
         self._waiting: list[Event] = []
         self._line = 0
         self._file = _opened(file)
@@ -87,6 +90,14 @@ class Cassette:
         )
         self.events += 1
         self._waiting.append(event)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Hide these from now on; those of the last requests are remembered."""
+        new = [text for text in secrets if text not in self._hidden]
+        if new:
+            self.mask.learn(new)
+            for text in new:
+                self._hidden[text] = None
 
     def correct(self, header: Header) -> None:
         """Replace the header: what is spoken may show late."""

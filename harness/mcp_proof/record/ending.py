@@ -1,15 +1,16 @@
 """What a recording came to in the end."""
 
 import sys
+from typing import Final
 
 from mcp_proof.errors import UsageError
 from mcp_proof.record.cassette import Cassette
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.redaction import LikelySecretError
 
-REFUSED = 1
-"""The exit code of a recording that ended before something secret was kept."""
-HINT = (
+VIOLATED: Final = 1
+"""The exit code where a rule was violated, or a secret would have been kept."""
+HINT: Final = (
     "It was not written and not passed on, and the recording ends there. Hide it with "
     "--redact '/NAME' (a member or header) or --redact 'REGEX', or record without --strict."
 )
@@ -27,7 +28,7 @@ def told(cassette: Cassette, code: int) -> int:
         return code
     if isinstance(failure, LikelySecretError):
         sys.stderr.write(printable_lines(f"mcp-proof: {failure}.\n{HINT}\n"))
-        return REFUSED
+        return VIOLATED
     if isinstance(failure, OSError):
         raise UsageError(f"cannot write the recording: {failure.strerror}") from failure
     raise failure

@@ -1,12 +1,35 @@
 """Standing between a client and a server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
 
 from mcp_proof.record.cassette import Cassette
 from mcp_proof.record.guarded import GuardedTap
+from mcp_proof.record.http.sessions import Sessions
+from mcp_proof.record.http.tap import HttpTap
+from mcp_proof.record.http.upstream_head import UpstreamHead
 from mcp_proof.record.lines import LinesTap
+from mcp_proof.transports.tls import trusted
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_mocks.stream.stdio_relay import relay_stdio
 from mcp_proof_mocks.stream.tap import TappedConnection
+from mcp_proof_mocks.stream.tcp_relay import relaying
+
+OURS: Final = {"http": "http", "https": "http", "ws": "ws", "wss": "ws"}
+"""How the URL that clients use instead begins, by how the target's does."""
+OVER_TLS: Final = ("https", "wss")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a recorder listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0 takes a free one."""
 
 
 async def record_command(
@@ -29,3 +52,39 @@ async def record_command(
     code = await relay_stdio(command, connection, env=env, cwd=cwd, hear=tap.heard)
     tap.exited(code)
     return code
+
+
+@asynccontextmanager
+async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is reached
+    cassette: Cassette,
+    url: str,
+    place: Place,
+    *,
+    headers: Mapping[str, str],
+    dialect: Dialect | None,
+    tell: Callable[[str], None],
+) -> AsyncGenerator[str]:
+    """Stand in front of the server at a URL while the block runs; gives the URL to use instead.
+
+    Args:
+        cassette: what is recorded goes there.
+        url: the server.
+        place: where to listen.
+        headers: what is added to each request.
+        dialect: what is spoken; `None` finds out.
+        tell: told what the client cannot see, such as a server that cannot be reached.
+
+    Raises:
+        OSError: it cannot listen.
+    """
+    target = urlsplit(url)
+    sessions = Sessions(cassette, dialect)
+    upstream = UpstreamHead(target, headers)
+
+    def connection() -> TappedConnection:
+        return TappedConnection(GuardedTap(HttpTap(cassette, sessions, upstream), cassette))
+
+    tls = trusted() if target.scheme in OVER_TLS else None
+    relay = relaying(target, connection, host=place.host, port=place.port, tell=tell, tls=tls)
+    async with relay as bound:
+        yield target._replace(scheme=OURS[target.scheme], netloc=bound).geturl()

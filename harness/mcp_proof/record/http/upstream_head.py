@@ -1,0 +1,57 @@
+"""The head of a request as the target gets it: what a proxy cannot leave as it is."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import SplitResult
+
+from mcp_proof.record.http.framing import Head
+
+READABLE: Final = ("gzip", "x-gzip", "deflate", "identity")
+"""The codings of a body that a recording can hold decoded (RFC 9110, section 8.4.1)."""
+DROPPED: Final = ("sec-websocket-extensions",)
+"""With an extension, such as compression, frames could not be read."""
+
+
+class UpstreamHead:
+    """Rewrites the heads of requests to one target.
+
+    Args:
+        target: whose authority the `Host` header names: servers check it against DNS rebinding.
+        headers: what is added, in the place of what clients send under these names.
+    """
+
+    def __init__(self, target: SplitResult, headers: Mapping[str, str]) -> None:
+        host = target.netloc.rpartition("@")[2]
+        self.origin = f"{target.scheme}://{host}"
+        """Where the target is, as its own links name it."""
+        self._set = {"host": ("Host", host)}
+        self._set |= {name.lower(): (name, value) for name, value in headers.items()}
+
+    def of(self, head: Head, raw: bytes) -> tuple[Head, bytes]:
+        """Return the head of a request, and its bytes, as the target gets it."""
+        fields = self._fields(head)
+        if fields == head.fields:
+            return head, raw
+        lines = [" ".join(head.words), *(f"{name}: {value}" for name, value in fields)]
+        return Head(head.words, fields), "\r\n".join((*lines, "", "")).encode("latin-1")
+
+    def _fields(self, head: Head) -> list[tuple[str, str]]:
+        waiting = dict(self._set)
+        fields: list[tuple[str, str]] = []
+        for name, value in head.fields:
+            key = name.lower()
+            if key in self._set:
+                if key in waiting:
+                    fields.append((name, waiting.pop(key)[1]))
+            elif key == "accept-encoding":
+                fields.append((name, _narrowed(value)))
+            elif key not in DROPPED:
+                fields.append((name, value))
+        return [*fields, *waiting.values()]
+
+
+def _narrowed(value: str) -> str:
+    """Return the codings that can be read, of those that the client takes."""
+    items = [item.strip() for item in value.split(",")]
+    kept = [item for item in items if item.partition(";")[0].strip().lower() in READABLE]
+    return ", ".join(kept) or "identity"
