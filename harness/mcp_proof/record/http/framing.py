@@ -14,6 +14,8 @@ LONGEST_HEAD: Final = 1 << 20
 LONGEST_LINE: Final = 1 << 16
 """Bytes of a chunk's size, or of a trailer."""
 HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
+METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}(?: |\Z)")
+VERSION: Final = b"HTTP/"
 SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 LENGTH: Final = re.compile(r"\d{1,18}(?:, *\d{1,18})*")
 
@@ -107,6 +109,8 @@ class Framing:
         if self._held[:1] in (b"\r", b"\n") and self._request_method is None:
             rest = self._held.lstrip(b"\r\n")
             return self._take(len(self._held) - len(rest), Part.FILLER)
+        if not self._can_begin_a_head():
+            return self._give_up()
         if (end := HEAD_END.search(self._held)) is None:
             return self._give_up() if len(self._held) > LONGEST_HEAD else None
         head = _read_head(self._held[: end.start()])
@@ -115,6 +119,12 @@ class Framing:
         piece = self._take(end.end(), Part.HEAD)
         piece.head = head
         return piece
+
+    def _can_begin_a_head(self) -> bool:
+        """Whether it is worth waiting for the rest: whoever speaks no HTTP waits for an answer."""
+        if self._request_method is not None:
+            return self._held.startswith(VERSION[: len(self._held)])
+        return METHOD.match(self._held) is not None
 
     def _begin_body(self, head: Head) -> bool:
         """Choose how the body is cut; return whether that can be told."""

@@ -33,7 +33,8 @@ class HttpTap:
         self._frames: FramesTap | None = None
         self._strange: set[Sender] = set()
         """Who has said something that is no HTTP."""
-        self._client_left = False
+        self._first_gone: Sender | None = None
+        """Who was the first to say nothing more."""
 
     def passed(self, direction: Direction, chunk: bytes) -> bytes:
         """Record what is whole; return what is passed on."""
@@ -48,16 +49,17 @@ class HttpTap:
     def ended(self, direction: Direction) -> bytes:
         """Record what the end of the connection ends."""
         if direction == "up":
-            self._client_left = True
+            self._first_gone = self._first_gone or Sender.CLIENT
             passed = b"".join([self._take_request(piece) for piece in self._requests.end()])
         else:
+            self._first_gone = self._first_gone or Sender.SERVER
             passed = b"".join([self._take_response(piece) for piece in self._responses.end()])
         self._cassette.flush()
         return passed
 
     def over(self) -> None:
         """Record what has come to no end."""
-        sender = Sender.CLIENT if self._client_left else Sender.SERVER
+        sender = self._first_gone or Sender.SERVER
         if self._frames is not None:
             self._frames.over(sender)
         for exchange in self._open:
