@@ -1,11 +1,12 @@
 """A recorder in the test's own process, and what it has recorded."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from anyio.from_thread import start_blocking_portal
 from jsonschema_rs import Draft202012Validator
 
 import mcp_proof_contracts.transcript as format_of_transcripts
@@ -13,6 +14,7 @@ from mcp_proof.record.cassette import Cassette
 from mcp_proof.record.recording import Place, recording_url
 from mcp_proof.targets import header_of
 from mcp_proof.targets.any_url import url_target
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.redaction import Redaction
 from mcp_proof_contracts.redaction_rule import redaction_rule
 from mcp_proof_contracts.secrets.mask import Mask
@@ -32,6 +34,7 @@ async def recorder(
     redact: Sequence[str] = (),
     strict: bool = False,
     told: list[str] | None = None,
+    dialect: Dialect | None = None,
 ) -> AsyncIterator[tuple[str, Cassette]]:
     """Stand in front of a server; gives the URL to use instead, and the cassette."""
     rules = [redaction_rule(text) for text in redact]
@@ -40,7 +43,9 @@ async def recorder(
         file, header_of(url_target(url)), redaction, given=frozenset(map(str.lower, headers or {}))
     )
     tell = [].append if told is None else told.append
-    served = recording_url(cassette, url, Place(), headers=headers or {}, dialect=None, tell=tell)
+    served = recording_url(
+        cassette, url, Place(), headers=headers or {}, dialect=dialect, tell=tell
+    )
     try:
         async with served as own:
             yield own, cassette
@@ -69,3 +74,12 @@ def said(transcript: Transcript) -> list[tuple[str, Any]]:
 def of_kind(transcript: Transcript, kind: EventKind) -> list[Event]:
     """Return the events of one kind."""
     return [event for event in transcript.events if event.kind is kind]
+
+
+@contextmanager
+def recording(url: str, file: Path, **options: Any) -> Iterator[str]:
+    """The same beside code that has no event loop; gives the URL to use instead."""
+    with start_blocking_portal() as portal:
+        served = portal.wrap_async_context_manager(recorder(url, file, **options))
+        with served as (own, _):
+            yield own

@@ -1,5 +1,7 @@
 """One HTTP request and its response, as they come in."""
 
+import re
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from mcp_proof_contracts.secrets.headers import SECRET_HEADERS, shown_headers
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 
+DIGIT: Final = re.compile(r"\d")
 EVENT_STREAM: Final = "text/event-stream"
 
 
@@ -83,6 +86,8 @@ class RecordedExchange:
                 self._cassette.mask.learn(secrets_in_cookies(value.partition(";")[0]))
         data: JsonObject = {"status": head.status, "headers": self._shown(head)}
         self._add(EventKind.HTTP_RESPONSE, Sender.SERVER, data)
+        if head.status < HTTPStatus.BAD_REQUEST:
+            self._sessions.served(self.head)
         if session_id := head.field(SESSION_HEADER):
             self._sessions.opened(session_id, self.session)
 
@@ -164,10 +169,14 @@ class RecordedExchange:
     # Secrets
 
     def _learn(self) -> None:
-        """Hide what the client presents as a secret wherever it stands."""
+        """Hide what the client presents as a secret wherever it stands, unless it is mere words.
+
+        What a client tries without hope, such as `no-such-key`, would take other texts apart.
+        """
         names = SECRET_HEADERS | self._cassette.secret_headers
         secret = {name: value for name, value in self.head.fields if name.lower() in names}
-        self._cassette.hide(secrets_in_headers(secret).values)
+        values = secrets_in_headers(secret).values
+        self._cassette.hide(value for value in values if DIGIT.search(value))
 
     def _shown(self, head: Head) -> JsonObject:
         return shown_headers(head.fields, self._cassette.secret_headers)

@@ -67,6 +67,13 @@ class Sessions:
         """Remember under which name a session is recorded."""
         self._by_id[session_id] = name
 
+    def served(self, head: Head) -> None:
+        """Take a request that was answered for one that says what is spoken."""
+        if self._dialect is None and (dialect := self._told_by(head)) is not None:
+            self._dialect = dialect
+            over = "websocket" if dialect is Dialect.WEBSOCKET else self._cassette.header.transport
+            self._cassette.correct(replace(self._cassette.header, dialect=dialect, transport=over))
+
     def posts_to(self, path: str, name: str) -> None:
         """Remember where the messages of a session of HTTP+SSE are sent."""
         self._by_endpoint[path] = name
@@ -76,12 +83,10 @@ class Sessions:
     def _new(self) -> str:
         return f"session-{next(self._numbers)}"
 
-    def _told_by(self, head: Head) -> Dialect | None:
+    @staticmethod
+    def _told_by(head: Head) -> Dialect | None:
         path = head.words[1].partition("?")[0]
         dialect = next((each for end, each in PATHS.items() if path.endswith(end)), None)
         if head.field("upgrade").lower() == "websocket":
             dialect = Dialect.WEBSOCKET
-        if dialect is not None:
-            self._dialect = dialect
-            self._cassette.correct(replace(self._cassette.header, dialect=dialect))
         return dialect
