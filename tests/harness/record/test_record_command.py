@@ -1,0 +1,221 @@
+"""`mcp-proof record`: its options, its files, how it ends and what it says."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+
+import pytest
+from recorded import of_kind, read_back
+
+from mcp_proof_contracts.transcript import EventKind
+from mcp_proof_mocks.running import running
+from mcp_proof_mocks.server import MockServer
+
+BOUND = 30
+RECORD = (sys.executable, "-m", "mcp_proof", "record")
+INITIALIZE = {
+    "protocolVersion": "2025-11-25",
+    "capabilities": {},
+    "clientInfo": {"name": "test", "version": "1"},
+}
+KEY = "sk-proj-" + "a1B2c3D4" * 6
+LOOSE = "hunter2-and-more-17"
+NOTED = "import sys; print('starting', file=sys.stderr); print(input()); sys.exit(7)"
+
+
+def line(method: str, params: object, number: int = 1) -> bytes:
+    message = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+    return json.dumps(message).encode() + b"\n"
+
+
+def record(
+    *arguments: str, said: bytes = b"", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*RECORD, *arguments],
+        input=said,
+        capture_output=True,
+        check=False,
+        timeout=BOUND,
+        env={**os.environ, **(env or {})},
+    )
+
+
+def test_a_command_keeps_its_streams_and_its_exit_code(tmp_path):
+    file = tmp_path / "c.ndjson"
+    done = record("-o", str(file), "--", sys.executable, "-c", NOTED, said=b"hello\n")
+    assert (done.returncode, done.stdout, done.stderr) == (7, b"hello\n", b"starting\n")
+    kept = read_back(file)
+    assert kept.header.transport == "stdio"
+    assert [event.data["text"] for event in of_kind(kept, EventKind.STDERR)] == ["starting"]
+    [close] = of_kind(kept, EventKind.CLOSE)
+    assert close.data["exit_code"] == 7
+    assert {event.session for event in kept.events} == {"stdio-1"}
+
+
+@pytest.mark.parametrize("said", [b"no end", b"\r\n\n\xff\xfe\n", b"x" * 200_000 + b"\ny"])
+def test_lines_of_any_kind_are_passed_on_as_they_are(tmp_path, said: bytes):
+    file = tmp_path / "c.ndjson"
+    done = record("-o", str(file), "--", "cat", said=said)
+    assert done.stdout == said
+    raws = [event.message.raw for event in read_back(file).events if event.message is not None]
+    assert sorted(raws) == sorted(2 * said.removesuffix(b"\n").split(b"\n"))
+
+
+def test_only_the_owner_may_read_the_file_and_nothing_is_written_over(tmp_path):
+    file = tmp_path / "c.ndjson"
+    file.touch(mode=0o666)
+    os.umask(0)
+    assert record("-o", str(file), "--", "true").returncode == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = file.read_bytes()
+    again = record("-o", str(file), "--", "true")
+    assert again.returncode == 2
+    assert b"it holds something already" in again.stderr
+    assert b"Name another file with -o, or remove this one" in again.stderr
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--", "true"], 2, "say where it is written"),
+        (["-o", "{tmp}/no/folder", "--", "true"], 2, "No such file or directory"),
+        (["-o", "/dev/full", "--", "true"], 2, "it is no ordinary file"),
+        (["-o", "{tmp}/c"], 2, "no target"),
+        (["-o", "{tmp}/c", "--", "/no/such/program"], 3, "cannot start '/no/such/program'"),
+        (["-o", "{tmp}/c", "redis.ndjson"], 2, "redis.ndjson"),
+        (["-o", "{tmp}/c", "http://"], 2, "is no http or https URL"),
+        (["-o", "{tmp}/c", "--redact", "(", "--", "true"], 2, "is no regular expression"),
+        (["-o", "{tmp}/c", "--redact", "x*", "--", "true"], 2, "matches the empty text"),
+        (["-o", "{tmp}/c", "--redact", "/a/cursor", "--", "true"], 2, "could be replayed"),
+        (["-o", "{tmp}/c", "--redact", "/a//b", "--", "true"], 2, "a name is missing"),
+    ],
+)
+def test_what_cannot_be_done_is_told(tmp_path, arguments: list[str], code: int, says: str):
+    done = record(*(each.format(tmp=tmp_path) for each in arguments))
+    assert done.returncode == code
+    assert says in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_secrets_are_not_kept_and_what_messages_refer_by_is(tmp_path):
+    file = tmp_path / "c.ndjson"
+    meta = {"progressToken": KEY}
+    said = line("tools/call", {"_meta": meta, "name": "t", "arguments": {"key": KEY, "a": "b"}})
+    said += line("tools/list", {"cursor": KEY, "note": "of-the-environment-99"}, 2)
+    said += line("x", {"person": {"mail": "ada@example.com", "age": 36, "tags": ["a"]}}, 3)
+    done = record(
+        *("-o", str(file), "--redact", "/person", "--redact", "ex[am]+ple", "--", "cat"),
+        said=said,
+        env={"MY_API_TOKEN": "of-the-environment-99"},
+    )
+    assert done.stdout == said
+    kept = read_back(file)
+    call, listing, person = [e.message for e in kept.events if e.sender == "client" and e.message]
+    assert call.progress_token == KEY
+    assert listing.params["cursor"] == KEY
+    assert listing.params["note"] == "[hidden]"
+    hidden = {"mail": "[hidden]", "age": 0, "tags": ["[hidden]"]}
+    assert person.params["person"] == hidden
+    assert b"of-the-environment" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("params", "place"),
+    [
+        ({"password": LOOSE}, "/params/password"),
+        ({"deep": [{"apiKey": LOOSE}]}, "/params/deep/0/apiKey"),
+        ({"text": json.dumps({"client_secret": LOOSE})}, "/params/text"),
+    ],
+)
+def test_a_strict_recording_ends_before_a_likely_secret(tmp_path, params: object, place: str):
+    file = tmp_path / "c.ndjson"
+    said = line("a", {"progressToken": "t" * 30, "tokens": 17}) + line("b", params, 2)
+    command = ("-o", str(file), "--strict", "--", sys.executable, "-c", "print(input(), input())")
+    done = record(*command, said=said)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert f"line 4 would hold what looks like a secret: {place}" in done.stderr.decode()
+    assert b"--redact" in done.stderr
+    assert LOOSE.encode() not in done.stderr + file.read_bytes()
+    assert [event.message.method for event in read_back(file).events if event.message] == ["a"]
+    file.unlink()
+    done = record(*command[:3], "--redact", "hunter2[-a-z0-9]+", *command[3:], said=said)
+    assert done.returncode == 0
+    assert LOOSE.encode() in done.stdout
+    assert LOOSE.encode() not in file.read_bytes()
+
+
+def test_a_url_is_announced_recorded_and_ended_by_sigterm(tmp_path):
+    file = tmp_path / "c.ndjson"
+    with running(MockServer("everything")) as url:
+        command = [*RECORD, "-o", str(file), "--check", "--port", "0", url]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            own = process.stdout.readline().strip()
+            assert own.endswith("/mcp")
+            verify = [sys.executable, "-m", "mcp_proof", "verify", "--only=tools-", "--quiet", own]
+            assert subprocess.run(verify, check=False, timeout=BOUND).returncode == 0
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=BOUND)
+    assert process.returncode == 0
+    assert ", 0 violated; " in errors
+    assert len(read_back(file).events) > 20
+
+
+def test_what_a_server_does_wrong_is_told_while_it_is_recorded(tmp_path):
+    file = tmp_path / "c.ndjson"
+    fault = "--fault=tools-tool-members"
+    mock = (sys.executable, "-m", "mcp_proof", "mock", "everything", "--stdio", fault)
+    said = line("initialize", INITIALIZE)
+    said += b'{"jsonrpc":"2.0","method":"notifications/initialized"}\n'
+    said += line("tools/list", {}, 2)
+    done = record("-o", str(file), "--check", "--", *mock, said=said)
+    assert done.returncode == 1
+    told = done.stderr.decode()
+    assert "mcp-proof record: MUST tools-tool-members: " in told
+    assert " 1 violated; " in told
+
+
+def test_a_full_disk_ends_the_recording_and_is_told(tmp_path):
+    file = tmp_path / "c.ndjson"
+    limited = ("bash", "-c", 'ulimit -f 1; trap "" XFSZ; exec "$@"', "bash")
+    done = subprocess.run(
+        [*limited, *RECORD, "-o", str(file), "--", "cat"],
+        input=line("a", "x" * 5000),
+        capture_output=True,
+        check=False,
+        timeout=BOUND,
+    )
+    assert done.returncode == 2
+    assert b"cannot write the recording: File too large" in done.stderr
+    assert done.stdout == b""
+    assert read_back(file).events
+
+
+def test_a_client_is_led_through_a_file_that_it_cannot_mistake(tmp_path):
+    """A recording is a cassette: it can be verified as a server."""
+    file = tmp_path / "c.ndjson"
+    mock = (sys.executable, "-m", "mcp_proof", "mock", "everything", "--stdio")
+    said = line("initialize", INITIALIZE)
+    said += b'{"jsonrpc":"2.0","method":"notifications/initialized"}\n' + line("tools/list", {}, 2)
+    assert record("-o", str(file), "--", *mock, said=said).returncode == 0
+    verify = [sys.executable, "-m", "mcp_proof", "verify", "--only=tools-name", str(file)]
+    done = subprocess.run(verify, check=False, timeout=BOUND, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert " 0 violated" in done.stdout
+
+
+def test_the_module_that_is_started_for_a_command_loads_no_http_client():
+    """A client that starts its server through a recorder waits for it each time."""
+    listed = "import sys, mcp_proof.record.recording; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", listed], check=True, capture_output=True, text=True, timeout=BOUND
+    )
+    assert not {"rich", "hypothesis", "websockets", "redis"} & set(done.stdout.split())
