@@ -64,6 +64,7 @@ bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp .peers/rival.stamp
 	$(BIN)/python benches/mock_server.py
 	$(BIN)/python benches/fuzz_generation.py
 	$(BIN)/python benches/fuzz_calls.py
+	$(BIN)/python benches/recorder.py
 
 lock: .venv/dev.stamp
 	$(MAKE_WHEEL)

@@ -201,6 +201,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "options of drift": lambda: option_table("drift"),
     "options of mock": lambda: option_table("mock"),
     "options of bridge": lambda: option_table("bridge"),
+    "options of record": lambda: option_table("record"),
     "settings": setting_table,
     "exit codes": lambda: f"{EXIT_CODES[0].upper()}{EXIT_CODES[1:]}.",
     "oracles": oracle_sections,
