@@ -116,7 +116,8 @@ def how(option: Option) -> str:
     if option.written == "after --":
         return "`-- COMMAND ARG...`"
     words = "|".join(option.kind.words) if isinstance(option.kind, Choice) else option.metavar
-    return f"`--{option.name}{' ' if words else ''}{words or ''}`"
+    short = f"`-{option.short}`, " if option.short else ""
+    return f"{short}`--{option.name}{' ' if words else ''}{words or ''}`"
 
 
 def oracle_sections() -> str:

@@ -128,6 +128,8 @@ def test_every_option_can_be_set_in_the_environment(monkeypatch):
         "quiet": "true",
         "allow-destructive": "true",
         "control": "true",
+        "strict": "true",
+        "check": "true",
         "fail-on": "should",
         "revision": "all",
         "dialect": "mcp",

@@ -12,8 +12,7 @@ from jsonschema_rs import Draft202012Validator
 import mcp_proof_contracts.transcript as format_of_transcripts
 from mcp_proof.record.cassette import Cassette
 from mcp_proof.record.recording import Place, recording_url
-from mcp_proof.targets import header_of
-from mcp_proof.targets.any_url import url_target
+from mcp_proof.targets import header_of, target_of
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.redaction import Redaction
 from mcp_proof_contracts.redaction_rule import redaction_rule
@@ -40,7 +39,7 @@ async def recorder(
     rules = [redaction_rule(text) for text in redact]
     redaction = Redaction(mask=Mask(), rules=rules, strict=strict)
     cassette = Cassette(
-        file, header_of(url_target(url)), redaction, given=frozenset(map(str.lower, headers or {}))
+        file, header_of(target_of(url)), redaction, given=frozenset(map(str.lower, headers or {}))
     )
     tell = [].append if told is None else told.append
     served = recording_url(

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from mcp_proof.cli.serve import announced, listening_address
@@ -13,7 +14,7 @@ from mcp_proof.record.cassette import Cassette
 from mcp_proof.record.ending import VIOLATED, told
 from mcp_proof.record.live_judge import LiveJudge
 from mcp_proof.record.recording import Place, record_command, recording_url
-from mcp_proof.targets import CommandTarget, Target, UrlTarget, header_of
+from mcp_proof.targets import CommandTarget, RedisTarget, Target, UrlTarget, header_of
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.redaction import Redaction
@@ -73,7 +74,9 @@ async def _recorded(
             if isinstance(reachable, CommandTarget):
                 return await _command(cassette, reachable)
             if isinstance(reachable, UrlTarget):
-                return await _url(options, cassette, reachable)
+                return await _url(options, cassette, reachable.url, reachable.headers)
+            if isinstance(reachable, RedisTarget):
+                return await _url(options, cassette, reachable.url, {})
     finally:
         if watching is not None:
             watching.cancel()
@@ -94,14 +97,16 @@ async def _command(cassette: Cassette, target: CommandTarget) -> int:
         ) from error
 
 
-async def _url(options: argparse.Namespace, cassette: Cassette, target: UrlTarget) -> int:
+async def _url(
+    options: argparse.Namespace, cassette: Cassette, url: str, headers: Mapping[str, str]
+) -> int:
     host, port = listening_address(options)
     raise_file_limit()
     served = recording_url(
         cassette,
-        target.url,
+        url,
         Place(host=host, port=port),
-        headers=target.headers,
+        headers=headers,
         dialect=None if options.dialect == "auto" else Dialect(options.dialect),
         tell=tell,
     )

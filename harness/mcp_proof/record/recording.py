@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from mcp_proof.record.cassette import Cassette
 from mcp_proof.record.guarded import GuardedTap
@@ -12,15 +12,23 @@ from mcp_proof.record.http.sessions import Sessions
 from mcp_proof.record.http.tap import HttpTap
 from mcp_proof.record.http.upstream_head import UpstreamHead
 from mcp_proof.record.lines import LinesTap
+from mcp_proof.record.redis.tap import RedisTap
 from mcp_proof.transports.tls import trusted
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_mocks.stream.stdio_relay import relay_stdio
-from mcp_proof_mocks.stream.tap import TappedConnection
+from mcp_proof_mocks.stream.tap import Tap, TappedConnection
 from mcp_proof_mocks.stream.tcp_relay import relaying
 
-OURS: Final = {"http": "http", "https": "http", "ws": "ws", "wss": "ws"}
+OURS: Final = {
+    "http": "http",
+    "https": "http",
+    "ws": "ws",
+    "wss": "ws",
+    "redis": "redis",
+    "rediss": "redis",
+}
 """How the URL that clients use instead begins, by how the target's does."""
-OVER_TLS: Final = ("https", "wss")
+OVER_TLS: Final = ("https", "wss", "rediss")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +86,24 @@ async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is rea
         OSError: it cannot listen.
     """
     target = urlsplit(url)
-    sessions = Sessions(cassette, dialect)
-    upstream = UpstreamHead(target, headers)
+    taps = _taps(cassette, target, headers, dialect)
 
     def connection() -> TappedConnection:
-        return TappedConnection(GuardedTap(HttpTap(cassette, sessions, upstream), cassette))
+        return TappedConnection(GuardedTap(taps(), cassette))
 
     tls = trusted() if target.scheme in OVER_TLS else None
     relay = relaying(target, connection, host=place.host, port=place.port, tell=tell, tls=tls)
     async with relay as bound:
         yield target._replace(scheme=OURS[target.scheme], netloc=bound).geturl()
+
+
+def _taps(
+    cassette: Cassette, target: SplitResult, headers: Mapping[str, str], dialect: Dialect | None
+) -> Callable[[], Tap]:
+    """Return what makes the tap of each connection."""
+    if OURS[target.scheme] == "redis":
+        cassette.correct(replace(cassette.header, dialect=Dialect.QUEUE))
+        return lambda: RedisTap(cassette)
+    sessions = Sessions(cassette, dialect)
+    upstream = UpstreamHead(target, headers)
+    return lambda: HttpTap(cassette, sessions, upstream)

@@ -95,3 +95,24 @@ def test_a_verification_sees_no_difference_and_is_wholly_kept(
     answered = heads(noted, EventKind.HTTP_RESPONSE)
     assert answered - heads(kept, EventKind.HTTP_RESPONSE) == Counter()
     assert pings(noted) == pings(kept)
+
+
+def test_the_client_of_a_queue_is_recorded(redis_url, tmp_path):
+    file, mock = tmp_path / "c.ndjson", MockServer("queue")
+    with running(mock, redis=redis_url):
+        direct, _ = verified(mock, redis_url, "auto", tmp_path / "direct")
+        with recording(redis_url, file) as own:
+            recorded, noted = verified(mock, own, "auto", tmp_path / "recorded")
+    assert recorded == direct
+    kept = read_back(file)
+    assert (kept.header.transport, kept.header.dialect) == ("redis", Dialect.QUEUE)
+    assert by_channel(noted) == by_channel(kept)
+
+
+def by_channel(transcript: Transcript) -> Counter[object]:
+    """Events about requests of others are heard by the recorder alone: none are here."""
+    return Counter(
+        (event.sender, event.channel, event.message.raw, "expires" in event.data)
+        for event in transcript.events
+        if event.message is not None
+    )

@@ -87,7 +87,7 @@ def response_expires(read: Reading) -> Observations:
         for response in request.responses:
             if response.data.get("expires") is not None:
                 yield Kept(response)
-            else:
+            elif "expires" in response.data:  # of a recorded client nobody knows that has not asked
                 what = f"the response to a request of {request.tool} stays until it is read"
                 yield request.finding(what, "a key with a time to live (SET … EX)", response)
 
