@@ -8,7 +8,7 @@ from mcp_proof_mocks.stream.connection import Direction, Received, Sink
 class Tap(Protocol):
     """What reads the bytes of one connection."""
 
-    def passed(self, direction: Direction, chunk: bytes) -> bytes:
+    def passed(self, direction: Direction, chunk: bytes, /) -> bytes:
         """Return what is passed on now that these bytes have come.
 
         Raises:
@@ -16,7 +16,7 @@ class Tap(Protocol):
         """
         ...
 
-    def ended(self, direction: Direction) -> bytes:
+    def ended(self, direction: Direction, /) -> bytes:
         """Return what is still to be passed on where nothing more comes.
 
         Raises:

@@ -1,11 +1,14 @@
 """`mcp-proof record`: its options, its files, how it ends and what it says."""
 
+import http.client
 import json
 import os
 import signal
 import stat
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 from recorded import of_kind, read_back
@@ -167,6 +170,23 @@ def test_a_url_is_announced_recorded_and_ended_by_sigterm(tmp_path):
     assert process.returncode == 0
     assert ", 0 violated; " in errors
     assert len(read_back(file).events) > 20
+
+
+def test_a_strict_recording_of_a_url_ends_too(tmp_path):
+    file = tmp_path / "c.ndjson"
+    with running(MockServer("everything")) as url:
+        command = [*RECORD, "-o", str(file), "--strict", "--port", "0", url]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+            assert process.stdout is not None
+            own = process.stdout.readline().strip()
+            body = line("tools/call", {"name": "echo", "arguments": {"api_key": LOOSE}})
+            with pytest.raises((urllib.error.URLError, http.client.HTTPException)):
+                urllib.request.urlopen(own, body, timeout=BOUND)
+            _, errors = process.communicate(timeout=BOUND)
+    assert process.returncode == 1
+    assert "line 3 would hold what looks like a secret: /params/arguments/api_key" in errors
+    assert LOOSE not in errors + file.read_text()
 
 
 def test_what_a_server_does_wrong_is_told_while_it_is_recorded(tmp_path):

@@ -1,7 +1,7 @@
 """The body of an HTTP message as it is recorded: decoded, and never more of it than a message."""
 
 import zlib
-from typing import Final
+from typing import Final, Protocol
 
 from mcp_proof_contracts.framing import MAX_FRAME
 
@@ -9,6 +9,19 @@ GZIP: Final = zlib.MAX_WBITS | 16
 PLAIN: Final = ("", "identity")
 SHOWN_BODY: Final = 2000
 """Characters of a body that is no JSON which are kept."""
+
+
+class Decompressor(Protocol):
+    """What `zlib.decompressobj` gives."""
+
+    @property
+    def unconsumed_tail(self) -> bytes:
+        """What is left where there was no room for more."""
+        ...
+
+    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes:
+        """Return what a piece holds, up to so many bytes."""
+        ...
 
 
 class UnreadableBodyError(Exception):
@@ -20,7 +33,7 @@ class BodyDecoder:
 
     def __init__(self, coding: str) -> None:
         self._coding = coding.strip().lower()
-        self._decoder: zlib._Decompress | None = None
+        self._decoder: Decompressor | None = None
         if self._coding in ("gzip", "x-gzip"):
             self._decoder = zlib.decompressobj(GZIP)
         elif self._coding not in PLAIN and self._coding != "deflate":
