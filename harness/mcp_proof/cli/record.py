@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         code = asyncio.run(_recorded(options, target, cassette, judge))
     finally:
         cassette.close()
-        violated = judge.finish() if judge is not None else False
+        violated = judge is not None and judge.finish()
     return told(cassette, VIOLATED if violated and not code else code)
 
 

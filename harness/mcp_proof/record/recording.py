@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from mcp_proof.record.cassette import Cassette
 from mcp_proof.record.guarded import GuardedTap
@@ -15,6 +15,7 @@ from mcp_proof.record.lines import LinesTap
 from mcp_proof.record.redis.tap import RedisTap
 from mcp_proof.transports.tls import trusted
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_mocks.loopback import is_loopback
 from mcp_proof_mocks.stream.stdio_relay import relay_stdio
 from mcp_proof_mocks.stream.tap import Tap, TappedConnection
 from mcp_proof_mocks.stream.tcp_relay import relaying
@@ -86,7 +87,8 @@ async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is rea
         OSError: it cannot listen.
     """
     target = urlsplit(url)
-    taps = _taps(cassette, target, headers, dialect)
+    head = UpstreamHead(target, headers, exposed=not is_loopback(place.host))
+    taps = _taps(cassette, head, target.scheme, dialect)
 
     def connection() -> TappedConnection:
         return TappedConnection(GuardedTap(taps(), cassette))
@@ -98,12 +100,11 @@ async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is rea
 
 
 def _taps(
-    cassette: Cassette, target: SplitResult, headers: Mapping[str, str], dialect: Dialect | None
+    cassette: Cassette, head: UpstreamHead, scheme: str, dialect: Dialect | None
 ) -> Callable[[], Tap]:
     """Return what makes the tap of each connection."""
-    if OURS[target.scheme] == "redis":
+    if OURS[scheme] == "redis":
         cassette.correct(replace(cassette.header, dialect=Dialect.QUEUE))
         return lambda: RedisTap(cassette)
     sessions = Sessions(cassette, dialect)
-    upstream = UpstreamHead(target, headers)
-    return lambda: HttpTap(cassette, sessions, upstream)
+    return lambda: HttpTap(cassette, sessions, head)

@@ -44,7 +44,7 @@ def raw_deflate(data: bytes) -> bytes:
 
 
 def request(body: bytes = PING, method: str = "POST", more: str = "") -> bytes:
-    head = f"{method} /mcp?x=1 HTTP/1.1\r\nHOST: client.example\r\n{more}"
+    head = f"{method} /mcp?x=1 HTTP/1.1\r\nHOST: localhost:17\r\n{more}"
     length = f"Content-Length: {len(body)}\r\n" if body else ""
     return f"{head}{length}\r\n".encode() + body
 
@@ -102,7 +102,7 @@ def test_a_response_arrives_as_it_was_sent_and_is_recorded(tmp_path, told: bytes
     file = tmp_path / "c.ndjson"
     got, came, host = exchanged(file, request(), told, size=size)
     assert came == told
-    assert got == request().replace(b"client.example", host.encode())
+    assert got == request().replace(b"localhost:17", host.encode())
     kept = read_back(file)
     assert said(kept) == [
         ("client", {"jsonrpc": "2.0", "id": 1, "method": "ping"}),
@@ -141,7 +141,7 @@ def test_pipelined_requests_get_their_own_responses(tmp_path, size: int):
     told = b"".join(no_body) + CHUNKED
     got, came, host = exchanged(file, asked, told, size=size)
     assert came == told
-    assert got == asked.replace(b"client.example", host.encode())
+    assert got == asked.replace(b"localhost:17", host.encode())
     kept = read_back(file)
     channels = ["head-1", "get-2", "delete-3", "post-4"]
     assert [event.channel for event in of_kind(kept, EventKind.HTTP_REQUEST)] == channels
@@ -150,12 +150,44 @@ def test_pipelined_requests_get_their_own_responses(tmp_path, size: int):
     assert [event.channel for event in of_kind(kept, EventKind.END)] == channels
 
 
+def test_a_host_that_is_not_ours_is_left_to_the_server(tmp_path):
+    """A page whose name was made to lead here would otherwise be taken for a good client."""
+    asked = request().replace(b"localhost:17", b"evil.example:8000")
+    got, _, _ = exchanged(tmp_path / "c.ndjson", asked, COUNTED)
+    assert got == asked
+
+
+def test_an_early_refusal_comes_before_the_body_that_nobody_reads(tmp_path):
+    file, refusal = tmp_path / "c.ndjson", b"HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n"
+
+    async def peer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(refusal)
+        await reader.readuntil(b"ping")
+
+    async def run() -> None:
+        async with (
+            asyncio.timeout(BOUND),
+            serving(peer) as inner,
+            recorder(inner, file) as (outer, _),
+            connected(outer) as client,
+        ):
+            await client.send(request()[: -len(PING)])
+            assert (await client.head()).status == 413
+            await client.send(PING)
+            await client.reader.read(-1)
+
+    alone(run())
+    kinds = [event.kind.value for event in read_back(file).events]
+    assert kinds == ["http-request", "http-response", "end", "message"]
+
+
 def test_a_request_in_chunks_is_passed_on_in_the_same_chunks(tmp_path):
     file = tmp_path / "c.ndjson"
-    head = b"POST /mcp HTTP/1.1\r\nHost: client.example\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = b"POST /mcp HTTP/1.1\r\nHost: localhost:17\r\nTransfer-Encoding: chunked\r\n\r\n"
     asked = head + b"5\r\n" + PING[:5] + b"\r\n23;x\r\n" + PING[5:] + b"\r\n0\r\n\r\n"
     got, came, host = exchanged(file, asked, COUNTED, size=3)
-    assert (got, came) == (asked.replace(b"client.example", host.encode()), COUNTED)
+    assert (got, came) == (asked.replace(b"localhost:17", host.encode()), COUNTED)
     assert said(read_back(file))[0] == ("client", {"jsonrpc": "2.0", "id": 1, "method": "ping"})
 
 

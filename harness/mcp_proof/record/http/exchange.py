@@ -58,25 +58,27 @@ class RecordedExchange:
         self._asked.keep(self._asked.feed(data))
 
     def asked(self) -> None:
-        """Record the request, and what it carries; again only what is new."""
-        content = self._asked.content
-        if not self.session:
-            self.session = self._sessions.of(self.head, content, self._connection)
-            self._learn()
-            data: JsonObject = {
-                "method": self.head.words[0],
-                "path": shown_path(self.head.words[1]),
-                "headers": self._shown(self.head),
-            }
-            self._add(EventKind.HTTP_REQUEST, Sender.CLIENT, data)
+        """Record the request, which is whole, or as whole as it becomes."""
+        self._ask_head()
         self._add_body(Sender.CLIENT, self._asked, _media_type(self.head))
+
+    def _ask_head(self) -> None:
+        if self.session:
+            return
+        self.session = self._sessions.of(self.head, self._asked.content, self._connection)
+        self._learn()
+        data: JsonObject = {
+            "method": self.head.words[0],
+            "path": shown_path(self.head.words[1]),
+            "headers": self._shown(self.head),
+        }
+        self._add(EventKind.HTTP_REQUEST, Sender.CLIENT, data)
 
     # The response
 
     def respond(self, head: Head) -> None:
-        """Record the head of the response; the request, too, where it is not whole yet."""
-        if not self.session:
-            self.asked()
+        """Record the head of the response, and that of a request that is not whole yet."""
+        self._ask_head()
         self.answered = True
         self._answer = Body(head.field("content-encoding"))
         self._kind = _media_type(head)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, urlsplit
 
 from mcp_proof.record.http.framing import Head
+from mcp_proof_mocks.loopback import is_loopback
 
 READABLE: Final = ("gzip", "x-gzip", "deflate", "identity")
 """The codings of a body that a recording can hold decoded (RFC 9110, section 8.4.1)."""
@@ -15,17 +16,23 @@ DROPPED: Final = ("sec-websocket-extensions",)
 class UpstreamHead:
     """Rewrites the heads of requests to one target.
 
+    A `Host` that names us names the target instead. Another one stays, for servers to refuse it: it
+    may be that of a page that has had its own name lead here (DNS rebinding).
+
     Args:
-        target: whose authority the `Host` header names: servers check it against DNS rebinding.
+        target: the server.
         headers: what is added, in the place of what clients send under these names.
+        exposed: whether we listen for other machines, which may know us under any name.
     """
 
-    def __init__(self, target: SplitResult, headers: Mapping[str, str]) -> None:
-        host = target.netloc.rpartition("@")[2]
-        self.origin = f"{target.scheme}://{host}"
+    def __init__(
+        self, target: SplitResult, headers: Mapping[str, str], *, exposed: bool = False
+    ) -> None:
+        self._host = target.netloc.rpartition("@")[2]
+        self.origin = f"{target.scheme}://{self._host}"
         """Where the target is, as its own links name it."""
-        self._set = {"host": ("Host", host)}
-        self._set |= {name.lower(): (name, value) for name, value in headers.items()}
+        self._exposed = exposed
+        self._set = {name.lower(): (name, value) for name, value in headers.items()}
 
     def of(self, head: Head, raw: bytes) -> tuple[Head, bytes]:
         """Return the head of a request, and its bytes, as the target gets it."""
@@ -43,11 +50,24 @@ class UpstreamHead:
             if key in self._set:
                 if key in waiting:
                     fields.append((name, waiting.pop(key)[1]))
+            elif key == "host" and self._is_ours(value):
+                fields.append((name, self._host))
             elif key == "accept-encoding":
                 fields.append((name, _narrowed(value)))
             elif key not in DROPPED:
                 fields.append((name, value))
         return [*fields, *waiting.values()]
+
+    def _is_ours(self, host: str) -> bool:
+        return self._exposed or is_loopback(_name(host))
+
+
+def _name(host: str) -> str:
+    """Return the name in the value of a `Host` header."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _narrowed(value: str) -> str:
