@@ -33,6 +33,8 @@ OF_ENVELOPES: Final = ("jsonrpc-", "stdio-")
 CLIENT_ERRORS: Final = range(400, 500)
 BLAMING: Final = (PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS, HEADER_MISMATCH)
 """Codes of errors by which a server says that the request was wrong."""
+MAX_FINDINGS: Final = 3
+"""Findings of a rule that are told; the rest is counted."""
 Key: TypeAlias = tuple[str, str, int]
 """A finding: its rule, what it says, and the first event that shows it."""
 
@@ -55,7 +57,7 @@ class LiveJudge:
     """Judges what a cassette takes, over and over, beside the traffic.
 
     While a request is under way a rule may object to what is only not there yet: so a finding is
-    told when it is seen a second time, or in the end.
+    told when it is seen a second time, when nothing more was said for a while, or in the end.
     """
 
     def __init__(self, cassette: Cassette, tell: Callable[[str], None]) -> None:
@@ -65,14 +67,16 @@ class LiveJudge:
         self._events: list[Event] = []
         self._seen: set[Key] = set()
         self._told: set[Key] = set()
+        self._of_rule: Counter[str] = Counter()
         cassette.heard = self._events.extend
 
     async def watch(self) -> None:
         """Judge until it is cancelled."""
-        judged, pause = 0, PAUSE
+        judged, pause, found = 0, PAUSE, Judged(())
         while True:
             await asyncio.sleep(pause)
-            if judged == len(self._events):
+            if judged == len(self._events):  # it was quiet: what was not there yet would have come
+                self._tell_findings(found, lambda _key: True)
                 continue
             judged, began = len(self._events), time.monotonic()
             found = await asyncio.to_thread(self._judged, list(self._events))
@@ -88,6 +92,9 @@ class LiveJudge:
         """
         found = self._judged(self._events)
         self._tell_findings(found, lambda _key: True)
+        for rule, number in self._of_rule.items():
+            if number > MAX_FINDINGS:
+                self._tell(f"{rule}: and {number - MAX_FINDINGS} more of the kind")
         if disputed := sum(_is_disputed(v, f) for _, v, f in found.findings()):
             self._tell(f"{disputed} answers to requests that the server calls wrong are not judged")
         outcomes: dict[str, set[Outcome]] = {}
@@ -115,7 +122,9 @@ class LiveJudge:
         for key, verdict, finding in found.findings():
             if key not in self._told and wanted(key) and not _is_disputed(verdict, finding):
                 self._told.add(key)
-                self._tell(self._shown(verdict, finding, key[2]))
+                self._of_rule[key[0]] += 1
+                if self._of_rule[key[0]] <= MAX_FINDINGS:
+                    self._tell(self._shown(verdict, finding, key[2]))
 
     def _shown(self, verdict: Verdict, finding: Finding, seq: int) -> str:
         lines = (

@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 
@@ -239,3 +240,37 @@ def test_the_module_that_is_started_for_a_command_loads_no_http_client():
         [sys.executable, "-c", listed], check=True, capture_output=True, text=True, timeout=BOUND
     )
     assert not {"rich", "hypothesis", "websockets", "redis"} & set(done.stdout.split())
+
+
+def test_what_is_violated_is_told_while_the_client_still_talks(tmp_path):
+    mock = (sys.executable, "-m", "mcp_proof", "mock", "everything", "--stdio")
+    command = [*RECORD, "-o", str(tmp_path / "c"), "--check", "--", *mock]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [*command, "--fault=tools-tool-members"], stdin=pipe, stdout=pipe, stderr=pipe
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        bound = threading.Timer(BOUND, process.kill)
+        bound.start()
+        process.stdin.write(line("initialize", INITIALIZE) + line("tools/list", {}, 2))
+        process.stdin.flush()
+        told = process.stderr.readline()
+        bound.cancel()
+        process.stdin.write(line("ping", {}, 3))
+        _, rest = process.communicate(timeout=BOUND)
+    assert told.startswith(b"mcp-proof record: MUST tools-tool-members: ")
+    assert told not in rest
+    assert rest.count(b"MUST tools-tool-members: ") == 2
+    assert b"tools-tool-members: and " in rest
+    assert process.returncode == 1
+
+
+def test_an_answer_to_a_request_that_is_called_wrong_is_not_judged_as_one_to_a_good_one(tmp_path):
+    mock = (sys.executable, "-m", "mcp_proof", "mock", "everything", "--stdio")
+    said = line("initialize", INITIALIZE)
+    said += b'{"jsonrpc":"2.0","method":"notifications/initialized"}\n'
+    said += line("tools/list", {"cursor": "of another server"}, 2)
+    done = record("-o", str(tmp_path / "c"), "--check", "--", *mock, said=said)
+    assert done.returncode == 0
+    assert b"1 answers to requests that the server calls wrong are not judged" in done.stderr
