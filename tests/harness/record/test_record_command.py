@@ -247,7 +247,11 @@ def test_what_is_violated_is_told_while_the_client_still_talks(tmp_path):
     command = [*RECORD, "-o", str(tmp_path / "c"), "--check", "--", *mock]
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        [*command, "--fault=tools-tool-members"], stdin=pipe, stdout=pipe, stderr=pipe
+        [*command, "--fault=tools-tool-members"],
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        bufsize=0,  # or what is read ahead with the first line is lost to `communicate`
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None
