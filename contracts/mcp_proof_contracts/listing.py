@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from mcp_proof_contracts.contract import Tool
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.wire import as_object
 
 SINCE: Final[Mapping[str, Revision]] = {
     "annotations": Revision.R2025_03_26,
@@ -14,6 +16,9 @@ SINCE: Final[Mapping[str, Revision]] = {
     "icons": Revision.R2025_11_25,
 }
 """The members of tools, resources and prompts that an earlier revision does not have."""
+RESOURCE_SINCE: Final[Mapping[str, Revision]] = {**SINCE, "annotations": Revision.R2024_11_05}
+WITH_EXECUTION: Final = Revision.R2025_11_25
+"""The one revision whose tools say how they run (`execution`)."""
 
 
 def listed(
@@ -21,3 +26,11 @@ def listed(
 ) -> JsonObject:
     """Return `item` as a server lists it at this revision."""
     return {name: v for name, v in item.items() if revision >= since.get(name, revision)}
+
+
+def listed_tool(tool: Tool, revision: Revision) -> JsonObject:
+    """Return a tool as a server lists it at this revision."""
+    shown = {name: value for name, value in tool.listed.items() if name != "execution"}
+    if revision == WITH_EXECUTION and tool.task != "forbidden":
+        shown["execution"] = {**as_object(tool.listed.get("execution")), "taskSupport": tool.task}
+    return listed(shown, revision)
