@@ -8,7 +8,7 @@ from mcp_proof_contracts.contract import Contract, Tool
 from mcp_proof_contracts.declared_capabilities import declared_capabilities, settled_parts
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.listing import RESOURCE_SINCE, listed, listed_tool
+from mcp_proof_contracts.listing import RESOURCE_SINCE, SINCE, listed, listed_tool
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.surface import Surface
 from mcp_proof_contracts.wire import as_object
@@ -30,8 +30,8 @@ def surface_of_contract(contract: Contract, at: Revision | None = None) -> Surfa
     def shown(look: Callable[[Revision], JsonObject]) -> JsonObject:
         return reduce(_together, map(look, revisions))
 
-    def of_resource(item: JsonObject) -> JsonObject:
-        return shown(lambda revision: listed(item, revision, RESOURCE_SINCE))
+    def item(listing: JsonObject, since: Mapping[str, Revision] = SINCE) -> JsonObject:
+        return shown(lambda revision: listed(listing, revision, since))
 
     return Surface(
         info=contract.info,
@@ -39,14 +39,11 @@ def surface_of_contract(contract: Contract, at: Revision | None = None) -> Surfa
         instructions=contract.instructions,
         capabilities=shown(lambda revision: declared_capabilities(offer, revision)),
         tools=_tools(contract, lambda tool: shown(lambda at: listed_tool(tool, at))),
-        prompts={
-            item.name: shown(lambda revision, item=item: listed(item.listed, revision))
-            for item in contract.prompts
-        },
-        resources={item.uri: of_resource(item.listed) for item in contract.resources},
+        prompts={each.name: item(each.listed) for each in contract.prompts},
+        resources={each.uri: item(each.listed, RESOURCE_SINCE) for each in contract.resources},
         resource_templates={
-            str(item.listed["uriTemplate"]): of_resource(item.listed)
-            for item in contract.resource_templates
+            str(each.listed["uriTemplate"]): item(each.listed, RESOURCE_SINCE)
+            for each in contract.resource_templates
         },
         unread=_elsewhere(contract, ("capabilities", "prompts", "resources", "resource_templates")),
     )
