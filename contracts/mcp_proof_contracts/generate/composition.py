@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from mcp_proof_contracts.generate.document import REFERENCES
+from mcp_proof_contracts.generate.draw import Draw
+from mcp_proof_contracts.generate.intersection import all_of, both
+from mcp_proof_contracts.generate.kinds import shared_types
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.generate.document import REFERENCES
-from mcp_proof_mocks.generate.draw import Draw
-from mcp_proof_mocks.generate.intersection import all_of, both
-from mcp_proof_mocks.generate.kinds import shared_types
 
 _COMPOSING: Final = frozenset({*REFERENCES, "allOf", "anyOf", "oneOf", "if", "then", "else"})
 _MOST: Final = 1000

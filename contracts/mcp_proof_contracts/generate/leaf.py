@@ -7,8 +7,8 @@ from typing import Final
 
 from jsonschema_rs import Validator, validator_for
 
+from mcp_proof_contracts.generate.document import REFERENCES
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.generate.document import REFERENCES
 
 _REFERENCES: Final = [json.dumps(keyword) for keyword in REFERENCES]
 

@@ -9,13 +9,13 @@ from typing import Any, Final, TypeAlias
 from jsonschema_rs import ValidationError, canonical, canonicalize, validator_for
 
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.generate.alternatives import has_many_alternatives
+from mcp_proof_contracts.generate.document import Document
+from mcp_proof_contracts.generate.ungeneratable import UngeneratableError
+from mcp_proof_contracts.generate.value import Value
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.tool_schema import schema_problem
-from mcp_proof_mocks.generate.alternatives import has_many_alternatives
-from mcp_proof_mocks.generate.document import Document
-from mcp_proof_mocks.generate.ungeneratable import UngeneratableError
-from mcp_proof_mocks.generate.value import Value
 
 _Schema: TypeAlias = dict[str, Any] | bool
 

@@ -5,10 +5,10 @@ from math import inf
 from typing import Final
 from urllib.parse import unquote
 
+from mcp_proof_contracts.generate.kinds import NESTING, kinds
 from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.generate.kinds import NESTING, kinds
 
 REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 

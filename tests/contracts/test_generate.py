@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import validator_for
 
-from mcp_proof_mocks.generate import UngeneratableError, generate
+from mcp_proof_contracts.generate import UngeneratableError, generate
 
 SEEDS = range(50)
 
@@ -31,7 +31,7 @@ def test_every_value_is_valid_formats_included(name):
 def test_the_same_seed_gives_the_same_value_in_every_process():
     program = (
         "import json; from random import Random; from generated_schemas import SCHEMAS\n"
-        "from mcp_proof_mocks.generate import generate\n"
+        "from mcp_proof_contracts.generate import generate\n"
         "print(json.dumps({name: generate(SCHEMAS[name], Random(5)) for name in SCHEMAS}))"
     )
     values = {

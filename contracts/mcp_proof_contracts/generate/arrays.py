@@ -3,11 +3,11 @@
 import json
 from typing import Final
 
+from mcp_proof_contracts.generate.count import MOST, count
+from mcp_proof_contracts.generate.draw import Draw
+from mcp_proof_contracts.generate.intersection import all_of
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
-from mcp_proof_mocks.generate.count import MOST, count
-from mcp_proof_mocks.generate.draw import Draw
-from mcp_proof_mocks.generate.intersection import all_of
 
 _USUAL: Final = 3
 _TRIES: Final = 20

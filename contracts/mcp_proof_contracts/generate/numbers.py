@@ -5,8 +5,8 @@ from math import ceil, floor
 from random import Random
 from typing import Final
 
+from mcp_proof_contracts.generate.leaf import fits
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.generate.leaf import fits
 
 _USUAL: Final = 100
 """How far a number goes beyond its only bound."""

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from mcp_proof_contracts.generate.arrays import an_array
+from mcp_proof_contracts.generate.composition import composed
+from mcp_proof_contracts.generate.count import MOST
+from mcp_proof_contracts.generate.draw import Draw
+from mcp_proof_contracts.generate.kinds import NESTING, kinds
+from mcp_proof_contracts.generate.numbers import a_number
+from mcp_proof_contracts.generate.objects import an_object
+from mcp_proof_contracts.generate.strings import a_string
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
-from mcp_proof_mocks.generate.arrays import an_array
-from mcp_proof_mocks.generate.composition import composed
-from mcp_proof_mocks.generate.count import MOST
-from mcp_proof_mocks.generate.draw import Draw
-from mcp_proof_mocks.generate.kinds import NESTING, kinds
-from mcp_proof_mocks.generate.numbers import a_number
-from mcp_proof_mocks.generate.objects import an_object
-from mcp_proof_mocks.generate.strings import a_string
 
 _SUGGESTED: Final = 1 / 4
 """How often a value that the schema suggests is taken."""

@@ -9,10 +9,10 @@ from itertools import zip_longest
 from math import gcd, lcm
 from typing import Final
 
+from mcp_proof_contracts.generate.kinds import shared_types
+from mcp_proof_contracts.generate.numbers import exact, plain
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.generate.kinds import shared_types
-from mcp_proof_mocks.generate.numbers import exact, plain
 
 _APPLYING_TO_MEMBERS: Final = ("properties", "additionalProperties")
 

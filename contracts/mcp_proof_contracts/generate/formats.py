@@ -6,8 +6,8 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
+from mcp_proof_contracts.generate.words import a_word
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_mocks.generate.words import a_word
 
 
 def content(schema: JsonObject, random: Random) -> str | None:

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Final
 
+from mcp_proof_contracts.generate.composition import composed
+from mcp_proof_contracts.generate.count import MOST, count
+from mcp_proof_contracts.generate.draw import Draw
+from mcp_proof_contracts.generate.intersection import all_of
+from mcp_proof_contracts.generate.leaf import fits, matches
+from mcp_proof_contracts.generate.patterns import matching
+from mcp_proof_contracts.generate.words import a_word
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.generate.composition import composed
-from mcp_proof_mocks.generate.count import MOST, count
-from mcp_proof_mocks.generate.draw import Draw
-from mcp_proof_mocks.generate.intersection import all_of
-from mcp_proof_mocks.generate.leaf import fits, matches
-from mcp_proof_mocks.generate.patterns import matching
-from mcp_proof_mocks.generate.words import a_word
 
 _USUAL: Final = 3
 _TRIES: Final = 20

@@ -3,13 +3,13 @@
 from random import Random
 from typing import Final
 
+from mcp_proof_contracts.generate.count import MOST, count
+from mcp_proof_contracts.generate.draw import Draw
+from mcp_proof_contracts.generate.formats import FORMATS, content
+from mcp_proof_contracts.generate.leaf import fits
+from mcp_proof_contracts.generate.patterns import matching
+from mcp_proof_contracts.generate.words import words
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_mocks.generate.count import MOST, count
-from mcp_proof_mocks.generate.draw import Draw
-from mcp_proof_mocks.generate.formats import FORMATS, content
-from mcp_proof_mocks.generate.leaf import fits
-from mcp_proof_mocks.generate.patterns import matching
-from mcp_proof_mocks.generate.words import words
 
 _USUAL: Final = 40
 _BEYOND: Final = 4

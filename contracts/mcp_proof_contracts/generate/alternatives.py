@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from mcp_proof_contracts.generate.document import REFERENCES, Document
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.generate.document import REFERENCES, Document
 
 MANY: Final = 256
 """From here on a normal form may take seconds, or hours."""

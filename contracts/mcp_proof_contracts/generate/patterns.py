@@ -11,9 +11,9 @@ from itertools import chain
 from random import Random
 from typing import Final, TypeAlias
 
+from mcp_proof_contracts.generate.count import MOST
+from mcp_proof_contracts.generate.leaf import that_match
 from mcp_proof_contracts.tool_schema import schema_problem
-from mcp_proof_mocks.generate.count import MOST
-from mcp_proof_mocks.generate.leaf import that_match
 
 _PRINTABLE: Final = [chr(code) for code in range(0x20, 0x7F)]
 _CONTROLS: Final = [chr(code) for code in (*range(0x20), 0x7F)]

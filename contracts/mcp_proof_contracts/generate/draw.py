@@ -2,8 +2,8 @@ from abc import ABC, abstractmethod
 from random import Random
 from typing import Final
 
+from mcp_proof_contracts.generate.document import Document
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_mocks.generate.document import Document
 
 _ENOUGH: Final = 200
 """Parts of a value after which only what is needed is added."""
