@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mcp_proof_contracts.compatibility.change import Change, ChangeKind, Effect
+from mcp_proof_contracts.compatibility.identical import identical
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.wire import encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,7 @@ def kind_of_change(old: JsonObject, new: JsonObject, member: str) -> ChangeKind:
 
 
 def same(old: JsonObject, new: JsonObject, member: str) -> bool:
-    """Whether a member is in neither, or the same JSON in both: `true` is not 1."""
+    """Whether a member is in neither, or the same JSON in both."""
     if (member in old) != (member in new):
         return False
-    before, after = old.get(member), new.get(member)
-    return before is after or (before == after and encode(before) == encode(after))
+    return identical(old.get(member), new.get(member))
