@@ -41,13 +41,16 @@ MOCK: Final = ("mock",)
 FUZZ: Final = ("fuzz",)
 BRIDGE: Final = ("bridge",)
 DRIFT: Final = ("drift",)
+DIFF: Final = ("diff",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
 DRIVING: Final = (*JUDGING, *BRIDGE, *DRIFT)
 """The commands that drive a server."""
+REACHING: Final = (*DRIVING, *DIFF)
+"""The commands that reach a server, be it only to read what it shows."""
 LISTENING: Final = (*MOCK, *BRIDGE)
 """The commands that listen on a port."""
-ALL: Final = (*DRIVING, *MOCK)
+ALL: Final = (*REACHING, *MOCK)
 
 
 class Option(NamedTuple):
@@ -104,6 +107,33 @@ OPTIONS: Final = (
         configured=(),
     ),
     Option(
+        "old",
+        DIFF,
+        Text(),
+        "what there was: a contract file or a bundled name, a recording (FILE.ndjson), the JSON of "
+        "a listing, or a URL",
+        "OLD",
+        written="alone",
+        configured=(),
+    ),
+    Option(
+        "new",
+        DIFF,
+        Text(),
+        "what there is, as OLD; or a command after `--`, which is run and spoken to by stdio",
+        "NEW",
+        written="alone",
+        configured=(),
+    ),
+    Option(
+        "against",
+        DIFF,
+        Text(),
+        "compare one file with itself at this revision of git, such as origin/main",
+        "REF",
+        configured=(),
+    ),
+    Option(
         "url",
         DRIVING,
         Text(),
@@ -121,14 +151,14 @@ OPTIONS: Final = (
     ),
     Option(
         "image",
-        DRIVING,
+        REACHING,
         Text(),
         "a container image: run over HTTP where it exposes a port, otherwise over stdio",
         "NAME",
     ),
     Option(
         "endpoint",
-        DRIVING,
+        REACHING,
         Text(),
         "the URL of the endpoint as the container of --image sees it, where it is not /mcp at the "
         "exposed port",
@@ -136,15 +166,15 @@ OPTIONS: Final = (
     ),
     Option(
         "config",
-        DRIVING,
+        REACHING,
         File(),
         "the servers of a desktop configuration, such as claude_desktop_config.json",
         "FILE",
     ),
-    Option("server", DRIVING, Text(), "only this one of the servers in --config", "NAME"),
+    Option("server", REACHING, Text(), "only this one of the servers in --config", "NAME"),
     Option(
         "revision",
-        DRIVING,
+        REACHING,
         Choice("auto", "all", *REVISION_NAMES),
         "the revision to speak; auto asks the server (default), all verifies each that it speaks",
         default="auto",
@@ -174,9 +204,10 @@ OPTIONS: Final = (
     Option("skip", VERIFY, Texts(), "no rules with this prefix (repeatable)", "PREFIX"),
     Option(
         "fail-on",
-        JUDGING,
+        (*JUDGING, *DIFF),
         Choice("must", "should"),
-        "the weakest level that fails the run (default: must)",
+        "the weakest level that fails the run (default: must); of diff, should: what could not be "
+        "proved harmless fails it too",
         default="must",
     ),
     Option(
@@ -197,14 +228,14 @@ OPTIONS: Final = (
     Option("baseline", VERIFY, File(), "YAML list of known findings to excuse", "FILE"),
     Option(
         "report",
-        (*JUDGING, *DRIFT),
+        (*JUDGING, *DRIFT, *DIFF),
         ReportFiles(),
         "also write a report: html, json, junit, sarif, markdown; of verify also badge or "
         "transcript, of fuzz schemathesis, a folder of that one's own (repeatable)",
         "FORMAT=FILE",
         configured=VERIFY,
     ),
-    Option("quiet", (*JUDGING, *DRIFT), Flag(), "print only what is wrong, and counts"),
+    Option("quiet", (*JUDGING, *DRIFT, *DIFF), Flag(), "print only what is wrong, and counts"),
     Option(
         "matchers",
         DRIFT,
@@ -340,7 +371,7 @@ OPTIONS: Final = (
     ),
     Option(
         "timeout",
-        DRIVING,
+        REACHING,
         Number(0, LONGEST_TIMEOUT, "seconds", above=True),
         "patience for one answer (default: 15); four times as much for the very first one",
         "SECONDS",

@@ -45,5 +45,4 @@ def _changes(old: Surface, new: Surface) -> Iterator[Change]:
         yield from compare_capabilities(old.capabilities, new.capabilities)
     yield from compare_introduction(old, new)
     for named in LISTS:
-        if named.part not in unread:
-            yield from compare_named(named, getattr(old, named.part), getattr(new, named.part))
+        yield from compare_named(named, old, new)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from mcp_proof_contracts.compatibility.change import Change, Effect
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.surface import Surface
 
 Comparison: TypeAlias = Callable[[str, JsonObject, JsonObject], Iterator[Change]]
 """Compares two things of one name, at a place."""
@@ -23,28 +24,39 @@ class Named:
     compare: Comparison
 
 
-def compare_named(
-    named: Named, old: Mapping[str, JsonObject], new: Mapping[str, JsonObject]
-) -> Iterator[Change]:
-    """Yield what changed in a list. Its order says nothing."""
-    for name in sorted(old.keys() | new.keys()):
+def compare_named(named: Named, old: Surface, new: Surface) -> Iterator[Change]:
+    """Yield what changed in a list. Its order says nothing.
+
+    Where one was not read to its end, nothing is said of what it does not have.
+    """
+    before, after = _list(old, named.part), _list(new, named.part)
+    for name in sorted(before.keys() | after.keys()):
         path = json_pointer((named.part, name))
-        if name not in new:
+        if (name not in after and named.part in new.unread) or (
+            name not in before and named.part in old.unread
+        ):
+            continue
+        if name not in after:
             yield Change(
                 path=path,
                 kind="removed",
                 effect=Effect.BREAKING,
                 why=f"A client that {named.use} it fails: it is gone.",
-                old=old[name],
+                old=before[name],
             )
-        elif name not in old:
+        elif name not in before:
             yield Change(
                 path=path,
                 kind="added",
                 effect=Effect.COMPATIBLE,
                 why="It is new: clients that do not know it never ask for it.",
                 adds=True,
-                new=new[name],
+                new=after[name],
             )
         else:
-            yield from named.compare(path, old[name], new[name])
+            yield from named.compare(path, before[name], after[name])
+
+
+def _list(surface: Surface, part: str) -> Mapping[str, JsonObject]:
+    held: Mapping[str, JsonObject] = getattr(surface, part)
+    return held

@@ -13,14 +13,16 @@ from mcp_proof_contracts.compatibility.identical import identical
 from mcp_proof_contracts.compatibility.schemas.containment import Answer, Containment
 from mcp_proof_contracts.compatibility.schemas.direction import Direction, Judged
 from mcp_proof_contracts.compatibility.schemas.edits import Edit, Edits, Kind
-from mcp_proof_contracts.compatibility.schemas.obstacle import obstacle
+from mcp_proof_contracts.compatibility.schemas.obstacle import obstacle, too_deep
 from mcp_proof_contracts.compatibility.schemas.one_draft import in_one_draft
 from mcp_proof_contracts.compatibility.schemas.plain_value import placed, plain_values
 from mcp_proof_contracts.compatibility.schemas.sides import schema_object
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.embedded_schema import UnembeddableError
+from mcp_proof_contracts.subschemas import with_subschemas
 
+FOR_PEOPLE: Final = frozenset({"title", "description", "default", "examples", "$comment"})
 KINDS: Final[dict[Kind, ChangeKind]] = {Kind.ADDED: "added", Kind.REMOVED: "removed"}
 WEIGHTS: Final = {Effect.COMPATIBLE: 0, Effect.UNKNOWN: 1, Effect.BREAKING: 2}
 MOST_TRIED: Final = 10
@@ -29,7 +31,7 @@ NOT_OF_THE_WHOLE: Final = "It could not be proved that this is so of the whole a
 
 def compare_schemas(path: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
     """Yield what changed in which values are valid, if anything did."""
-    if identical(old, new):
+    if identical(old, new) or _same_demands(old, new):
         return
     comparison = _Comparison(path, schema_object(old), schema_object(new), direction)
     try:
@@ -39,6 +41,20 @@ def compare_schemas(path: str, old: Json, new: Json, direction: Direction) -> It
             yield from comparison.changes()
     except UnembeddableError as error:
         yield comparison.of_whole(Containment(answer=Answer.UNKNOWN, reason=str(error)))
+
+
+def _same_demands(old: Json, new: Json) -> bool:
+    """Whether they differ in nothing but words for people: no schema is too large to see that."""
+    if too_deep(old) or too_deep(new):
+        return False
+    return identical(_demands(old), _demands(new))
+
+
+def _demands(schema: Json) -> Json:
+    if not isinstance(schema, dict):
+        return schema
+    demands = {name: value for name, value in schema.items() if name not in FOR_PEOPLE}
+    return with_subschemas(demands, lambda _, part: _demands(part))
 
 
 def _reason(old: Json, new: Json) -> str:

@@ -4,7 +4,7 @@ Values are counted before anything recursive sees them: the prover ends the proc
 twenty thousand references, and there is no way to stop it once it runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mcp_proof_contracts.excerpt import excerpt
@@ -33,25 +33,36 @@ def obstacle(schema: Json) -> str:
     return ""
 
 
+def too_deep(schema: Json) -> bool:
+    """Whether a schema nests too deeply for what goes through it by recursion."""
+    return next((True for depth, _ in enumerate(_levels(schema)) if depth >= DEEPEST), False)
+
+
 def too_large(schema: Json) -> str:
     """Return in which respect a schema is too large; empty if it is not."""
-    level: list[Json] = [schema]
-    depth = values = references = 0
-    while level:
-        depth += 1
+    values = references = 0
+    for depth, level in enumerate(_levels(schema)):
         values += len(level)
-        if depth > DEEPEST:
+        objects = (value for value in level if isinstance(value, Mapping))
+        references += sum(name in value for value in objects for name in REFERENCES)
+        if depth >= DEEPEST:
             return f"it nests deeper than {DEEPEST} levels"
         if values > MOST_VALUES:
             return f"it has more than {MOST_VALUES} values"
+        if references > MOST_REFERENCES:
+            return f"it has more than {MOST_REFERENCES} references"
+    return ""
+
+
+def _levels(schema: Json) -> Iterator[list[Json]]:
+    """Yield the values at each depth."""
+    level: list[Json] = [schema]
+    while level:
+        yield level
         inner: list[Json] = []
         for value in level:
             if isinstance(value, Mapping):
-                references += sum(name in value for name in REFERENCES)
                 inner += value.values()
             elif isinstance(value, list | tuple):
                 inner += value
-        if references > MOST_REFERENCES:
-            return f"it has more than {MOST_REFERENCES} references"
         level = inner
-    return ""
