@@ -148,7 +148,8 @@ class Edits:
         was, now = (as_object(side.get("properties")).get(name) for side in sides)
         unnamed = silent.get("additionalProperties", True)
         is_open = not any(word in silent for word in OF_UNNAMED)
-        self.complete = self.complete and is_open
+        # What is said of members by patterns, or of those left over, is not compared one by one.
+        self.complete = self.complete and not any(word in silent for word in OF_UNNAMED[1:])
         self.found.append(
             Edit(
                 kind=Kind.REMOVED if removed else Kind.ADDED,

@@ -33,6 +33,8 @@ def examples(
         yield value
         if isinstance(value, dict):
             yield from ({**value, UNNAMED: other} for other in OTHERS)
+        elif isinstance(value, list):
+            yield [*value, *value]
 
 
 def _suggested(schema: Json) -> Iterator[Json]:
