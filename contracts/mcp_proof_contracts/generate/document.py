@@ -18,11 +18,11 @@ class Document:
 
     def __init__(self, root: Json) -> None:
         self.root = root
-        nodes = list(_nodes(root))
-        self._named = _named(nodes)
+        self._nodes = list(_nodes(root))
+        self._named = _named(self._nodes)
         self._targets: dict[str, Json] = {}
         self._heights: dict[int, float] = {}
-        self._measure(nodes)
+        """Of all parts, once one is asked for: who only follows references need not wait for it."""
 
     def target(self, reference: Json) -> Json:
         """What a reference leads to; anything goes where it leads outside."""
@@ -35,6 +35,8 @@ class Document:
         """How many levels the flattest value has; infinite if none ends."""
         if not isinstance(schema, Mapping):
             return inf if schema is False else 0
+        if not self._heights:
+            self._measure(self._nodes)
         known = self._heights.get(id(schema))
         return self._height(schema) if known is None else known
 

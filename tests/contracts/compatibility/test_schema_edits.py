@@ -5,12 +5,13 @@ from random import Random
 
 import jsonschema
 import pytest
+from schema_edits import EDITS, INPUT, OUTPUT, B, C, Edit, U
+
 from mcp_proof_contracts.compatibility.change import Change
 from mcp_proof_contracts.compatibility.compare import compare
 from mcp_proof_contracts.compatibility.verdict import effect_of
 from mcp_proof_contracts.generate import UngeneratableError, generate
 from mcp_proof_contracts.surface import Surface
-from schema_edits import B, C, EDITS, INPUT, OUTPUT, Edit, U
 
 IDS = [edit.name for edit in EDITS]
 MEMBER = {INPUT: "inputSchema", OUTPUT: "outputSchema"}

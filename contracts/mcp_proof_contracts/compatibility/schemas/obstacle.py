@@ -15,7 +15,7 @@ from mcp_proof_contracts.tool_schema import schema_problem
 
 DEEPEST: Final = 100
 MOST_VALUES: Final = 5000
-MOST_REFERENCES: Final = 500
+MOST_REFERENCES: Final = 300
 ELSEWHERE: Final = "not present in a registry"
 """In what the validator says of a reference to another document."""
 
