@@ -34,3 +34,11 @@ def listed_tool(tool: Tool, revision: Revision) -> JsonObject:
     if revision == WITH_EXECUTION and tool.task != "forbidden":
         shown["execution"] = {**as_object(tool.listed.get("execution")), "taskSupport": tool.task}
     return listed(shown, revision)
+
+
+def introduced(info: JsonObject, revision: Revision) -> JsonObject:
+    """Return a server's name and version as it tells them at this revision."""
+    if revision >= Revision.R2025_11_25:
+        return info
+    known = {"name", "version", *(("title",) if revision >= Revision.R2025_06_18 else ())}
+    return {name: value for name, value in info.items() if name in known}

@@ -8,7 +8,7 @@ from mcp_proof_contracts.contract import Contract, Tool
 from mcp_proof_contracts.declared_capabilities import declared_capabilities, settled_parts
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.listing import RESOURCE_SINCE, SINCE, listed, listed_tool
+from mcp_proof_contracts.listing import RESOURCE_SINCE, SINCE, introduced, listed, listed_tool
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.surface import Surface
 from mcp_proof_contracts.wire import as_object
@@ -34,7 +34,7 @@ def surface_of_contract(contract: Contract, at: Revision | None = None) -> Surfa
         return shown(lambda revision: listed(listing, revision, since))
 
     return Surface(
-        info=contract.info,
+        info=shown(lambda revision: introduced(contract.info, revision)),
         revisions=contract.revisions,
         instructions=contract.instructions,
         capabilities=shown(lambda revision: declared_capabilities(offer, revision)),

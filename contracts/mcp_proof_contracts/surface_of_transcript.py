@@ -9,7 +9,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.opening import OPENINGS, server_info
 from mcp_proof_contracts.reading import Reading, spoken
-from mcp_proof_contracts.revision import Revision, published
+from mcp_proof_contracts.revision import Era, Revision, published
 from mcp_proof_contracts.surface import Surface
 from mcp_proof_contracts.transcript import Transcript
 from mcp_proof_contracts.wire import as_list, as_object
@@ -73,9 +73,10 @@ def _introduction(reading: Reading) -> JsonObject:
 
 
 def _revisions(introduction: JsonObject) -> tuple[Revision, ...]:
-    """Those that `server/discover` names: `initialize` tells of none but the one agreed on."""
-    named = map(published, as_list(introduction.get("supportedVersions")))
-    return tuple(sorted({each for each in named if each is not None}))
+    """All revisions, where the server names them; one that names none of an era may speak some."""
+    named = {published(each) for each in as_list(introduction.get("supportedVersions"))}
+    known = sorted(each for each in named if each is not None)
+    return tuple(known) if {each.era for each in known} == {*Era} else ()
 
 
 def _listed(

@@ -26,7 +26,8 @@ def chain(length):
 
 def bomb(doublings):
     def node(i):
-        return {"type": "object", "properties": {key: {"$ref": f"#/$defs/d{i + 1}"} for key in "ab"}}
+        properties = {name: {"$ref": f"#/$defs/d{i + 1}"} for name in "ab"}
+        return {"type": "object", "properties": properties}
 
     nodes = {f"d{i}": node(i) for i in range(doublings)}
     return {"type": "object", "$defs": {**nodes, f"d{doublings}": INTEGER}, "$ref": "#/$defs/d0"}

@@ -66,7 +66,11 @@ class Direction(ABC):
             case Answer.YES:
                 return Judged(effect=Effect.COMPATIBLE, why=self.fine, adds=self.widens)
             case Answer.NO:
-                what = shown(answer.example[0]) if answer.example else "Some value, of which no example was found,"
+                what = (
+                    shown(answer.example[0])
+                    if answer.example
+                    else "Some value, of which no example was found,"
+                )
                 why = f"{what} {self.refused}."
                 return Judged(effect=Effect.BREAKING, why=why, example=answer.example)
             case Answer.UNKNOWN:

@@ -4,6 +4,8 @@ One that could not be proved harmless is skipped with its reason, and not passed
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
 from xml.etree import ElementTree as ET
 
 from mcp_proof.diff.comparison import Comparison
@@ -11,6 +13,9 @@ from mcp_proof.reports.diff.headline import headline
 from mcp_proof.reports.diff.told import RULES, place, title, values
 from mcp_proof.reports.junit_xml import Suite, add_case, add_properties, document, finish
 from mcp_proof_contracts.compatibility.change import Change, Effect
+
+NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Readers want a time, but the same comparison gives the same report."""
 
 
 def junit_report(runs: Sequence[Comparison]) -> bytes:
@@ -25,7 +30,7 @@ def _suite(number: int, comparison: Comparison) -> Suite:
     return Suite(
         name=f"{comparison.old} → {comparison.new}",
         number=number,
-        began=None,
+        began=NO_TIME,
         seconds=None,
         tests=max(1, len(comparison.changes)),
         failures=sum(map(comparison.fails, comparison.changes)),
