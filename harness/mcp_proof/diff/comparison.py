@@ -13,7 +13,7 @@ from mcp_proof_contracts.compatibility.verdict import (
     semantic_version,
 )
 from mcp_proof_contracts.dialect import Dialect
-from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.secrets.mask import Mask
 
@@ -33,7 +33,7 @@ class Comparison:
     """What was compared, as it was given, without secrets."""
     new: str
     changes: Sequence[Change]
-    info: JsonObject = field(default_factory=dict)
+    info: JsonObject = field(default_factory=dict[str, Json])
     """What the new server says of itself."""
     dialect: Dialect = Dialect.MCP
     fail_on: Level = Level.MUST

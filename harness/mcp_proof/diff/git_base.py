@@ -6,7 +6,7 @@ or pager of the repository is run, and nothing is fetched.
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +31,7 @@ SEALED: Final = {
 
 
 @contextmanager
-def file_at(ref: str, file: Path) -> Iterator[Path | None]:
+def file_at(ref: str, file: Path) -> Generator[Path | None]:
     """Have a file as it is at a revision, for a while; `None` where there is none of that name.
 
     Raises:

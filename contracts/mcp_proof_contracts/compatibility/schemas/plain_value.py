@@ -1,6 +1,6 @@
 """A small value of a schema, and the same with something else at one place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from random import Random
 
 from mcp_proof_contracts.compatibility.schemas.sides import Larger, Smaller
@@ -9,6 +9,7 @@ from mcp_proof_contracts.compatibility.schemas.told_members import Asked
 from mcp_proof_contracts.generate import UngeneratableError, generate
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.openapi.embedded_schema import UnembeddableError
+from mcp_proof_contracts.wire import as_object
 
 
 def plain_values(schema: Json, other: Json, asked: Asked) -> Iterator[Json]:
@@ -28,7 +29,7 @@ def placed(value: Json, place: tuple[str | int, ...], part: Json) -> Json:
         return part
     step, rest = place[0], place[1:]
     if isinstance(step, str):
-        members = value if isinstance(value, Mapping) else {}
+        members = as_object(value)
         return {**members, step: placed(members.get(step), rest, part)}
     first = value[0] if isinstance(value, list) and value else None
     return [placed(first, rest, part)]
