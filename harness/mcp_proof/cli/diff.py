@@ -12,13 +12,14 @@ from mcp_proof.diff.comparison import Comparison
 from mcp_proof.diff.git_base import file_at
 from mcp_proof.diff.live import live_side
 from mcp_proof.diff.read_side import read_side, side_of_file
-from mcp_proof.diff.side import Side
-from mcp_proof.errors import UsageError
+from mcp_proof.diff.side import Side, without_revision
+from mcp_proof.errors import NotSpokenError, PeerError, UsageError
 from mcp_proof.reports.diff import FORMATS
 from mcp_proof.reports.diff.console import show
 from mcp_proof.reports.diff.github import tell_github
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.compatibility.compare import compare
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.surface import Surface
@@ -76,10 +77,22 @@ def _sides(config: Config, mask: Mask) -> tuple[Side, Side]:
 
 
 async def _both(config: Config, mask: Mask, old: str, new: str) -> tuple[Side, Side]:
-    return await _side(config, mask, "old", old), await _side(config, mask, "new", new)
+    """Read both, the new one as clients of the old one would see it, if it lets them."""
+    before = await _side(config, mask, "old", old)
+    if not isinstance(before.spoken, Revision):
+        return before, await _side(config, mask, "new", new)
+    try:
+        return before, await _side(config, mask, "new", new, before.spoken)
+    except PeerError as error:
+        if config.text("revision") != "auto":
+            raise
+        sides = before, await _side(config, mask, "new", new)
+        return without_revision(*sides) if isinstance(error, NotSpokenError) else sides
 
 
-async def _side(config: Config, mask: Mask, option: str, text: str) -> Side:
+async def _side(
+    config: Config, mask: Mask, option: str, text: str, at: Revision | None = None
+) -> Side:
     if text and not _is_url(text):
         return read_side(text)
     if text:
@@ -89,7 +102,7 @@ async def _side(config: Config, mask: Mask, option: str, text: str) -> Side:
     targets = configured_targets(config)
     if len(targets) > 1:
         raise config.wrong("config", "it has several servers: choose one with --server")
-    return await live_side(targets[0], config, mask)
+    return await live_side(targets[0], config, mask, at)
 
 
 SERVERS = ("url", "command", "image", "endpoint", "config", "server")

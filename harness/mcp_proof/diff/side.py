@@ -1,6 +1,6 @@
 """One of the two that are compared: a contract that can be seen at a revision, or a surface."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mcp_proof_contracts.contract import Contract
 from mcp_proof_contracts.dialect import Spoken
@@ -31,3 +31,13 @@ class Side:
             return self.content
         at = other.spoken if isinstance(other.spoken, Revision) else None
         return surface_of_contract(self.content, at)
+
+
+def without_revision(old: Side, new: Side) -> tuple[Side, Side]:
+    """Return both where it was found out that the new one no longer speaks what the old one did."""
+    known = {side.spoken for side in (old, new) if isinstance(side.spoken, Revision)}
+    before, after = old.seen_beside(new), new.seen_beside(old)
+    return (
+        replace(old, content=replace(before, revisions=tuple(sorted(known)))),
+        replace(new, content=replace(after, revisions=tuple(sorted(known - {old.spoken})))),
+    )

@@ -89,6 +89,34 @@ def test_two_urls_are_compared():
     assert told["counts"]["compatible"] > 10
 
 
+def live(*revisions: str) -> MockServer:
+    tool = {"name": "t", "task": "optional"}
+    info = {"name": "n", "version": "1"}
+    return MockServer({"info": info, "revisions": [*revisions], "tools": [tool]})
+
+
+def test_a_server_that_learnt_a_revision_is_seen_as_clients_of_the_old_one_see_it():
+    old, new = live("2025-11-25"), live("2025-11-25", "2026-07-28")
+    with running(old) as one, running(new) as other:
+        assert report(one, other)["changes"] == []
+
+
+def test_a_server_that_forgot_the_revision_of_its_clients_breaks_them():
+    with running(live("2025-11-25")) as one, running(live("2026-07-28")) as other:
+        told = report(one, other)
+
+    assert told["verdict"] == "breaking"
+    assert "/revisions/2025-11-25" in {change["path"] for change in told["changes"]}
+
+
+def test_a_server_that_speaks_another_dialect_now_breaks_its_clients():
+    rest = MockServer({"info": {"name": "n", "version": "1"}, "dialect": "rest"})
+    with running(live("2025-11-25")) as one, running(rest) as other:
+        told = report(one, "--timeout", "2", other)
+
+    assert "/dialect" in {change["path"] for change in told["changes"]}
+
+
 def test_a_contract_is_compared_with_what_a_recording_shows():
     main(["verify", "--report", "transcript=run.ndjson", "--", *MOCK, "plain"])
 
