@@ -127,3 +127,23 @@ def test_what_is_too_large_to_be_compared_is_unknown_and_says_so(name):
 
     assert change.effect.value == "unknown"
     assert "of the new schema, it has more than" in change.why
+
+
+def many(count, schema):
+    return {"type": "object", "properties": {f"p{i}": dict(schema) for i in range(count)}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (many(1500, INTEGER), many(1500, {"type": "number"})),
+        (many(30, {**STRING, "pattern": "^a+$"}), many(30, {**STRING, "pattern": "^(a)+$"})),
+    ],
+    ids=["fifteen hundred types", "thirty patterns"],
+)
+def test_a_schema_with_many_changes_is_compared_within_a_bound(old, new):
+    started = time.monotonic()
+
+    assert compare(surface(old), surface(new))
+
+    assert time.monotonic() - started < 2 * SECONDS

@@ -12,7 +12,7 @@ from typing import Final
 
 from jsonschema_rs import canonical
 
-from mcp_proof_contracts.compatibility.schemas.examples import examples
+from mcp_proof_contracts.compatibility.schemas.examples import likely_examples, sought_examples
 from mcp_proof_contracts.compatibility.schemas.obstacle import obstacle
 from mcp_proof_contracts.compatibility.schemas.sides import Larger, Smaller
 from mcp_proof_contracts.compatibility.schemas.smaller import smallest
@@ -84,14 +84,17 @@ class _Question:
             smaller = Smaller(self.smaller, larger, self.asked)
         except UnembeddableError as error:
             return Containment(answer=Answer.UNKNOWN, reason=str(error))
-        proved, reason = _proof(larger, smaller)
 
         def is_example(value: Json) -> bool:
             return smaller.admits(value) and not larger.admits(value)
 
-        several = examples(larger, smaller, self.tries, sure=proved is Answer.YES)
-        for example in filter(is_example, several):
+        # A value that decides it is often found sooner than a proof.
+        for example in filter(is_example, likely_examples(larger, smaller, self.tries)):
             return Containment(answer=Answer.NO, example=(smallest(example, is_example),))
+        proved, reason = _proof(larger, smaller)
+        if proved is not Answer.YES:
+            for example in filter(is_example, sought_examples(larger, smaller)):
+                return Containment(answer=Answer.NO, example=(smallest(example, is_example),))
         return Containment(answer=proved, reason=reason)
 
 

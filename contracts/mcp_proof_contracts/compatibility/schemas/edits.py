@@ -23,7 +23,7 @@ ANNOTATIONS: Final = frozenset(
 )
 """Keywords that no value is refused by."""
 MEMBERS: Final = ("properties", "required")
-MOST: Final = 100
+MOST: Final = 80
 """Differences, before it is another schema altogether."""
 
 

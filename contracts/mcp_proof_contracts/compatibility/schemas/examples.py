@@ -12,29 +12,31 @@ from mcp_proof_contracts.generate import UngeneratableError, generate
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import as_list, as_object
 
-FEW: Final = 8
-MANY: Final = 40
+FEW: Final = 6
+MANY: Final = 20
 LONGEST_FORM: Final = 50_000
 UNNAMED: Final = "other"
 """A member that no schema names, as likely as not."""
 OTHERS: Final[tuple[Json, ...]] = (0, "a", None, [], {})
 
 
-def examples(
-    larger: Larger, smaller: Smaller, tries: Sequence[Json], *, sure: bool
-) -> Iterator[Json]:
-    """Yield values worth trying: few where the answer is known."""
+def likely_examples(larger: Larger, smaller: Smaller, tries: Sequence[Json]) -> Iterator[Json]:
+    """Yield a few values that cost little."""
     yield from tries
     for side in (smaller, larger):
         yield from _suggested(side.written)
-    if not sure:
-        yield from _generated(_difference(larger, smaller), FEW)
-    for value in _generated(smaller.described, FEW if sure else MANY):
+    for value in _generated(smaller.described, range(FEW)):
         yield value
         if isinstance(value, dict):
             yield from ({**value, UNNAMED: other} for other in OTHERS)
         elif isinstance(value, list):
             yield [*value, *value]
+
+
+def sought_examples(larger: Larger, smaller: Smaller) -> Iterator[Json]:
+    """Yield values that are made for it, and more of the others."""
+    yield from _generated(_difference(larger, smaller), range(FEW))
+    yield from _generated(smaller.described, range(FEW, MANY))
 
 
 def _suggested(schema: Json) -> Iterator[Json]:
@@ -54,8 +56,8 @@ def _difference(larger: Larger, smaller: Smaller) -> Json:
     return json.loads(text) if len(text) <= LONGEST_FORM else False
 
 
-def _generated(schema: Json, count: int) -> Iterator[Json]:
-    for seed in range(count if schema is not False else 0):
+def _generated(schema: Json, seeds: range) -> Iterator[Json]:
+    for seed in seeds if schema is not False else ():
         try:
             yield generate(schema, Random(seed))  # noqa: S311  # the same each time, on purpose
         except UngeneratableError:
