@@ -65,7 +65,7 @@ def compare_annotations(path: str, old_tool: JsonObject, new_tool: JsonObject) -
         if before == after or (hint.of_writers and not writes):
             continue
         lost = before is hint.safe
-        default = f" (without a word it is {str(hint.default).lower()})" if name not in new else ""
+        default = f" Without a word it is {str(hint.default).lower()}." if name not in new else ""
         yield Change(
             path=f"{path}/{name}",
             kind=kind_of_change(old, new, name),

@@ -73,6 +73,8 @@ def _sides(config: Config, mask: Mask) -> tuple[Side, Side]:
         raise UsageError(NO_SIDES)
     if new and live:
         raise UsageError(f"there are three to compare: {mask(old)}, {mask(new)} and a server")
+    if config.text("revision") == "all":
+        raise config.wrong("revision", "a server is seen at one: name it, or leave it at auto")
     return asyncio.run(_both(config, mask, old, new))
 
 

@@ -148,6 +148,7 @@ def test_a_pasted_listing_is_compared_as_far_as_it_goes(around):
         (["old.yaml"], "nothing to compare"),
         (["old.yml", "old.yaml"], "no contract file 'old.yml'"),
         (["old.yaml", "breaking.yaml", "--", "python"], "there are three to compare"),
+        (["old.yaml", "--revision", "all", "--", "python"], "a server is seen at one"),
         (["old.yaml", "damaged.yaml"], "damaged.yaml:1"),
         (["old.yaml", "damaged.json"], "damaged.json:1: not JSON"),
         (["old.yaml", "deep.json"], "nested deeper than 200 levels"),
