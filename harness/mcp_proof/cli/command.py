@@ -10,7 +10,7 @@ from importlib import import_module
 from traceback import format_exception
 
 from mcp_proof.cli.configure import configure
-from mcp_proof.cli.parser import parsed
+from mcp_proof.cli.parser import command_line
 from mcp_proof.errors import McpProofError
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_mocks.masked_output import masked_output
@@ -25,7 +25,7 @@ def run_command(arguments: Sequence[str], command: Sequence[str] | None, *, for_
         for_good: whether the process ends afterwards: see `masked_output`.
     """
     with masked_output([*arguments, *(command or ())], for_good=for_good) as mask:
-        options = parsed(arguments)
+        options = command_line().parse_args(arguments)
         options.mask = mask
         if command is not None:
             options.command = command

@@ -1,7 +1,7 @@
 """The grammar: every command with its options, made from their table."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final, NoReturn, Protocol
 
 from mcp_proof.option_kinds import Choice, Flag, Text, Value, WrongValueError
@@ -145,26 +145,6 @@ def command_line() -> Parser:
     )
     _add_catalogue(commands)
     return parser
-
-
-def parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    """Read a command line; what stands alone may stand before, between and behind the options."""
-    parser = command_line()
-    options, rest = parser.parse_known_args(arguments)
-    # argparse gives up on words that stand alone once an option came between them.
-    left = [
-        option
-        for option in options_of(options.module)
-        if option.written == "alone" and not hasattr(options, option.attribute)
-    ]
-    if len(rest) > len(left) or any(word.startswith("-") for word in rest):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    for option, word in zip(left, rest, strict=False):
-        try:
-            setattr(options, option.attribute, option.kind.parse(word))
-        except WrongValueError as error:
-            parser.error(f"argument {option.metavar}: {error}")
-    return options
 
 
 def _add_command(commands: Subparsers, name: str, **texts: str) -> None:

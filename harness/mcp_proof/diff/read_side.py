@@ -8,11 +8,11 @@ import orjson
 from mcp_proof.diff.listing_file import is_listing, surface_of_listing
 from mcp_proof.diff.side import Side
 from mcp_proof.errors import UsageError
-from mcp_proof.targets.cassette import CASSETTE
+from mcp_proof.record.foreign import read_recording
+from mcp_proof.targets.cassette import names_recording
 from mcp_proof_contracts.contract_file import ContractError, load_contract
 from mcp_proof_contracts.reading import spoken
 from mcp_proof_contracts.surface_of_transcript import surface_of_transcript
-from mcp_proof_contracts.transcript import from_ndjson
 from mcp_proof_contracts.wire import MAX_DEPTH, parse
 from mcp_proof_mocks.contract_source import find_contract
 
@@ -42,7 +42,7 @@ def side_of_file(path: Path, name: str) -> Side:
     try:
         if path.stat().st_size > LARGEST:
             raise UsageError(f"{path}: it has more than {LARGEST} bytes")
-        if path.suffix == CASSETTE:
+        if names_recording(str(path)):
             return _recording(path, name)
         return (_listing(path, name) if path.suffix == ".json" else None) or _contract(path, name)
     except OSError as error:
@@ -59,11 +59,7 @@ def _contract(path: Path, name: str) -> Side:
 
 
 def _recording(path: Path, name: str) -> Side:
-    try:
-        with path.open("rb") as lines:
-            transcript = from_ndjson(lines)
-    except ValueError as error:
-        raise UsageError(f"{path}: {error}") from error
+    transcript = read_recording(path)
     surface = surface_of_transcript(transcript)
     return Side(name=name, content=surface, spoken=spoken(transcript), file=str(path))
 
