@@ -26,7 +26,7 @@ from schemathesis import GenerationMode
 
 from mcp_proof.fuzz.generation import Generator
 from mcp_proof.fuzz.generation.schemathesis_cases import PATH, openapi
-from mcp_proof_mocks.generate.document import Document
+from mcp_proof_contracts.generate.document import Document
 
 LEAST_RATIO: Final = 1.0
 JSON: Final = (dict, list, str, int, float, bool, type(None))

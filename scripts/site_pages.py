@@ -200,6 +200,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "options of verify": lambda: option_table("verify"),
     "options of fuzz": lambda: option_table("fuzz"),
     "options of drift": lambda: option_table("drift"),
+    "options of diff": lambda: option_table("diff"),
     "options of mock": lambda: option_table("mock"),
     "options of bridge": lambda: option_table("bridge"),
     "options of record": lambda: option_table("record"),

@@ -42,12 +42,16 @@ FUZZ: Final = ("fuzz",)
 BRIDGE: Final = ("bridge",)
 DRIFT: Final = ("drift",)
 RECORD: Final = ("record",)
+DIFF: Final = ("diff",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
 DRIVING: Final = (*JUDGING, *BRIDGE, *DRIFT)
 """The commands that drive a server."""
-REACHING: Final = (*DRIVING, *RECORD)
-"""The commands that are given a server."""
+ASKING: Final = (*DRIVING, *DIFF)
+"""The commands that ask a server, be it only for what it shows."""
+TARGETED: Final = (*DRIVING, *RECORD)
+"""The commands that are about one server, which can be configured."""
+REACHING: Final = (*TARGETED, *DIFF)
 LISTENING: Final = (*MOCK, *BRIDGE, *RECORD)
 """The commands that listen on a port."""
 ALL: Final = (*REACHING, *MOCK)
@@ -118,8 +122,35 @@ OPTIONS: Final = (
         short="o",
     ),
     Option(
+        "old",
+        DIFF,
+        Text(),
+        "what there was: a contract file or a bundled name, a recording (FILE.ndjson), the JSON of "
+        "a listing, or a URL",
+        "OLD",
+        written="alone",
+        configured=(),
+    ),
+    Option(
+        "new",
+        DIFF,
+        Text(),
+        "what there is, as OLD; or a command after `--`, which is run and spoken to by stdio",
+        "NEW",
+        written="alone",
+        configured=(),
+    ),
+    Option(
+        "against",
+        DIFF,
+        Text(),
+        "compare one file with itself at this revision of git, such as origin/main",
+        "REF",
+        configured=(),
+    ),
+    Option(
         "url",
-        REACHING,
+        TARGETED,
         Text(),
         "the server's URL; or a command after `--`, which is run and spoken to by stdio",
         "URL",
@@ -131,7 +162,7 @@ OPTIONS: Final = (
         Words(),
         "the server's command",
         written="after --",
-        configured=REACHING,
+        configured=TARGETED,
     ),
     Option(
         "image",
@@ -158,7 +189,7 @@ OPTIONS: Final = (
     Option("server", REACHING, Text(), "only this one of the servers in --config", "NAME"),
     Option(
         "revision",
-        DRIVING,
+        ASKING,
         Choice("auto", "all", *REVISION_NAMES),
         "the revision to speak; auto asks the server (default), all verifies each that it speaks",
         default="auto",
@@ -203,9 +234,10 @@ OPTIONS: Final = (
     Option("skip", VERIFY, Texts(), "no rules with this prefix (repeatable)", "PREFIX"),
     Option(
         "fail-on",
-        JUDGING,
+        (*JUDGING, *DIFF),
         Choice("must", "should"),
-        "the weakest level that fails the run (default: must)",
+        "the weakest level that fails the run (default: must); of diff, should: what could not be "
+        "proved harmless fails it too",
         default="must",
     ),
     Option(
@@ -226,14 +258,14 @@ OPTIONS: Final = (
     Option("baseline", VERIFY, File(), "YAML list of known findings to excuse", "FILE"),
     Option(
         "report",
-        (*JUDGING, *DRIFT),
+        (*JUDGING, *DRIFT, *DIFF),
         ReportFiles(),
         "also write a report: html, json, junit, sarif, markdown; of verify also badge or "
         "transcript, of fuzz schemathesis, a folder of that one's own (repeatable)",
         "FORMAT=FILE",
         configured=VERIFY,
     ),
-    Option("quiet", (*JUDGING, *DRIFT), Flag(), "print only what is wrong, and counts"),
+    Option("quiet", (*JUDGING, *DRIFT, *DIFF), Flag(), "print only what is wrong, and counts"),
     Option(
         "matchers",
         DRIFT,
@@ -357,7 +389,7 @@ OPTIONS: Final = (
         Texts(),
         "an HTTP header; for a mock, of its requests to the server that it passes through to",
         "'NAME: VALUE'",
-        configured=REACHING,
+        configured=TARGETED,
     ),
     Option(
         "header-env",
@@ -365,11 +397,11 @@ OPTIONS: Final = (
         Texts(),
         "an HTTP header whose value is in an environment variable",
         "NAME=VARIABLE",
-        configured=REACHING,
+        configured=TARGETED,
     ),
     Option(
         "timeout",
-        DRIVING,
+        ASKING,
         Number(0, LONGEST_TIMEOUT, "seconds", above=True),
         "patience for one answer (default: 15); four times as much for the very first one",
         "SECONDS",

@@ -1,14 +1,9 @@
 """How a server introduces itself: what it declares at `initialize` and in `server/discover`."""
 
-from typing import Final
-
-from mcp_proof_contracts.headers import TASKS
+from mcp_proof_contracts.declared_capabilities import LISTED, declared_capabilities
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.revision import Era, Revision
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_mocks.server import MockServer
-
-LISTED: Final = ("tools", "resources", "prompts")
-"""The capabilities whose lists may change."""
 
 
 def introduction(server: MockServer, revision: Revision) -> JsonObject:
@@ -22,33 +17,25 @@ def introduction(server: MockServer, revision: Revision) -> JsonObject:
     return shared
 
 
-def capabilities(server: MockServer, revision: Revision) -> dict[str, Json]:
+def capabilities(server: MockServer, revision: Revision) -> JsonObject:
     """Return what the contract makes the server declare at a revision."""
-    declared: dict[str, Json] = {}
-    for name in LISTED:
-        if server.offers(name) and server.keeps(f"{name}-capability-declared"):
-            declared[name] = _list_capability(server, name)
-    if server.offers("completions") and revision >= Revision.R2025_03_26:
-        declared["completions"] = {}
-    if server.offers("logging"):
-        declared["logging"] = {}
-    if server.offers("tasks") and revision == Revision.R2025_11_25:
-        listed: JsonObject = {"list": {}} if server.offers("task lists") else {}
-        declared["tasks"] = {**listed, "cancel": {}, "requests": {"tools": {"call": {}}}}
-    if revision.era is Era.STATELESS and (extensions := _extensions(server)):
-        declared["extensions"] = extensions
-    return declared
+    return declared_capabilities(_Declared(server), revision)
 
 
-def _list_capability(server: MockServer, name: str) -> JsonObject:
-    capability: dict[str, Json] = {}
-    if server.announces(name) and server.keeps(f"{name}-list-changed-only-declared"):
-        capability["listChanged"] = True
-    if name == "resources" and server.offers("subscriptions"):
-        capability["subscribe"] = True
-    return capability
+class _Declared:
+    """What a server says that it has, which faults make less or more than it has."""
 
+    def __init__(self, server: MockServer) -> None:
+        self._server = server
 
-def _extensions(server: MockServer) -> JsonObject:
-    tasks: JsonObject = {TASKS: {}} if server.offers("tasks") else {}
-    return {**server.contract.extensions, **tasks}
+    @property
+    def extensions(self) -> JsonObject:
+        return self._server.contract.extensions
+
+    def offers(self, part: str) -> bool:
+        told = part not in LISTED or self._server.keeps(f"{part}-capability-declared")
+        return told and self._server.offers(part)
+
+    def announces(self, name: str) -> bool:
+        declared = self._server.keeps(f"{name}-list-changed-only-declared")
+        return declared and self._server.announces(name)

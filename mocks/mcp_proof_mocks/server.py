@@ -7,12 +7,13 @@ mock cites a rule's id wherever it obeys it, so that a fault can suspend exactly
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from mcp_proof_contracts.contract import Contract, ServerContract, Step, Tool
+from mcp_proof_contracts.contract import Contract, ServerContract, Tool
+from mcp_proof_contracts.declared_capabilities import settled_parts
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era
@@ -128,7 +129,7 @@ class MockServer:
             self.executions.listeners.add(self.webhooks)
         self.behind = self._behind(contract.servers)
         """The servers of a gateway's contract, by name."""
-        self._settled = _settled(contract)
+        self._settled = settled_parts(contract)
 
     def keeps(self, duty: str) -> bool:
         """Whether the mock does what the rule `duty` demands."""
@@ -346,30 +347,3 @@ def _guarded(contract: Contract) -> tuple[str, ...]:
         return GUARDED[contract.dialect]
     stateful = any(revision.era is Era.STATEFUL for revision in contract.revisions)
     return ("/mcp", "/sse", "/messages") if stateful else ("/mcp",)
-
-
-def _settled(contract: Contract) -> frozenset[str]:
-    """The parts that a contract has or lacks for good."""
-    tasks = any(tool.task != "forbidden" for tool in contract.tools)
-    parts = {
-        "completions": any(item.completions for item in contract.prompts)
-        or any(item.completions for item in contract.resource_templates),
-        "subscriptions": contract.subscriptions,
-        "logging": contract.logging or any(step.name == "log" for step in _steps(contract)),
-        "changes": bool(contract.announces) or contract.subscriptions or tasks,
-        "tasks": tasks,
-        # Who cannot tell its clients apart shows no list (utilities/tasks, Task Isolation).
-        "task lists": tasks and contract.http.sessions,
-    }
-    return frozenset(name for name, has in parts.items() if has)
-
-
-def _steps(contract: Contract) -> Iterator[Step]:
-    scripts = [
-        *(tool.cases for tool in contract.tools),
-        *(prompt.cases for prompt in contract.prompts),
-        *(resource.cases for resource in contract.resources),
-        *(template.cases for template in contract.resource_templates),
-    ]
-    yield from (step for cases in scripts for case in cases for step in case.steps)
-    yield from contract.on_initialized

@@ -4,6 +4,7 @@ import contextlib
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.listing import introduced
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_contracts.wire import message as as_message
@@ -53,7 +54,7 @@ class StatefulSession:
         self.server.audience.sessions.add(self)
         return {
             "protocolVersion": agreed,
-            "serverInfo": _info(self.server.contract.info, agreed),
+            "serverInfo": introduced(self.server.contract.info, agreed),
             **introduction(self.server, agreed),
         }
 
@@ -88,11 +89,3 @@ class StatefulSession:
         with contextlib.suppress(UnableError):
             for step in prepared(self.server.contract.on_initialized):
                 await step(run)
-
-
-def _info(info: JsonObject, revision: Revision) -> JsonObject:
-    """The server's name and version, without what the revision does not know."""
-    if revision >= Revision.R2025_11_25:
-        return info
-    known = {"name", "version", *(("title",) if revision >= Revision.R2025_06_18 else ())}
-    return {name: value for name, value in info.items() if name in known}

@@ -9,20 +9,10 @@ from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.described import pointed_at
+from mcp_proof_contracts.subschemas import NAMED, ONE, SEVERAL, subschemas
 from mcp_proof_contracts.tool_schema import DEFAULT_DIALECT, schema_problem
 from mcp_proof_contracts.wire import as_list, as_object
 
-_ONE: Final = (
-    *("additionalItems", "additionalProperties", "contains", "contentSchema", "else", "if"),
-    *("items", "not", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties"),
-)
-"""The keywords that hold a schema."""
-_SEVERAL: Final = ("allOf", "anyOf", "items", "oneOf", "prefixItems")
-_NAMED: Final = (
-    *("$defs", "definitions", "dependencies", "dependentSchemas"),
-    *("patternProperties", "properties"),
-)
-"""The keywords that hold schemas by names which their author chose."""
 _LEFT_OUT: Final = frozenset(
     {"$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary"}
 )
@@ -104,11 +94,11 @@ class _Places:
         return moved
 
     def _held(self, name: str, value: Json) -> Json:
-        if name in _NAMED:
+        if name in NAMED:
             return {each: self.moved(part) for each, part in as_object(value).items()}
-        if name in _SEVERAL and isinstance(value, list):
+        if name in SEVERAL and isinstance(value, list):
             return [self.moved(part) for part in value]
-        return self.moved(value) if name in _ONE else value
+        return self.moved(value) if name in ONE else value
 
     def _meant(self, schema: JsonObject) -> JsonObject:
         """Return a part in the keywords of 2020-12."""
@@ -149,14 +139,9 @@ def _dependent(dependencies: JsonObject) -> Iterator[tuple[str, Json]]:
 
 def _parts(schema: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     """Yield the schemas in a schema, each with the pointer that leads from it to there."""
-    for name, value in schema.items():
-        if name in _NAMED:
-            held = [(json_pointer((name, each)), part) for each, part in as_object(value).items()]
-        elif name in _SEVERAL and isinstance(value, list):
-            held = [(f"/{name}/{number}", part) for number, part in enumerate(value)]
-        else:
-            held = [(f"/{name}", value)] if name in _ONE else []
-        yield from ((pointer, part) for pointer, part in held if isinstance(part, dict))
+    for path, part in subschemas(schema):
+        if isinstance(part, dict):
+            yield json_pointer(path), part
 
 
 def _anchors(schema: JsonObject, pointer: str) -> Iterator[tuple[str, str]]:

@@ -118,6 +118,16 @@ def command_line() -> Parser:
     )
     _add_command(
         commands,
+        "diff",
+        help="say what changed between two servers or contracts, and whether it breaks clients",
+        usage="mcp-proof diff [options] OLD NEW\n"
+        "       mcp-proof diff [options] OLD --image NAME\n"
+        "       mcp-proof diff [options] OLD -- COMMAND ARG...\n"
+        "       mcp-proof diff [options] --against REF FILE",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
+    _add_command(
+        commands,
         "mock",
         help="serve a contract file, or stand in front of a server, faithfully or with faults",
         usage="mcp-proof mock [options] NAME|FILE|URL\n"

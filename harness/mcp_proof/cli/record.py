@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from mcp_proof.cli.serve import announced, listening_address
@@ -14,12 +15,21 @@ from mcp_proof.record.cassette import Cassette
 from mcp_proof.record.ending import VIOLATED, told
 from mcp_proof.record.live_judge import LiveJudge
 from mcp_proof.record.recording import Place, record_command, recording_url
-from mcp_proof.targets import CommandTarget, RedisTarget, Target, UrlTarget, header_of
+from mcp_proof.targets import (
+    CassetteTarget,
+    CommandTarget,
+    RedisTarget,
+    Target,
+    UrlTarget,
+    header_of,
+)
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.redaction import Redaction
 from mcp_proof_contracts.redaction_rule import RedactionRule, redaction_rule
+from mcp_proof_contracts.transcript import Transcript
 from mcp_proof_mocks.http.connections import raise_file_limit
+from mcp_proof_mocks.stream.connection import CutShort
 from mcp_proof_mocks.stream.stdio_relay import CannotStartError
 
 
@@ -55,7 +65,8 @@ def _cassette(options: argparse.Namespace, target: Target) -> Cassette:
     options.mask.hide(target.secrets.values)
     redaction = Redaction(mask=options.mask, rules=_rules(options.settings), strict=options.strict)
     given = frozenset(name.lower() for name in target.secrets.headers)
-    return Cassette(Path(options.output), header_of(target), redaction, given=given)
+    header = target.transcript.header if isinstance(target, CassetteTarget) else header_of(target)
+    return Cassette(Path(options.output), header, redaction, given=given)
 
 
 def _rules(config: Config) -> list[RedactionRule]:
@@ -68,6 +79,8 @@ def _rules(config: Config) -> list[RedactionRule]:
 async def _recorded(
     options: argparse.Namespace, target: Target, cassette: Cassette, judge: LiveJudge | None
 ) -> int:
+    if isinstance(target, CassetteTarget):
+        return _taken_over(target.transcript, cassette)
     watching = asyncio.create_task(judge.watch()) if judge is not None else None
     try:
         async with target.started() as reachable:
@@ -84,6 +97,15 @@ async def _recorded(
     raise UsageError(
         f"nobody can stand in front of {target.label}: give a URL, or a command after `--`"
     )
+
+
+def _taken_over(transcript: Transcript, cassette: Cassette) -> int:
+    """Keep what another recording holds, of this tool or of another."""
+    for event in transcript.events:
+        cassette.take(event)
+    with suppress(CutShort):  # what ended it is in `cassette.failure`
+        cassette.flush()
+    return 0
 
 
 async def _command(cassette: Cassette, target: CommandTarget) -> int:

@@ -8,11 +8,10 @@ from mcp_proof_contracts.dialects.queue import TOOLS
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, RESOURCE_NOT_FOUND
 from mcp_proof_contracts.headers import META
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
+from mcp_proof_contracts.listing import RESOURCE_SINCE, SINCE, listed
 from mcp_proof_contracts.revision import CONTENT_SINCE, Era, Revision
 from mcp_proof_contracts.wire import Message, as_list, as_object, quote
 from mcp_proof_mocks.offering.block import may_be_structured
-from mcp_proof_mocks.offering.listing import SINCE, listed
-from mcp_proof_mocks.offering.resource import RESOURCE_SINCE
 
 SILENCE: Final = "no answer"
 """The outcome of a request that nothing came back for."""

@@ -88,6 +88,10 @@ class Cassette:
             message=message,
             data=data or {},
         )
+        self.take(event)
+
+    def take(self, event: Event) -> None:
+        """Take an event that was recorded elsewhere, at the time that it has."""
         self.events += 1
         self._waiting.append(event)
 

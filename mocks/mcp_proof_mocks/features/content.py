@@ -64,7 +64,7 @@ def _blocks(revision: Revision, answer: JsonObject) -> list[Json]:
 def generated(server: MockServer, listed: JsonObject) -> Json:
     """Return a value that satisfies the tool's `outputSchema`."""
     # Few contracts ask for it, and it takes some time to load.
-    from mcp_proof_mocks.generate import UngeneratableError, generate  # noqa: PLC0415
+    from mcp_proof_contracts.generate import UngeneratableError, generate  # noqa: PLC0415
 
     try:
         return generate(listed.get("outputSchema", {"type": "object"}), server.random)

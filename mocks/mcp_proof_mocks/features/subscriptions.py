@@ -2,6 +2,7 @@
 
 import asyncio
 
+from mcp_proof_contracts.declared_capabilities import LISTED
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era
@@ -10,7 +11,6 @@ from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.audience import META_SUBSCRIPTION, Subscription
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.tasks.extension import require_tasks
-from mcp_proof_mocks.introduction import LISTED
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 

@@ -2,9 +2,9 @@
 
 from mcp_proof_contracts.contract import Prompt
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.listing import listed
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.offering.listing import listed
 from mcp_proof_mocks.script.script import Script
 
 

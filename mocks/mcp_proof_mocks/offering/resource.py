@@ -1,16 +1,11 @@
 """Resources and resource templates that are offered."""
 
-from collections.abc import Mapping
-from typing import Final
-
 from mcp_proof_contracts.contract import Resource, ResourceTemplate
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.listing import RESOURCE_SINCE, listed
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_mocks.offering.listing import SINCE, listed
 from mcp_proof_mocks.offering.uri_template import UriTemplate
 from mcp_proof_mocks.script.script import Script
-
-RESOURCE_SINCE: Final[Mapping[str, Revision]] = {**SINCE, "annotations": Revision.R2024_11_05}
 
 
 class ScriptedResource:

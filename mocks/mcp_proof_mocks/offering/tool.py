@@ -5,11 +5,11 @@ from collections.abc import Callable
 from mcp_proof_contracts.contract import Tool
 from mcp_proof_contracts.headers import header_parameters
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.listing import listed_tool
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.tool_schema import instance_check, instance_problems
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.offering.handler import HandledAnswer
-from mcp_proof_mocks.offering.listing import listed
 from mcp_proof_mocks.script.rate_limit import RateWindow
 from mcp_proof_mocks.script.script import Script
 
@@ -23,12 +23,6 @@ class ScriptedTool:
         self.offered = tool.offered
         self.script: Script | HandledAnswer = Script(tool.cases, tool.latency)
         self.input_schema = as_object(tool.listed.get("inputSchema"))
-        self._listed = {name: v for name, v in tool.listed.items() if name != "execution"}
-        execution: JsonObject = {
-            **as_object(tool.listed.get("execution")),
-            "taskSupport": tool.task,
-        }
-        self._execution: JsonObject = {} if tool.task == "forbidden" else {"execution": execution}
         self.header_parameters = tuple(header_parameters(self.input_schema))
         """The parameters that go by HTTP headers as well (2026-07-28)."""
         self._accepts = _verdict(self.input_schema)
@@ -36,8 +30,7 @@ class ScriptedTool:
 
     def listed(self, revision: Revision) -> JsonObject:
         """Return the tool as tools/list has it at this revision."""
-        shown = listed(self._listed, revision)
-        return {**shown, **self._execution} if revision == Revision.R2025_11_25 else shown
+        return listed_tool(self.tool, revision)
 
     def problem(self, arguments: JsonObject) -> str | None:
         """Why the arguments do not satisfy the tool's schema, or `None`."""

@@ -11,12 +11,11 @@ from mcp_proof_contracts.error_codes import (
 )
 from mcp_proof_contracts.headers import META, META_CAPABILITIES, META_LOG_LEVEL, META_SERVER_INFO
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.listing import RESOURCE_SINCE, SINCE, listed
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.offering.block import known_block, may_be_structured
-from mcp_proof_mocks.offering.listing import SINCE, listed
-from mcp_proof_mocks.offering.resource import RESOURCE_SINCE
 from mcp_proof_mocks.refusal import RefusalError
 
 Adapt: TypeAlias = Callable[[Revision, JsonObject], JsonObject]

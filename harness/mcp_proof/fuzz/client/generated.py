@@ -5,10 +5,10 @@ from random import Random
 from typing import Final
 
 from mcp_proof.sessions.client import answer_at_once
+from mcp_proof_contracts.generate import UngeneratableError, generate
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import Message, as_list, as_object
-from mcp_proof_mocks.generate import UngeneratableError, generate
 
 TEXTS: Final = (
     "",

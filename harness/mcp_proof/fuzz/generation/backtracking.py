@@ -8,7 +8,7 @@ from typing import Final
 
 from jsonschema_rs import ValidationError
 
-from mcp_proof_mocks.generate.leaf import that_match
+from mcp_proof_contracts.generate.leaf import that_match
 
 _QUANTIFIER: Final = re.compile(r"(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})[?+]?")
 _GROUP: Final = re.compile(r"\((?:\?(?:P?<\w+>|<?[=!]|[\w-]*:|>))?")

@@ -7,9 +7,9 @@ from typing import Final
 from mcp_proof.fuzz.generation.places import Place, at, places, replaced
 from mcp_proof.fuzz.generation.validity import Judge, Validity
 from mcp_proof.fuzz.generation.variations import Rank, variations
+from mcp_proof_contracts.generate.document import Document
+from mcp_proof_contracts.generate.leaf import fits
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.generate.document import Document
-from mcp_proof_mocks.generate.leaf import fits
 
 MOST: Final = 120
 _LEVELS: Final = 48

@@ -9,9 +9,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from mcp_proof.fuzz.generation.choices import Choices
 from mcp_proof.fuzz.generation.places import Path, Place, places, replaced
 from mcp_proof.fuzz.generation.validity import Judge, Validity
+from mcp_proof_contracts.generate.document import Document
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.generate.document import Document
 
 _TRIES: Final = 8
 _COIN: Final = st.booleans()

@@ -15,9 +15,9 @@ from mcp_proof.fuzz.generation.schemathesis_cases import schemathesis_cases
 from mcp_proof.fuzz.generation.spoiling import ANYTHING, SEED, spoilt
 from mcp_proof.fuzz.generation.validity import Judge, Validity
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.generate.document import Document
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
-from mcp_proof_mocks.generate.document import Document
 
 _QUARTERS: Final = st.integers(0, 3)
 _ANY_OBJECT: Final = st.dictionaries(st.text(), ANYTHING, max_size=3)

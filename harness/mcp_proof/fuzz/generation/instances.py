@@ -8,10 +8,10 @@ from mcp_proof.example import example_of
 from mcp_proof.fuzz.generation.places import places, without
 from mcp_proof.fuzz.generation.validity import Judge, Validity
 from mcp_proof.fuzz.generation.variations.types import kind_of
+from mcp_proof_contracts.generate import UngeneratableError, generate
+from mcp_proof_contracts.generate.document import Document
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object
-from mcp_proof_mocks.generate import UngeneratableError, generate
-from mcp_proof_mocks.generate.document import Document
 
 _SEEDS: Final = 32
 _HOPELESS: Final = 4

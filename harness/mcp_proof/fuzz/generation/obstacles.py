@@ -8,12 +8,12 @@ from urllib.parse import urldefrag
 
 from mcp_proof.fuzz.generation.backtracking import may_explode
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.generate.alternatives import has_many_alternatives
+from mcp_proof_contracts.generate.document import REFERENCES, Document
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.generate.alternatives import has_many_alternatives
-from mcp_proof_mocks.generate.document import REFERENCES, Document
 
 DEEPEST: Final = 200
 """Levels of objects and arrays; the validator goes no deeper than 255."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, TypeAlias
 
+from mcp_proof_contracts.generate.document import REFERENCES, Document
+from mcp_proof_contracts.generate.leaf import matches
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.generate.document import REFERENCES, Document
-from mcp_proof_mocks.generate.leaf import matches
 
 Path: TypeAlias = tuple[str | int, ...]
 

@@ -12,11 +12,11 @@ from schemathesis import GenerationMode
 from schemathesis.errors import SchemathesisError
 
 from mcp_proof.fuzz.generation.drawing import drawing
+from mcp_proof_contracts.generate.document import Document
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.openapi.components import at
 from mcp_proof_contracts.openapi.embedded_schema import UnembeddableError, embedded_schema
 from mcp_proof_contracts.wire import as_object
-from mcp_proof_mocks.generate.document import Document
 
 PATH: Final = "/tool"
 _TRIED: Final = 3

@@ -10,8 +10,8 @@ from mcp_proof.fuzz.generation.instances import Instances
 from mcp_proof.fuzz.generation.places import places, replaced
 from mcp_proof.fuzz.generation.validity import Judge, Validity
 from mcp_proof.fuzz.generation.variations import Variation, variations
+from mcp_proof_contracts.generate.document import Document
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_mocks.generate.document import Document
 
 SEED: Final = st.integers(0, 2**32 - 1)
 _TRIES: Final = 6

@@ -1,6 +1,5 @@
 """Recognizes what a recording is, and reads it: one of ours, or one of another tool."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,8 +11,6 @@ from mcp_proof.record.foreign.har import har, is_har
 from mcp_proof.record.foreign.mcp_cassette import is_mcp_cassette, mcp_cassette
 from mcp_proof.record.foreign.mcp_recorder import is_mcp_recorder, mcp_recorder
 from mcp_proof.record.foreign.place import MalformedError, Place
-from mcp_proof_contracts.redaction import kept_header, kept_line
-from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Transcript, from_ndjson
 from mcp_proof_contracts.wire import BOM
 
@@ -84,22 +81,6 @@ def imported(path: Path) -> Transcript:
     if not transcript.events:
         raise UsageError(f"{path}: a {known.name} recording without messages")
     return transcript
-
-
-def keep(transcript: Transcript, file: Path, mask: Mask) -> None:
-    """Write a transcript without secrets into a file that only its owner may read.
-
-    Raises:
-        UsageError: it cannot be written.
-    """
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as kept:
-            os.fchmod(descriptor, 0o600)  # whoever made the file before
-            kept.write(kept_header(transcript.header, mask))
-            kept.writelines(kept_line(event, mask) for event in transcript.events)
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}") from error
 
 
 def _format_of(document: Place) -> Format | None:

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from drifted import drifted, told
 
+from mcp_proof.cli import main
 from mcp_proof.drift.recording_of import recording_of
 from mcp_proof.errors import UsageError
-from mcp_proof.record.foreign import imported, is_foreign, keep, read_recording
+from mcp_proof.record.foreign import is_foreign, read_recording
 from mcp_proof.targets import CassetteTarget, target_of
 from mcp_proof_contracts.reading import Reading, spoken
-from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import EventKind, Sender, from_ndjson
 from mcp_proof_mocks.server import MockServer
 
@@ -82,13 +82,16 @@ def test_events_are_in_order_and_of_the_server_under_test(name):
     assert spoken(transcript) is not None
 
 
+def recorded(source, file, capsys):
+    assert main(["record", "-o", str(file), str(source)]) == 0
+    assert capsys.readouterr().err == ""
+    return file
+
+
 @pytest.mark.parametrize("name", EVERY)
-def test_what_is_kept_reads_as_what_was_read(name, tmp_path):
+def test_what_is_recorded_of_a_recording_reads_as_it_did(name, tmp_path, capsys):
     transcript = read_recording(RECORDINGS / name)
-    file = tmp_path / "session.ndjson"
-    file.write_text("whoever made it before")
-    file.chmod(0o644)
-    keep(transcript, file, Mask())
+    file = recorded(RECORDINGS / name, tmp_path / "session.ndjson", capsys)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with file.open("rb") as lines:
         again = from_ndjson(lines)
@@ -96,12 +99,12 @@ def test_what_is_kept_reads_as_what_was_read(name, tmp_path):
     assert again.events == transcript.events
 
 
-def test_what_is_kept_holds_no_secret(tmp_path):
+def test_what_is_recorded_of_a_recording_holds_no_secret(tmp_path, capsys):
     secret = "ghp_" + "a1B2" * 9
     text = (RECORDINGS / "stdio.mcp-cassette.json").read_text().replace("sunny all day", secret)
     (tmp_path / "cassette.json").write_text(text)
-    keep(imported(tmp_path / "cassette.json"), tmp_path / "session.ndjson", Mask())
-    kept = (tmp_path / "session.ndjson").read_text()
+    file = recorded(tmp_path / "cassette.json", tmp_path / "session.ndjson", capsys)
+    kept = file.read_text()
     assert secret not in kept
     assert "hidden: a GitHub token" in kept
 
@@ -124,9 +127,9 @@ def test_a_recording_can_be_a_target_whatever_its_name(name):
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_a_recording_of_another_tool_is_known_as_such(name, tmp_path):
+def test_a_recording_of_another_tool_is_known_as_such(name, tmp_path, capsys):
     assert is_foreign(RECORDINGS / name)
-    keep(read_recording(RECORDINGS / name), tmp_path / "ours.ndjson", Mask())
+    recorded(RECORDINGS / name, tmp_path / "ours.ndjson", capsys)
     assert not is_foreign(tmp_path / "ours.ndjson")
     assert len(read_recording(tmp_path / "ours.ndjson").events) > 5
 

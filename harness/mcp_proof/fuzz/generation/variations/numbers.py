@@ -6,7 +6,7 @@ from typing import Final
 
 from mcp_proof.fuzz.generation.places import Place
 from mcp_proof.fuzz.generation.variations.variation import Rank, Variation
-from mcp_proof_mocks.generate.numbers import exact, plain
+from mcp_proof_contracts.generate.numbers import exact, plain
 
 _TELLING: Final = (-1, 0, 2**63, 1e308, 0.1, 2**31, -(2**63) - 1, 2**53 + 1, -0.0, 1)
 _REST: Final = (2**53, -(2**31) - 1, 2**64, 1e-308, -1e308, 2**32)

@@ -7,8 +7,8 @@ from mcp_proof.fuzz.generation.canaries import CANARIES
 from mcp_proof.fuzz.generation.places import Place
 from mcp_proof.fuzz.generation.variations.counts import counts
 from mcp_proof.fuzz.generation.variations.variation import Rank, Variation
-from mcp_proof_mocks.generate.formats import FORMATS
-from mcp_proof_mocks.generate.leaf import matches
+from mcp_proof_contracts.generate.formats import FORMATS
+from mcp_proof_contracts.generate.leaf import matches
 
 LONG: Final = 65_536
 _LONGEST: Final = 100_000

@@ -5,8 +5,8 @@ from typing import Final
 
 from mcp_proof.fuzz.generation.places import Place
 from mcp_proof.fuzz.generation.variations.variation import Rank, Variation
+from mcp_proof_contracts.generate.kinds import NESTING
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_mocks.generate.kinds import NESTING
 
 _OTHERS: Final[Mapping[str, tuple[Json, ...]]] = {
     "string": (1, True, [], {}, 1.5),

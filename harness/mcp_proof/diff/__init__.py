@@ -1,0 +1,1 @@
+"""What changed between two servers, or two states of one, and whether it breaks clients."""
