@@ -32,15 +32,14 @@ PARTS: Final = {
 """What a list is called in a surface, and the member that tells its items apart."""
 SCHEMAS: Final = {"input_schema": "inputSchema", "output_schema": "outputSchema"}
 """Members of tools that some dialects write with underscores."""
-AGREED: Final = "`initialize` names only the revision that was agreed on"
 
 
 async def surface_of_server(server: ToolServer) -> Surface:
     """Ask a server for all that it shows.
 
     Tools of any dialect have the names of MCP for their schemas; those of REST name their draft.
-    `unread` has the parts that are not known, or not to their end, such as the revisions of a
-    server of the stateful era: the one agreed on is there, others may exist.
+    `unread` has the parts that are not known, or not to their end. Revisions are known only where
+    `server/discover` names some of either era: `initialize` tells of none but the one agreed on.
 
     Raises:
         PeerError: the server is gone, and cannot be brought back.
@@ -74,8 +73,6 @@ async def _of_mcp(driver: Driver) -> Surface:
         if why:
             unread[part] = driver.recorder.mask(f"{method}: {why}")
     said = driver.introduction
-    if driver.revision.era is Era.STATEFUL:
-        unread["revisions"] = AGREED
     if not said:
         unread["capabilities"] = "the server did not introduce itself"
     instructions = said.get("instructions")
@@ -93,9 +90,10 @@ async def _of_mcp(driver: Driver) -> Surface:
 
 
 def _revisions(driver: Driver) -> tuple[Revision, ...]:
-    """The revision that is spoken, and those that `server/discover` names."""
+    """All revisions, where the server names them; one that names none of an era may speak some."""
     named = map(published, as_list(driver.introduction.get("supportedVersions")))
-    return tuple(sorted({driver.revision, *(each for each in named if each is not None)}))
+    known = {driver.revision, *(each for each in named if each is not None)}
+    return tuple(sorted(known)) if {each.era for each in known} == {*Era} else ()
 
 
 async def _listed(driver: Driver, method: str, member: str) -> Listing:

@@ -39,15 +39,16 @@ def test_every_page_of_every_list_is_read(revision):
     assert set(read.capabilities) == {"tools", "resources", "prompts"}
 
 
-def test_a_server_that_names_its_revisions_has_them_all_known():
-    read = surface(MockServer(PAGED), Revision.R2026_07_28)
-    assert (read.revisions, dict(read.unread)) == ((Revision.R2026_07_28,), {})
+@pytest.mark.parametrize("revision", [Revision.R2025_06_18, Revision.R2026_07_28])
+def test_of_a_server_that_tells_of_one_era_the_revisions_are_not_known(revision):
+    read = surface(MockServer(PAGED), revision)
+    assert (read.revisions, dict(read.unread)) == ((), {})
 
 
-def test_of_a_handshake_one_revision_is_known_and_that_others_may_exist():
-    read = surface(MockServer(PAGED), Revision.R2025_06_18)
-    assert read.revisions == (Revision.R2025_06_18,)
-    assert "agreed on" in read.unread["revisions"]
+def test_a_server_that_names_revisions_of_both_eras_has_them_all_known(told):
+    named = ["2025-11-25", "2026-07-28", "2099-01-01"]
+    read = told(server__discover={"supportedVersions": named, "capabilities": {}})
+    assert read.revisions == (Revision.R2025_11_25, Revision.R2026_07_28)
 
 
 def test_a_list_that_is_not_declared_holds_nothing():
@@ -113,7 +114,7 @@ def test_of_a_list_that_is_refused_the_reason_is_kept(told):
 
 
 def test_a_list_of_which_the_server_knows_nothing_is_empty_and_known(told):
-    assert set(told(tools__list={"tools": []}).unread) == {"revisions"}
+    assert dict(told(tools__list={"tools": []}).unread) == {}
 
 
 def test_a_list_that_breaks_off_is_not_known_to_its_end(told):
