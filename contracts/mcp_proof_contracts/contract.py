@@ -207,6 +207,7 @@ class Contract:
     """The lists whose changes the server declares and announces."""
     subscriptions: bool = False
     logging: bool = False
+    completions: bool = False
     tasks: TaskSettings = field(default_factory=TaskSettings)
     state: str = ""
     latency: Duration = None
@@ -245,6 +246,7 @@ def read_contract(document: JsonObject) -> Contract:
         announces=_strings(document.get("announces")),
         subscriptions=bool(document.get("subscriptions", False)),
         logging=bool(document.get("logging", False)),
+        completions=bool(document.get("completions", False)),
         tasks=_tasks(_object(document.get("tasks", {}))),
         state=cast("str", document.get("state", "")),
         latency=document.get("latency"),
@@ -260,19 +262,23 @@ def read_contract(document: JsonObject) -> Contract:
     )
 
 
-_TOOL: Final = frozenset(
-    {"answer", "steps", "cases", "latency", "rate_limit", "requires", "offered", "task"}
-)
 _CONTENT: Final = ("text", "blob", "refusal")
-_RESOURCE: Final = frozenset({*_CONTENT, "steps", "cases", "completions"})
-_PROMPT: Final = frozenset({"messages", "refusal", "steps", "cases", "completions"})
+_ANYWHERE: Final = frozenset({"steps", "cases", "when", "then"})
+OUR_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
+    "tools": _ANYWHERE
+    | {"definition", "answer", "latency", "rate_limit", "requires", "offered", "task"},
+    "resources": _ANYWHERE | {*_CONTENT, "file", "completions"},
+    "resource_templates": _ANYWHERE | {*_CONTENT, "file", "completions"},
+    "prompts": _ANYWHERE | {"messages", "refusal", "completions"},
+}
+"""The members of what a contract lists that no server lists: they say what it answers."""
 
 
 def _tool(item: JsonObject) -> Tool:
     rate_limit = item.get("rate_limit")
     execution = _object(item.get("execution", {}))
     return Tool(
-        listed={"inputSchema": {"type": "object"}, **_without(item, _TOOL)},
+        listed={"inputSchema": {"type": "object"}, **_without(item, OUR_MEMBERS["tools"])},
         cases=_cases(item, ("answer",)),
         latency=item.get("latency"),
         rate_limit=None if rate_limit is None else _rate_limit(_object(rate_limit)),
@@ -287,14 +293,14 @@ def _rate_limit(limit: JsonObject) -> RateLimit:
 
 
 def _resource(item: JsonObject) -> Resource:
-    listed = {"name": item["uri"], **_without(item, _RESOURCE)}
+    listed = {"name": item["uri"], **_without(item, OUR_MEMBERS["resources"])}
     return Resource(listed=listed, cases=_cases(item, _CONTENT))
 
 
 def _template(item: JsonObject) -> ResourceTemplate:
     answers = any(name in item for name in ("cases", "steps", *_CONTENT))
     return ResourceTemplate(
-        listed={"name": item["uriTemplate"], **_without(item, _RESOURCE)},
+        listed={"name": item["uriTemplate"], **_without(item, OUR_MEMBERS["resources"])},
         cases=_cases(item, _CONTENT) if answers else (),
         completions=_completions(item),
     )
@@ -302,7 +308,7 @@ def _template(item: JsonObject) -> ResourceTemplate:
 
 def _prompt(item: JsonObject) -> Prompt:
     return Prompt(
-        listed=_without(item, _PROMPT),
+        listed=_without(item, OUR_MEMBERS["prompts"]),
         cases=_cases(item, ("messages", "refusal")),
         completions=_completions(item),
     )

@@ -1,8 +1,8 @@
-"""Edits a YAML text so that it stands for another document: all that stays is left as it is written.
+"""Edits a YAML text so that it stands for another document; all that stays is left as it is.
 
-The places of the loader's nodes tell what to cut out and where to put something, so comments, order,
-quotes and spacing of all else are those of the user. What comes out is read again before anybody
-gets it.
+The places of the loader's nodes tell what to cut out and where to put something, so comments,
+order, quotes and spacing of all else are those of the user. What comes out is read again before
+anybody gets it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -26,7 +26,7 @@ _UNFIT: Final = re.compile(f"[{_HIDDEN}\\ufeff\\ud800-\\udfff\\ufffe\\uffff]")
 _UNFIT_IN_LINES: Final = re.compile(
     f"[{_HIDDEN}\\ufeff\\ud800-\\udfff\\ufffe\\uffff]".replace("\\U0000000a", "")
 )
-_PLAIN: Final = re.compile(r"(?:[^\W\d]|[/(])[^\n]*(?<![\s:])|[^\W\d]")
+_PLAIN: Final = re.compile(r"(?:[^\W\d]|[/($])[^\n]*(?<![\s:])|[^\W\d]")
 _NUMBERED: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:\.\d+){2,}")
 """What begins with a digit and is text to every loader that reads contract files."""
 _ENDS_PLAIN: Final = re.compile(r":\s|\s#")

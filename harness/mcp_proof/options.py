@@ -42,9 +42,12 @@ FUZZ: Final = ("fuzz",)
 BRIDGE: Final = ("bridge",)
 DRIFT: Final = ("drift",)
 DIFF: Final = ("diff",)
+LOCK: Final = ("lock",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
-DRIVING: Final = (*JUDGING, *BRIDGE, *DRIFT)
+CALLING: Final = (*JUDGING, *BRIDGE, *DRIFT)
+"""The commands that call tools."""
+DRIVING: Final = (*CALLING, *LOCK)
 """The commands that drive a server."""
 REACHING: Final = (*DRIVING, *DIFF)
 """The commands that reach a server, be it only to read what it shows."""
@@ -68,6 +71,8 @@ class Option(NamedTuple):
     """How it stands on the command line."""
     configured: tuple[str, ...] | None = None
     """The commands that it can be configured for; `None` for all that have it."""
+    short: str = ""
+    """A second way to write it, of one letter."""
 
     @property
     def attribute(self) -> str:
@@ -134,6 +139,15 @@ OPTIONS: Final = (
         configured=(),
     ),
     Option(
+        "output",
+        LOCK,
+        File(),
+        "the file that is written or updated; standard output without it",
+        "FILE",
+        configured=(),
+        short="o",
+    ),
+    Option(
         "url",
         DRIVING,
         Text(),
@@ -188,7 +202,7 @@ OPTIONS: Final = (
     ),
     Option(
         "tool",
-        DRIVING,
+        CALLING,
         Texts(),
         "this tool may be called though it does not declare itself read-only; fuzz tries these "
         "alone (repeatable)",

@@ -29,7 +29,7 @@ def served_surface(contract: str | Mapping[str, Any], spoken: Spoken | None = No
         server = MockServer(contract)
         headers = server.authorization.headers() if server.authorization else {}
         async with serving(server) as url:
-            socket = contract == "websocket"
+            socket = url.startswith("ws")
             return await read_surface(
                 WebSocketTarget(url) if socket else UrlTarget(url, headers), spoken
             )

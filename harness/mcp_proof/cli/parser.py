@@ -143,6 +143,15 @@ def command_line() -> Parser:
         "       mcp-proof bridge [options] -- COMMAND ARG...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
     )
+    _add_command(
+        commands,
+        "lock",
+        help="write down what a server offers, as a contract file, or update one",
+        usage="mcp-proof lock [-o FILE] [options] URL\n"
+        "       mcp-proof lock [-o FILE] [options] --image NAME\n"
+        "       mcp-proof lock [-o FILE] [options] -- COMMAND ARG...",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
     _add_catalogue(commands)
     return parser
 
@@ -168,6 +177,7 @@ def _add(command: Parser, option: Option) -> None:
         command.add_argument(f"--{option.name}", action="store_true", **about)
     else:
         command.add_argument(
+            *([f"-{option.short}"] if option.short else []),
             f"--{option.name}",
             action="append" if option.kind.many else "store",
             type=str if option.kind.many else _by(option.kind),

@@ -133,7 +133,7 @@ def test_a_list_without_end_is_left(told):
 @pytest.mark.parametrize(
     ("tools", "why"),
     [
-        ([{"name": "a"}, {"name": "a", "title": "A"}], "a twice, and differently"),
+        ([{"name": "a"}, {"name": "a", "title": "A"}], '"a" twice, and differently'),
         ([{"title": "A"}], "something without `name`"),
         ([{"name": 3}], "something without `name`"),
         ({"a": {}}, "no list `tools`"),
