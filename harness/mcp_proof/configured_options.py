@@ -1,7 +1,13 @@
 """What the settings say of a verification: what to speak, what to judge, how patiently."""
 
+from collections.abc import Iterator
+from shlex import quote
+
 from mcp_proof.config import Config
+from mcp_proof.configured_contract import configured_contract
 from mcp_proof.runner import VerifyOptions
+from mcp_proof_contracts.agreements.agreement import Agreement
+from mcp_proof_contracts.agreements.kept_contract import contract_agreements
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.revision import Revision
 
@@ -23,4 +29,11 @@ def configured_options(config: Config, revision: Revision | None) -> VerifyOptio
         only=config.texts("only"),
         skip=config.texts("skip"),
         timeout=config.number("timeout"),
+        agreements=tuple(_agreements(config)),
     )
+
+
+def _agreements(config: Config) -> Iterator[Agreement]:
+    """Yield what the user agreed on in files; only a verification asks for it."""
+    if (contract := configured_contract(config)) is not None:
+        yield from contract_agreements(contract, f"--contract {quote(config.text('contract'))}")

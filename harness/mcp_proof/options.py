@@ -307,9 +307,10 @@ OPTIONS: Final = (
     ),
     Option(
         "contract",
-        FUZZ,
+        JUDGING,
         Text(),
-        "a contract file, or a bundled name: its examples and its `fuzz` are tried",
+        "a contract file, or a bundled name: verify demands that it is kept, fuzz tries its "
+        "examples and its `fuzz`",
         "NAME|FILE",
     ),
     Option(
