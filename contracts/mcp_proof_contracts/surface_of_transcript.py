@@ -18,6 +18,7 @@ from mcp_proof_contracts.listed_items import PARTS, by_name, tool_as_in_mcp
 from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.reading import ORDINARY, Reading
+from mcp_proof_contracts.reading import spoken as spoken_in
 from mcp_proof_contracts.surface import Surface
 from mcp_proof_contracts.transcript import Event, Sender, Transcript
 from mcp_proof_contracts.wire import as_list, as_object
@@ -26,6 +27,7 @@ _TOOLS_AT: Final = re.compile(
     rf"(?:.*){re.escape(DISCOVER)}|(?:.*){re.escape(SERVERS)}/(?P<server>[^/]+)/tools"
 )
 """Where REST servers and gateways list tools."""
+UNTOLD: Final = "nothing in the recording tells what was spoken"
 UNSHOWN: Final = "the recording does not show it to its end"
 
 
@@ -35,13 +37,17 @@ def server_reading(transcript: Transcript, spoken: Spoken) -> Reading:
     return Reading(Transcript(header, transcript.events), spoken)
 
 
-def surface_of_transcript(transcript: Transcript, spoken: Spoken) -> Surface:
-    """Return what the server of a transcript showed.
+def surface_of_transcript(transcript: Transcript, spoken: Spoken | None = None) -> Surface:
+    """Return what the server of a transcript showed; of a list, what it was at last.
 
     Args:
         transcript: any, of a server or of its client.
-        spoken: what is spoken in it.
+        spoken: what is spoken in it; it is found out where nobody says.
     """
+    spoken = spoken or spoken_in(transcript)
+    if spoken is None:
+        parts = ("capabilities", *(part for part, _ in PARTS.values()))
+        return Surface(dialect=transcript.header.dialect, unread=dict.fromkeys(parts, UNTOLD))
     reading = server_reading(transcript, spoken)
     if isinstance(spoken, Dialect):
         return _of_dialect(reading, spoken)
