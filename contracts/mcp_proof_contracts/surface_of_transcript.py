@@ -31,10 +31,16 @@ UNTOLD: Final = "nothing in the recording tells what was spoken"
 UNSHOWN: Final = "the recording does not show it to its end"
 
 
+def server_side(transcript: Transcript) -> Transcript:
+    """Return a transcript as one of its server, also where the client was recorded."""
+    if transcript.header.side is Sender.SERVER:
+        return transcript
+    return Transcript(replace(transcript.header, side=Sender.SERVER), transcript.events)
+
+
 def server_reading(transcript: Transcript, spoken: Spoken) -> Reading:
-    """Return a reading of what a server answered, also where the client was recorded."""
-    header = replace(transcript.header, side=Sender.SERVER)
-    return Reading(Transcript(header, transcript.events), spoken)
+    """Return a reading of what a server answered."""
+    return Reading(server_side(transcript), spoken)
 
 
 def surface_of_transcript(transcript: Transcript, spoken: Spoken | None = None) -> Surface:
@@ -44,7 +50,7 @@ def surface_of_transcript(transcript: Transcript, spoken: Spoken | None = None) 
         transcript: any, of a server or of its client.
         spoken: what is spoken in it; it is found out where nobody says.
     """
-    spoken = spoken or spoken_in(transcript)
+    spoken = spoken or spoken_in(server_side(transcript))
     if spoken is None:
         parts = ("capabilities", *(part for part, _ in PARTS.values()))
         return Surface(dialect=transcript.header.dialect, unread=dict.fromkeys(parts, UNTOLD))

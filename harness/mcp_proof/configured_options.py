@@ -1,13 +1,20 @@
 """What the settings say of a verification: what to speak, what to judge, how patiently."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from shlex import quote
 
 from mcp_proof.config import Config
 from mcp_proof.configured_contract import configured_contract
+from mcp_proof.consumers.folder import consumers_in
+from mcp_proof.consumers.states import state_command
+from mcp_proof.consumers.stimuli import consumer_stimuli
+from mcp_proof.errors import UsageError
 from mcp_proof.runner import VerifyOptions
 from mcp_proof_contracts.agreements.agreement import Agreement
+from mcp_proof_contracts.agreements.kept_consumer import consumer_agreements
 from mcp_proof_contracts.agreements.kept_contract import contract_agreements
+from mcp_proof_contracts.consumers.consumer import Consumer
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.revision import Revision
 
@@ -22,18 +29,43 @@ def configured_options(config: Config, revision: Revision | None) -> VerifyOptio
     dialect = None if name == "auto" else Dialect(name)
     if dialect not in (None, Dialect.MCP) and config.text("revision") != "auto":
         raise config.wrong("dialect", f"{name} has no revisions: leave one of the two out")
+    timeout = config.number("timeout")
+    consumers = _consumers(config)
+    hook = config.text("state-hook")
     return VerifyOptions(
         revision=revision,
         dialect=dialect,
         tools=config.texts("tool"),
         only=config.texts("only"),
         skip=config.texts("skip"),
-        timeout=config.number("timeout"),
-        agreements=tuple(_agreements(config)),
+        timeout=timeout,
+        agreements=(*_contract(config), *_needs(config, consumers)),
+        stimuli=tuple(
+            consumer_stimuli(consumers, state_command(hook, timeout) if hook else None)
+            if consumers
+            else ()
+        ),
     )
 
 
-def _agreements(config: Config) -> Iterator[Agreement]:
-    """Yield what the user agreed on in files; only a verification asks for it."""
+def _contract(config: Config) -> Iterator[Agreement]:
     if (contract := configured_contract(config)) is not None:
         yield from contract_agreements(contract, f"--contract {quote(config.text('contract'))}")
+
+
+def _consumers(config: Config) -> list[Consumer]:
+    name = config.text("consumer")
+    if not name:
+        return []
+    try:
+        return consumers_in(Path(config.folder("consumer")) / name)
+    except UsageError as error:
+        raise config.wrong("consumer", str(error)) from error
+
+
+def _needs(config: Config, consumers: Sequence[Consumer]) -> Iterator[Agreement]:
+    option = f"--consumer {quote(config.text('consumer'))}"
+    if hook := config.text("state-hook"):
+        option += f" --state-hook {quote(hook)}"
+    for consumer in consumers:
+        yield from consumer_agreements(consumer, option)

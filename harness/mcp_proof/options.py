@@ -164,6 +164,15 @@ OPTIONS: Final = (
         configured=DRIVING,
     ),
     Option(
+        "cassettes",
+        LOCK,
+        Texts(),
+        "further recordings, with --consumer",
+        "FILE",
+        written="alone",
+        configured=(),
+    ),
+    Option(
         "image",
         REACHING,
         Text(),
@@ -312,6 +321,22 @@ OPTIONS: Final = (
         "a contract file, or a bundled name: verify demands that it is kept, fuzz tries its "
         "examples and its `fuzz`",
         "NAME|FILE",
+    ),
+    Option(
+        "consumer",
+        (*VERIFY, *LOCK),
+        Text(),
+        "of verify: a folder of consumer contracts, which all must be kept; of lock: the name of "
+        "the client whose needs recordings show",
+        "DIR|NAME",
+        configured=VERIFY,
+    ),
+    Option(
+        "state-hook",
+        VERIFY,
+        Text(),
+        "a command that brings the server into the state that a consumer needs; it is told as JSON",
+        "COMMAND",
     ),
     Option(
         "hooks",

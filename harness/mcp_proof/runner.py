@@ -59,6 +59,8 @@ class VerifyOptions:
     skip: tuple[str, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     """What the user agreed on besides, by a contract or by the needs of consumers."""
+    stimuli: tuple[Probe, ...] = ()
+    """The probes that agreements name, which are no part of the catalogue."""
     probes: tuple[str, ...] | None = None
     """Names of the probes to send; `None` sends all that the chosen rules can need."""
     timeout: float = DEFAULT_TIMEOUT
@@ -229,7 +231,7 @@ class Verification:
             wanted = {name for rule in needed for name in rule.probes}
         return [
             probe
-            for probe in probes
+            for probe in (*probes, *self.options.stimuli)
             if probe.name in wanted and probe.applies(driver.spoken, driver.transport)
         ]
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from mcp_proof.config import Config
 from mcp_proof.configured_options import configured_options
+from mcp_proof.consumers.locked_consumer import locked_consumer
 from mcp_proof.errors import UsageError
 from mcp_proof.lock.contract_text import LockedText, locked_text
 from mcp_proof.lock.looking import look_at
@@ -35,6 +36,10 @@ def run(options: argparse.Namespace) -> int:
     """
     config: Config = options.settings
     path = Path(options.output) if options.output else None
+    if options.consumer:
+        return _lock_consumer(config, options, path)
+    if options.cassettes:
+        raise config.wrong("cassettes", "a contract file is of one server; see --consumer")
     before = None if path is None else _before(path)
     seen = asyncio.run(_look(config, options))
     old = before[0] if before is not None else None
@@ -125,3 +130,17 @@ def _outermost(changes: Sequence[Change]) -> Iterator[Change]:
 
 def _line(change: Change) -> str:
     return f"  {SIGNS[change.kind]} {change.path} ({change.effect}): {change.why}"
+
+
+def _lock_consumer(config: Config, options: argparse.Namespace, path: Path | None) -> int:
+    """Write what a client needs, as its recordings show it."""
+    recordings = [Path(name) for name in (config.text("url"), *config.texts("cassettes")) if name]
+    locked = locked_consumer(options.consumer, recordings, path, options.mask)
+    if path is None:
+        sys.stdout.write(locked.text)
+        return 0
+    if locked.changed:
+        replace_file(path, locked.text)
+    lines = [f"{path}: {locked.headline}", *(f"  {line}" for line in locked.told)]
+    sys.stdout.write(options.mask(printable_lines("\n".join(lines))) + "\n")
+    return 0

@@ -171,7 +171,11 @@ def _add(command: Parser, option: Option) -> None:
     about: dict[str, Any] = {"default": argparse.SUPPRESS, "help": option.help or argparse.SUPPRESS}
     if option.written == "alone":
         command.add_argument(
-            option.name, nargs="?", type=_by(option.kind), metavar=option.metavar, **about
+            option.name,
+            nargs="*" if option.kind.many else "?",
+            type=str if option.kind.many else _by(option.kind),
+            metavar=option.metavar,
+            **about,
         )
     elif isinstance(option.kind, Flag):
         command.add_argument(f"--{option.name}", action="store_true", **about)

@@ -17,7 +17,7 @@ def presentable(surface: Surface, mask: Mask) -> Surface:
     """
 
     def clean(value: Json) -> JsonObject:
-        return as_object(redacted_value(_whole(value), mask))
+        return as_object(presentable_value(value, mask))
 
     def items(listed: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
         return {mask(_whole_text(name)): clean(item) for name, item in listed.items()}
@@ -34,6 +34,11 @@ def presentable(surface: Surface, mask: Mask) -> Surface:
         resource_templates=items(surface.resource_templates),
         unread={part: mask(_whole_text(why)) for part, why in surface.unread.items()},
     )
+
+
+def presentable_value(value: Json, mask: Mask) -> Json:
+    """Return a value without secrets, and without halves of characters."""
+    return redacted_value(_whole(value), mask)
 
 
 def _whole(value: Json) -> Json:
