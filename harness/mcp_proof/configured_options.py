@@ -7,7 +7,7 @@ from shlex import quote
 from mcp_proof.config import Config
 from mcp_proof.configured_contract import configured_contract
 from mcp_proof.consumers.folder import consumers_in
-from mcp_proof.consumers.states import state_command
+from mcp_proof.consumers.states import SetUp, state_command
 from mcp_proof.consumers.stimuli import consumer_stimuli
 from mcp_proof.errors import UsageError
 from mcp_proof.runner import VerifyOptions
@@ -19,8 +19,15 @@ from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.revision import Revision
 
 
-def configured_options(config: Config, revision: Revision | None) -> VerifyOptions:
+def configured_options(
+    config: Config, revision: Revision | None, set_up: SetUp | None = None
+) -> VerifyOptions:
     """Return the options, for one revision of MCP; `None` for what the server speaks.
+
+    Args:
+        config: the settings.
+        revision: the revision.
+        set_up: what brings about the states that consumers need, in place of a configured command.
 
     Raises:
         UsageError: a revision and another dialect than MCP are both chosen.
@@ -31,7 +38,8 @@ def configured_options(config: Config, revision: Revision | None) -> VerifyOptio
         raise config.wrong("dialect", f"{name} has no revisions: leave one of the two out")
     timeout = config.number("timeout")
     consumers = _consumers(config)
-    hook = config.text("state-hook")
+    if set_up is None and (hook := config.text("state-hook")):
+        set_up = state_command(hook, timeout)
     return VerifyOptions(
         revision=revision,
         dialect=dialect,
@@ -40,11 +48,7 @@ def configured_options(config: Config, revision: Revision | None) -> VerifyOptio
         skip=config.texts("skip"),
         timeout=timeout,
         agreements=(*_contract(config), *_needs(config, consumers)),
-        stimuli=tuple(
-            consumer_stimuli(consumers, state_command(hook, timeout) if hook else None)
-            if consumers
-            else ()
-        ),
+        stimuli=tuple(consumer_stimuli(consumers, set_up)),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mcp_proof_contracts.consumers.consumer import Kind
 from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.dialects.rest import EXECUTE
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.transcript import Event
@@ -44,6 +45,8 @@ def answered(reading: Reading, probe: str, kind: Kind) -> Iterator[Answered]:
 
 def _executed(reading: Reading, probe: str) -> Iterator[Answered]:
     for exchange in reading.http(probe):
+        if not exchange.path.endswith(EXECUTE):
+            continue
         answer = as_object(exchange.response_json)
         results = as_list(as_object(answer.get("data")).get("results"))
         good = answer.get("successful") is True and bool(results)

@@ -12,6 +12,7 @@ from mcp_proof_contracts.consumers.consumer import Consumer, Interaction
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.opening import OPENINGS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested
 from mcp_proof_contracts.surface import Surface
@@ -91,7 +92,7 @@ def _page(whose: str, interaction: Interaction) -> str:
 
 def _speaks(consumer: Consumer, reading: Reading) -> Observations:
     spoken = str(reading.spoken)
-    seen = evidence(reading, ("initialize", "server/discover", "tools/list"))
+    seen = evidence(reading, (*OPENINGS, "tools/list"))
     if spoken in consumer.speaks and seen:
         yield Kept(seen[-1])
     elif spoken not in consumer.speaks:
@@ -100,7 +101,7 @@ def _speaks(consumer: Consumer, reading: Reading) -> Observations:
 
 def _declares(consumer: Consumer, reading: Reading) -> Observations:
     shown = surface_of_transcript(reading.transcript, reading.spoken)
-    seen = evidence(reading, ("initialize", "server/discover"))
+    seen = evidence(reading, OPENINGS)
     if not seen:
         yield Untested(shown.unread.get("capabilities", "the server was not introduced"))
         return
@@ -124,7 +125,7 @@ def _interacts(interaction: Interaction, probe: str, reading: Reading) -> Observ
     part, methods = LISTS[interaction.kind]
     answers = list(answered(reading, probe, interaction.kind))
     gaps = list(_gaps(interaction, shown))
-    seen = tuple(evidence(reading, methods))
+    seen = tuple(evidence(reading, methods) or evidence(reading, OPENINGS))
     yield from (
         Finding(message=message, expected=expected, actual=actual, events=seen)
         for message, expected, actual in gaps

@@ -33,6 +33,23 @@ def state_command(command: str, seconds: float) -> SetUp:
     return set_up
 
 
+def called_for_states(hook: Callable[[str, JsonObject], object], seconds: float) -> SetUp:
+    """Return what calls a function for each state, in a thread; true says that it is there."""
+
+    async def set_up(state: str, parameters: JsonObject) -> None:
+        why = "nothing knows it"
+        try:
+            if await asyncio.wait_for(asyncio.to_thread(hook, state, parameters), seconds) is True:
+                return
+        except TimeoutError:
+            why = f"the hook did not end within {seconds:g} s"
+        except Exception as error:  # noqa: BLE001  # of the user's
+            why = f"the hook failed: {type(error).__name__}: {excerpt(str(error), TOLD)}"
+        raise PeerError(f"the state {excerpt(state)!r} could not be set up: {why}")
+
+    return set_up
+
+
 async def _ran(command: str, said: bytes, seconds: float) -> str:
     """Run a command to its end; return why it failed, if it did."""
     pipe = asyncio.subprocess.PIPE
