@@ -7,10 +7,11 @@ hold is stated once, in `contract_schema/contract.json`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
 from mcp_proof_contracts.contract_fuzz import FuzzContract, read_fuzz
+from mcp_proof_contracts.contract_members import CONTENT, OUR_MEMBERS
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.kailash import ErrorCodes
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
@@ -262,18 +263,6 @@ def read_contract(document: JsonObject) -> Contract:
     )
 
 
-_CONTENT: Final = ("text", "blob", "refusal")
-_ANYWHERE: Final = frozenset({"steps", "cases", "when", "then"})
-OUR_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
-    "tools": _ANYWHERE
-    | {"definition", "answer", "latency", "rate_limit", "requires", "offered", "task"},
-    "resources": _ANYWHERE | {*_CONTENT, "file", "completions"},
-    "resource_templates": _ANYWHERE | {*_CONTENT, "file", "completions"},
-    "prompts": _ANYWHERE | {"messages", "refusal", "completions"},
-}
-"""The members of what a contract lists that no server lists: they say what it answers."""
-
-
 def _tool(item: JsonObject) -> Tool:
     rate_limit = item.get("rate_limit")
     execution = _object(item.get("execution", {}))
@@ -294,14 +283,14 @@ def _rate_limit(limit: JsonObject) -> RateLimit:
 
 def _resource(item: JsonObject) -> Resource:
     listed = {"name": item["uri"], **_without(item, OUR_MEMBERS["resources"])}
-    return Resource(listed=listed, cases=_cases(item, _CONTENT))
+    return Resource(listed=listed, cases=_cases(item, CONTENT))
 
 
 def _template(item: JsonObject) -> ResourceTemplate:
-    answers = any(name in item for name in ("cases", "steps", *_CONTENT))
+    answers = any(name in item for name in ("cases", "steps", *CONTENT))
     return ResourceTemplate(
         listed={"name": item["uriTemplate"], **_without(item, OUR_MEMBERS["resources"])},
-        cases=_cases(item, _CONTENT) if answers else (),
+        cases=_cases(item, CONTENT) if answers else (),
         completions=_completions(item),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mcp_proof_contracts.contract import OUR_MEMBERS
+from mcp_proof_contracts.contract_members import OUR_MEMBERS
 from mcp_proof_contracts.declared_capabilities import LISTED
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.headers import TASKS

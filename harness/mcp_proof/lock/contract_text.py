@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final, cast
 
 from mcp_proof.errors import PeerError, UsageError
-from mcp_proof_contracts.contract import OUR_MEMBERS, Contract
+from mcp_proof_contracts.contract import Contract
 from mcp_proof_contracts.contract_file import DocumentError, checked_contract
+from mcp_proof_contracts.contract_members import OUR_MEMBERS
 from mcp_proof_contracts.contract_of_surface import KEYS, Seen, locked_document
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_pointer import pointer_steps
