@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from mcp_proof_contracts.contract import Contract, Tool
+from mcp_proof_contracts.contract_members import OUR_MEMBERS
 from mcp_proof_contracts.declared_capabilities import declared_capabilities, settled_parts
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -50,16 +51,29 @@ def surface_of_contract(contract: Contract, at: Revision | None = None) -> Surfa
 
 
 def _of_other_dialect(contract: Contract) -> Surface:
-    """Servers of the other dialects show their tools, and no more."""
+    """Servers of the other dialects show their tools; one of them shows resources too."""
     unread = _elsewhere(contract)
-    if contract.dialect is Dialect.GATEWAY and contract.servers:
-        unread["tools"] = "a gateway lists the tools of the servers behind it"
+    tools = dict(_tools(contract, lambda tool: tool.listed))
+    for server in contract.servers:
+        if server.contract is not None:
+            unread["tools"] = f"the tools of {server.name} stand in a contract of its own"
+        for tool in map(as_object, server.tools):
+            tools[f"{server.name}:{tool.get('name')}"] = _behind(server.name, tool)
+    has_resources = contract.dialect is Dialect.OPENAPI_JSONRPC
     return Surface(
         info=contract.info,
         dialect=contract.dialect,
-        tools=_tools(contract, lambda tool: tool.listed),
+        tools=tools,
+        resources={item.uri: item.listed for item in contract.resources} if has_resources else {},
         unread=unread,
     )
+
+
+def _behind(server: str, tool: JsonObject) -> JsonObject:
+    """A tool as a gateway shows it, with what only a contract has left out."""
+    ours = OUR_MEMBERS["tools"]
+    listed = {name: value for name, value in tool.items() if name not in ours}
+    return {"inputSchema": {"type": "object"}, **listed, "name": f"{server}:{tool.get('name')}"}
 
 
 def _tools(contract: Contract, look: Callable[[Tool], JsonObject]) -> Mapping[str, JsonObject]:

@@ -19,6 +19,7 @@ from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.reading import spoken as spoken_in
+from mcp_proof_contracts.revision import Era, Revision, published
 from mcp_proof_contracts.surface import Surface
 from mcp_proof_contracts.transcript import Event, Sender, Transcript
 from mcp_proof_contracts.wire import as_list, as_object
@@ -72,6 +73,7 @@ def surface_of_transcript(transcript: Transcript, spoken: Spoken | None = None) 
     instructions = introduction.get("instructions")
     return Surface(
         info=server_info(introduction),
+        revisions=_revisions(introduction),
         instructions=instructions if isinstance(instructions, str) else None,
         capabilities=reading.capabilities,
         tools=lists["tools"],
@@ -80,6 +82,13 @@ def surface_of_transcript(transcript: Transcript, spoken: Spoken | None = None) 
         resource_templates=lists["resource_templates"],
         unread=unread,
     )
+
+
+def _revisions(introduction: JsonObject) -> tuple[Revision, ...]:
+    """All revisions, where the server names them; one that names none of an era may speak some."""
+    named = {published(each) for each in as_list(introduction.get("supportedVersions"))}
+    known = sorted(each for each in named if each is not None)
+    return tuple(known) if {each.era for each in known} == {*Era} else ()
 
 
 def evidence(reading: Reading, methods: Sequence[str]) -> list[Event]:
@@ -111,9 +120,18 @@ def _of_dialect(reading: Reading, dialect: Dialect) -> Surface:
             info = server_info(opening.result if opening is not None else {})
     is_rest = dialect is Dialect.REST
     tools, other = by_name([tool_as_in_mcp(tool, draft_07=is_rest) for tool in items], "name")
-    reason = why or other
+    unread = {"tools": why or other}
+    resources: dict[str, JsonObject] = {}
+    if dialect is Dialect.OPENAPI_JSONRPC:
+        found, lacking = _listed(reading, "resources/list", "resources")
+        resources, unnamed = by_name(found, "uri")
+        unread["resources"] = lacking or unnamed
     return Surface(
-        info=info, dialect=dialect, tools=tools, unread={"tools": reason} if reason else {}
+        info=info,
+        dialect=dialect,
+        tools=tools,
+        resources=resources,
+        unread={part: reason for part, reason in unread.items() if reason},
     )
 
 

@@ -26,15 +26,8 @@ def chain(length):
 
 def bomb(doublings):
     def node(i):
-<<<<<<< HEAD
         properties = {name: {"$ref": f"#/$defs/d{i + 1}"} for name in "ab"}
         return {"type": "object", "properties": properties}
-=======
-        return {
-            "type": "object",
-            "properties": {key: {"$ref": f"#/$defs/d{i + 1}"} for key in "ab"},
-        }
->>>>>>> 05596c3 (Read recordings of every dialect where a surface is read from one)
 
     nodes = {f"d{i}": node(i) for i in range(doublings)}
     return {"type": "object", "$defs": {**nodes, f"d{doublings}": INTEGER}, "$ref": "#/$defs/d0"}

@@ -34,6 +34,11 @@ CONTRACT = {
     "resources": [{"uri": "x://r", "text": "r"}],
     "resource_templates": [{"uriTemplate": "x://{id}", "text": "t"}],
 }
+GATEWAY = {
+    "info": {"name": "g", "version": "1"},
+    "dialect": "gateway",
+    "servers": [{"name": "files", "tools": [{"name": "read", "answer": {"text": "x"}}]}],
+}
 TOOLS, PROMPTS, RESOURCES = "contract-tools", "contract-prompts", "contract-resources"
 CAPABILITIES, PROVED = "contract-capabilities", "contract-changes-proved"
 UP_TO_DATE = "contract-up-to-date"
@@ -144,10 +149,13 @@ def test_only_what_is_needed_is_sent():
         ("contextframe", Dialect.CONTEXTFRAME),
         ("kailash", Dialect.OPENAPI_JSONRPC),
         ("websocket", Dialect.WEBSOCKET),
+        (GATEWAY, Dialect.GATEWAY),
     ],
 )
 def test_a_contract_is_kept_or_broken_in_every_dialect(name, dialect):
-    agreed = tuple(contract_agreements(load_contract(find_contract(name))))
+    is_file = isinstance(name, str)
+    contract = load_contract(find_contract(name)) if is_file else checked_contract(name)
+    agreed = tuple(contract_agreements(contract))
 
     def at(server):
         async def run():
@@ -166,7 +174,9 @@ def test_a_contract_is_kept_or_broken_in_every_dialect(name, dialect):
 
     assert at(MockServer(name))[TOOLS].outcome is Outcome.PASSED
     server = MockServer(name)
-    next(iter(server.tools.values())).offered = False
+    for each in (server, *server.behind.values()):
+        for tool in [*each.tools.values()][:1]:
+            tool.offered = False
     assert at(server)[TOOLS].outcome is Outcome.VIOLATED
 
 
