@@ -4,8 +4,9 @@ Little is imported here, for `--help` loads this and must be quick.
 """
 
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
+from mcp_proof.option import Option
 from mcp_proof.option_kinds import (
     Choice,
     File,
@@ -14,13 +15,10 @@ from mcp_proof.option_kinds import (
     ReportFiles,
     Text,
     Texts,
-    Value,
     WholeNumber,
     Words,
 )
 
-PREFIX: Final = "MCP_PROOF_"
-"""What the variables of the environment begin with."""
 REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
 """Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
 DIALECT_NAMES: Final = (
@@ -54,51 +52,6 @@ REACHING: Final = (*DRIVING, *DIFF)
 LISTENING: Final = (*MOCK, *BRIDGE)
 """The commands that listen on a port."""
 ALL: Final = (*REACHING, *MOCK)
-
-
-class Option(NamedTuple):
-    """What can be said on the command line, and mostly be configured too."""
-
-    name: str
-    commands: tuple[str, ...]
-    kind: Text
-    help: str
-    """Empty for an option that only mcp-proof itself uses."""
-    metavar: str | None = None
-    default: Value | None = None
-    """What it is when nobody says; `None` for what the kind has."""
-    written: Literal["--name", "alone", "after --"] = "--name"
-    """How it stands on the command line."""
-    configured: tuple[str, ...] | None = None
-    """The commands that it can be configured for; `None` for all that have it."""
-    short: str = ""
-    """A second way to write it, of one letter."""
-
-    @property
-    def attribute(self) -> str:
-        """Its name among parsed arguments."""
-        return self.name.replace("-", "_")
-
-    @property
-    def variable(self) -> str:
-        """Its name in the environment."""
-        return f"{PREFIX}{self.attribute.upper()}"
-
-    @property
-    def place(self) -> str:
-        """How it is called where the command line is meant."""
-        alone = self.metavar or self.name
-        return {"--name": f"--{self.name}", "alone": alone, "after --": "`--`"}[self.written]
-
-    @property
-    def configures(self) -> tuple[str, ...]:
-        """The commands that it can be configured for, in the environment or in the file."""
-        return self.commands if self.configured is None else self.configured
-
-    @property
-    def unset(self) -> Value | None:
-        """What it is when nobody says."""
-        return self.kind.unset if self.default is None else self.default
 
 
 OPTIONS: Final = (

@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, Protocol
 
+from mcp_proof.option import Option
 from mcp_proof.option_kinds import Choice, Flag, Text, Value, WrongValueError
-from mcp_proof.options import Option, options_of
+from mcp_proof.options import options_of
 
 EXIT_CODES: Final = """\
 exit codes: 0 nothing found that fails the run, 1 something found, or a demand that was not met
