@@ -72,7 +72,7 @@ def locked_document(seen: Seen, old: JsonObject | None = None) -> JsonObject:
 def _members(seen: Seen, old: JsonObject) -> Iterator[tuple[str, Json]]:
     """Yield what the surface says of each member; `None` where it is to be left out."""
     surface = seen.surface
-    yield "info", _info(surface.info)
+    yield "info", _info(surface, as_object(old.get("info")))
     yield "dialect", None if surface.dialect is Dialect.MCP else str(surface.dialect)
     if surface.dialect is Dialect.MCP:
         yield "instructions", surface.instructions
@@ -88,7 +88,9 @@ def _members(seen: Seen, old: JsonObject) -> Iterator[tuple[str, Json]]:
         yield part, items if items or part in old else None
 
 
-def _info(info: JsonObject) -> JsonObject:
+def _info(surface: Surface, old: JsonObject) -> JsonObject:
+    """Who the server is; in other dialects than MCP it tells no more than name and version."""
+    info = surface.info if surface.dialect is Dialect.MCP else {**old, **surface.info}
     named = {name: info.get(name) for name in ("name", "version")}
     known: JsonObject = {
         name: value if isinstance(value, str) else "unknown" for name, value in named.items()

@@ -142,7 +142,8 @@ def _overall(effect: Effect) -> _Look:
         old, new, changes = compared.of(reading)
         unread = {**old.unread, **new.unread}
         seen = evidence(reading, [each for methods in METHODS.values() for each in methods])
-        doubtful = [c for c in changes if c.effect is effect and c.path.strip("/") not in unread]
+        unknown = {*unread, *(() if new.info else ("info",))}
+        doubtful = [c for c in changes if c.effect is effect and not _is_about(c, [*unknown])]
         yield from (_finding(change, seen) for change in doubtful)
         if not doubtful and seen:
             yield Kept(seen[-1])

@@ -147,10 +147,11 @@ def command_line() -> Parser:
     _add_command(
         commands,
         "lock",
-        help="write down what a server offers, as a contract file, or update one",
+        help="write down what a server offers, or what a client needs, or update such a file",
         usage="mcp-proof lock [-o FILE] [options] URL\n"
         "       mcp-proof lock [-o FILE] [options] --image NAME\n"
-        "       mcp-proof lock [-o FILE] [options] -- COMMAND ARG...",
+        "       mcp-proof lock [-o FILE] [options] -- COMMAND ARG...\n"
+        "       mcp-proof lock [-o FILE] --consumer NAME RECORDING...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
     )
     _add_catalogue(commands)
