@@ -7,6 +7,7 @@ from typing import Final
 
 from mcp_proof.errors import UsageError
 from mcp_proof.lock.presentable import presentable_value
+from mcp_proof.record.foreign import read_recording
 from mcp_proof_contracts.consumers.consumer import KINDS, load_consumer
 from mcp_proof_contracts.consumers.consumption import consumed, is_known
 from mcp_proof_contracts.contract_file import ContractError
@@ -14,7 +15,6 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import spoken
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.surface_of_transcript import server_side
-from mcp_proof_contracts.transcript import Transcript, from_ndjson
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_contracts.yaml_edit import YamlEditError, edited_yaml
 from mcp_proof_contracts.yaml_render import rendered
@@ -57,7 +57,7 @@ def locked_consumer(
     before: JsonObject = as_object(YamlText(old).value) if old is not None else {"consumer": name}
     document = before
     for recording in recordings:
-        transcript = _read(recording)
+        transcript = read_recording(recording)
         said = spoken(server_side(transcript))
         if said is None or not is_known(said):
             why = "nothing in it tells what was spoken" if said is None else f"it speaks {said}"
@@ -96,16 +96,6 @@ def _before(name: str, path: Path | None) -> str | None:
         raise UsageError(f"{path}: it is the contract of {consumer.name!r}, not of {name!r}")
     with path.open(encoding="utf-8", newline="") as file:
         return file.read()
-
-
-def _read(path: Path) -> Transcript:
-    try:
-        with path.open("rb") as lines:
-            return from_ndjson(lines)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    except ValueError as error:
-        raise UsageError(f"{path}: {error}") from error
 
 
 def _told(before: JsonObject, after: JsonObject) -> Iterator[str]:
