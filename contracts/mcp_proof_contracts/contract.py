@@ -7,10 +7,11 @@ hold is stated once, in `contract_schema/contract.json`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
 from mcp_proof_contracts.contract_fuzz import FuzzContract, read_fuzz
+from mcp_proof_contracts.contract_members import CONTENT, OUR_MEMBERS
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.kailash import ErrorCodes
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
@@ -207,6 +208,7 @@ class Contract:
     """The lists whose changes the server declares and announces."""
     subscriptions: bool = False
     logging: bool = False
+    completions: bool = False
     tasks: TaskSettings = field(default_factory=TaskSettings)
     state: str = ""
     latency: Duration = None
@@ -245,6 +247,7 @@ def read_contract(document: JsonObject) -> Contract:
         announces=_strings(document.get("announces")),
         subscriptions=bool(document.get("subscriptions", False)),
         logging=bool(document.get("logging", False)),
+        completions=bool(document.get("completions", False)),
         tasks=_tasks(_object(document.get("tasks", {}))),
         state=cast("str", document.get("state", "")),
         latency=document.get("latency"),
@@ -260,19 +263,11 @@ def read_contract(document: JsonObject) -> Contract:
     )
 
 
-_TOOL: Final = frozenset(
-    {"answer", "steps", "cases", "latency", "rate_limit", "requires", "offered", "task"}
-)
-_CONTENT: Final = ("text", "blob", "refusal")
-_RESOURCE: Final = frozenset({*_CONTENT, "steps", "cases", "completions"})
-_PROMPT: Final = frozenset({"messages", "refusal", "steps", "cases", "completions"})
-
-
 def _tool(item: JsonObject) -> Tool:
     rate_limit = item.get("rate_limit")
     execution = _object(item.get("execution", {}))
     return Tool(
-        listed={"inputSchema": {"type": "object"}, **_without(item, _TOOL)},
+        listed={"inputSchema": {"type": "object"}, **_without(item, OUR_MEMBERS["tools"])},
         cases=_cases(item, ("answer",)),
         latency=item.get("latency"),
         rate_limit=None if rate_limit is None else _rate_limit(_object(rate_limit)),
@@ -287,22 +282,22 @@ def _rate_limit(limit: JsonObject) -> RateLimit:
 
 
 def _resource(item: JsonObject) -> Resource:
-    listed = {"name": item["uri"], **_without(item, _RESOURCE)}
-    return Resource(listed=listed, cases=_cases(item, _CONTENT))
+    listed = {"name": item["uri"], **_without(item, OUR_MEMBERS["resources"])}
+    return Resource(listed=listed, cases=_cases(item, CONTENT))
 
 
 def _template(item: JsonObject) -> ResourceTemplate:
-    answers = any(name in item for name in ("cases", "steps", *_CONTENT))
+    answers = any(name in item for name in ("cases", "steps", *CONTENT))
     return ResourceTemplate(
-        listed={"name": item["uriTemplate"], **_without(item, _RESOURCE)},
-        cases=_cases(item, _CONTENT) if answers else (),
+        listed={"name": item["uriTemplate"], **_without(item, OUR_MEMBERS["resources"])},
+        cases=_cases(item, CONTENT) if answers else (),
         completions=_completions(item),
     )
 
 
 def _prompt(item: JsonObject) -> Prompt:
     return Prompt(
-        listed=_without(item, _PROMPT),
+        listed=_without(item, OUR_MEMBERS["prompts"]),
         cases=_cases(item, ("messages", "refusal")),
         completions=_completions(item),
     )

@@ -52,7 +52,8 @@ def settled_parts(contract: Contract) -> frozenset[str]:
     """Return the parts that a contract has or lacks for good."""
     tasks = any(tool.task != "forbidden" for tool in contract.tools)
     parts = {
-        "completions": any(item.completions for item in contract.prompts)
+        "completions": contract.completions
+        or any(item.completions for item in contract.prompts)
         or any(item.completions for item in contract.resource_templates),
         "subscriptions": contract.subscriptions,
         "logging": contract.logging or any(step.name == "log" for step in _steps(contract)),

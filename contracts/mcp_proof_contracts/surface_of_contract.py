@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import reduce
 
 from mcp_proof_contracts.contract import Contract, Tool
+from mcp_proof_contracts.contract_members import OUR_MEMBERS
 from mcp_proof_contracts.declared_capabilities import declared_capabilities, settled_parts
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.listing import RESOURCE_SINCE, SINCE, introduced, listed, listed_tool
+from mcp_proof_contracts.rate_limit_text import rate_limit_text
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.surface import Surface
 from mcp_proof_contracts.wire import as_object
@@ -50,16 +52,37 @@ def surface_of_contract(contract: Contract, at: Revision | None = None) -> Surfa
 
 
 def _of_other_dialect(contract: Contract) -> Surface:
-    """Servers of the other dialects show their tools, and no more."""
+    """Servers of the other dialects show their tools; one of them shows resources too."""
     unread = _elsewhere(contract)
-    if contract.dialect is Dialect.GATEWAY and contract.servers:
-        unread["tools"] = "a gateway lists the tools of the servers behind it"
+    discovers = contract.dialect in (Dialect.REST, Dialect.QUEUE)
+    tools = dict(_tools(contract, _discovered if discovers else lambda tool: tool.listed))
+    for server in contract.servers:
+        if server.contract is not None:
+            unread["tools"] = f"the tools of {server.name} stand in a contract of its own"
+        for tool in map(as_object, server.tools):
+            tools[f"{server.name}:{tool.get('name')}"] = _behind(server.name, tool)
+    has_resources = contract.dialect is Dialect.OPENAPI_JSONRPC
     return Surface(
-        info=contract.info,
+        info={name: contract.info[name] for name in ("name", "version")},
         dialect=contract.dialect,
-        tools=_tools(contract, lambda tool: tool.listed),
+        tools=tools,
+        resources={item.uri: item.listed for item in contract.resources} if has_resources else {},
         unread=unread,
     )
+
+
+def _discovered(tool: Tool) -> JsonObject:
+    """A tool as REST lists it."""
+    limit = "" if tool.rate_limit is None else rate_limit_text(tool.rate_limit)
+    told: JsonObject = {"rate_limit": limit} if limit else {}
+    return {"description": tool.name, **tool.listed, **told}
+
+
+def _behind(server: str, tool: JsonObject) -> JsonObject:
+    """A tool as a gateway shows it, with what only a contract has left out."""
+    ours = OUR_MEMBERS["tools"]
+    listed = {name: value for name, value in tool.items() if name not in ours}
+    return {"inputSchema": {"type": "object"}, **listed, "name": f"{server}:{tool.get('name')}"}
 
 
 def _tools(contract: Contract, look: Callable[[Tool], JsonObject]) -> Mapping[str, JsonObject]:

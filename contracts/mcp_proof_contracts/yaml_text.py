@@ -35,11 +35,11 @@ class YamlText:
     """
 
     def __init__(self, text: str) -> None:
-        self._root, self.value = _read(text)
+        self.root, self.value = _read(text)
 
     def line(self, pointer: str) -> int:
         """The line, from 1, of what a JSON pointer names, or of what would hold it."""
-        node = self._root
+        node = self.root
         line = 0
         for step in pointer_steps(pointer):
             found = _member(node, step)

@@ -8,8 +8,8 @@ from typing import Final
 import yaml
 
 from mcp_proof.errors import UsageError
+from mcp_proof_contracts.agreements.explained import known_rule, known_rules
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.rule import registry
 from mcp_proof_contracts.suggestion import did_you_mean
 
 MEMBERS: Final = ("rule", "reason", "expires")
@@ -77,8 +77,8 @@ def _entry(entry: Json, where: str) -> tuple[str, Excuse]:
             allowed = ", ".join(MEMBERS)
             raise UsageError(f"{where}: {name}: there is no such key; allowed are {allowed}.{hint}")
     rule_id, reason = _text(entry, "rule", where), _text(entry, "reason", where)
-    if registry.get(rule_id) is None:
-        hint = did_you_mean(rule_id, (rule.id for rule in registry))
+    if known_rule(rule_id) is None:
+        hint = did_you_mean(rule_id, (rule.id for rule in known_rules()))
         raise UsageError(f"{where}: rule: there is no rule {rule_id!r}.{hint}")
     return rule_id, Excuse(reason, _date(entry, where))
 

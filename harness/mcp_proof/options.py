@@ -4,8 +4,9 @@ Little is imported here, for `--help` loads this and must be quick.
 """
 
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
+from mcp_proof.option import Option
 from mcp_proof.option_kinds import (
     Choice,
     File,
@@ -14,13 +15,10 @@ from mcp_proof.option_kinds import (
     ReportFiles,
     Text,
     Texts,
-    Value,
     WholeNumber,
     Words,
 )
 
-PREFIX: Final = "MCP_PROOF_"
-"""What the variables of the environment begin with."""
 REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
 """Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
 DIALECT_NAMES: Final = (
@@ -43,9 +41,12 @@ BRIDGE: Final = ("bridge",)
 DRIFT: Final = ("drift",)
 RECORD: Final = ("record",)
 DIFF: Final = ("diff",)
+LOCK: Final = ("lock",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
-DRIVING: Final = (*JUDGING, *BRIDGE, *DRIFT)
+CALLING: Final = (*JUDGING, *BRIDGE, *DRIFT)
+"""The commands that call tools."""
+DRIVING: Final = (*CALLING, *LOCK)
 """The commands that drive a server."""
 ASKING: Final = (*DRIVING, *DIFF)
 """The commands that ask a server, be it only for what it shows."""
@@ -55,51 +56,6 @@ REACHING: Final = (*TARGETED, *DIFF)
 LISTENING: Final = (*MOCK, *BRIDGE, *RECORD)
 """The commands that listen on a port."""
 ALL: Final = (*REACHING, *MOCK)
-
-
-class Option(NamedTuple):
-    """What can be said on the command line, and mostly be configured too."""
-
-    name: str
-    commands: tuple[str, ...]
-    kind: Text
-    help: str
-    """Empty for an option that only mcp-proof itself uses."""
-    metavar: str | None = None
-    default: Value | None = None
-    """What it is when nobody says; `None` for what the kind has."""
-    written: Literal["--name", "alone", "after --"] = "--name"
-    """How it stands on the command line."""
-    configured: tuple[str, ...] | None = None
-    """The commands that it can be configured for; `None` for all that have it."""
-    short: str = ""
-    """A second way to write it, of one letter."""
-
-    @property
-    def attribute(self) -> str:
-        """Its name among parsed arguments."""
-        return self.name.replace("-", "_")
-
-    @property
-    def variable(self) -> str:
-        """Its name in the environment."""
-        return f"{PREFIX}{self.attribute.upper()}"
-
-    @property
-    def place(self) -> str:
-        """How it is called where the command line is meant."""
-        alone = self.metavar or self.name
-        return {"--name": f"--{self.name}", "alone": alone, "after --": "`--`"}[self.written]
-
-    @property
-    def configures(self) -> tuple[str, ...]:
-        """The commands that it can be configured for, in the environment or in the file."""
-        return self.commands if self.configured is None else self.configured
-
-    @property
-    def unset(self) -> Value | None:
-        """What it is when nobody says."""
-        return self.kind.unset if self.default is None else self.default
 
 
 OPTIONS: Final = (
@@ -114,9 +70,10 @@ OPTIONS: Final = (
     ),
     Option(
         "output",
-        RECORD,
+        (*RECORD, *LOCK),
         File(),
-        "the file that is written: a new one, or an empty one",
+        "the file that is written; of record a new one, or an empty one; lock updates the one that "
+        "is there, and writes to standard output without it",
         "FILE",
         configured=(),
         short="o",
@@ -165,6 +122,15 @@ OPTIONS: Final = (
         configured=TARGETED,
     ),
     Option(
+        "cassettes",
+        LOCK,
+        Texts(),
+        "further recordings, with --consumer",
+        "FILE",
+        written="alone",
+        configured=(),
+    ),
+    Option(
         "image",
         REACHING,
         Text(),
@@ -203,7 +169,7 @@ OPTIONS: Final = (
     ),
     Option(
         "tool",
-        DRIVING,
+        CALLING,
         Texts(),
         "this tool may be called though it does not declare itself read-only; fuzz tries these "
         "alone (repeatable)",
@@ -323,10 +289,27 @@ OPTIONS: Final = (
     ),
     Option(
         "contract",
-        FUZZ,
+        JUDGING,
         Text(),
-        "a contract file, or a bundled name: its examples and its `fuzz` are tried",
+        "a contract file, or a bundled name: verify demands that it is kept, fuzz tries its "
+        "examples and its `fuzz`",
         "NAME|FILE",
+    ),
+    Option(
+        "consumer",
+        (*VERIFY, *LOCK),
+        Text(),
+        "of verify: a folder of consumer contracts, which all must be kept; of lock: the name of "
+        "the client whose needs recordings show",
+        "DIR|NAME",
+        configured=VERIFY,
+    ),
+    Option(
+        "state-hook",
+        VERIFY,
+        Text(),
+        "a command that brings the server into the state that a consumer needs; it is told as JSON",
+        "COMMAND",
     ),
     Option(
         "hooks",

@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import pytest
 
+from mcp_proof import hookspecs
 from mcp_proof.fixtures import (
     make_mcp_mock,
     mcp_arguments,
@@ -57,6 +58,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="add one test for each operation of the server, which is tried with many inputs",
     )
     parser.addini("mcp_target", f"{text}; --mcp-target replaces it")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the hooks that other repositories can implement."""
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_configure(config: pytest.Config) -> None:

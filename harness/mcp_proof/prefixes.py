@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mcp_proof.config import Config
-from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.agreements.explained import CONSUMERS, known_rules
 from mcp_proof_contracts.suggestion import did_you_mean
 
 CHOOSING: Final = ("only", "skip", "require")
@@ -18,7 +18,9 @@ def chosen(rule_id: str, only: Sequence[str], skip: Sequence[str] = ()) -> bool:
 
 def prefix_problem(prefix: str) -> str | None:
     """Say that no rule begins with a prefix, with the nearest id; `None` where one does."""
-    known = [rule.id for rule in registry]
+    known = [rule.id for rule in known_rules()]
+    if prefix.startswith(CONSUMERS):
+        return None  # files say which there are
     if any(chosen(rule_id, [prefix]) for rule_id in known):
         return None
     areas = sorted({rule_id.partition("-")[0] + "-" for rule_id in known})

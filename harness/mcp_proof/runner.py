@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from shlex import quote
 from typing import Final, TypeVar
@@ -25,6 +25,7 @@ from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.targets import CassetteTarget, Target, header_of
 from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.agreements.agreement import Agreement
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.judge import applicable, judge
@@ -56,6 +57,10 @@ class VerifyOptions:
     only: tuple[str, ...] = ()
     """Prefixes of rule ids; empty means all."""
     skip: tuple[str, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    """What the user agreed on besides, by a contract or by the needs of consumers."""
+    stimuli: tuple[Probe, ...] = ()
+    """The probes that agreements name, which are no part of the catalogue."""
     probes: tuple[str, ...] | None = None
     """Names of the probes to send; `None` sends all that the chosen rules can need."""
     timeout: float = DEFAULT_TIMEOUT
@@ -70,7 +75,7 @@ class VerifyOptions:
 
     def __post_init__(self) -> None:
         """Refuse what a caller without a type checker gets wrong most easily."""
-        given: Mapping[str, object] = asdict(self)
+        given: Mapping[str, object] = {each.name: getattr(self, each.name) for each in fields(self)}
         if not isinstance(given["revision"], Revision | None):
             raise UsageError(f"revision: {self.revision!r} is no Revision; use Revision(...)")
         for name in ("only", "skip", "tools"):
@@ -210,7 +215,7 @@ class Verification:
     def _selected(self, transcript: Transcript, spoken: Spoken, only: Sequence[str]) -> list[Rule]:
         return [
             rule
-            for rule in applicable(transcript, spoken)
+            for rule in (*applicable(transcript, spoken), *self.options.agreements)
             if chosen(rule.id, only, self.options.skip)
         ]
 
@@ -221,12 +226,12 @@ class Verification:
         if self.options.probes is not None:
             wanted = set(self.options.probes)
         else:
-            every = all(rule.probes for rule in rules)
+            every = all(rule.probes or isinstance(rule, Agreement) for rule in rules)
             needed = rules if every else self._selected(transcript, driver.spoken, ())
             wanted = {name for rule in needed for name in rule.probes}
         return [
             probe
-            for probe in probes
+            for probe in (*probes, *self.options.stimuli)
             if probe.name in wanted and probe.applies(driver.spoken, driver.transport)
         ]
 
@@ -293,6 +298,7 @@ class Verification:
     def _reproduce(self, rule: Rule, spoken: Spoken) -> str:
         chosen = "revision" if isinstance(spoken, Revision) else "dialect"
         options = [f"--{chosen} {spoken}", f"--only {rule.id}"]
+        options += [rule.option] if isinstance(rule, Agreement) else []
         options += [f"--tool {quote(name)}" for name in self.options.tools]
         options += [f"--skip {prefix}" for prefix in self.options.skip]
         if self.options.timeout != DEFAULT_TIMEOUT:
@@ -319,7 +325,7 @@ def judgeable(options: VerifyOptions, transport: TransportName) -> bool:
     """Whether any rule of a choice can be judged over a transport."""
     return any(
         rule.applies(spoken, Sender.SERVER, transport)
-        for rule in registry
+        for rule in (*registry, *options.agreements)
         if chosen(rule.id, options.only, options.skip)
         for spoken in _possible(options, transport)
     )

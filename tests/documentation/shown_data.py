@@ -15,6 +15,7 @@ from mcp_proof.drift.matcher_file import load_matchers
 from mcp_proof.gate import gate_of
 from mcp_proof.record.foreign import read_recording
 from mcp_proof.targets.desktop_config import desktop_targets
+from mcp_proof_contracts.consumers.consumer import load_consumer
 from mcp_proof_contracts.contract_file import contract_schema, load_contract
 
 REPOSITORY = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ CONFIGURATIONS = ("mcp-proof.toml", "pyproject.toml")
 
 
 def read_yaml(block: Block, folder: Path) -> None:
-    """Read what CI systems read, contracts, whole ones or parts of them, baselines, matchers."""
+    """Read what CI systems read, contracts, also consumers', baselines, matchers."""
     for document in yaml.load_all(block.text, yaml.SafeLoader):
         file = folder / f"line-{block.line}.yaml"
         file.write_text(yaml.safe_dump(document), encoding="utf-8")
@@ -36,6 +37,8 @@ def read_yaml(block: Block, folder: Path) -> None:
             load_matchers(file)
         elif isinstance(document, list):
             read_baseline(file)
+        elif "consumer" in document:
+            load_consumer(file)
         else:
             _read_contract(document, file)
 

@@ -6,15 +6,15 @@ from rich.markup import escape
 
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.errors import UsageError
-from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.agreements.explained import known_rule, known_rules
 from mcp_proof_contracts.suggestion import did_you_mean
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the rule requires, why, where it stands, and how it is looked at."""
-    rule = registry.get(options.rule_id)
+    rule = known_rule(options.rule_id)
     if rule is None:
-        hint = did_you_mean(options.rule_id, (known.id for known in registry))
+        hint = did_you_mean(options.rule_id, (known.id for known in known_rules()))
         raise UsageError(
             f"there is no rule {options.rule_id!r}.{hint} `mcp-proof rules` lists all."
         )

@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, Protocol
 
+from mcp_proof.option import Option
 from mcp_proof.option_kinds import Choice, Flag, Text, Value, WrongValueError
-from mcp_proof.options import Option, options_of
+from mcp_proof.options import options_of
 
 EXIT_CODES: Final = """\
 exit codes: 0 nothing found that fails the run, 1 something found, or a demand that was not met
@@ -148,7 +149,18 @@ def command_line() -> Parser:
         "record",
         help="stand between a client and a server, and keep all that passes in a file",
         usage="mcp-proof record -o FILE [options] URL\n"
-        "       mcp-proof record -o FILE [options] -- COMMAND ARG...",
+        "       mcp-proof record -o FILE [options] -- COMMAND ARG...\n"
+        "       mcp-proof record -o FILE [options] RECORDING",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
+    _add_command(
+        commands,
+        "lock",
+        help="write down what a server offers, or what a client needs, or update such a file",
+        usage="mcp-proof lock [-o FILE] [options] URL\n"
+        "       mcp-proof lock [-o FILE] [options] --image NAME\n"
+        "       mcp-proof lock [-o FILE] [options] -- COMMAND ARG...\n"
+        "       mcp-proof lock [-o FILE] --consumer NAME RECORDING...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
     )
     _add_catalogue(commands)
@@ -170,7 +182,11 @@ def _add(command: Parser, option: Option) -> None:
     about: dict[str, Any] = {"default": argparse.SUPPRESS, "help": option.help or argparse.SUPPRESS}
     if option.written == "alone":
         command.add_argument(
-            option.name, nargs="?", type=_by(option.kind), metavar=option.metavar, **about
+            option.name,
+            nargs="*" if option.kind.many else "?",
+            type=str if option.kind.many else _by(option.kind),
+            metavar=option.metavar,
+            **about,
         )
     elif isinstance(option.kind, Flag):
         command.add_argument(f"--{option.name}", action="store_true", **about)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from mcp_proof.errors import UsageError
+from mcp_proof.option import Option
 from mcp_proof.option_kinds import Value
-from mcp_proof.options import OF_A_TARGET, OPTIONS, TARGETS, Option
+from mcp_proof.options import OF_A_TARGET, OPTIONS, TARGETS
 
 Layer: TypeAlias = Literal["file", "environment", "command line"]
 """Who says something: each wins over the one before."""

@@ -3,16 +3,14 @@
 from pathlib import Path
 
 from mcp_proof.config import Config
+from mcp_proof.configured_contract import configured_contract
 from mcp_proof.errors import UsageError
 from mcp_proof.fuzz.case import parsed
 from mcp_proof.fuzz.given import Given
 from mcp_proof.fuzz.hooks import CustomStrategy, load_hooks
 from mcp_proof.fuzz.options import FuzzOptions
-from mcp_proof_contracts.contract import Contract
-from mcp_proof_contracts.contract_file import ContractError, load_contract
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.revision import published
-from mcp_proof_mocks.contract_source import find_contract
 
 
 def configured_fuzzing(config: Config) -> FuzzOptions:
@@ -39,20 +37,8 @@ def configured_fuzzing(config: Config) -> FuzzOptions:
         timeout=config.number("timeout"),
         case=parsed(case) if case else None,
         corpus=Path(config.text("corpus")),
-        given=Given(contract=_contract(config), strategies=_strategies(config)),
+        given=Given(contract=configured_contract(config), strategies=_strategies(config)),
     )
-
-
-def _contract(config: Config) -> Contract | None:
-    name = config.text("contract")
-    if not name:
-        return None
-    folder = Path(config.folder("contract"))
-    beside = folder / name
-    try:
-        return load_contract(beside if beside.is_file() else find_contract(name))
-    except (ContractError, FileNotFoundError) as error:
-        raise config.wrong("contract", str(error)) from error
 
 
 def _strategies(config: Config) -> tuple[CustomStrategy, ...]:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from mcp_proof.tool_server import MAX_PAGES
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.wire import as_object, quote
+from mcp_proof_contracts.wire import as_object
 
 Ask: TypeAlias = Callable[[JsonObject], Awaitable["Page"]]
 """Asks for the page that the params name."""
@@ -54,15 +54,3 @@ async def walked(ask: Ask, member: str) -> Listing:
         cursors.add(cursor)
         params = {"cursor": cursor}
     return Listing(tuple(items), f"it has more than {MAX_PAGES} pages")
-
-
-def by_name(listing: Listing, key: str) -> tuple[dict[str, JsonObject], str]:
-    """Return what is listed by the member that names it, and why that is not all, if so."""
-    named: dict[str, JsonObject] = {}
-    for item in listing.items:
-        name = item.get(key)
-        if not isinstance(name, str) or not name:
-            return named, f"it lists something without `{key}`: {quote(item)}"
-        if named.setdefault(name, item) != item:
-            return named, f"it lists {excerpt(name)} twice, and differently"
-    return named, listing.why

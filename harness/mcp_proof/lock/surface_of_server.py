@@ -1,37 +1,30 @@
 """What a live server shows: asked for each list to its end, and why where it does not give one."""
 
 from http import HTTPStatus
-from typing import Final, cast
+from typing import cast
 
 from mcp_proof.dialects.gateway import MAX_SERVERS, GatewayServer, at
 from mcp_proof.dialects.json_rpc import JsonRpcServer
 from mcp_proof.dialects.over_http import HttpAnswer
 from mcp_proof.dialects.rest import RestServer
 from mcp_proof.driver import Driver
-from mcp_proof.lock.listing import Listing, Page, by_name, walked
+from mcp_proof.lock.listing import Listing, Page, walked
+from mcp_proof.lock.presentable import presentable
+from mcp_proof.targets import CassetteTarget
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.queue import TOOLS, tools_in
 from mcp_proof_contracts.dialects.rest import DISCOVER
 from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.excerpt import excerpt
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.listed_items import PARTS, by_name, tool_as_in_mcp
 from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.opening import server_info
-from mcp_proof_contracts.rest_schema import in_draft_07
 from mcp_proof_contracts.revision import Era, Revision, published
 from mcp_proof_contracts.surface import Surface
+from mcp_proof_contracts.surface_of_transcript import surface_of_transcript
 from mcp_proof_contracts.wire import as_list, as_object
-
-PARTS: Final = {
-    "tools/list": ("tools", "name"),
-    "resources/list": ("resources", "uri"),
-    "resources/templates/list": ("resource_templates", "uriTemplate"),
-    "prompts/list": ("prompts", "name"),
-}
-"""What a list is called in a surface, and the member that tells its items apart."""
-SCHEMAS: Final = {"input_schema": "inputSchema", "output_schema": "outputSchema"}
-"""Members of tools that some dialects write with underscores."""
 
 
 async def surface_of_server(server: ToolServer) -> Surface:
@@ -44,18 +37,26 @@ async def surface_of_server(server: ToolServer) -> Surface:
     Raises:
         PeerError: the server is gone, and cannot be brought back.
     """
-    if isinstance(server, Driver):
-        return await _of_mcp(server)
-    mask = server.recorder.mask
-    tools, why = by_name(await _tools(server), "name")
-    resources, lacking = by_name(await _resources(server), "uri")
-    unread = {"tools": why, "resources": lacking}
+    if isinstance(server.target, CassetteTarget):
+        shown = surface_of_transcript(server.target.transcript, server.spoken)
+    elif isinstance(server, Driver):
+        shown = await _of_mcp(server)
+    else:
+        shown = await _of_dialect(server)
+    return presentable(shown, server.recorder.mask)
+
+
+async def _of_dialect(server: ToolServer) -> Surface:
+    tools, resources = await _tools(server), await _resources(server)
+    named, why = by_name(tools.items, "name")
+    by_uri, lacking = by_name(resources.items, "uri")
+    unread = {"tools": why or tools.why, "resources": lacking or resources.why}
     return Surface(
         info=server_info(server.introduction),
         dialect=cast("Dialect", server.spoken),
-        tools=tools,
-        resources=resources,
-        unread={part: mask(reason) for part, reason in unread.items() if reason},
+        tools=named,
+        resources=by_uri,
+        unread={part: reason for part, reason in unread.items() if reason},
     )
 
 
@@ -69,9 +70,9 @@ async def _of_mcp(driver: Driver) -> Surface:
     for capability, method, member in LISTS:
         part, key = PARTS[method]
         listing = await _listed(driver, method, member) if capability in declared else Listing()
-        lists[part], why = by_name(listing, key)
-        if why:
-            unread[part] = driver.recorder.mask(f"{method}: {why}")
+        lists[part], why = by_name(listing.items, key)
+        if why := why or listing.why:
+            unread[part] = f"{method}: {why}"
     said = driver.introduction
     if not said:
         unread["capabilities"] = "the server did not introduce itself"
@@ -177,16 +178,5 @@ async def _in_redis(server: ToolServer) -> Listing:
 
 def _as_in_mcp(listing: Listing, *, draft_07: bool = False) -> Listing:
     """Name the schemas of tools as MCP does."""
-    return Listing(tuple(_tool(tool, draft_07) for tool in listing.items), listing.why)
-
-
-def _tool(tool: JsonObject, draft_07: bool) -> JsonObject:  # noqa: FBT001  # by one caller
-    named: dict[str, Json] = {
-        SCHEMAS.get(name, name): value
-        for name, value in tool.items()
-        if name not in SCHEMAS or value is not None
-    }
-    for name in SCHEMAS.values() if draft_07 else ():
-        if isinstance(schema := named.get(name), dict):
-            named[name] = in_draft_07(schema)
-    return named
+    tools = (tool_as_in_mcp(tool, draft_07=draft_07) for tool in listing.items)
+    return Listing(tuple(tools), listing.why)

@@ -8,6 +8,7 @@ import pytest
 
 from mcp_proof.config import Config, read_config
 from mcp_proof.configured_options import configured_options
+from mcp_proof.consumers.states import SetUp, called_for_states
 from mcp_proof.errors import UsageError
 from mcp_proof.gate import gate_of
 from mcp_proof.prefixes import check_prefixes
@@ -81,7 +82,17 @@ def chosen_target(config: pytest.Config, given: object) -> object:
 def verify_options(config: pytest.Config) -> VerifyOptions:
     """Return what is to be verified; `revision = "all"` asks the server, as "auto" does."""
     known = settings(config)
-    return configured_options(known, published(known.text("revision")))
+    return configured_options(known, published(known.text("revision")), _set_up(config, known))
+
+
+def _set_up(config: pytest.Config, known: Config) -> SetUp | None:
+    """Return what asks the hook for states, where anybody implements it."""
+    hook = config.hook.pytest_mcp_state
+    if not hook.get_hookimpls():
+        return None
+    return called_for_states(
+        lambda state, parameters: hook(state=state, parameters=parameters), known.number("timeout")
+    )
 
 
 def shared_servers(config: pytest.Config) -> AbstractContextManager[SharedServers]:

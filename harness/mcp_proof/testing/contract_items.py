@@ -153,7 +153,7 @@ def _rule_ids(options: VerifyOptions) -> list[str]:
     """
     return [
         rule.id
-        for rule in registry
+        for rule in (*registry, *options.agreements)
         if rule.side != "client"
         and chosen(rule.id, options.only, options.skip)
         and rule.holds_for(options.spoken or Dialect.MCP)

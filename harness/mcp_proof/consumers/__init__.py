@@ -1,0 +1,1 @@
+"""Consumer contracts: made of recordings, and tried on a provider."""
