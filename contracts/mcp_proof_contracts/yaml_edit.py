@@ -2,7 +2,8 @@
 
 The places of the loader's nodes tell what to cut out and where to put something, so comments,
 order, quotes and spacing of all else are those of the user. What comes out is read again before
-anybody gets it.
+anybody gets it. A library for round trips (ruamel.yaml 0.19 was tried) hangs a comment on what
+stands before it: where an item is removed, its comment stays above the next, whose own is lost.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
