@@ -42,13 +42,14 @@ FUZZ: Final = ("fuzz",)
 BRIDGE: Final = ("bridge",)
 DRIFT: Final = ("drift",)
 RECORD: Final = ("record",)
+REPLAY: Final = ("replay",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
 DRIVING: Final = (*JUDGING, *BRIDGE, *DRIFT)
 """The commands that drive a server."""
 REACHING: Final = (*DRIVING, *RECORD)
 """The commands that are given a server."""
-LISTENING: Final = (*MOCK, *BRIDGE, *RECORD)
+LISTENING: Final = (*MOCK, *BRIDGE, *RECORD, *REPLAY)
 """The commands that listen on a port."""
 ALL: Final = (*REACHING, *MOCK)
 
@@ -101,9 +102,9 @@ class Option(NamedTuple):
 OPTIONS: Final = (
     Option(
         "recording",
-        DRIFT,
+        (*DRIFT, *REPLAY),
         File(),
-        "a cassette or another recording: what it asked is asked again",
+        "a cassette or another recording: what it asked is asked again, or answered again",
         "FILE",
         written="alone",
         configured=(),
@@ -119,15 +120,16 @@ OPTIONS: Final = (
     ),
     Option(
         "url",
-        REACHING,
+        (*REACHING, *REPLAY),
         Text(),
         "the server's URL; or a command after `--`, which is run and spoken to by stdio",
         "URL",
         written="alone",
+        configured=REACHING,
     ),
     Option(
         "command",
-        ALL,
+        (*ALL, *REPLAY),
         Words(),
         "the server's command",
         written="after --",
@@ -327,10 +329,29 @@ OPTIONS: Final = (
         "PORT",
     ),
     Option("host", LISTENING, Text(), "address to listen on (default: 127.0.0.1)", "ADDRESS"),
-    Option("stdio", MOCK, Flag(), "serve standard input and output", configured=()),
+    Option("stdio", (*MOCK, *REPLAY), Flag(), "serve standard input and output", configured=()),
+    Option(
+        "mode",
+        REPLAY,
+        Choice("none", "once", "new", "all"),
+        "who answers: the cassette (none, default), or the server, which is recorded: where there "
+        "is no cassette yet (once), what is not in it (new), or everything (all)",
+        configured=(),
+    ),
+    Option(
+        "order", REPLAY, Choice("free", "ordered"), "of requests (default: free)", configured=()
+    ),
+    Option(
+        "timing",
+        REPLAY,
+        Text(),
+        "how long answers take: zero (default), as recorded, or FACTOR times that",
+        "zero|recorded|FACTOR",
+        configured=(),
+    ),
     Option(
         "redis",
-        MOCK,
+        (*MOCK, *REPLAY),
         Text(),
         "the Redis through which a queue is served (default: redis://localhost:6379/0)",
         "URL",
@@ -353,7 +374,7 @@ OPTIONS: Final = (
     Option("no-stream-faults", MOCK, Flag(), "", configured=()),
     Option(
         "header",
-        ALL,
+        (*ALL, *REPLAY),
         Texts(),
         "an HTTP header; for a mock, of its requests to the server that it passes through to",
         "'NAME: VALUE'",
@@ -361,7 +382,7 @@ OPTIONS: Final = (
     ),
     Option(
         "header-env",
-        ALL,
+        (*ALL, *REPLAY),
         Texts(),
         "an HTTP header whose value is in an environment variable",
         "NAME=VARIABLE",

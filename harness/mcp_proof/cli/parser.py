@@ -141,6 +141,15 @@ def command_line() -> Parser:
         "       mcp-proof record -o FILE [options] -- COMMAND ARG...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
     )
+    _add_command(
+        commands,
+        "replay",
+        help="serve a cassette: what was recorded is answered again",
+        usage="mcp-proof replay [options] FILE\n"
+        "       mcp-proof replay --mode once|new|all [options] FILE URL\n"
+        "       mcp-proof replay --mode once|new|all [options] FILE -- COMMAND ARG...",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
     _add_catalogue(commands)
     return parser
 
