@@ -203,6 +203,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "options of mock": lambda: option_table("mock"),
     "options of bridge": lambda: option_table("bridge"),
     "options of record": lambda: option_table("record"),
+    "options of replay": lambda: option_table("replay"),
     "settings": setting_table,
     "exit codes": lambda: f"{EXIT_CODES[0].upper()}{EXIT_CODES[1:]}.",
     "oracles": oracle_sections,
