@@ -24,13 +24,7 @@ PREFIX: Final = "MCP_PROOF_"
 REVISION_NAMES: Final = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
 """Spelled out here so that `--help` loads nothing else; a test compares them with the table."""
 DIALECT_NAMES: Final = (
-    "mcp",
-    "rest",
-    "contextframe",
-    "openapi-jsonrpc",
-    "websocket",
-    "gateway",
-    "queue",
+    *("mcp", "rest", "contextframe", "openapi-jsonrpc", "websocket", "gateway", "queue"),
 )
 LONGEST_TIMEOUT: Final = 3600
 LONGEST_RUN: Final = 1_000_000
@@ -334,18 +328,14 @@ OPTIONS: Final = (
         "mode",
         REPLAY,
         Choice("none", "once", "new", "all"),
-        "who answers: the cassette (none, default), or the server, which is recorded: where there "
-        "is no cassette yet (once), what is not in it (new), or everything (all)",
+        "none (default): the cassette answers; else the server does, once, what is new, or all",
         configured=(),
     ),
     Option(
         "order", REPLAY, Choice("free", "ordered"), "of requests (default: free)", configured=()
     ),
     Option(
-        "timing",
-        REPLAY,
-        Text(),
-        "how long answers take: zero (default), as recorded, or FACTOR times that",
+        *("timing", REPLAY, Text(), "how long answers take (default: zero)"),
         "zero|recorded|FACTOR",
         configured=(),
     ),
