@@ -62,6 +62,7 @@ bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp .peers/rival.stamp
 	$(BIN)/python benches/start_up.py
 	$(BIN)/python benches/verify_everything.py
 	$(BIN)/python benches/mock_server.py
+	$(BIN)/python benches/cassette.py
 	$(BIN)/python benches/fuzz_generation.py
 	$(BIN)/python benches/fuzz_calls.py
 	$(BIN)/python benches/recorder.py

@@ -18,9 +18,9 @@ from mcp_proof import fixtures, plugin
 from mcp_proof.cli.parser import EXIT_CODES
 from mcp_proof.fuzz.catalogue import CATALOGUE
 from mcp_proof.fuzz.passive import BY_ORACLES
-from mcp_proof.option import Option
-from mcp_proof.option_kinds import Choice
 from mcp_proof.options import OPTIONS, options_of
+from mcp_proof.options.kinds import Choice
+from mcp_proof.options.option import Option
 from mcp_proof_contracts import rules
 from mcp_proof_contracts.rule import Rule, registry
 
@@ -206,6 +206,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "options of bridge": lambda: option_table("bridge"),
     "options of record": lambda: option_table("record"),
     "options of lock": lambda: option_table("lock"),
+    "options of replay": lambda: option_table("replay"),
     "settings": setting_table,
     "exit codes": lambda: f"{EXIT_CODES[0].upper()}{EXIT_CODES[1:]}.",
     "oracles": oracle_sections,

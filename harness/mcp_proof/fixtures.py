@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from mcp_proof.testing.cassettes import TestCassette
     from mcp_proof.testing.client import Client
     from mcp_proof.testing.mocks import MakeMock
     from mcp_proof.testing.routing import McpRouter
@@ -15,13 +16,21 @@ if TYPE_CHECKING:
     from mcp_proof_mocks.server import MockServer
 
 
+def has_cassette(item: pytest.Item) -> bool:
+    """Whether a test talks to a recording."""
+    return item.get_closest_marker("mcp_cassette") is not None
+
+
 @pytest.fixture(scope="session")
-def mcp_target(pytestconfig: pytest.Config) -> object:
+def mcp_target(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> object:
     """The server under test. Override it to give an application, a server object, and so on."""
     from mcp_proof.testing.blame import told_plainly  # noqa: PLC0415  # when asked for
-    from mcp_proof.testing.configured import named_target  # noqa: PLC0415  # when asked for
+    from mcp_proof.testing.configured import is_named, named_target  # noqa: PLC0415  # when asked for
 
     with told_plainly():
+        items: list[pytest.Item] = request.session.items
+        if any(map(has_cassette, items)) and not is_named(pytestconfig):
+            return None  # a recording needs none
         return named_target(pytestconfig)
 
 
@@ -36,13 +45,26 @@ def mcp_servers(pytestconfig: pytest.Config) -> "Generator[SharedServers]":
 
 @pytest.fixture
 def mcp_client(
-    mcp_servers: "SharedServers", mcp_target: object, pytestconfig: pytest.Config
+    mcp_servers: "SharedServers", mcp_target: object, request: pytest.FixtureRequest
 ) -> "Generator[Client]":
-    """A client that is connected to the server under test."""
+    """A client that is connected to the server under test, or to a test's cassette."""
     from mcp_proof.testing.configured import chosen_target  # noqa: PLC0415  # when asked for
 
-    with mcp_servers.client(chosen_target(pytestconfig, mcp_target)) as client:
+    if has_cassette(request.node):
+        target: object = request.getfixturevalue("mcp_cassette").url
+    else:
+        target = chosen_target(request.config, mcp_target)
+    with mcp_servers.client(target) as client:
         yield client
+
+
+@pytest.fixture
+def mcp_cassette(request: pytest.FixtureRequest) -> "Generator[TestCassette]":
+    """The cassette of a test: `url` of the server that plays it, `file`, `server`."""
+    from mcp_proof.testing.cassettes import cassette_of  # noqa: PLC0415  # when asked for
+
+    with cassette_of(request) as cassette:
+        yield cassette
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mcp_proof.driver import Driver
 from mcp_proof.errors import McpProofError, UsageError
@@ -98,6 +99,14 @@ class Overheard(Transcript):
         self._hear(event)
 
 
+class Recording(NamedTuple):
+    """Where a session with a real server is recorded."""
+
+    file: Path
+    events: int = 0
+    """How many the file has already; new ones are appended."""
+
+
 @dataclass(slots=True, eq=False)
 class _Passing:
     """A request on its way."""
@@ -115,11 +124,21 @@ class RealServer:
     that can take it.
     """
 
-    def __init__(self, target: Reachable, overhear: Overhear, tell: Tell, mask: Mask) -> None:
+    def __init__(
+        self,
+        target: Reachable,
+        overhear: Overhear,
+        tell: Tell,
+        mask: Mask,
+        cassette: Recording | None = None,
+    ) -> None:
+        """`cassette` is where all that is said with the server is recorded."""
         self._target = target
         self._overhear = overhear
         self._tell = tell
         self._mask = mask
+        self._cassette = cassette
+        self._recorder: Recorder | None = None
         self._driver: Driver | None = None
         self._session: Session | None = None
         self._lost = self._closing = False
@@ -142,7 +161,7 @@ class RealServer:
             transport=self._target.transport,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        recorder = Recorder(header, secrets=self._target.secrets, mask=self._mask)
+        recorder = self._recorder = self._recorded(header)
         recorder.endless = True
         recorder.transcript = Overheard(header, self._hear)
         profile = ClientProfile(answer=self._answer)
@@ -164,9 +183,21 @@ class RealServer:
         self._closing = True
         if self._driver is not None:
             await self._driver.close()
+        if self._recorder is not None:
+            self._recorder.close()
         for task in self._cancellations:
             task.cancel()
         await asyncio.gather(*self._cancellations, return_exceptions=True)
+
+    def _recorded(self, header: Header) -> Recorder:
+        secrets, kept = self._target.secrets, self._cassette
+        if kept is None:
+            return Recorder(header, secrets=secrets, mask=self._mask)
+        recorder = Recorder(
+            header, file=kept.file, secrets=secrets, mask=self._mask, append=kept.events > 0
+        )
+        recorder.seq = kept.events
+        return recorder
 
     # What the mock asks
 

@@ -12,6 +12,7 @@ from mcp_proof import hookspecs
 from mcp_proof.fixtures import (
     make_mcp_mock,
     mcp_arguments,
+    mcp_cassette,
     mcp_client,
     mcp_mock,
     mcp_respx,
@@ -26,6 +27,7 @@ from mcp_proof.marked_fuzz import FUZZ_MARKER, MarkedForFuzzing
 __all__ = [
     "make_mcp_mock",
     "mcp_arguments",
+    "mcp_cassette",
     "mcp_client",
     "mcp_mock",
     "mcp_respx",
@@ -38,9 +40,13 @@ __all__ = [
 CONTRACT_MARKER = (
     "mcp_contract(only, skip, revision): one test per rule of MCP; the first two are prefixes"
 )
-MARKERS = (CONTRACT_MARKER, FUZZ_MARKER)
+CASSETTE_MARKER = (
+    "mcp_cassette(file, mode, target, order): the test talks to a recording, by default "
+    "cassettes/MODULE/TEST.ndjson; modes other than none record `target`"
+)
+MARKERS = (CONTRACT_MARKER, FUZZ_MARKER, CASSETTE_MARKER)
 
-PEERS = {"mcp_client", "make_mcp_mock"}
+PEERS = {"mcp_client", "make_mcp_mock", "mcp_cassette"}
 """The fixtures with traffic to show; `mcp_mock` is made by the second."""
 
 
@@ -56,6 +62,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--mcp-fuzz",
         action="store_true",
         help="add one test for each operation of the server, which is tried with many inputs",
+    )
+    group.addoption(
+        "--mcp-record",
+        choices=("none", "once", "new", "all"),
+        help="what becomes of the cassettes of tests that are marked with mcp_cassette: played "
+        "(none), recorded where there is none (once), added to (new), recorded anew (all)",
     )
     parser.addini("mcp_target", f"{text}; --mcp-target replaces it")
 

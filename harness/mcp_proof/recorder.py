@@ -38,6 +38,7 @@ class Recorder:
         file: where it is written while it grows; only its owner may read it.
         secrets: what the user gave.
         mask: what hides secrets in the reports of the run too; it learns of cookies here.
+        append: whether the file holds a transcript that goes on.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Recorder:
         file: Path | None = None,
         secrets: GivenSecrets = NO_SECRETS,
         mask: Mask | None = None,
+        append: bool = False,
     ) -> None:
         self.mask = mask or Mask()
         self.mask.hide(secrets.values)
@@ -57,14 +59,17 @@ class Recorder:
         """What of a message is secret that the peer sends, where its dialect can tell."""
         self.endless = False
         """Whether the conversation may go on for ever: then a flood is not cut off."""
+        self.seq = 0
+        """The number of the next event."""
         self.faults: list[str] = []
         """What went wrong in mcp-proof itself while it recorded, as tracebacks."""
         self._file: IO[bytes] | None = None
         if file is not None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
             self._file = os.fdopen(os.open(file, flags, 0o600), "wb")
-            self._file.write(kept_header(header, self.mask))
-            self._file.flush()
+            if not append:
+                self._file.write(kept_header(header, self.mask))
+                self._file.flush()
 
     def correct(self, header: Header) -> None:
         """Replace the header: what the peer speaks may show only after the first messages."""
@@ -77,6 +82,7 @@ class Recorder:
         """Go on in a new transcript that begins with these events of the present one."""
         events = [replace(event, seq=seq) for seq, event in enumerate(kept)]
         self.transcript = Transcript(self.transcript.header, events, self.mask)
+        self.seq = len(events)
 
     def record(  # noqa: PLR0913  # the members of an event
         self,
@@ -93,7 +99,7 @@ class Recorder:
         if self.secrets_in is not None and message is not None and sender is Sender.SERVER:
             self.mask.learn(self.secrets_in(message.value))
         event = Event(
-            seq=len(self.transcript.events),
+            seq=self.seq,
             at=round(time.monotonic() - self._started, 6),
             session=session,
             channel=channel,
@@ -103,6 +109,7 @@ class Recorder:
             message=message,
             data=data or {},
         )
+        self.seq += 1
         self.transcript.append(event)
         if self._file is not None:
             self._file.write(kept_line(event, self.mask))

@@ -90,7 +90,7 @@ class Conversation:
         match message.method:
             case "notifications/initialized" if self.session.revision is not None:
                 self.session.ready = True
-                if self.server.contract.on_initialized:
+                if self.server.contract.on_initialized or self.server.player is not None:
                     task = asyncio.create_task(self.session.greet())
                     self._background.add(task)
                     task.add_done_callback(self._background.discard)
@@ -112,7 +112,9 @@ class Conversation:
             self._check(message)
             if self._is_stateless(message):
                 call = self._stateless.call(message, send, waiting)
-                result = finished(self.server, message.method, await self._feature(call))
+                result = await self._feature(call)
+                if self.server.player is None:
+                    result = finished(self.server, message.method, result)
             elif (simple := self._handshake(message)) is not None:
                 result = simple
             else:
@@ -164,6 +166,8 @@ class Conversation:
         return modern_only or message.method == "server/discover" or _claims_version(message)
 
     def _feature(self, call: Call) -> Awaitable[JsonObject]:
+        if self.server.player is not None:
+            return self.server.player.answer(call)
         answer = feature(self.server, call.method, call.revision)
         return self._unknown(call) if answer is None else answer(self.server, call)
 

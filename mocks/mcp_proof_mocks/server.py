@@ -40,6 +40,8 @@ from mcp_proof_mocks.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from mcp_proof_mocks.authorization.authorization import Authorization
+    from mcp_proof_mocks.replay.playback import Playback
+    from mcp_proof_mocks.replay.player import Player
 
 T = TypeVar("T")
 Chosen: TypeAlias = list[ActiveFault | ChosenFault]
@@ -119,6 +121,10 @@ class MockServer:
         self.audit: deque[AuditEntry] = deque(maxlen=MANY)
         """The tools that were executed, in dialects whose results are bare values."""
         self.pass_through = None if contract.pass_through is None else PassThrough()
+        self.playback: Playback | None = None
+        """A cassette that is played in place of what the contract offers."""
+        self.player: Player | None = None
+        """Who plays it to clients of MCP."""
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
         self.signer = Signer()
@@ -176,8 +182,12 @@ class MockServer:
 
     def offers(self, part: str) -> bool:
         """Whether the server has anything of this kind."""
-        if self.pass_through is not None and self.pass_through.offers(part):
-            return True
+        if self.player is not None:
+            return self.player.offers(part)
+        passes = self.pass_through is not None and self.pass_through.offers(part)
+        return passes or self._offers(part)
+
+    def _offers(self, part: str) -> bool:
         match part:
             case "tools":
                 return bool(self.tools)
@@ -192,6 +202,8 @@ class MockServer:
 
     def announces(self, name: str) -> bool:
         """Whether clients are told when the list of `name` changes."""
+        if self.player is not None:
+            return self.player.announces(name)
         passes = self.pass_through is not None and self.pass_through.announces(name)
         return passes or name in self.contract.announces
 

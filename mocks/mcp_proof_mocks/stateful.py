@@ -8,7 +8,7 @@ from mcp_proof_contracts.listing import introduced
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_contracts.wire import message as as_message
-from mcp_proof_mocks.call import Ask, Call, Disconnect, Send, Waiting, stay, stay_silent
+from mcp_proof_mocks.call import LOG_LEVELS, Ask, Call, Disconnect, Send, Waiting, stay, stay_silent
 from mcp_proof_mocks.introduction import introduction
 from mcp_proof_mocks.questions import Questions
 from mcp_proof_mocks.refusal import RefusalError
@@ -52,6 +52,10 @@ class StatefulSession:
         self.lasts = True
         self.client = as_object(message.params.get("capabilities"))
         self.server.audience.sessions.add(self)
+        if self.server.player is not None:
+            self.log_level = LOG_LEVELS[0]  # what was told had been asked for
+            told = {"serverInfo": introduced(self.server.contract.info, agreed)}
+            return {**told, **self.server.player.introduction(agreed), "protocolVersion": agreed}
         return {
             "protocolVersion": agreed,
             "serverInfo": introduced(self.server.contract.info, agreed),
@@ -82,6 +86,9 @@ class StatefulSession:
 
     async def greet(self) -> None:
         """Do what the contract lets happen once the handshake is done."""
+        if self.server.player is not None:
+            await self.server.player.greet(self)
+            return
         greeting = as_message({"jsonrpc": "2.0", "method": "notifications/initialized"})
         call = self.call(greeting, self.tell, Waiting())
         run = Run(server=self.server, call=call, arguments={}, state=self.server.state)

@@ -160,7 +160,7 @@ def commands(text: str) -> list[tuple[str, str]]:
 
 def _serves(command: str) -> bool:
     ours = command.partition(" -- ")[0]
-    listens = ours.startswith(("mcp-proof mock ", "mcp-proof bridge "))
+    listens = ours.startswith(("mcp-proof mock ", "mcp-proof bridge ", "mcp-proof replay "))
     listens |= ours.startswith("mcp-proof record ") and " --port " in ours
     return listens and not re.search(r"--(stdio|schema)\b", ours)
 

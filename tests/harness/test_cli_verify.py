@@ -17,7 +17,7 @@ from lxml import etree
 
 from mcp_proof.cli import main
 from mcp_proof.cli.parser import FAULTS
-from mcp_proof.options import REVISION_NAMES
+from mcp_proof.options.servers import REVISION_NAMES
 from mcp_proof.reports import FORMATS, json_report
 from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.rule import registry

@@ -12,7 +12,8 @@ from mcp_proof.cli.configure import configure
 from mcp_proof.cli.parser import command_line
 from mcp_proof.config import Config, read_config
 from mcp_proof.gate import gate_of
-from mcp_proof.options import DIALECT_NAMES, OPTIONS, REVISION_NAMES
+from mcp_proof.options import OPTIONS
+from mcp_proof.options.servers import DIALECT_NAMES, REVISION_NAMES
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.dialect import DIALECTS
 from mcp_proof_contracts.revision import REVISIONS

@@ -18,6 +18,9 @@ from real_clients import Json, driven
 
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_mocks.contract_source import find_contract
+from mcp_proof_mocks.journal import Journal
+from mcp_proof_mocks.replay.cassette import Cassette
+from mcp_proof_mocks.replay.server import played
 from mcp_proof_mocks.running import running
 from mcp_proof_mocks.server import MockServer
 
@@ -274,3 +277,62 @@ def test_a_client_lists_every_tool_of_everything(client, look):
     saw = look(client, plan("http", client.revisions[-1], [], []), find_contract("everything"))
     assert saw["revision"] == client.revisions[-1]
     assert saw["tools"] == [*MockServer("everything").tools]
+
+
+# Cassettes
+
+
+def on_server(
+    client: Client, server: MockServer, revision: Revision, home: Path, times: int = 1
+) -> Json:
+    """What a client sees of a server over HTTP; one tool is called so many times."""
+    asking = plan("http", revision, callable_at(revision), list(GETS))
+    with running(server) as url:
+        asking |= {"url": url, "times": {"echo": times}}
+        return driven(client.driver, client.environment, asking, home)
+
+
+def recorded(client: Client, revision: Revision, home: Path) -> tuple[Path, Json]:
+    """A cassette of a client's session with the mock, and what it saw."""
+    file = home / "session.ndjson"
+    journal = Journal(file)
+    saw = on_server(client, MockServer(str(CONTRACT), journal=journal), revision, home)
+    journal.close()
+    return file, saw
+
+
+@pytest.mark.parametrize("client", SDKS, ids=[client.driver for client in SDKS])
+def test_a_client_sees_again_what_it_has_recorded(client, tmp_path):
+    revision = client.revisions[-1]
+    file, saw = recorded(client, revision, tmp_path)
+    with Cassette(file) as cassette:
+        server = played(cassette, strict=True)
+        again = on_server(client, server, revision, tmp_path, times=200)
+    assert again == saw
+    assert sum(call.name == "echo" for call in server.call_history) == 200
+
+
+@pytest.mark.parametrize(
+    ("recording", "then", "replaying", "now"),
+    [
+        (PYTHON_SDK1, NEWEST[0], PYTHON_SDK2, NEWEST[1]),
+        (PYTHON_SDK2, NEWEST[1], PYTHON_SDK1, NEWEST[0]),
+        (TYPESCRIPT_V1, NEWEST[0], TYPESCRIPT_V2, NEWEST[1]),
+        (TYPESCRIPT_V2, NEWEST[1], TYPESCRIPT_V1, NEWEST[0]),
+        (FASTMCP, NEWEST[1], TYPESCRIPT_V1, NEWEST[0]),
+    ],
+)
+def test_a_client_sees_what_one_of_the_other_era_has_recorded(
+    recording, then, replaying, now, tmp_path
+):
+    file, saw = recorded(recording, then, tmp_path)
+    with Cassette(file) as cassette:
+        again = on_server(replaying, played(cassette), now, tmp_path)
+    the_lists_are_complete(again, now)
+    for each in (saw, again):
+        refused = each["calls"]["refuse"]["error"]
+        refused["message"] = refused["message"].removeprefix("MCP error -31999: ")  # TypeScript v1
+    assert bare(again["calls"]) == bare(saw["calls"])
+    assert bare(again["reads"]) == READS
+    assert bare(again["gets"]) == bare(saw["gets"])
+    assert again["asked"] == saw["asked"]

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 from mcp_proof.config import Config, Setting, read_config
-from mcp_proof.option import Option
-from mcp_proof.option_kinds import Value
 from mcp_proof.options import options_of
+from mcp_proof.options.kinds import Value
+from mcp_proof.options.option import Option
 
 
 def configure(options: argparse.Namespace) -> None:

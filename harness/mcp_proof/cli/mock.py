@@ -175,9 +175,14 @@ def _keep_journal(server: MockServer, options: argparse.Namespace) -> None:
     if options.journal is None:
         return
     transport = _transport(server, options)
-    file, mask = Path(options.journal), server.journal.mask
     try:
-        server.journal = Journal(file, peer=options.served, transport=transport, mask=mask)
+        server.journal = Journal(
+            Path(options.journal),
+            peer=options.served,
+            transport=transport,
+            dialect=server.contract.dialect,
+            mask=server.journal.mask,
+        )
     except OSError as error:
         what = f"cannot write {options.journal}: {error.strerror}"
         raise options.settings.wrong("journal", what) from error

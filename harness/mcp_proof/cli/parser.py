@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, Protocol
 
-from mcp_proof.option import Option
-from mcp_proof.option_kinds import Choice, Flag, Text, Value, WrongValueError
 from mcp_proof.options import options_of
+from mcp_proof.options.kinds import Choice, Flag, Text, Value, WrongValueError
+from mcp_proof.options.option import Option
 
 EXIT_CODES: Final = """\
 exit codes: 0 nothing found that fails the run, 1 something found, or a demand that was not met
@@ -161,6 +161,15 @@ def command_line() -> Parser:
         "       mcp-proof lock [-o FILE] [options] --image NAME\n"
         "       mcp-proof lock [-o FILE] [options] -- COMMAND ARG...\n"
         "       mcp-proof lock [-o FILE] --consumer NAME RECORDING...",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
+    _add_command(
+        commands,
+        "replay",
+        help="serve a cassette: what was recorded is answered again",
+        usage="mcp-proof replay [options] FILE\n"
+        "       mcp-proof replay --mode once|new|all [options] FILE URL\n"
+        "       mcp-proof replay --mode once|new|all [options] FILE -- COMMAND ARG...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
     )
     _add_catalogue(commands)

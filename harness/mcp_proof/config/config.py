@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from mcp_proof.errors import UsageError
-from mcp_proof.option import Option
-from mcp_proof.option_kinds import Value
 from mcp_proof.options import OF_A_TARGET, OPTIONS, TARGETS
+from mcp_proof.options.kinds import Value
+from mcp_proof.options.option import Option
 
 Layer: TypeAlias = Literal["file", "environment", "command line"]
 """Who says something: each wins over the one before."""

@@ -9,8 +9,8 @@ from typing import Final
 
 from mcp_proof.config.config import BY_NAME, Config, Setting
 from mcp_proof.errors import UsageError
-from mcp_proof.option import PREFIX
-from mcp_proof.option_kinds import WrongValueError
+from mcp_proof.options.kinds import WrongValueError
+from mcp_proof.options.option import PREFIX
 
 VARIABLES: Final[Mapping[str, str]] = {
     option.variable: option.name for option in BY_NAME.values() if option.configures

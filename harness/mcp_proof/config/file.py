@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, cast
 
 from mcp_proof.config.config import BY_NAME, Config, Setting
 from mcp_proof.errors import UsageError
-from mcp_proof.option_kinds import WrongValueError
+from mcp_proof.options.kinds import WrongValueError
 
 OWN: Final = "mcp-proof.toml"
 SHARED: Final = "pyproject.toml"

@@ -1,19 +1,26 @@
 """A recorded transcript in the place of a server."""
 
 import shlex
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Self
 
 from mcp_proof.errors import UsageError
 from mcp_proof.recorder import Recorder
 from mcp_proof.transports.connection import Connection
 from mcp_proof.transports.memory import MemoryConnection
+from mcp_proof_contracts.redaction import kept_header, kept_line
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.secrets.given import GivenSecrets
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Sender, Transcript
-from mcp_proof_mocks.replay import ReplayChannel
+from mcp_proof_mocks.replay.cassette import Cassette
+from mcp_proof_mocks.replay.channel import ReplayChannel
+from mcp_proof_mocks.replay.playback import Playback
 
 CASSETTES: Final = (".ndjson", ".har")
 """How the names of recordings end; other tools have theirs in files that end like any JSON."""
@@ -29,7 +36,7 @@ def names_recording(text: str) -> bool:
     return is_foreign(Path(text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CassetteTarget:
     """A recording on disk, whoever made it, whose answers are given again.
 
@@ -37,18 +44,23 @@ class CassetteTarget:
     """
 
     file: Path
-    transcript: Transcript = field(init=False, repr=False, compare=False)
+    cassette: Cassette = field(init=False, repr=False, compare=False)
 
     transport: TransportName = "memory"
 
     def __post_init__(self) -> None:
         """Read the file."""
+        cassette = opened(self.file, messages=True)
+        if cassette.header.side is not Sender.SERVER:
+            raise UsageError(f"{self.file}: this is the transcript of a client, not of a server")
+        object.__setattr__(self, "cassette", cassette)
+
+    @cached_property
+    def transcript(self) -> Transcript:
+        """All that was recorded, for whoever judges it."""
         from mcp_proof.record.foreign import read_recording  # noqa: PLC0415  # for recordings only
 
-        transcript = read_recording(self.file)
-        if transcript.header.side is not Sender.SERVER:
-            raise UsageError(f"{self.file}: this is the transcript of a client, not of a server")
-        object.__setattr__(self, "transcript", transcript)
+        return read_recording(self.file)
 
     @property
     def label(self) -> str:
@@ -71,4 +83,33 @@ class CassetteTarget:
 
     def connect(self, name: str, recorder: Recorder, _timeout: float, /) -> Connection:
         """Return a conversation with the recording, from its beginning."""
-        return MemoryConnection(lambda write: ReplayChannel(self.transcript, write), name, recorder)
+
+        def begun(write: Callable[[bytes], None]) -> ReplayChannel:
+            return ReplayChannel(Playback(self.cassette), write)
+
+        return MemoryConnection(begun, name, recorder)
+
+
+def opened(file: Path, *, messages: bool = False) -> Cassette:
+    """Return the cassette of a file, whoever made it.
+
+    `messages` leaves HTTP aside, whatever was spoken.
+
+    Raises:
+        UsageError: there is none, or a damaged one.
+    """
+    from mcp_proof.record.foreign import imported, is_foreign  # noqa: PLC0415  # likewise
+
+    try:
+        if not is_foreign(file):
+            return Cassette(file, messages=messages)
+        with TemporaryDirectory() as folder:  # it is open for as long as it is needed
+            beside = Path(folder) / file.name
+            transcript, mask = imported(file), Mask()
+            lines = (kept_line(event, mask) for event in transcript.events)
+            beside.write_bytes(b"".join([kept_header(transcript.header, mask), *lines]))
+            return Cassette(beside, messages=messages)
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(f"{file}: {error}") from error

@@ -75,8 +75,16 @@ def named_target(config: pytest.Config) -> object:
 
 
 def chosen_target(config: pytest.Config, given: object) -> object:
-    """Return what `--mcp-target` names, or else what the fixture `mcp_target` gives."""
-    return config.getoption("--mcp-target") or given
+    """Return what `--mcp-target` names, or else what the fixture `mcp_target` gives.
+
+    Raises:
+        pytest.fail.Exception: there is none: the fixture gave none, for others have recordings.
+    """
+    named = config.getoption("--mcp-target") or given
+    with told_plainly():
+        if named is None:
+            raise UsageError(NOWHERE)
+    return named
 
 
 def verify_options(config: pytest.Config) -> VerifyOptions:

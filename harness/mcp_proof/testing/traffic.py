@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mcp_proof.reports.evidence import evidence_text
+from mcp_proof.testing.cassettes import TestCassette
 from mcp_proof.testing.client import Client
 from mcp_proof.testing.mocks import MakeMock
 from mcp_proof_contracts.secrets.mask import Mask
@@ -19,6 +20,9 @@ def traffic(funcargs: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     client, make = funcargs.get("mcp_client"), funcargs.get("make_mcp_mock")
     if isinstance(client, Client):
         yield "MCP traffic of mcp_client", _lines(client.transcript.events, client.transcript.mask)
+    if isinstance(cassette := funcargs.get("mcp_cassette"), TestCassette):
+        journal = cassette.server.journal
+        yield f"MCP traffic of {cassette.file.name}", _lines(list(journal.events()), journal.mask)
     for url, mock in make.made.items() if isinstance(make, MakeMock) else ():
         known = "mcp_mock" if mock is funcargs.get("mcp_mock") else f"the mock at {url}"
         yield f"MCP traffic of {known}", _lines(list(mock.journal.events()), mock.journal.mask)

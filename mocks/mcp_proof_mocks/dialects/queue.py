@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mcp_proof_contracts.dialect_schema import document_problem
 from mcp_proof_contracts.dialects.queue import COMPLETED, REQUESTED, REQUESTS, TOOLS, response_key
@@ -32,6 +32,9 @@ from mcp_proof_mocks.redis_client import (
 )
 from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stream.choice import refuse_without_relay
+
+if TYPE_CHECKING:
+    from mcp_proof_mocks.replay.played_queue import PlayedQueue
 
 PROCESSING: Final = "mcp:processing"
 """The list of the requests that are worked for."""
@@ -82,6 +85,7 @@ class _Worker:
     def __init__(self, server: MockServer, client: RedisClient) -> None:
         self._server = server
         self._redis = client
+        self._played = _played(server)
         self._tasks: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(MANY)
         self._ended = False
@@ -93,11 +97,18 @@ class _Worker:
     async def begin(self) -> None:
         """Put back what was left, tell of the tools, and begin to take requests."""
         await self._put_back()
-        listed = {name: value for name, value in discovered(self._server).items() if name in LISTED}
-        await self._redis.command("SET", TOOLS, encode(listed))
+        if (listed := self._listed()) is not None:
+            await self._redis.command("SET", TOOLS, listed)
         await self._redis.subscribe(REQUESTED)
         for step in (self._take, self._listen):
             self._start(self._repeated(step))
+
+    def _listed(self) -> bytes | None:
+        """Return what is told of the tools."""
+        if self._played is not None:
+            return self._played.listed()
+        everything = discovered(self._server).items()
+        return encode({name: value for name, value in everything if name in LISTED})
 
     async def end(self) -> None:
         """Leave the database as it was found: what is not answered waits for another server."""
@@ -197,9 +208,9 @@ class _Worker:
         commands: list[Command] = [("SET", key, text, *expires), ("LREM", PROCESSING, 1, raw)]
         if self._before is not None and not self._server.keeps("queue-answered-once"):
             commands.append(("SET", *self._before, *expires))
+        self._note(key, Sender.SERVER, text)  # before anybody reads it, and perhaps ends the mock
         await self._write(*commands)
         self._before = key, text
-        self._note(key, Sender.SERVER, text)
 
     # Requests as events
 
@@ -231,13 +242,15 @@ class _Worker:
         """Tell whoever listens what came of a request."""
         shape = self._server.keeps("queue-completed-shape")
         told = {name: value for name, value in answer.items() if shape or name != "tool"}
-        await self._write(("PUBLISH", COMPLETED, encode(told)))
         self._note(COMPLETED, Sender.SERVER, encode(told))
+        await self._write(("PUBLISH", COMPLETED, encode(told)))
 
     # What both have in common
 
     async def _outcome(self, request: JsonObject, problem: str | None) -> JsonObject:
         """Call a tool; return the `result` or the `error` of an answer."""
+        if self._played is not None:
+            return await self._played.outcome(request)
         name, arguments = request.get("tool"), request.get("arguments")
         if problem is not None:
             refused = self._server.keeps("queue-bad-request-refused")
@@ -256,6 +269,15 @@ class _Worker:
     def _note(self, channel: str, sender: Sender, raw: bytes) -> None:
         row = value_row(time.monotonic(), SESSION, channel, sender, raw)
         self._server.journal.record(row, len(raw))
+
+
+def _played(server: MockServer) -> "PlayedQueue | None":
+    """What plays a cassette, where one is played."""
+    if server.playback is None:
+        return None
+    from mcp_proof_mocks.replay.played_queue import PlayedQueue  # noqa: PLC0415  # seldom
+
+    return PlayedQueue(server, server.playback)
 
 
 async def _pause(error: RedisError) -> None:

@@ -45,6 +45,10 @@ def routes_of(server: MockServer, access: Access) -> Routes:
     dialect = server.contract.dialect
     if dialect is Dialect.QUEUE:
         raise ValueError("a queue is served through a Redis, and not over HTTP: give its URL")
+    if server.playback is not None and dialect not in (Dialect.MCP, Dialect.WEBSOCKET):
+        from mcp_proof_mocks.replay.exchanges import PlayedExchanges  # noqa: PLC0415  # seldom
+
+        return PlayedExchanges(server, access, server.playback)
     module, name = MODULES[dialect]
     return cast("Routes", getattr(import_module(module), name)(server, access))
 

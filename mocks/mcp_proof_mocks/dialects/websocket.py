@@ -62,7 +62,7 @@ class WebSocketRoutes(JsonRoutes):
 
     def __init__(self, server: MockServer, access: Access) -> None:
         super().__init__(server, access)
-        self._rpc = JsonRpc(server)
+        self._rpc = _rpc(server)
 
     async def answer(self, request: HttpRequest, responder: Responder) -> None:
         """Begin a conversation where a WebSocket is asked for."""
@@ -78,6 +78,14 @@ class WebSocketRoutes(JsonRoutes):
             conversation = SocketConversation(self.server, self._rpc, self.caller(request))
             response = request.handshake(request, conversation)
             responder.respond(self.server.faults.responded(request, response))
+
+
+def _rpc(server: MockServer) -> JsonRpc:
+    if server.playback is None:
+        return JsonRpc(server)
+    from mcp_proof_mocks.replay.played_rpc import PlayedRpc  # noqa: PLC0415  # seldom
+
+    return PlayedRpc(server, server.playback)
 
 
 class SocketConversation:

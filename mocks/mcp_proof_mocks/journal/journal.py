@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.redaction import redacted_value
 from mcp_proof_contracts.secrets.given import secrets_in_variables
@@ -58,6 +59,7 @@ class Journal:
             back from it for the checks has no secrets either.
         peer: what the transcript says of whose clients it shows.
         transport: over what they came.
+        dialect: what is spoken.
         mask: what hides secrets in the file and in failed checks, besides those of the environment.
     """
 
@@ -67,13 +69,16 @@ class Journal:
         *,
         peer: str = "mock",
         transport: str = "http",
+        dialect: Dialect = Dialect.MCP,
         mask: Mask | None = None,
     ) -> None:
         self.mask = mask or Mask()
         self.mask.hide(secrets_in_variables(os.environ).values)
         began = time.monotonic()
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        header = Header(peer=peer, side=Sender.CLIENT, transport=transport, started=started)
+        header = Header(
+            peer=peer, side=Sender.CLIENT, transport=transport, started=started, dialect=dialect
+        )
         self._rows: Window | JournalFile | KeptEvents = (
             Window(began) if file is None else JournalFile(file, header, began, self.mask)
         )

@@ -98,9 +98,30 @@ class PassThrough:
         """
         upstream = self._connected()
         if call.is_resumed and upstream.revision.era is Era.STATEFUL:
-            passage = self._resumed(call)
-        else:
-            passage = Passage(upstream, call, next(self._numbers))
+            return await self.resume(call)
+        return await self.carry(upstream, call)
+
+    async def carry(self, upstream: Upstream, call: Call) -> JsonObject:
+        """Return what a server answers.
+
+        Raises:
+            RefusalError: its error, or why there is no answer.
+        """
+        return await self._travelled(Passage(upstream, call, next(self._numbers)), call)
+
+    async def resume(self, call: Call) -> JsonObject:
+        """Return the same where the client comes back with what it was asked for.
+
+        Raises:
+            RefusalError: nothing waits for it; or as `carry` has it.
+        """
+        return await self._travelled(self._resumed(call), call)
+
+    def holds(self, call: Call) -> bool:
+        """Whether something waits for the client to come back with what it was asked for."""
+        return call.params.get("requestState") in self._suspended
+
+    async def _travelled(self, passage: Passage, call: Call) -> JsonObject:
         try:
             result = await passage.result(call)
         except RefusalError as refusal:

@@ -33,7 +33,9 @@ export function transport({ Http, Sse, Stdio }) {
 
 async function each(names, run) {
   const seen = {};
-  for (const name of names) seen[name] = await run(name);
+  for (const name of names) {
+    for (let n = plan.times?.[name] ?? 1; n > 0; n -= 1) seen[name] = await run(name);
+  }
   return seen;
 }
 

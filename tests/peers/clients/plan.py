@@ -27,8 +27,12 @@ def reporting(name):
 
 
 async def each(member, use):
-    """Use each name with its arguments, one after the other."""
-    return {name: await use(name, arguments) for name, arguments in PLAN[member].items()}
+    """Use each name with its arguments, one after the other, as many times as the plan says."""
+    seen = {}
+    for name, arguments in PLAN[member].items():
+        for _ in range(PLAN.get("times", {}).get(name, 1)):
+            seen[name] = await use(name, arguments)
+    return seen
 
 
 @contextmanager

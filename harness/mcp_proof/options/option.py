@@ -5,7 +5,7 @@ Little is imported here, for `--help` loads this and must be quick.
 
 from typing import Final, Literal, NamedTuple
 
-from mcp_proof.option_kinds import Text, Value
+from mcp_proof.options.kinds import Text, Value
 
 PREFIX: Final = "MCP_PROOF_"
 """What the variables of the environment begin with."""

@@ -1,0 +1,34 @@
+"""Contract files, and what clients need."""
+
+from typing import Final
+
+from mcp_proof.options.commands import JUDGING, LOCK, VERIFY
+from mcp_proof.options.kinds import Text
+from mcp_proof.options.option import Option
+
+CONTRACTS: Final = (
+    Option(
+        "contract",
+        JUDGING,
+        Text(),
+        "a contract file, or a bundled name: verify demands that it is kept, fuzz tries its "
+        "examples and its `fuzz`",
+        "NAME|FILE",
+    ),
+    Option(
+        "consumer",
+        (*VERIFY, *LOCK),
+        Text(),
+        "of verify: a folder of consumer contracts, which all must be kept; of lock: the name of "
+        "the client whose needs recordings show",
+        "DIR|NAME",
+        configured=VERIFY,
+    ),
+    Option(
+        "state-hook",
+        VERIFY,
+        Text(),
+        "a command that brings the server into the state that a consumer needs; it is told as JSON",
+        "COMMAND",
+    ),
+)

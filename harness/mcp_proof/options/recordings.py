@@ -1,0 +1,71 @@
+"""Recordings: what is written, how it is replayed, and how it is compared."""
+
+from typing import Final
+
+from mcp_proof.options.commands import DRIFT, LOCK, RECORD, REPLAY
+from mcp_proof.options.kinds import Choice, File, Flag, Text, Texts
+from mcp_proof.options.option import Option
+
+RECORDINGS: Final = (
+    Option(
+        "recording",
+        (*DRIFT, *REPLAY),
+        File(),
+        "a cassette or another recording: what it asked is asked again, or answered again",
+        "FILE",
+        written="alone",
+        configured=(),
+    ),
+    Option(
+        "output",
+        (*RECORD, *LOCK),
+        File(),
+        "the file that is written; of record a new one, or an empty one; lock updates the one that "
+        "is there, and writes to standard output without it",
+        "FILE",
+        configured=(),
+        short="o",
+    ),
+    Option(
+        "redact",
+        RECORD,
+        Texts(),
+        "hide this too: /NAME or /OUTER/NAME is a member or a header, anything else a regular "
+        "expression (repeatable)",
+        "PATTERN",
+    ),
+    Option(
+        "strict",
+        RECORD,
+        Flag(),
+        "end the recording before something is written that looks like a secret all the same",
+    ),
+    Option("check", RECORD, Flag(), "judge what passes by the rules, and tell what is violated"),
+    Option(
+        "mode",
+        REPLAY,
+        Choice("none", "once", "new", "all"),
+        "who answers: the cassette (none, default), or the server, which is recorded: where there "
+        "is no cassette yet (once), what is not in it (new), or everything (all)",
+        configured=(),
+    ),
+    Option(
+        "order", REPLAY, Choice("free", "ordered"), "of requests (default: free)", configured=()
+    ),
+    Option(
+        "timing",
+        REPLAY,
+        Text(),
+        "how long answers take: zero (default), as recorded, or FACTOR times that",
+        "zero|recorded|FACTOR",
+        configured=(),
+    ),
+    Option(
+        "matchers",
+        DRIFT,
+        File(),
+        "a YAML file that says of places in answers what is compared there: the value, a regular "
+        "expression or nothing instead of the type",
+        "FILE",
+    ),
+)

@@ -1,0 +1,131 @@
+"""Cassettes of tests: each test has a file of its own, and a server that plays it."""
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from mcp_proof.errors import UsageError
+from mcp_proof.replay import Mode, Replay, running_replay
+from mcp_proof.targets import Target, target_of
+from mcp_proof.testing.blame import told_plainly
+from mcp_proof.testing.configured import NOWHERE
+from mcp_proof_mocks.replay.tape import Order
+from mcp_proof_mocks.server import MockServer
+
+MARKER: Final = "mcp_cassette"
+OPTIONS: Final[tuple[str, ...]] = ("file", "mode", "target", "order")
+FOLDER: Final = "cassettes"
+HARMLESS: Final = re.compile(r"[^\w.\[\]-]+")
+LONGEST: Final = 100
+"""Characters of a file's name, which file systems and archives take."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestCassette:
+    """What a test that is marked with `mcp_cassette` talks to."""
+
+    __test__ = False
+
+    file: Path
+    """The recording."""
+    url: str
+    """Where clients reach the server that plays it."""
+    server: MockServer
+    """That server: its journal has what the test asked."""
+
+
+@contextmanager
+def cassette_of(request: pytest.FixtureRequest) -> Generator[TestCassette]:
+    """Play, or record, the cassette of a test while the block runs.
+
+    Raises:
+        pytest.fail.Exception: there is none, it cannot be recorded, or the test asked for what is
+            not in it.
+    """
+    with told_plainly():
+        replay = _replay(request)
+        running = running_replay(replay)
+        url, server = running.__enter__()
+    try:
+        yield TestCassette(replay.file, url, server)
+    finally:
+        with told_plainly():
+            running.__exit__(None, None, None)
+    try:
+        server.verify()
+    except AssertionError as missed:
+        hint = f"{missed}\nrecord it: pytest --mcp-record new {request.node.nodeid}"
+        raise pytest.fail.Exception(hint, pytrace=False) from None
+
+
+def file_of(node: pytest.Item) -> Path:
+    """Return where the cassette of a test stands by default: beside the test's own file."""
+    scopes = [part.name for part in node.listchain() if isinstance(part, pytest.Class)]
+    name = ".".join([*scopes, node.name])
+    harmless = HARMLESS.sub("-", name)[:LONGEST]
+    if harmless != name:  # another name may become the same
+        harmless += f"-{sha256(name.encode()).hexdigest()[:8]}"
+    return node.path.parent / FOLDER / node.path.stem / f"{harmless}.ndjson"
+
+
+def _replay(request: pytest.FixtureRequest) -> Replay:
+    node: pytest.Item = request.node
+    marker = node.get_closest_marker(MARKER)
+    given = _given(marker)
+    file = file_of(node) if given["file"] is None else node.path.parent / str(given["file"])
+    mode = _mode(request.config.getoption("--mcp-record") or given["mode"])
+    if mode is Mode.NONE and not file.exists():
+        raise UsageError(
+            f"there is no cassette {file}. Record one: pytest --mcp-record once --mcp-target "
+            f"TARGET {node.nodeid}"
+        )
+    return Replay(
+        file=file,
+        mode=mode,
+        target=None if mode is Mode.NONE else _target(request, given["target"]),
+        order=_order(given["order"]),
+        strict=True,
+    )
+
+
+def _given(marker: pytest.Mark | None) -> dict[str, object]:
+    """Return what a marker says, by name.
+
+    Raises:
+        UsageError: it says what it cannot.
+    """
+    given: dict[str, object] = {name: None for name in OPTIONS}  # noqa: C420  # typed so
+    if marker is None:
+        return given
+    if len(marker.args) > 1 or marker.kwargs.keys() - set(OPTIONS):
+        raise UsageError(f"mcp_cassette takes a file, and {', '.join(OPTIONS[1:])} by name")
+    return {**given, **marker.kwargs, **({"file": marker.args[0]} if marker.args else {})}
+
+
+def _mode(given: object) -> Mode:
+    try:
+        return Mode.NONE if given is None else Mode(str(given))
+    except ValueError:
+        raise UsageError(f"mode {given!r} is none of {', '.join(Mode)}") from None
+
+
+def _order(given: object) -> Order:
+    try:
+        return Order.FREE if given is None else Order(str(given))
+    except ValueError:
+        raise UsageError(f"order {given!r} is none of {', '.join(Order)}") from None
+
+
+def _target(request: pytest.FixtureRequest, given: object) -> Target:
+    """Return the server that is recorded: the option's, the marker's or the fixture's."""
+    named = request.config.getoption("--mcp-target")
+    value = named or given or request.getfixturevalue("mcp_target")
+    if value is None:
+        raise UsageError(NOWHERE)
+    return target_of(value)

@@ -1,0 +1,74 @@
+"""Cassettes in the tests of another repository: `mcp_cassette`."""
+
+TEST = """
+    import pytest
+
+    @pytest.mark.mcp_cassette
+    def test_echo(mcp_client):
+        assert mcp_client.call_tool("echo", {"message": "hi"}).text == "hi"
+
+    @pytest.mark.mcp_cassette
+    @pytest.mark.parametrize("text", ["a/b", "a-b"])
+    def test_many(mcp_client, text):
+        for _ in range(20):
+            assert mcp_client.call_tool("echo", {"message": text}).text == text
+
+    class TestThem:
+        @pytest.mark.mcp_cassette("shared.ndjson", mode="once")
+        def test_own_file(self, mcp_cassette):
+            assert mcp_cassette.file.name == "shared.ndjson"
+            assert mcp_cassette.url.startswith("http://127.0.0.1")
+"""
+
+
+def test_a_test_plays_the_cassette_that_it_has_recorded(repository_with, pytester):
+    repository_with(TEST, "--mcp-record", "once", "-n2").assert_outcomes(passed=4)
+    files = sorted(str(each.relative_to(pytester.path)) for each in pytester.path.rglob("*.ndjson"))
+    assert files[0] == "cassettes/test_it/test_echo.ndjson"
+    assert len(files) == 4
+    assert files[-1] == "shared.ndjson"
+    repository_with(TEST, target="nobody-has-this-command").assert_outcomes(passed=4)
+
+
+def test_a_missing_cassette_is_told_with_what_records_it(repository_with):
+    result = repository_with(TEST, "-k", "test_echo")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*there is no cassette *test_echo.ndjson. Record one: pytest --*"])
+
+
+def test_what_is_not_in_the_cassette_fails_the_test(repository_with):
+    repository_with(TEST, "--mcp-record=all", "-k", "test_echo").assert_outcomes(passed=1)
+    result = repository_with(
+        """
+        import pytest
+
+        @pytest.mark.mcp_cassette
+        def test_echo(mcp_client):
+            params = {"name": "echo", "arguments": {"message": "other"}}
+            answer = mcp_client.request("tools/call", params)
+            assert answer.message.error_code == -32603
+        """,
+        target=None,
+    )
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(['*/arguments/message: expected "hi", was "other"*'])
+    result.stdout.fnmatch_lines(["*record it: pytest --mcp-record new *"])
+
+
+def test_a_marker_that_says_too_much_is_told(repository_with):
+    result = repository_with(
+        """
+        import pytest
+
+        @pytest.mark.mcp_cassette(modus="once")
+        def test_it(mcp_cassette):
+            pass
+
+        @pytest.mark.mcp_cassette(mode="sometimes")
+        def test_mode(mcp_cassette):
+            pass
+        """
+    )
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*mcp_cassette takes a file, and mode, target, order by name*"])
+    result.stdout.fnmatch_lines(["*mode 'sometimes' is none of none, once, new, all*"])
