@@ -16,7 +16,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.recording import Place, record_command, recording_url
 from mcp_proof_contracts.redaction import Redaction
 from mcp_proof_contracts.secrets.mask import Mask
@@ -25,7 +25,7 @@ from mcp_proof_contracts.transcript import Header, Sender
 
 async def record(order: dict[str, Any]) -> None:
     header = Header(peer="a peer", side=Sender.SERVER, transport=order["transport"], started="now")
-    cassette = Cassette(Path(order["file"]), header, Redaction(mask=Mask()))
+    cassette = CassetteWriter(Path(order["file"]), header, Redaction(mask=Mask()))
     if order["transport"] == "stdio":
         await record_command(cassette, order["command"])
         return

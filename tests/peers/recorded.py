@@ -10,7 +10,7 @@ from anyio.from_thread import start_blocking_portal
 from jsonschema_rs import Draft202012Validator
 
 import mcp_proof_contracts.transcript as format_of_transcripts
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.recording import Place, recording_url
 from mcp_proof.targets import header_of, target_of
 from mcp_proof_contracts.dialect import Dialect
@@ -34,11 +34,11 @@ async def recorder(
     strict: bool = False,
     told: list[str] | None = None,
     dialect: Dialect | None = None,
-) -> AsyncIterator[tuple[str, Cassette]]:
+) -> AsyncIterator[tuple[str, CassetteWriter]]:
     """Stand in front of a server; gives the URL to use instead, and the cassette."""
     rules = [redaction_rule(text) for text in redact]
     redaction = Redaction(mask=Mask(), rules=rules, strict=strict)
-    cassette = Cassette(
+    cassette = CassetteWriter(
         file, header_of(target_of(url)), redaction, given=frozenset(map(str.lower, headers or {}))
     )
     tell = [].append if told is None else told.append

@@ -36,10 +36,10 @@ def run(options: argparse.Namespace) -> int:
     """
     config: Config = options.settings
     path = Path(options.output) if options.output else None
-    if options.consumer:
+    if options.client:
         return _lock_consumer(config, options, path)
     if options.cassettes:
-        raise config.wrong("cassettes", "a contract file is of one server; see --consumer")
+        raise config.wrong("cassettes", "a contract file is of one server; see --client")
     before = None if path is None else _before(path)
     seen = asyncio.run(_look(config, options))
     old = before[0] if before is not None else None
@@ -135,7 +135,7 @@ def _line(change: Change) -> str:
 def _lock_consumer(config: Config, options: argparse.Namespace, path: Path | None) -> int:
     """Write what a client needs, as its recordings show it."""
     recordings = [Path(name) for name in (config.text("url"), *config.texts("cassettes")) if name]
-    locked = locked_consumer(options.consumer, recordings, path, options.mask)
+    locked = locked_consumer(options.client, recordings, path, options.mask)
     if path is None:
         sys.stdout.write(locked.text)
         return 0

@@ -160,7 +160,7 @@ def command_line() -> Parser:
         usage="mcp-proof lock [-o FILE] [options] URL\n"
         "       mcp-proof lock [-o FILE] [options] --image NAME\n"
         "       mcp-proof lock [-o FILE] [options] -- COMMAND ARG...\n"
-        "       mcp-proof lock [-o FILE] --consumer NAME RECORDING...",
+        "       mcp-proof lock [-o FILE] --client NAME RECORDING...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
     )
     _add_command(

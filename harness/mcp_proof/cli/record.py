@@ -11,7 +11,7 @@ from pathlib import Path
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.config import Config
 from mcp_proof.errors import PeerError, UsageError
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.ending import VIOLATED, told
 from mcp_proof.record.live_judge import LiveJudge
 from mcp_proof.record.recording import Place, record_command, recording_url
@@ -59,14 +59,14 @@ def _target(config: Config) -> Target:
     return targets[0]
 
 
-def _cassette(options: argparse.Namespace, target: Target) -> Cassette:
+def _cassette(options: argparse.Namespace, target: Target) -> CassetteWriter:
     if not options.output:
         raise UsageError("say where it is written: mcp-proof record -o FILE TARGET")
     options.mask.hide(target.secrets.values)
     redaction = Redaction(mask=options.mask, rules=_rules(options.settings), strict=options.strict)
     given = frozenset(name.lower() for name in target.secrets.headers)
     header = target.transcript.header if isinstance(target, CassetteTarget) else header_of(target)
-    return Cassette(Path(options.output), header, redaction, given=given)
+    return CassetteWriter(Path(options.output), header, redaction, given=given)
 
 
 def _rules(config: Config) -> list[RedactionRule]:
@@ -77,7 +77,7 @@ def _rules(config: Config) -> list[RedactionRule]:
 
 
 async def _recorded(
-    options: argparse.Namespace, target: Target, cassette: Cassette, judge: LiveJudge | None
+    options: argparse.Namespace, target: Target, cassette: CassetteWriter, judge: LiveJudge | None
 ) -> int:
     if isinstance(target, CassetteTarget):
         return _taken_over(target.transcript, cassette)
@@ -99,7 +99,7 @@ async def _recorded(
     )
 
 
-def _taken_over(transcript: Transcript, cassette: Cassette) -> int:
+def _taken_over(transcript: Transcript, cassette: CassetteWriter) -> int:
     """Keep what another recording holds, of this tool or of another."""
     for event in transcript.events:
         cassette.take(event)
@@ -108,7 +108,7 @@ def _taken_over(transcript: Transcript, cassette: Cassette) -> int:
     return 0
 
 
-async def _command(cassette: Cassette, target: CommandTarget) -> int:
+async def _command(cassette: CassetteWriter, target: CommandTarget) -> int:
     env = {**os.environ, **target.env} if target.env else None
     try:
         return await record_command(cassette, target.command, env=env, cwd=target.cwd)
@@ -120,7 +120,7 @@ async def _command(cassette: Cassette, target: CommandTarget) -> int:
 
 
 async def _url(
-    options: argparse.Namespace, cassette: Cassette, url: str, headers: Mapping[str, str]
+    options: argparse.Namespace, cassette: CassetteWriter, url: str, headers: Mapping[str, str]
 ) -> int:
     host, port = listening_address(options)
     raise_file_limit()

@@ -17,12 +17,18 @@ CONTRACTS: Final = (
     ),
     Option(
         "consumer",
-        (*VERIFY, *LOCK),
+        VERIFY,
         Text(),
-        "of verify: a folder of consumer contracts, which all must be kept; of lock: the name of "
-        "the client whose needs recordings show",
-        "DIR|NAME",
-        configured=VERIFY,
+        "a folder of consumer contracts, which all must be kept",
+        "DIR",
+    ),
+    Option(
+        "client",
+        LOCK,
+        Text(),
+        "write the consumer contract of the client of this name: what recordings show of its needs",
+        "NAME",
+        configured=(),
     ),
     Option(
         "state-hook",

@@ -50,7 +50,7 @@ SERVERS: Final = (
         "cassettes",
         LOCK,
         Texts(),
-        "further recordings, with --consumer",
+        "further recordings, with --client",
         "FILE",
         written="alone",
         configured=(),

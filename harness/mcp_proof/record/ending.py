@@ -4,7 +4,7 @@ import sys
 from typing import Final
 
 from mcp_proof.errors import UsageError
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.redaction import LikelySecretError
 
@@ -16,7 +16,7 @@ HINT: Final = (
 )
 
 
-def told(cassette: Cassette, code: int) -> int:
+def told(cassette: CassetteWriter, code: int) -> int:
     """Return the exit code, and say why the recording ended early if it did.
 
     Raises:

@@ -3,7 +3,7 @@
 from traceback import format_exception
 
 from mcp_proof.errors import InternalError
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof_mocks.stream.connection import CutShort, Direction
 from mcp_proof_mocks.stream.tap import Tap
 
@@ -11,7 +11,7 @@ from mcp_proof_mocks.stream.tap import Tap
 class GuardedTap:
     """Another tap, as long as it works: nothing passes that would be missing in the recording."""
 
-    def __init__(self, tap: Tap, cassette: Cassette) -> None:
+    def __init__(self, tap: Tap, cassette: CassetteWriter) -> None:
         self._tap = tap
         self._cassette = cassette
 

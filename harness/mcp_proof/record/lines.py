@@ -3,7 +3,7 @@
 import time
 from typing import Final
 
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.transcript import EventKind, Sender
@@ -22,7 +22,7 @@ SENDERS: Final = {"up": Sender.CLIENT, "down": Sender.SERVER}
 class LinesTap:
     """Records the lines of both sides. What is too long to be a message is passed on alone."""
 
-    def __init__(self, cassette: Cassette, target: str) -> None:
+    def __init__(self, cassette: CassetteWriter, target: str) -> None:
         self._cassette = cassette
         self._lines = {direction: LineReader() for direction in SENDERS}
         self._errors = LineReader()
@@ -89,7 +89,7 @@ class LinesTap:
         self._add(EventKind.STDERR, Sender.SERVER, {"text": text})
 
     def _flush_quietly(self) -> None:
-        """Write, where nothing is held up by a failure: `Cassette.failure` tells of it."""
+        """Write, where nothing is held up by a failure: `CassetteWriter.failure` tells of it."""
         try:
             self._cassette.flush()
         except CutShort:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mcp_proof.errors import InternalError
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.error_codes import (
     HEADER_MISMATCH,
@@ -60,7 +60,7 @@ class LiveJudge:
     told when it is seen a second time, when nothing more was said for a while, or in the end.
     """
 
-    def __init__(self, cassette: Cassette, tell: Callable[[str], None]) -> None:
+    def __init__(self, cassette: CassetteWriter, tell: Callable[[str], None]) -> None:
         self._header: Callable[[], Header] = lambda: cassette.header
         self._mask = cassette.mask
         self._tell = tell

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.guarded import GuardedTap
 from mcp_proof.record.http.sessions import Sessions
 from mcp_proof.record.http.tap import HttpTap
@@ -42,7 +42,7 @@ class Place:
 
 
 async def record_command(
-    cassette: Cassette,
+    cassette: CassetteWriter,
     command: Sequence[str],
     *,
     env: Mapping[str, str] | None = None,
@@ -65,7 +65,7 @@ async def record_command(
 
 @asynccontextmanager
 async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is reached
-    cassette: Cassette,
+    cassette: CassetteWriter,
     url: str,
     place: Place,
     *,
@@ -100,7 +100,7 @@ async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is rea
 
 
 def _taps(
-    cassette: Cassette, head: UpstreamHead, scheme: str, dialect: Dialect | None
+    cassette: CassetteWriter, head: UpstreamHead, scheme: str, dialect: Dialect | None
 ) -> Callable[[], Tap]:
     """Return what makes the tap of each connection."""
     if OURS[scheme] == "redis":

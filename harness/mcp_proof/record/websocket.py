@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof_contracts.framing import MAX_FRAME
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.transcript import EventKind, Sender
@@ -65,7 +65,7 @@ class Frames:
 class FramesTap:
     """Records the messages and control frames of one WebSocket."""
 
-    def __init__(self, cassette: Cassette, session: str) -> None:
+    def __init__(self, cassette: CassetteWriter, session: str) -> None:
         self._cassette = cassette
         self._session = session
         self._frames = {sender: Frames() for sender in Sender}

@@ -190,7 +190,7 @@ def journal(tmp_path):
 
 
 def test_a_journal_becomes_a_file_that_is_kept_when_it_is_made_again(tmp_path, journal):
-    done = run("--consumer", "My App", journal, "-o", "app.yaml", cwd=tmp_path)
+    done = run("--client", "My App", journal, "-o", "app.yaml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "app.yaml: written\n" in done.stdout
     path = tmp_path / "app.yaml"
@@ -201,12 +201,12 @@ def test_a_journal_becomes_a_file_that_is_kept_when_it_is_made_again(tmp_path, j
         "    tool: echo\n", "    tool: echo   # ours\n    reads: [/content/0]\n"
     )
     path.write_text(text)
-    done = run("--consumer", "My App", journal, journal, "-o", "app.yaml", cwd=tmp_path)
+    done = run("--client", "My App", journal, journal, "-o", "app.yaml", cwd=tmp_path)
     assert (done.stdout, path.read_text()) == ("app.yaml: nothing changed\n", text)
 
 
 def test_without_a_file_it_goes_to_standard_output(tmp_path, journal):
-    assert YamlText(run("--consumer", "a", journal, cwd=tmp_path).stdout).value["consumer"] == "a"
+    assert YamlText(run("--client", "a", journal, cwd=tmp_path).stdout).value["consumer"] == "a"
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_without_a_file_it_goes_to_standard_output(tmp_path, journal):
 def test_a_wrong_file_is_named_with_its_line_and_left_alone(tmp_path, journal, text, why):
     path = tmp_path / "app.yaml"
     path.write_text(text)
-    done = run("--consumer", "app", journal, "-o", "app.yaml", cwd=tmp_path)
+    done = run("--client", "app", journal, "-o", "app.yaml", cwd=tmp_path)
     assert (done.returncode, why in done.stderr) == (2, True), done.stderr
     assert path.read_text() == text
     assert "Traceback" not in done.stderr
@@ -253,7 +253,7 @@ def test_a_wrong_file_is_named_with_its_line_and_left_alone(tmp_path, journal, t
 def test_a_recording_that_shows_nothing_is_named(tmp_path, content, why):
     if content is not None:
         (tmp_path / "r.ndjson").write_bytes(content)
-    done = run("--consumer", "app", "r.ndjson", "-o", "app.yaml", cwd=tmp_path)
+    done = run("--client", "app", "r.ndjson", "-o", "app.yaml", cwd=tmp_path)
     assert (done.returncode, why in done.stderr) == (2, True), done.stderr
     assert not (tmp_path / "app.yaml").exists()
     assert "Traceback" not in done.stderr

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.http.body import SHOWN_BODY, Body
 from mcp_proof.record.http.framing import Head
 from mcp_proof.record.http.path import shown_path
@@ -26,7 +26,7 @@ class RecordedExchange:
 
     def __init__(
         self,
-        cassette: Cassette,
+        cassette: CassetteWriter,
         sessions: Sessions,
         head: Head,
         connection: str,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.http.framing import Head
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects import contextframe, gateway, rest
@@ -31,7 +31,7 @@ class Sessions:
         dialect: what is spoken, where the user says so.
     """
 
-    def __init__(self, cassette: Cassette, dialect: Dialect | None) -> None:
+    def __init__(self, cassette: CassetteWriter, dialect: Dialect | None) -> None:
         self.connections = count(1)
         self.exchanges = count(1)
         self._cassette = cassette

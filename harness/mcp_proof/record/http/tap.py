@@ -3,7 +3,7 @@
 from collections import deque
 from http import HTTPStatus
 
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.http.body import SHOWN_BODY
 from mcp_proof.record.http.endpoint_link import EndpointLink
 from mcp_proof.record.http.exchange import EVENT_STREAM, RecordedExchange
@@ -18,7 +18,9 @@ from mcp_proof_mocks.stream.connection import Direction
 class HttpTap:
     """Records exchanges; what passes is what came, but for the heads of requests."""
 
-    def __init__(self, cassette: Cassette, sessions: Sessions, upstream: UpstreamHead) -> None:
+    def __init__(
+        self, cassette: CassetteWriter, sessions: Sessions, upstream: UpstreamHead
+    ) -> None:
         self._cassette = cassette
         self._sessions = sessions
         self._upstream = upstream

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from mcp_proof.record.cassette import Cassette
+from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.redis.framing import NotRedisError, RedisValues, Value
 from mcp_proof_contracts.dialects.queue import (
     COMPLETED,
@@ -36,7 +36,7 @@ Command = tuple[bytes, ...]
 class RedisTap:
     """Records what a client of a queue says and reads; all passes as it is."""
 
-    def __init__(self, cassette: Cassette) -> None:
+    def __init__(self, cassette: CassetteWriter) -> None:
         self._cassette = cassette
         self._values = {"up": RedisValues(), "down": RedisValues()}
         self._asked: deque[Command] = deque()

@@ -25,7 +25,7 @@ def _nothing(*_told: object) -> None:
     """Tell nobody."""
 
 
-class Cassette:
+class CassetteWriter:
     """Writes events to a file, without secrets; when it cannot, nothing more may pass.
 
     Args:
