@@ -1,6 +1,7 @@
 """Official SDK clients talk to server-everything through a recorder, and see what they see without.
 
-Each SDK over each transport: what its user saw is the same, and the recording holds the talk.
+Each SDK over each transport: what its user saw is the same, and the recording holds the talk. Then
+it talks to the recording, and sees it once more.
 """
 
 import os
@@ -15,6 +16,7 @@ from real_clients import driven
 from real_servers import MODULES, NODE, served
 from recorded import of_kind, read_back, recording
 
+from mcp_proof.replay import Replay, running_replay
 from mcp_proof_contracts.judge import judge
 from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.rule import Outcome
@@ -51,15 +53,28 @@ def recorded_command(file: Path) -> list[str]:
     return ["/usr/bin/env", path, *ours, *EVERYTHING, "stdio"]
 
 
-def no_difference(driver: str, through: dict[str, Any], direct: dict[str, Any], home: Path) -> None:
+def no_difference(
+    driver: str, through: dict[str, Any], direct: dict[str, Any], home: Path
+) -> dict[str, Any]:
     """Two clients at the same time see the same, the one of them through a recorder."""
     with ThreadPoolExecutor() as both:
         plans = (through, direct)
         saw = list(both.map(lambda plan: driven(driver, CLIENTS[driver], plan, home), plans))
-    if driver.startswith("typescript"):  # it may lose what comes in one read with a response
-        for each in saw:
-            each["progress"] = None
-    assert saw[0] == saw[1]
+    seen, other = (without_lost(driver, each) for each in saw)
+    assert seen == other
+    return seen
+
+
+def without_lost(driver: str, saw: dict[str, Any]) -> dict[str, Any]:
+    """A TypeScript client may lose what comes in one read with a response: progress."""
+    return {**saw, "progress": None} if driver.startswith("typescript") else saw
+
+
+def seen_again(driver: str, file: Path, asked: dict[str, Any], home: Path) -> dict[str, Any]:
+    """What a client sees of the recording."""
+    with running_replay(Replay(file=file, strict=True)) as (url, _):
+        saw = driven(driver, CLIENTS[driver], {**asked, "url": url}, home)
+    return without_lost(driver, saw)
 
 
 def the_talk_is_kept(kept: Transcript) -> None:
@@ -81,9 +96,10 @@ def test_an_sdk_over_stdio(driver, tmp_path):
     file = tmp_path / "c.ndjson"
     direct = {**plan("stdio"), "command": [*EVERYTHING, "stdio"]}
     through = {**plan("stdio"), "command": recorded_command(file)}
-    no_difference(driver, through, direct, tmp_path)
+    seen = no_difference(driver, through, direct, tmp_path)
     kept = read_back(file)
     the_talk_is_kept(kept)
+    assert seen_again(driver, file, plan("http"), tmp_path) == seen
     assert "Starting default (STDIO) server..." in [
         event.data["text"] for event in of_kind(kept, EventKind.STDERR)
     ]
@@ -99,8 +115,9 @@ def test_an_sdk_over_stdio(driver, tmp_path):
 def test_an_sdk_over_http(driver, server, transport, tmp_path):
     file, asked = tmp_path / "c.ndjson", plan(transport)
     with served(server) as url, recording(url, file) as own:
-        no_difference(driver, {**asked, "url": own}, {**asked, "url": url}, tmp_path)
+        seen = no_difference(driver, {**asked, "url": own}, {**asked, "url": url}, tmp_path)
     kept = read_back(file)
     the_talk_is_kept(kept)
+    assert seen_again(driver, file, plan("http"), tmp_path) == seen
     assert kept.header.transport == {"http": "http", "sse": "http+sse"}[transport]
     assert len({event.session for event in kept.events if event.message}) == 1

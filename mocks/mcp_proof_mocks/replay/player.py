@@ -147,9 +147,9 @@ class Player:
             return self._carried(call, await self._passages.carry(await self._live(), call))
         message = self._plain(number)
         if message is None or (not call.stateless and _asks(message)):
-            telling = _Telling(self, number)
+            telling = _Telling(self, number, call.session)
             return self._carried(call, await self._passages.carry(telling, call))
-        self.told(number)
+        self.told(number, call.session)
         if message.kind is Kind.ERROR:
             raise refused(call, _refusal(message))
         return self._as_asked(call, message.result)
@@ -232,9 +232,10 @@ class MissError(RefusalError):
 class _Telling:
     """One interaction as a real server that says what it said then: see `Upstream`."""
 
-    def __init__(self, player: Player, number: int) -> None:
+    def __init__(self, player: Player, number: int, session: Session | None) -> None:
         self._player = player
         self._number: int | None = number
+        self._session = session
 
     @property
     def revision(self) -> Revision:
@@ -265,7 +266,7 @@ class _Telling:
         if not place:  # the client gave it up, as this one will
             await asyncio.get_running_loop().create_future()
         await player.pace.wait(before, cassette.at(place))
-        player.told(number)
+        player.told(number, self._session)
         message = cassette.told(number)
         if message.kind is Kind.ERROR:
             raise _refusal(message)

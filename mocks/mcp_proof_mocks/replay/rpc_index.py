@@ -154,7 +154,8 @@ class _Reader:
 
     def _said_besides(self, place: Place, session: str, channel: str, message: Message) -> None:
         """Take a notification or a request of the server: part of an interaction, or unasked."""
-        own = self._open(session, channel)
+        # On a stream of its own, as the whole of HTTP+SSE, while the client waits elsewhere.
+        own = self._open(session, channel) or self._open(session)
         if len(own) > 1 and (token := message.progress_token) is not None:
             own = [number for number in own if self._token(number) == token] or own
         if own:
@@ -167,10 +168,13 @@ class _Reader:
             asked = [*self._others.get(given, [])[-MOST_LOOKED_AT:], self._waiting[given]]
             self.index.cancelled.update(number for name, _, number in asked if name == session)
 
-    def _open(self, session: str, channel: str) -> list[int]:
-        """Return the interactions of a channel that wait for their answers."""
-        here = session, channel
-        return [number for *where, number in self._latest() if tuple(where) == here]
+    def _open(self, session: str, channel: str = "") -> list[int]:
+        """Return the interactions of a session that wait for answers, on any channel or one."""
+        return [
+            number
+            for of, by, number in self._latest()
+            if of == session and (not channel or by == channel)
+        ]
 
     def _token(self, number: int) -> Json:
         row = self._lines.at(self.index.asked[number])
