@@ -124,7 +124,7 @@ class Lines:
         try:
             row: Row = orjson.loads(line)
         except orjson.JSONDecodeError as error:
-            row = parse(line).members
+            row = dict(parse(line).members)
             if not row:
                 text = "the cassette's file was changed while it was replayed"
                 raise CassetteError(text) from error
@@ -211,7 +211,7 @@ class Lines:
                 self.header = record
                 continue
             last = record.seq
-            yield place, parse(line).members
+            yield place, dict(parse(line).members)
 
     def _is_whole(self, line: bytes) -> bool:
         """Whether the last line, which has no end, is one: it may have been cut short."""
