@@ -18,6 +18,7 @@ from mcp_proof_contracts.wire import encode, parse
 from mcp_proof_mocks.replay import lines
 from mcp_proof_mocks.replay.cassette import Cassette
 from mcp_proof_mocks.replay.lines import CassetteError
+from mcp_proof_mocks.replay.meaning import request_key
 from mcp_proof_mocks.replay.playback import NotRecordedError, Playback
 
 HEADER = Header(peer="p", side=Sender.SERVER, transport="stdio", started="2026-01-01T00:00:00")
@@ -130,6 +131,18 @@ def test_long_arguments_are_told_apart(played):
     assert answer(playback, call(5, long)) == result(5, "long")
     with pytest.raises(NotRecordedError, match="/arguments/text: expected"):
         answer(playback, call(5, longer + "x"))
+
+
+def test_a_request_is_near_whatever_its_hash_begins_with(played):
+    texts = ("x" * 300 + str(number) for number in range(100_000))
+    long = next(each for each in texts if key_of(each).startswith(b'"'))
+    playback = played(("c", call(1, long)), ("s", result(1, 1)))
+    with pytest.raises(NotRecordedError, match="nearest, request 1"):
+        answer(playback, call(2, long + "x"))
+
+
+def key_of(text: str) -> bytes:
+    return request_key("tools/call", call(1, text)["params"])  # type: ignore[arg-type]
 
 
 def test_answers_go_to_the_request_on_their_channel_though_ids_are_the_same(tmp_path):
