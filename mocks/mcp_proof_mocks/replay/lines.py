@@ -276,7 +276,7 @@ def _have_usual_members(rows: Sequence[Row], kinds: Sequence[str]) -> bool:
     if set(map(len, rows)) == LEAST:  # with a text, they can have nothing else
         with suppress(KeyError):
             return set(map(type, map(RAW, rows))) == {str}
-    names: set[str] = set().union(*rows)
+    names: set[str] = set[str]().union(*rows)
     if not USUAL_MEMBERS.issuperset(names):
         return False
     raws = [row.get("raw") for row in rows]
