@@ -9,3 +9,5 @@ LISTS: Final = (
     ("prompts", "prompts/list", "prompts"),
 )
 """Capability, method and result member of every list."""
+FOR_ALL: Final = ("notifications/tools/", "notifications/prompts/", "notifications/resources/")
+"""How the notifications begin that are about the lists, and belong to no request."""

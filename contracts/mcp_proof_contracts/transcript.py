@@ -209,14 +209,36 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[Header | Event]:
     last = -1
     for number, line in rows:
         try:
-            record = _record(line, migrations)
-            if isinstance(record, Event):
-                last = _following(last, record.seq)
+            record = read_line(line, last, migrations)
+            last = record.seq if isinstance(record, Event) else last
         except ValueError as error:
             if line.endswith(b"\n"):
-                raise ValueError(f"line {number} of the transcript is damaged: {error}") from error
+                raise ValueError(damage(number, error)) from error
         else:
             yield record
+
+
+def read_line(line: bytes, last: int = -1, migrations: Iterable[Migration] = ()) -> Header | Event:
+    """Return what one line after the first is; `last` is the number of the event before it.
+
+    Raises:
+        ValueError: it is neither an event that may follow nor a header.
+    """
+    record = _record(line, migrations)
+    if isinstance(record, Event) and record.seq < last:
+        what = f"event {record.seq} comes after event {last}"
+        raise ValueError(f"{what}: are these two transcripts?")
+    return record
+
+
+def damage(number: int, why: object) -> str:
+    """Say which line of a file is damaged, in the words of every reader."""
+    return f"line {number} of the transcript is damaged: {why}"
+
+
+def too_long(number: int, longest: int) -> str:
+    """Say that of a line that has more bytes than are read."""
+    return damage(number, f"it is longer than {longest} bytes")
 
 
 def _bounded(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -226,13 +248,14 @@ def _bounded(lines: Iterable[bytes]) -> Iterator[bytes]:
         lines = iter(lambda: file.readline(LONGEST_LINE + 1), b"")
     for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST_LINE:
-            what = f"line {number} of the transcript is damaged"
-            raise ValueError(f"{what}: it is longer than {LONGEST_LINE} bytes")
+            raise ValueError(too_long(number, LONGEST_LINE))
         yield line
 
 
 def _first(line: bytes) -> tuple[Header, list[Migration]]:
     """Return the header of a file, and what its lines go through."""
+    if not line:
+        raise ValueError("not a transcript: the file is empty")
     version = parse(line).members.get("transcript")
     if version is None:
         raise ValueError("not a transcript: the first line is no header")
@@ -244,7 +267,7 @@ def _first(line: bytes) -> tuple[Header, list[Migration]]:
     try:
         header = _record(line, migrations)
     except ValueError as error:
-        raise ValueError(f"line 1 of the transcript is damaged: {error}") from error
+        raise ValueError(damage(1, error)) from error
     assert isinstance(header, Header)
     return header, migrations
 
@@ -345,9 +368,3 @@ def _check(members: Members, kinds: Kinds, required: set[str]) -> None:
     missing = required.difference(members)
     if missing:
         raise ValueError(f"it lacks {', '.join(f'`{name}`' for name in sorted(missing))}")
-
-
-def _following(last: int, seq: int) -> int:
-    if seq < last:
-        raise ValueError(f"event {seq} comes after event {last}: are these two transcripts?")
-    return seq

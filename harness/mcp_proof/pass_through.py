@@ -21,6 +21,7 @@ from mcp_proof.targets import CommandTarget, Reachable, UrlTarget
 from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.lists import FOR_ALL
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
@@ -38,8 +39,6 @@ TIMEOUT: Final = 15.0
 """Seconds to wait for an answer that no client waits for; the first may take four times as long."""
 PATIENCE: Final = 3600.0
 """Seconds to wait for one that a client waits for: how long it waits is the client's affair."""
-FOR_ALL: Final = ("notifications/tools/", "notifications/prompts/", "notifications/resources/")
-"""Notifications that belong to no call."""
 KEPT_EVENTS: Final = 100
 QUOTED: Final = frozenset({EventKind.STDERR, EventKind.BODY, EventKind.CLOSE})
 """The events that a message about a dead server quotes (see `last_words`)."""

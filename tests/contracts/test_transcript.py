@@ -89,7 +89,7 @@ def test_damage_before_the_end_is_named_by_its_line(damaged):
 
 
 @pytest.mark.parametrize(
-    ("line", "says"), [(b"", "no header"), (b"[]", "no header"), (b'{"transcript":9}', "version 9")]
+    ("line", "says"), [(b"", "is empty"), (b"[]", "no header"), (b'{"transcript":9}', "version 9")]
 )
 def test_what_is_no_transcript_is_refused(line, says):
     with pytest.raises(ValueError, match=says):

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _target(config: Config) -> Target:
-    targets = configured_targets(config)
+    targets = configured_targets(config, any_side=True)
     if len(targets) > 1:
         raise config.wrong("config", "it has several servers: choose one with --server")
     return targets[0]

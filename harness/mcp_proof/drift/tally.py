@@ -7,6 +7,7 @@ from typing import Final
 
 from mcp_proof.drift.difference import Difference
 from mcp_proof.drift.events import Compared, DriftEvent, DriftFinished, Verdict
+from mcp_proof.drift.recorded import INTRODUCTION
 from mcp_proof.drift.shape import canonical
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.tally import INTERRUPTED, NOTHING_JUDGED, OWN_FAULT, VIOLATED
@@ -118,8 +119,11 @@ class DriftTally:
 
     @property
     def compared(self) -> int:
-        """How many requests have a verdict."""
-        return len(self.results) - len(self.of(Verdict.UNTESTED))
+        """How many recorded requests have a verdict; nobody asks for an introduction alone."""
+        return sum(
+            each.verdict is not Verdict.UNTESTED and each.operation != INTRODUCTION
+            for each in self.results
+        )
 
 
 def exit_code(runs: Sequence[DriftTally]) -> int:

@@ -28,12 +28,12 @@ JSON: Final = ".json"
 
 
 def names_recording(text: str) -> bool:
-    """Whether a text names the file of a recording."""
+    """Whether a text names the file of a recording, a damaged one too."""
     if not text.endswith(JSON):
         return text.endswith(CASSETTES)
-    from mcp_proof.record.foreign import is_foreign  # noqa: PLC0415  # for such files only
+    from mcp_proof.record.foreign import may_be_recording  # noqa: PLC0415  # for such files only
 
-    return is_foreign(Path(text))
+    return may_be_recording(Path(text))
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class CassetteTarget:
     """
 
     file: Path
+    any_side: bool = field(default=False, kw_only=True)
+    """Whether it may be of a client: nothing then is asked of it."""
     cassette: Cassette = field(init=False, repr=False, compare=False)
 
     transport: TransportName = "memory"
@@ -51,8 +53,11 @@ class CassetteTarget:
     def __post_init__(self) -> None:
         """Read the file."""
         cassette = opened(self.file, messages=True)
-        if cassette.header.side is not Sender.SERVER:
-            raise UsageError(f"{self.file}: this is the transcript of a client, not of a server")
+        if cassette.header.side is not Sender.SERVER and not self.any_side:
+            raise UsageError(
+                f"{self.file}: this is the transcript of a client, not of a server: it can be "
+                "replayed, compared (mcp-proof drift) and taken over (mcp-proof record -o FILE)"
+            )
         object.__setattr__(self, "cassette", cassette)
 
     @cached_property
@@ -98,10 +103,10 @@ def opened(file: Path, *, messages: bool = False) -> Cassette:
     Raises:
         UsageError: there is none, or a damaged one.
     """
-    from mcp_proof.record.foreign import imported, is_foreign  # noqa: PLC0415  # likewise
+    from mcp_proof.record.foreign import imported, is_ours  # noqa: PLC0415  # likewise
 
     try:
-        if not is_foreign(file):
+        if is_ours(file):
             return Cassette(file, messages=messages)
         with TemporaryDirectory() as folder:  # it is open for as long as it is needed
             beside = Path(folder) / file.name
@@ -109,6 +114,8 @@ def opened(file: Path, *, messages: bool = False) -> Cassette:
             lines = (kept_line(event, mask) for event in transcript.events)
             beside.write_bytes(b"".join([kept_header(transcript.header, mask), *lines]))
             return Cassette(beside, messages=messages)
+    except UsageError:  # it names the file
+        raise
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
     except ValueError as error:

@@ -15,8 +15,10 @@ from mcp_proof.targets.redis import REDIS, RedisTarget
 from mcp_proof.targets.target import Target
 
 
-def configured_targets(config: Config) -> list[Target]:
+def configured_targets(config: Config, *, any_side: bool = False) -> list[Target]:
     """Return the targets that the settings name: one or more.
+
+    A recording may be of a client where `any_side` says so.
 
     Raises:
         UsageError: there is none, or it is wrong.
@@ -28,17 +30,15 @@ def configured_targets(config: Config) -> list[Target]:
         raise config.wrong("endpoint", "it is one of an `image`, which is not given")
     if config.text("image"):
         return [_image(config)]
-    elsewhere = config.text("url").startswith(REDIS) or names_recording(config.text("url"))
-    if config.text("url") and not elsewhere:
+    url = config.text("url")
+    is_recording = bool(url) and (names_recording(url) or Path(url).is_file())
+    if url and not is_recording and not url.startswith(REDIS):
         return [_url(config)]
-    for name in ("header", "header-env"):
-        if config.texts(name):
-            raise config.wrong(
-                name,
-                "it goes with an http URL: a command has no headers, a configuration its own",
-            )
-    if config.text("url"):
-        return [_without_headers(config)]
+    _have_no_headers(config)
+    if is_recording:
+        return [_recording(config, any_side=any_side)]
+    if url:
+        return [_redis(config)]
     if config.text("config"):
         return _desktop(config)
     if "command" in config.settings:
@@ -49,6 +49,15 @@ def configured_targets(config: Config) -> list[Target]:
     )
 
 
+def _have_no_headers(config: Config) -> None:
+    for name in ("header", "header-env"):
+        if config.texts(name):
+            raise config.wrong(
+                name,
+                "it goes with an http URL: a command has no headers, a configuration its own",
+            )
+
+
 def _url(config: Config) -> Target:
     headers = headers_of(config)
     try:
@@ -57,10 +66,18 @@ def _url(config: Config) -> Target:
         raise config.wrong("url", str(error)) from error
 
 
-def _without_headers(config: Config) -> Target:
-    url = config.text("url")
+def _recording(config: Config, *, any_side: bool) -> Target:
     try:
-        return RedisTarget(url) if url.startswith(REDIS) else CassetteTarget(Path(url))
+        return CassetteTarget(Path(config.text("url")), any_side=any_side)
+    except UsageError as error:
+        if config.is_typed("url"):  # the file says where it is wrong
+            raise
+        raise config.wrong("url", str(error)) from error
+
+
+def _redis(config: Config) -> Target:
+    try:
+        return RedisTarget(config.text("url"))
     except UsageError as error:
         raise config.wrong("url", str(error)) from error
 

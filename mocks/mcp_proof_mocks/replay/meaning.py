@@ -13,6 +13,7 @@ IMMATERIAL: Final = ("_meta", "inputResponses")
 """The params that say who asks, how the answer is to be followed, and what the user answered."""
 LONGEST_KEY: Final = 256
 """Bytes of a meaning that are kept as they are; of a longer one it is the hash."""
+HASH_BYTES: Final = 16
 SORTED: Final = orjson.OPT_SORT_KEYS
 
 
@@ -53,8 +54,19 @@ def key(value: list[Any]) -> bytes:
     if b".0" in text:  # 1.0 is 1 in JSON
         text = encode(_ordered(_whole(value)))
     if len(text) > LONGEST_KEY:
-        return blake2b(text, digest_size=16).digest()
+        return blake2b(text, digest_size=HASH_BYTES).digest()
     return text[1:]  # a copy: what orjson returns keeps the thousands of bytes it was written in
+
+
+def is_hash(known: bytes) -> bool:
+    """Whether a key is the hash of a long meaning, and not the meaning itself."""
+    if len(known) != HASH_BYTES:
+        return False
+    try:
+        orjson.loads(b"[" + known)
+    except orjson.JSONDecodeError:
+        return True
+    return False
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401  # any JSON

@@ -12,7 +12,7 @@ from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import Message, as_object, quote
 from mcp_proof_mocks.journal.near_miss import differences
 from mcp_proof_mocks.replay.cassette import Cassette
-from mcp_proof_mocks.replay.meaning import meant
+from mcp_proof_mocks.replay.meaning import is_hash, meant
 
 MOST: Final = 300
 """Recorded requests that are compared."""
@@ -70,7 +70,7 @@ def _of_method(cassette: Cassette, method: str) -> Iterator[tuple[int, JsonObjec
         if known.startswith(beginning):
             params: Json = orjson.loads(b"[" + known)[1]
             yield cassette.index.find(known)[0], as_object(params)
-        elif not known.startswith(b'"'):  # a hash
+        elif is_hash(known):
             number = cassette.index.find(known)[0]
             message: Message = cassette.asked(number)
             if message.method == method:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.lists import LISTS
+from mcp_proof_contracts.lists import FOR_ALL, LISTS
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.wire import Kind, Message, as_list, as_object
 from mcp_proof_mocks.call import Call, Session, Waiting
@@ -28,8 +28,6 @@ from mcp_proof_mocks.stateless import finished
 from mcp_proof_mocks.upstream import Relay, Upstream
 
 MEMBERS: Final = {method: member for _, method, member in LISTS}
-FOR_ALL: Final = ("notifications/tools/", "notifications/prompts/", "notifications/resources/")
-"""Notifications that belong to no request."""
 Connect: TypeAlias = Callable[[], Awaitable[Upstream]]
 """Connects a real server when it is first needed."""
 NOTHING: Final[JsonObject] = {}

@@ -120,8 +120,6 @@ class _Reader:
         raw = row.get("raw")
         if type(raw) is str:
             self._said(place, session, channel, raw)
-        elif raw is not None:
-            raise self._lines.damaged(place, "`raw` is no text")
         elif row["sender"] == "client" and as_object(row.get("data")).get("how") == "closed":
             # The end of a channel: the client gives up what it waits for there.
             self.index.cancelled.update(self._open(session, channel))

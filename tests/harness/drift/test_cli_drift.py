@@ -66,7 +66,17 @@ def test_the_same_server_passes_and_what_was_not_sent_is_told(capsys):
     assert main(["drift", "session.ndjson", *serving("same")]) == 0
     out = capsys.readouterr().out
     assert "not declared read-only" in out
-    assert "no difference in the answers to 3 requests; 1 untested" in out
+    assert "no difference in the answers to 2 requests; 1 untested" in out
+
+
+def test_nothing_is_compared_where_no_recorded_request_could_be_sent(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    same = contract(tool("wipe", annotations={}))
+    recorded(MockServer(same), [call("wipe")], file=tmp_path / "session.ndjson")
+    (tmp_path / "same.yaml").write_text(yaml.safe_dump(same))
+    assert main(["drift", "session.ndjson", *serving("same")]) == 3
+    assert "1 untested" in (out := capsys.readouterr().out)
+    assert "nothing was compared" in out
 
 
 @pytest.mark.usefixtures("files")
@@ -78,7 +88,7 @@ def test_each_difference_is_told_with_path_and_both_values(capsys):
     assert "recorded    integer, such as 1" in out
     assert '    actual      string: "1"' in out
     assert 'asked with  {"at": "<here>"}' in out
-    assert "2 differences in the answers to 1 of 3 requests" in out
+    assert "2 differences in the answers to 1 of 2 requests" in out
 
 
 @pytest.mark.usefixtures("files")

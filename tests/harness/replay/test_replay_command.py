@@ -100,4 +100,4 @@ def test_a_damaged_cassette_is_told_with_its_line(tmp_path, capsys):
     }
     file.write_text(f"{json.dumps(header)}\n{{damaged\n")
     assert main(["replay", str(file)]) == 2
-    assert "line 2 of the transcript is damaged: it is no JSON" in capsys.readouterr().err
+    assert "line 2 of the transcript is damaged: not JSON" in capsys.readouterr().err

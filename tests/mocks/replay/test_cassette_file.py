@@ -5,11 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, event_line, header_line
+from mcp_proof_contracts.transcript import (
+    Event,
+    EventKind,
+    Header,
+    Sender,
+    event_line,
+    from_ndjson,
+    header_line,
+)
 from mcp_proof_contracts.wire import encode, parse
 from mcp_proof_mocks.replay import lines
 from mcp_proof_mocks.replay.cassette import Cassette
 from mcp_proof_mocks.replay.lines import CassetteError
+from mcp_proof_mocks.replay.meaning import request_key
 from mcp_proof_mocks.replay.playback import NotRecordedError, Playback
 
 HEADER = Header(peer="p", side=Sender.SERVER, transport="stdio", started="2026-01-01T00:00:00")
@@ -124,6 +133,18 @@ def test_long_arguments_are_told_apart(played):
         answer(playback, call(5, longer + "x"))
 
 
+def test_a_request_is_near_whatever_its_hash_begins_with(played):
+    texts = ("x" * 300 + str(number) for number in range(100_000))
+    long = next(each for each in texts if key_of(each).startswith(b'"'))
+    playback = played(("c", call(1, long)), ("s", result(1, 1)))
+    with pytest.raises(NotRecordedError, match="nearest, request 1"):
+        answer(playback, call(2, long + "x"))
+
+
+def key_of(text: str) -> bytes:
+    return request_key("tools/call", call(1, text)["params"])  # type: ignore[arg-type]
+
+
 def test_answers_go_to_the_request_on_their_channel_though_ids_are_the_same(tmp_path):
     posts = [
         line(n, sender, value, channel=channel)
@@ -193,20 +214,23 @@ def test_a_request_whose_answer_was_not_recorded_is_told(played):
 @pytest.mark.parametrize(
     ("third", "why"),
     [
-        (b"{damaged\n", "it is no JSON"),
-        (b"\n", "it is no JSON"),
-        (b'{"seq":1\n', "it is no JSON"),
-        (b"\0\0\0\0\n", "it is no JSON"),
-        (b'{"raw":"\xff\xfe"}\n', "it is no JSON"),
-        (b"[" * 5000 + b"\n", "it is no JSON"),
-        (b"5\n", "it holds no event: 5"),
-        (b"[]\n", "it holds no event"),
-        (b"{}\n", "`seq` is missing"),
-        (line(1, Sender.SERVER, {}).replace(b'"server"', b'"nobody"'), "nobody is called"),
+        (b"{damaged\n", "not JSON"),
+        (b"\n", "not JSON"),
+        (b'{"seq":1\n', "not JSON"),
+        (b"\0\0\0\0\n", "not JSON"),
+        (b'{"raw":"\xff\xfe"}\n', "not UTF-8"),
+        (b"[" * 5000 + b"\n", "not JSON"),
+        (b"5\n", "it is no JSON object"),
+        (b"[]\n", "it is no JSON object"),
+        (b"{}\n", "it lacks `at`"),
+        (
+            line(1, Sender.SERVER, {}).replace(b'"server"', b'"nobody"'),
+            "`sender` is none of client, server: nobody",
+        ),
         (line(1, Sender.SERVER, {}).replace(b'"server"', b"[]"), "`sender` is"),
-        (line(1, Sender.SERVER, {}).replace(b'"message"', b'"massage"'), "no kind of event"),
-        (line(1, Sender.SERVER, {}).replace(b'"seq":1', b'"seq":"1"'), "`seq` is '1'"),
-        (line(1, Sender.SERVER, {}).replace(b'"s"', b"null"), "`session` is None"),
+        (line(1, Sender.SERVER, {}).replace(b'"message"', b'"massage"'), "`kind` is none of"),
+        (line(1, Sender.SERVER, {}).replace(b'"seq":1', b'"seq":"1"'), "`seq` is no whole number"),
+        (line(1, Sender.SERVER, {}).replace(b'"s"', b"null"), "`session` is no text"),
         (line(1, Sender.SERVER, {}).replace(b'"{}"', b"5"), "`raw` is no text"),
         (line(1, Sender.CLIENT, {}).replace(b'"{}"', b"5"), "`raw` is no text"),
     ],
@@ -217,6 +241,57 @@ def test_damage_is_told_with_its_line_and_the_reason(third, why, tmp_path):
     with pytest.raises(CassetteError, match="line 3 of the transcript is damaged") as refused:
         Cassette(file)
     assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        (b'"seq":1500', b'"seq":-1', "`seq` is no whole number"),
+        (b'"seq":1500', b'"seq":true', "`seq` is no whole number"),
+        (b'"seq":1500', b'"seq":1.5', "`seq` is no whole number"),
+        (b'"seq":1500', b'"seq":7', "event 7 comes after event 1499"),
+        (b'"at":150.0', b'"at":-1', "`at` is no time"),
+        (b'"at":150.0', b'"at":true', "`at` is no time"),
+        (b'"raw"', b'"more":1,"raw"', "a member that is not known: more"),
+        (b'"raw"', b'"data":[1],"raw"', "`data` is no object"),
+        (b'"raw"', b'"data":null,"raw"', "`data` is no object"),
+        (b'"raw"', b'"probe":5,"raw"', "`probe` is no text"),
+        (b'"raw"', b'"raw64"', "`raw64` is no Base64"),
+        (b'"raw"', b'"probe"', "a message has `raw` or `raw64`"),
+    ],
+)
+def test_one_damaged_line_among_many_is_told_and_none_is_lost(before, after, why, tmp_path):
+    many = [line(n, Sender.CLIENT, call(1, n)) for n in range(3000)]
+    assert before in many[1500]
+    many[1500] = many[1500].replace(before, after, 1)
+    file = written(tmp_path, [header_line(HEADER), *many])
+    with pytest.raises(CassetteError, match="line 1502 of the transcript is damaged") as refused:
+        Cassette(file)
+    assert why in str(refused.value)
+    with file.open("rb") as data, pytest.raises(ValueError, match="line 1502") as other:
+        from_ndjson(data)
+    assert str(other.value) == str(refused.value)
+
+
+def test_lines_of_unusual_form_are_read_beside_usual_ones(tmp_path):
+    many = [line(n, Sender.CLIENT, call(1, n)) for n in range(1000)]
+    odd = [
+        many[500].replace(b'"raw"', b'"data":{},"probe":"p","raw"'),
+        line(500, Sender.SERVER, b"\xff\xfe"),
+        many[500].replace(b'"session"', b'"data":{"half":"\\ud800"},"session"'),
+        many[500].replace(b"echo", b"\\ud800"),
+        b"\xef\xbb\xbf" + many[500],
+    ]
+    file = written(tmp_path, [header_line(HEADER), *many[:500], *odd, *many[500:]])
+    with Cassette(file) as cassette:
+        assert len(cassette.index) == 1004
+        assert [cassette.asked(n).method for n in range(1004)] == ["tools/call"] * 1004
+
+
+def test_a_last_line_without_end_that_is_no_event_is_left(tmp_path):
+    good = line(0, Sender.CLIENT, call(1, "a"))
+    with Cassette(written(tmp_path, [header_line(HEADER), good, b'{"seq":1}'])) as cassette:
+        assert len(cassette.index) == 1
 
 
 def test_damage_far_behind_is_told_with_its_line(tmp_path):
@@ -251,7 +326,7 @@ def test_a_foreign_file_is_refused(data, why, tmp_path):
 
 
 def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(lines, "LONGEST", 1 << 19)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 1 << 19)
     file = written(tmp_path, [header_line(HEADER), b"x" * (1 << 20)])
     with pytest.raises(CassetteError, match=r"line 2 .* longer than 524288 bytes"):
         Cassette(file)
@@ -291,9 +366,13 @@ def test_a_later_header_takes_the_place_of_the_first(tmp_path):
 
 def test_requests_without_answers_cost_little(tmp_path):
     many = [line(n, Sender.CLIENT, call(1, n)) for n in range(3000)]
-    stray = [line(n, Sender.SERVER, result(2, n)) for n in range(3000)]
+    stray = [line(3000 + n, Sender.SERVER, result(2, n)) for n in range(3000)]
     noise = [
-        line(n, Sender.SERVER, {"jsonrpc": "2.0", "method": "notifications/message", "params": {}})
+        line(
+            6000 + n,
+            Sender.SERVER,
+            {"jsonrpc": "2.0", "method": "notifications/message", "params": {}},
+        )
         for n in range(300)
     ]
     with Cassette(written(tmp_path, [header_line(HEADER), *many, *stray, *noise])) as cassette:

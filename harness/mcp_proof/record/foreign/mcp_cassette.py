@@ -53,7 +53,7 @@ def _events(document: Place) -> Iterator[Event]:
         raw = payload.text.encode(errors="replace") if payload.is_text else payload.json
         yield Event(
             seq=seq,
-            at=message.at("t_offset_ms").number / 1000,
+            at=max(0.0, message.at("t_offset_ms").number) / 1000,
             session="session-1",
             channel=MEMORY,
             sender=_sender(message.at("sender")),

@@ -73,7 +73,7 @@ def _said(document: Place) -> Iterator[Said]:
         if _is_request(request) and response.value is None:
             continue  # whatever came as its answer was not kept
         yield Said(at, Sender.CLIENT, request)
-        at += interaction.at("latency_ms").number / 1000
+        at += max(0.0, interaction.at("latency_ms").number) / 1000
         if response.value is not None:
             yield Said(at, Sender.SERVER, response)
 

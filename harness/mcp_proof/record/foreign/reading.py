@@ -45,7 +45,7 @@ def read_recording(path: Path) -> Transcript:
         UsageError: it cannot be read, is damaged, or nobody knows what it is.
     """
     try:
-        if _is_ours(path) or (path.suffix == CASSETTE and not is_foreign(path)):
+        if is_ours(path):
             with path.open("rb") as lines:
                 return from_ndjson(lines)
         return imported(path)
@@ -55,12 +55,30 @@ def read_recording(path: Path) -> Transcript:
         raise UsageError(f"{path}: {error}") from error
 
 
-def is_foreign(path: Path) -> bool:
-    """Whether a path names a recording of another tool; nothing of it is checked yet."""
-    try:
-        return path.is_file() and not _is_ours(path) and _format_of(_parsed(path)) is not None
-    except (OSError, UsageError):
+def is_ours(path: Path) -> bool:
+    """Whether a path is to be read as a cassette of ours: by its beginning or its name.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not path.is_file() or _begins_like_ours(path):
+        return True
+    if path.suffix != CASSETTE:
         return False
+    try:
+        return _format_of(_parsed(path)) is None
+    except UsageError:
+        return True
+
+
+def may_be_recording(path: Path) -> bool:
+    """Whether a file of JSON is one; why it cannot be read, where it cannot, its reader tells."""
+    if not path.is_file():
+        return False
+    try:
+        return _begins_like_ours(path) or _format_of(_parsed(path)) is not None
+    except (OSError, UsageError):
+        return True
 
 
 def imported(path: Path) -> Transcript:
@@ -100,7 +118,7 @@ def _parsed(path: Path) -> Place:
         raise UsageError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
 
 
-def _is_ours(path: Path) -> bool:
+def _begins_like_ours(path: Path) -> bool:
     with path.open("rb") as file:
         first = file.readline(LONGEST_HEADER)
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mcp_proof.drift.events import Verdict
+from mcp_proof.drift.recorded import INTRODUCTION
 from mcp_proof.drift.tally import DriftTally, exit_code
 from mcp_proof.reports.headline import Standing, counted, worst
 from mcp_proof.tally import VIOLATED
@@ -39,8 +40,11 @@ def found(run: DriftTally) -> str:
     drifts = len(run.drifts)
     if not drifts:
         return f"no difference in the answers to {counted(run.compared, 'request')}"
-    drifted = len(run.of(Verdict.DRIFTED))
-    return f"{counted(drifts, 'difference')} in the answers to {drifted} of {scope(run)}"
+    drifted = [each.operation for each in run.of(Verdict.DRIFTED)]
+    places = ["the introduction"] if INTRODUCTION in drifted else []
+    if answers := len(drifted) - len(places):
+        places.append(f"the answers to {answers} of {scope(run)}")
+    return f"{counted(drifts, 'difference')} in {' and in '.join(places)}"
 
 
 def scope(run: DriftTally) -> str:

@@ -14,7 +14,7 @@ from drifted import drifted, told
 from mcp_proof.cli import main
 from mcp_proof.drift.recording_of import recording_of
 from mcp_proof.errors import UsageError
-from mcp_proof.record.foreign import is_foreign, read_recording
+from mcp_proof.record.foreign import is_ours, may_be_recording, read_recording
 from mcp_proof.targets import CassetteTarget, target_of
 from mcp_proof_contracts.reading import Reading, spoken
 from mcp_proof_contracts.transcript import EventKind, Sender, from_ndjson
@@ -128,9 +128,10 @@ def test_a_recording_can_be_a_target_whatever_its_name(name):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_recording_of_another_tool_is_known_as_such(name, tmp_path, capsys):
-    assert is_foreign(RECORDINGS / name)
+    assert may_be_recording(RECORDINGS / name)
+    assert not is_ours(RECORDINGS / name)
     recorded(RECORDINGS / name, tmp_path / "ours.ndjson", capsys)
-    assert not is_foreign(tmp_path / "ours.ndjson")
+    assert is_ours(tmp_path / "ours.ndjson")
     assert len(read_recording(tmp_path / "ours.ndjson").events) > 5
 
 
@@ -138,11 +139,11 @@ def test_a_recording_of_another_tool_is_known_as_such(name, tmp_path, capsys):
 def test_what_is_no_recording_is_not_taken_for_one(text, tmp_path):
     file = tmp_path / "file.json"
     file.write_text(text)
-    assert not is_foreign(file)
+    assert may_be_recording(file) is (text in ("", "{", "hello"))  # its reader says what is wrong
     with pytest.raises(UsageError, match=r"file\.json"):
         read_recording(file)
-    assert not is_foreign(tmp_path / "none.json")
-    assert not is_foreign(tmp_path)
+    assert not may_be_recording(tmp_path / "none.json")
+    assert not may_be_recording(tmp_path)
 
 
 def test_a_recording_that_keeps_no_answer_has_no_request_either():

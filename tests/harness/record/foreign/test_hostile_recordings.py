@@ -10,8 +10,9 @@ from mcp_proof.drift.recording_of import recording_of
 from mcp_proof.errors import UsageError
 from mcp_proof.record.foreign import reading
 from mcp_proof.record.foreign.reading import imported
-from mcp_proof_contracts.redaction import kept_line
+from mcp_proof_contracts.redaction import kept_header, kept_line
 from mcp_proof_contracts.secrets.mask import Mask
+from mcp_proof_contracts.transcript import from_ndjson
 
 RECORDINGS = Path(__file__).parent / "recordings"
 EACH = [
@@ -118,6 +119,40 @@ def test_a_payload_that_is_deep_is_kept_as_what_nobody_can_read(tmp_path):
     file = tmp_path / "recording"
     file.write_text(json.dumps({"format_version": 3, "messages": [message]}))
     assert "nested deeper" in imported(file).events[0].message.fault
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:00"])
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("http.mcp-cassette.json", ("recorded_at",)),
+        ("http.mcp-recorder.json", ("metadata", "recorded_at")),
+        ("rest.mitmproxy.har", ("log", "entries", 0, "startedDateTime")),
+    ],
+)
+def test_a_moment_that_is_none_in_utc_is_told_with_its_place(name, path, moment, tmp_path):
+    document = json.loads((RECORDINGS / name).read_bytes())
+    file = tmp_path / "recording"
+    file.write_text(json.dumps(replaced(document, path, moment)))
+    said = outcome(file)
+    assert f"/{'/'.join(map(str, path))}: expected a moment of the years 1 to 9999" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("http.mcp-cassette.json", ("messages", 0, "t_offset_ms")),
+        ("http.mcp-recorder.json", ("interactions", 0, "latency_ms")),
+        ("rest.mitmproxy.har", ("log", "entries", 0, "time")),
+    ],
+)
+def test_what_is_taken_over_can_be_read_again_though_times_are_negative(name, path, tmp_path):
+    document = json.loads((RECORDINGS / name).read_bytes())
+    file = tmp_path / "recording"
+    file.write_text(json.dumps(replaced(document, path, -1e9)))
+    taken = imported(file)
+    lines = [kept_header(taken.header, Mask()), *(kept_line(e, Mask()) for e in taken.events)]
+    assert len(from_ndjson(lines).events) == len(taken.events)
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
