@@ -6,8 +6,8 @@ Little is imported here, for `--help` loads this and must be quick.
 from collections.abc import Iterator
 from typing import Final
 
-from mcp_proof.options.comparisons import COMPARISONS
 from mcp_proof.options.contracts import CONTRACTS
+from mcp_proof.options.files import FILES
 from mcp_proof.options.fuzzing import FUZZED
 from mcp_proof.options.judging import JUDGED
 from mcp_proof.options.option import Option
@@ -17,9 +17,9 @@ from mcp_proof.options.servers import SERVERS
 from mcp_proof.options.serving import SERVED
 
 OPTIONS: Final = (
-    *RECORDINGS,
-    *COMPARISONS,
+    *FILES,
     *SERVERS,
+    *RECORDINGS,
     *JUDGED,
     *FUZZED,
     *CONTRACTS,

@@ -2,30 +2,11 @@
 
 from typing import Final
 
-from mcp_proof.options.commands import DRIFT, LOCK, RECORD, REPLAY
+from mcp_proof.options.commands import DRIFT, RECORD, REPLAY
 from mcp_proof.options.kinds import Choice, File, Flag, Text, Texts
 from mcp_proof.options.option import Option
 
 RECORDINGS: Final = (
-    Option(
-        "recording",
-        (*DRIFT, *REPLAY),
-        File(),
-        "a cassette or another recording: what it asked is asked again, or answered again",
-        "FILE",
-        written="alone",
-        configured=(),
-    ),
-    Option(
-        "output",
-        (*RECORD, *LOCK),
-        File(),
-        "the file that is written; of record a new one, or an empty one; lock updates the one that "
-        "is there, and writes to standard output without it",
-        "FILE",
-        configured=(),
-        short="o",
-    ),
     Option(
         "redact",
         RECORD,

@@ -1,12 +1,31 @@
-"""What is compared with what."""
+"""What a command reads and writes, besides a server."""
 
 from typing import Final
 
-from mcp_proof.options.commands import DIFF
-from mcp_proof.options.kinds import Text
+from mcp_proof.options.commands import DIFF, DRIFT, LOCK, RECORD, REPLAY
+from mcp_proof.options.kinds import File, Text
 from mcp_proof.options.option import Option
 
-COMPARISONS: Final = (
+FILES: Final = (
+    Option(
+        "recording",
+        (*DRIFT, *REPLAY),
+        File(),
+        "a cassette or another recording: what it asked is asked again, or answered again",
+        "FILE",
+        written="alone",
+        configured=(),
+    ),
+    Option(
+        "output",
+        (*RECORD, *LOCK),
+        File(),
+        "the file that is written; of record a new one, or an empty one; lock updates the one that "
+        "is there, and writes to standard output without it",
+        "FILE",
+        configured=(),
+        short="o",
+    ),
     Option(
         "old",
         DIFF,
