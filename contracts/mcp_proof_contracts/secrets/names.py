@@ -22,7 +22,9 @@ _OF_KEYS: Final = _set("""
     service session signing subscription webhook
 """)
 """What makes a secret of the `key` behind it; a key alone may be that of a table."""
-_DOUBTFUL: Final = _set("auth code creds key otp pass pat pin session sid sig signature")
+_DOUBTFUL: Final = _set("""
+    assertion auth code creds key otp pass pat pin session sid sig signature verifier
+""")
 """The last word of names whose values are secret now and then."""
 _ABOUT: Final = _set("""
     address algorithm audience backend budget bus cmd command count dir directory disabled domain

@@ -273,6 +273,29 @@ def test_headers_of_the_user_are_added_and_not_kept(tmp_path):
     assert b'"x-tenant":"[hidden]"' in file.read_bytes()
 
 
+def test_what_an_authorization_server_is_told_and_gives_out_is_not_kept(tmp_path):
+    file, token = tmp_path / "c.ndjson", "Zx9-token-of-somebody"
+    form = f"grant_type=authorization_code&client_secret={token}&code={token[:-1]}".encode()
+    more = (
+        f"Content-Type: application/x-www-form-urlencoded\r\nX-Auth-Token: {token}\r\n"
+        f"PRIVATE-TOKEN: {token}\r\nReferer: https://a.test/?access_token={token}\r\n"
+        "Mcp-Session-Id: s-17\r\n"
+    )
+    given = f'{{"access_token":"{token[::-1]}","id_token":"of the server","token_type":"Bearer"}}'
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        f"X-Auth-Token: {token}\r\nLocation: https://a.test/?code={token}\r\n"
+    )
+    told = f"{head}Content-Length: {len(given)}\r\n\r\n{given}".encode()
+    got, came, _ = exchanged(file, request(form, more=more), told)
+    assert (got.endswith(form), came) == (True, told)
+    kept = file.read_text()
+    assert not any(each in kept for each in (token[:-1], token[::-1], "of the server"))
+    assert "client_secret=[hidden]&code=[hidden]" in kept
+    assert '"mcp-session-id":"s-17"' in kept
+    assert 'access_token\\":\\"[hidden]' in kept
+
+
 def test_a_stream_that_the_client_leaves_is_closed_by_the_client(tmp_path):
     file, left = tmp_path / "c.ndjson", asyncio.Event()
 
