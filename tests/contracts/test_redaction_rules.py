@@ -170,6 +170,9 @@ def test_a_rule_that_cannot_be_is_refused(text: str, says: str):
     [
         (message({"password": PASSWORD}), "/password"),
         (message({"a": [{"api_key": [PASSWORD]}]}), "/a/0/api_key"),
+        (message({"password": [[PASSWORD]]}), "/password"),
+        (message({"apiKey": {"value": PASSWORD}}), "/apiKey"),
+        (message({"credentials": {"type": "key", "list": [{"mine": PASSWORD}]}}), "/credentials"),
         (message([{"text": json.dumps([{"token": PASSWORD}])}]), "/0/text"),
         (event(EventKind.MESSAGE, raw=f"password={PASSWORD}".encode()), "its text"),
         (event(EventKind.STDERR, text=f"token: {PASSWORD}"), "its text"),
@@ -186,9 +189,19 @@ def test_what_looks_like_a_secret_is_refused_by_its_place_alone(about: Event, pl
     assert kept(about, PASSWORD, strict=True)
 
 
+@pytest.mark.parametrize("held", [482917, [482917], {"value": 482917}, 48291.7])
+def test_a_number_under_the_name_of_a_secret_looks_like_one(held: object):
+    with pytest.raises(LikelySecretError, match="/passcode of a "):
+        kept(message({"passcode": held}), strict=True)
+
+
 @pytest.mark.parametrize(
     "value",
     [
+        {"token": {"description": "shown once and never again", "expires_in": 3600, "id": "a-17"}},
+        {"apiKey": {"type": "string", "default": "an-example-17"}, "prompt_tokens": 123456},
+        {"securitySchemes": {"apiKey": {"type": "apiKey", "name": "X-API-Key", "in": "header"}}},
+        {"password": True, "secret": None, "cookies": 12, "tokens": {"type": "integer"}},
         {"progressToken": "8d1f9c5a7e6b4d3c2a1908f7e6d5c4b3", "nextCursor": "eyJwYWdlIjoyfQ=="},
         {"properties": {"password": {"type": "string"}, "token": {"type": "string"}}},
         {"token": "string", "secret": "[hidden]", "password": "${PASSWORD}", "tokens": 1000},

@@ -50,6 +50,12 @@ def may_name_a_secret(name: str) -> bool:
     return not _DOUBTFUL.isdisjoint(_words(name)[-1:])
 
 
+def is_about_something(name: str) -> bool:
+    """Whether what is called so tells about a secret, as `issuer` does."""
+    words = _WORD.findall(name)
+    return bool(words) and words[-1].lower() in _ABOUT
+
+
 def _words(name: str) -> list[str]:
     """Return the words of a name, or none when it cannot be that of a secret."""
     words = [word.lower() for word in _WORD.findall(name)]

@@ -48,5 +48,6 @@ async def announced(
 
 def _reason(error: OSError) -> str:
     """Return why, without the address, which asyncio puts before it."""
-    plain = isinstance(error, gaierror) or error.errno is None
-    return error.strerror or str(error) if plain else os.strerror(error.errno)
+    if error.errno is None or isinstance(error, gaierror):
+        return error.strerror or str(error)
+    return os.strerror(error.errno)

@@ -273,6 +273,38 @@ def test_headers_of_the_user_are_added_and_not_kept(tmp_path):
     assert b'"x-tenant":"[hidden]"' in file.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("asked", "passed"),
+    [
+        ("/mcp", "/mcp?apikey=Zx9-key-17&v=1"),
+        ("/mcp?x=1", "/mcp?x=1&apikey=Zx9-key-17&v=1"),
+        ("/mcp?apikey=Zx9-key-17&v=1", "/mcp?apikey=Zx9-key-17&v=1"),
+        ("/messages?s=1", "/messages?s=1"),
+    ],
+)
+def test_the_query_of_the_target_is_added_and_not_announced(tmp_path, asked: str, passed: str):
+    file, got = tmp_path / "c.ndjson", bytearray()
+
+    async def peer(reader, writer):
+        got.extend(await reader.readuntil(b"ping"))
+        writer.write(COUNTED)
+
+    async def run() -> str:
+        async with (
+            asyncio.timeout(BOUND),
+            serving(peer) as inner,
+            recorder(f"{inner}?apikey=Zx9-key-17&v=1", file) as (outer, _),
+            connected(outer) as client,
+        ):
+            await client.send(request().replace(b"/mcp?x=1", asked.encode()))
+            assert (await client.response()).status == 200
+            return outer
+
+    assert alone(run()).endswith("/mcp")
+    assert got.split()[1].decode() == passed
+    assert "Zx9" not in file.read_text()
+
+
 def test_what_an_authorization_server_is_told_and_gives_out_is_not_kept(tmp_path):
     file, token = tmp_path / "c.ndjson", "Zx9-token-of-somebody"
     form = f"grant_type=authorization_code&client_secret={token}&code={token[:-1]}".encode()
