@@ -93,7 +93,9 @@ async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is rea
     taps = _taps(cassette, head, target.scheme, dialect)
 
     def connection() -> TappedConnection:
-        return TappedConnection(GuardedTap(taps(), cassette))
+        tap = taps()
+        refusal = tap.refusal if isinstance(tap, HttpTap) else None
+        return TappedConnection(GuardedTap(tap, cassette), refusal)
 
     tls = trusted() if target.scheme in OVER_TLS else None
     relay = relaying(target, connection, host=place.host, port=place.port, tell=tell, tls=tls)

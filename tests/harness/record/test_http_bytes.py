@@ -361,18 +361,23 @@ def test_a_response_that_breaks_off_is_broken_by_the_server(tmp_path):
     assert (end.sender, end.data["how"]) == ("server", "broken")
 
 
-def test_a_server_that_cannot_be_reached_is_told(tmp_path):
-    told: list[str] = []
+def test_a_server_that_cannot_be_reached_is_told_and_recorded(tmp_path):
+    file, told = tmp_path / "c.ndjson", list[str]()
 
     async def run() -> None:
-        recording = recorder("http://127.0.0.1:1/mcp", tmp_path / "c.ndjson", told=told)
+        recording = recorder("http://127.0.0.1:1/mcp", file, told=told)
         async with asyncio.timeout(BOUND), recording as (outer, _), connected(outer) as client:
             await client.send(request())
+            assert (await client.response()).status == 502
             assert await client.closed()
 
     alone(run())
     assert len(told) == 1
     assert "cannot reach 127.0.0.1:1" in told[0]
+    kept = read_back(file)
+    assert [method["method"] for _, method in said(kept)] == ["ping"]
+    [end] = of_kind(kept, EventKind.END)
+    assert (end.sender, end.data["how"]) == ("server", "broken")
 
 
 ENDPOINT = "event: endpoint\r\ndata: {}\r\n\r\n"
