@@ -1,6 +1,7 @@
 """Headers as they may be recorded."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json
@@ -19,6 +20,7 @@ OF_MCP: Final = "mcp-"
 """What the headers of the protocol begin with: they repeat what messages say."""
 
 
+@lru_cache(maxsize=1024)
 def is_secret_header(name: str) -> bool:
     """Whether the name of a header says that it carries a credential."""
     key = name.lower()
