@@ -8,7 +8,7 @@ from mcp_proof_contracts.secrets.mask import HIDDEN
 def member_pattern(name: str) -> re.Pattern[str]:
     """Return what matches a member of JSON; one that is an object or a list, to the text's end."""
     return re.compile(
-        rf"""(?P<before>(?P<quote>\\*"){re.escape(name)}(?P=quote)\s*:\s*)"""
+        rf"""(?<!\\)(?P<before>(?P<quote>\\*"){re.escape(name)}(?P=quote)\s*:\s*)"""
         r"""(?:(?P<opens>(?P=quote)).*?(?:(?<!\\)(?P<closes>(?P=quote))|$)|[\[{].*|[^\s"\[{,}\]\\]+)""",
         re.DOTALL,
     )

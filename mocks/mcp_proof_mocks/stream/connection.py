@@ -67,7 +67,7 @@ class Carrier(Protocol):
         """
         ...
 
-    async def refuse(self, source: Received, sink: Sink) -> bool:
+    async def refuse(self, source: Received, sink: Sink, /) -> bool:
         """Tell the client that the server cannot be reached; return whether that was possible.
 
         Raises:
@@ -120,7 +120,7 @@ class Connection:
             raise CutShort
         sink.write_eof()
 
-    async def refuse(self, _source: Received, _sink: Sink) -> bool:
+    async def refuse(self, _source: Received, _sink: Sink, /) -> bool:
         """Say nothing: the client is reset."""
         return False
 

@@ -58,7 +58,7 @@ class TappedConnection:
             await sink.drain()
         sink.write_eof()
 
-    async def refuse(self, source: Received, sink: Sink) -> bool:
+    async def refuse(self, source: Received, sink: Sink, /) -> bool:
         """Let the tap read a request, and refuse it.
 
         Raises:
