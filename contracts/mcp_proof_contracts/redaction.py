@@ -2,17 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.redaction_rule import FIELDS, RedactionRule
+from mcp_proof_contracts.redaction_rule import FIELDS, HEADERS, INNER, PARTS, RedactionRule
 from mcp_proof_contracts.secrets.likely import likely_secret
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, Header, event_line, header_line
 from mcp_proof_contracts.wire import Message, as_list, as_object, parse
-
-HEADERS: Final = ("mcp-session-id", "last-event-id")
-"""Headers by which messages refer to one another, as the members `FIELDS` do."""
 
 
 class LikelySecretError(ValueError):
@@ -105,7 +101,7 @@ def _references(event: Event) -> Iterator[Json]:
 
 
 def _of_message(message: JsonObject) -> Iterator[Json]:
-    parts = [as_object(message.get(name)) for name in ("params", "result", "error")]
-    inner = [as_object(part.get(name)) for part in parts for name in ("_meta", "task", "data")]
+    parts = [as_object(message.get(name)) for name in PARTS]
+    inner = [as_object(part.get(name)) for part in parts for name in INNER]
     for part in (message, *parts, *inner):
         yield from (part.get(name) for name in FIELDS)

@@ -22,7 +22,9 @@ _OF_KEYS: Final = _set("""
     service session signing subscription webhook
 """)
 """What makes a secret of the `key` behind it; a key alone may be that of a table."""
-_DOUBTFUL: Final = _set("auth code creds key otp pass pat pin session sid sig signature")
+_DOUBTFUL: Final = _set("""
+    assertion auth code creds key otp pass pat pin session sid sig signature verifier
+""")
 """The last word of names whose values are secret now and then."""
 _ABOUT: Final = _set("""
     address algorithm audience backend budget bus cmd command count dir directory disabled domain
@@ -46,6 +48,12 @@ def names_a_secret(name: str) -> bool:
 def may_name_a_secret(name: str) -> bool:
     """Whether the value of what is called so is secret when it looks like it."""
     return not _DOUBTFUL.isdisjoint(_words(name)[-1:])
+
+
+def is_about_something(name: str) -> bool:
+    """Whether what is called so tells about a secret, as `issuer` does."""
+    words = _WORD.findall(name)
+    return bool(words) and words[-1].lower() in _ABOUT
 
 
 def _words(name: str) -> list[str]:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,9 +11,9 @@ from pathlib import Path
 
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.config import Config
-from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.errors import McpProofError, PeerError, UsageError
 from mcp_proof.record.cassette_writer import CassetteWriter
-from mcp_proof.record.ending import VIOLATED, told
+from mcp_proof.record.ending import told
 from mcp_proof.record.live_judge import LiveJudge
 from mcp_proof.record.recording import Place, record_command, recording_url
 from mcp_proof.targets import (
@@ -41,15 +42,21 @@ def run(options: argparse.Namespace) -> int:
         PeerError: the server cannot be started.
     """
     target = _target(options.settings)
+    _refuse_senseless(options.settings, target)
     cassette = _cassette(options, target)
     judge = LiveJudge(cassette, tell) if options.check else None
-    code = 0
+    judged = 0
     try:
         code = asyncio.run(_recorded(options, target, cassette, judge))
+    except McpProofError:
+        if cassette.discarded():  # or the next try would be refused
+            judge = None
+        raise
     finally:
         cassette.close()
-        violated = judge is not None and judge.finish()
-    return told(cassette, VIOLATED if violated and not code else code)
+        if judge is not None:
+            judged = judge.finish()
+    return told(cassette, code or judged)
 
 
 def _target(config: Config) -> Target:
@@ -57,6 +64,16 @@ def _target(config: Config) -> Target:
     if len(targets) > 1:
         raise config.wrong("config", "it has several servers: choose one with --server")
     return targets[0]
+
+
+def _refuse_senseless(config: Config, target: Target) -> None:
+    """Refuse options that say where to listen, or what is spoken, to those who do not listen."""
+    if not isinstance(target, CassetteTarget | CommandTarget):
+        return
+    for name in ("host", "port", "dialect"):
+        if config.is_typed(name):
+            what = "a command" if isinstance(target, CommandTarget) else "a recording"
+            raise config.wrong(name, f"it has no meaning for {what}, only for a URL")
 
 
 def _cassette(options: argparse.Namespace, target: Target) -> CassetteWriter:
@@ -134,6 +151,8 @@ async def _url(
     )
     stop = asyncio.Event()
     cassette.failed = stop.set
+    # Ctrl-C is how such a recording ends, so what was judged is told.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
     await announced(served, options, stop)
     return 0
 

@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from contextlib import AbstractAsyncContextManager
+from socket import gaierror
 from typing import Final
 
 from mcp_proof.errors import UsageError
@@ -41,4 +43,11 @@ async def announced(
             sys.stdout.flush()
             await stop.wait()
     except OSError as error:
-        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        raise UsageError(f"cannot listen on {host}:{port}: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    """Return why, without the address, which asyncio puts before it."""
+    if error.errno is None or isinstance(error, gaierror):
+        return error.strerror or str(error)
+    return os.strerror(error.errno)

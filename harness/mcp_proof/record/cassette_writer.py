@@ -63,7 +63,7 @@ class CassetteWriter:
         self._hidden: Bounded[str, None] = Bounded(MOST_LEARNT)
         self._waiting: list[Event] = []
         self._line = 0
-        self._file = _opened(file)
+        self._path, self._file = file, _opened(file)
         with suppress(CutShort):  # `failure` tells
             self.correct(header)
 
@@ -136,6 +136,13 @@ class CassetteWriter:
             self.failure = error
             self.failed()
         return CutShort()
+
+    def discarded(self) -> bool:
+        """Remove the file if nothing was recorded but that somebody was to be started."""
+        if self.events > 1:
+            return False
+        self._path.unlink(missing_ok=True)
+        return True
 
     def close(self) -> None:
         """Close the file."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from mcp_proof.errors import InternalError
+from mcp_proof.errors import InternalError, PeerError
 from mcp_proof.record.cassette_writer import CassetteWriter
+from mcp_proof.record.ending import VIOLATED
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.error_codes import (
     HEADER_MISMATCH,
@@ -84,8 +85,10 @@ class LiveJudge:
             self._tell_findings(found, lambda key: key in self._seen)
             self._seen |= {key for key, _, _ in found.findings()}
 
-    def finish(self) -> bool:
-        """Judge all, tell what was not told yet and the counts; return whether a MUST is violated.
+    def finish(self) -> int:
+        """Judge all, tell what was not told yet and the counts; return the exit code.
+
+        It is 1 where a MUST is violated, and that of an unreached peer where nothing was judged.
 
         Raises:
             InternalError: a rule failed itself.
@@ -106,12 +109,14 @@ class LiveJudge:
         self._tell(f"{told}; {len(self._events)} events")
         if not found.verdicts:
             self._tell("nothing was judged: no request showed what is spoken")
+            return PeerError.exit_code
         if faults := [verdict.fault for verdict in found.verdicts if verdict.fault]:
             raise InternalError("\n".join([*faults, "these are faults of mcp-proof itself"]))
-        return any(
+        violated = any(
             verdict.level is Level.MUST and not _is_disputed(verdict, finding)
             for _, verdict, finding in found.findings()
         )
+        return VIOLATED if violated else 0
 
     def _judged(self, events: list[Event]) -> Judged:
         transcript = Transcript(self._header(), events)

@@ -75,6 +75,8 @@ async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is rea
 ) -> AsyncGenerator[str]:
     """Stand in front of the server at a URL while the block runs; gives the URL to use instead.
 
+    That URL has no query: the target's own is added to what clients ask of it.
+
     Args:
         cassette: what is recorded goes there.
         url: the server.
@@ -91,12 +93,17 @@ async def recording_url(  # noqa: PLR0913  # what is recorded, and how it is rea
     taps = _taps(cassette, head, target.scheme, dialect)
 
     def connection() -> TappedConnection:
-        return TappedConnection(GuardedTap(taps(), cassette))
+        tap = taps()
+        refusal = tap.refusal if isinstance(tap, HttpTap) else None
+        return TappedConnection(GuardedTap(tap, cassette), refusal)
 
     tls = trusted() if target.scheme in OVER_TLS else None
     relay = relaying(target, connection, host=place.host, port=place.port, tell=tell, tls=tls)
     async with relay as bound:
-        yield target._replace(scheme=OURS[target.scheme], netloc=bound).geturl()
+        scheme = OURS[target.scheme]
+        # What is printed is masked, so a query with a secret in it would be of no use.
+        ours = target if scheme == "redis" else target._replace(query="", fragment="")
+        yield ours._replace(scheme=scheme, netloc=bound).geturl()
 
 
 def _taps(

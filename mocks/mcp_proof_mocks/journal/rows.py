@@ -11,6 +11,7 @@ from mcp_proof_contracts.framing import EventStreamReader, FrameTooLongError, Se
 from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.secrets.headers import shown_headers
+from mcp_proof_contracts.secrets.parameters import FORM, shown_form
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
@@ -124,7 +125,7 @@ def _body(sender: Sender, headers: JsonObject, body: str) -> Iterator[_Part]:
     if not message.fault or media_type(headers).endswith("json"):
         yield sender, EventKind.MESSAGE, message, {}
     else:
-        yield _no_json(sender, raw)
+        yield _no_json(sender, raw, form=media_type(headers) == FORM)
 
 
 def _piece(data: str) -> Iterator[_Part]:
@@ -179,9 +180,10 @@ def _close(sender: str, code: int, reason: str) -> Iterator[_Part]:
     yield Sender(sender), EventKind.END, None, {"how": how, "detail": reason, "code": code}
 
 
-def _no_json(sender: Sender, raw: bytes) -> _Part:
+def _no_json(sender: Sender, raw: bytes, *, form: bool = False) -> _Part:
     text = raw[:SHOWN_BODY].decode(errors="replace")
-    return sender, EventKind.BODY, None, {"text": text, "bytes": len(raw)}
+    shown = shown_form(text) if form else text
+    return sender, EventKind.BODY, None, {"text": shown, "bytes": len(raw)}
 
 
 _READERS: Final[dict[int, Callable[..., Iterator[_Part]]]] = {

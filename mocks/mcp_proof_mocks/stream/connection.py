@@ -67,6 +67,14 @@ class Carrier(Protocol):
         """
         ...
 
+    async def refuse(self, source: Received, sink: Sink, /) -> bool:
+        """Tell the client that the server cannot be reached; return whether that was possible.
+
+        Raises:
+            CutShort: it is to be closed.
+        """
+        ...
+
     def over(self) -> None:
         """Note that the connection is gone, however that came about."""
         ...
@@ -111,6 +119,10 @@ class Connection:
         if not source.ended:
             raise CutShort
         sink.write_eof()
+
+    async def refuse(self, _source: Received, _sink: Sink, /) -> bool:
+        """Say nothing: the client is reset."""
+        return False
 
     def over(self) -> None:
         """Leave it at that: faults keep nothing."""

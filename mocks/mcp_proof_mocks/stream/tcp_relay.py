@@ -152,11 +152,13 @@ async def _serve(connection: Carrier, upstream: Upstream, client: Streams) -> No
     """Carry one connection in both directions until it is over."""
     ends = [client]
     try:
-        ends.append(await upstream.connected())
-        await _carry_both(connection, *ends)
-    except OSError as error:
-        upstream.tell(error)
-        _reset(client)
+        try:
+            ends.append(await upstream.connected())
+        except OSError as error:
+            upstream.tell(error)
+            await _refuse(connection, client)
+        else:
+            await _carry_both(connection, *ends)
     except asyncio.CancelledError:
         for _, writer in ends:
             writer.transport.abort()  # nobody waits for what is still unsent
@@ -168,6 +170,14 @@ async def _serve(connection: Carrier, upstream: Upstream, client: Streams) -> No
         for _, writer in ends:
             with suppress(OSError):
                 await writer.wait_closed()
+
+
+async def _refuse(connection: Carrier, client: Streams) -> None:
+    """Tell a client that the server cannot be reached, in its own terms if these are known."""
+    with suppress(OSError, CutShort):
+        if await connection.refuse(Received(client[0].read), client[1]):
+            return
+    _reset(client)
 
 
 async def _carry_both(connection: Carrier, client: Streams, server: Streams) -> None:

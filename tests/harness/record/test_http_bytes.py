@@ -273,6 +273,61 @@ def test_headers_of_the_user_are_added_and_not_kept(tmp_path):
     assert b'"x-tenant":"[hidden]"' in file.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("asked", "passed"),
+    [
+        ("/mcp", "/mcp?apikey=Zx9-key-17&v=1"),
+        ("/mcp?x=1", "/mcp?x=1&apikey=Zx9-key-17&v=1"),
+        ("/mcp?apikey=Zx9-key-17&v=1", "/mcp?apikey=Zx9-key-17&v=1"),
+        ("/messages?s=1", "/messages?s=1"),
+    ],
+)
+def test_the_query_of_the_target_is_added_and_not_announced(tmp_path, asked: str, passed: str):
+    file, got = tmp_path / "c.ndjson", bytearray()
+
+    async def peer(reader, writer):
+        got.extend(await reader.readuntil(b"ping"))
+        writer.write(COUNTED)
+
+    async def run() -> str:
+        async with (
+            asyncio.timeout(BOUND),
+            serving(peer) as inner,
+            recorder(f"{inner}?apikey=Zx9-key-17&v=1", file) as (outer, _),
+            connected(outer) as client,
+        ):
+            await client.send(request().replace(b"/mcp?x=1", asked.encode()))
+            assert (await client.response()).status == 200
+            return outer
+
+    assert alone(run()).endswith("/mcp")
+    assert got.split()[1].decode() == passed
+    assert "Zx9" not in file.read_text()
+
+
+def test_what_an_authorization_server_is_told_and_gives_out_is_not_kept(tmp_path):
+    file, token = tmp_path / "c.ndjson", "Zx9-token-of-somebody"
+    form = f"grant_type=authorization_code&client_secret={token}&code={token[:-1]}".encode()
+    more = (
+        f"Content-Type: application/x-www-form-urlencoded\r\nX-Auth-Token: {token}\r\n"
+        f"PRIVATE-TOKEN: {token}\r\nReferer: https://a.test/?access_token={token}\r\n"
+        "Mcp-Session-Id: s-17\r\n"
+    )
+    given = f'{{"access_token":"{token[::-1]}","id_token":"of the server","token_type":"Bearer"}}'
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        f"X-Auth-Token: {token}\r\nLocation: https://a.test/?code={token}\r\n"
+    )
+    told = f"{head}Content-Length: {len(given)}\r\n\r\n{given}".encode()
+    got, came, _ = exchanged(file, request(form, more=more), told)
+    assert (got.endswith(form), came) == (True, told)
+    kept = file.read_text()
+    assert not any(each in kept for each in (token[:-1], token[::-1], "of the server"))
+    assert "client_secret=[hidden]&code=[hidden]" in kept
+    assert '"mcp-session-id":"s-17"' in kept
+    assert 'access_token\\":\\"[hidden]' in kept
+
+
 def test_a_stream_that_the_client_leaves_is_closed_by_the_client(tmp_path):
     file, left = tmp_path / "c.ndjson", asyncio.Event()
 
@@ -306,18 +361,23 @@ def test_a_response_that_breaks_off_is_broken_by_the_server(tmp_path):
     assert (end.sender, end.data["how"]) == ("server", "broken")
 
 
-def test_a_server_that_cannot_be_reached_is_told(tmp_path):
-    told: list[str] = []
+def test_a_server_that_cannot_be_reached_is_told_and_recorded(tmp_path):
+    file, told = tmp_path / "c.ndjson", list[str]()
 
     async def run() -> None:
-        recording = recorder("http://127.0.0.1:1/mcp", tmp_path / "c.ndjson", told=told)
+        recording = recorder("http://127.0.0.1:1/mcp", file, told=told)
         async with asyncio.timeout(BOUND), recording as (outer, _), connected(outer) as client:
             await client.send(request())
+            assert (await client.response()).status == 502
             assert await client.closed()
 
     alone(run())
     assert len(told) == 1
     assert "cannot reach 127.0.0.1:1" in told[0]
+    kept = read_back(file)
+    assert [method["method"] for _, method in said(kept)] == ["ping"]
+    [end] = of_kind(kept, EventKind.END)
+    assert (end.sender, end.data["how"]) == ("server", "broken")
 
 
 ENDPOINT = "event: endpoint\r\ndata: {}\r\n\r\n"

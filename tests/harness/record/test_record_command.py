@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -97,6 +98,10 @@ def test_only_the_owner_may_read_the_file_and_nothing_is_written_over(tmp_path):
         (["-o", "{tmp}/c", "--redact", "x*", "--", "true"], 2, "matches the empty text"),
         (["-o", "{tmp}/c", "--redact", "/a/cursor", "--", "true"], 2, "could be replayed"),
         (["-o", "{tmp}/c", "--redact", "/a//b", "--", "true"], 2, "a name is missing"),
+        (["-o", "{tmp}/c", "--redact", "/params", "--", "true"], 2, "could be replayed"),
+        (["-o", "{tmp}/c", "--port", "99", "--", "true"], 2, "no meaning for a command"),
+        (["-o", "{tmp}/c", "--host", "127.0.0.1", "--", "true"], 2, "no meaning for a command"),
+        (["-o", "{tmp}/c", "--dialect", "rest", "--", "true"], 2, "no meaning for a command"),
     ],
 )
 def test_what_cannot_be_done_is_told(tmp_path, arguments: list[str], code: int, says: str):
@@ -104,6 +109,33 @@ def test_what_cannot_be_done_is_told(tmp_path, arguments: list[str], code: int, 
     assert done.returncode == code
     assert says in done.stderr.decode()
     assert b"Traceback" not in done.stderr
+
+
+def test_an_option_without_a_meaning_for_a_recording_is_refused(tmp_path):
+    first = tmp_path / "first.ndjson"
+    assert record("-o", str(first), "--", "true").returncode == 0
+    done = record("-o", str(tmp_path / "c"), str(first), "--port", "99")
+    assert done.returncode == 2
+    assert b"--port: it has no meaning for a recording, only for a URL" in done.stderr
+
+
+def test_a_start_that_failed_leaves_nothing_in_the_way_of_the_next_try(tmp_path):
+    file = tmp_path / "c.ndjson"
+    assert record("-o", str(file), "--check", "--", "/no/such/program").returncode == 3
+    assert not file.exists()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = record("-o", str(file), "--port", str(port), "http://127.0.0.1:1/mcp")
+    assert (done.returncode, file.exists()) == (2, False)
+    told = f"mcp-proof: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    assert done.stderr.decode() == told
+    assert record("-o", str(file), "--", "true").returncode == 0
+
+
+def test_nothing_judged_is_no_success(tmp_path):
+    done = record("-o", str(tmp_path / "c"), "--check", "--", "cat", said=b"hello\n")
+    assert done.returncode == 3
+    assert b"nothing was judged" in done.stderr
 
 
 def test_secrets_are_not_kept_and_what_messages_refer_by_is(tmp_path):
@@ -154,9 +186,17 @@ def test_a_strict_recording_ends_before_a_likely_secret(tmp_path, params: object
     assert LOOSE.encode() not in file.read_bytes()
 
 
-def test_a_url_is_announced_recorded_and_ended_by_sigterm(tmp_path):
+@pytest.mark.parametrize(
+    ("fault", "ending", "code"),
+    [
+        ([], signal.SIGTERM, 0),
+        ([], signal.SIGINT, 0),
+        (["tools-tool-members"], signal.SIGINT, 1),
+    ],
+)
+def test_a_url_is_announced_recorded_and_ended_by_a_signal(tmp_path, fault, ending, code):
     file = tmp_path / "c.ndjson"
-    with running(MockServer("everything")) as url:
+    with running(MockServer("everything", faults=fault)) as url:
         command = [*RECORD, "-o", str(file), "--check", "--port", "0", url]
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -165,11 +205,11 @@ def test_a_url_is_announced_recorded_and_ended_by_sigterm(tmp_path):
             own = process.stdout.readline().strip()
             assert own.endswith("/mcp")
             verify = [sys.executable, "-m", "mcp_proof", "verify", "--only=tools-", "--quiet", own]
-            assert subprocess.run(verify, check=False, timeout=BOUND).returncode == 0
-            process.send_signal(signal.SIGTERM)
+            assert subprocess.run(verify, check=False, timeout=BOUND).returncode == code
+            process.send_signal(ending)
             _, errors = process.communicate(timeout=BOUND)
-    assert process.returncode == 0
-    assert ", 0 violated; " in errors
+    assert process.returncode == code
+    assert f", {code} violated; " in errors
     assert len(read_back(file).events) > 20
 
 

@@ -11,11 +11,14 @@ from urllib.parse import SplitResult, urlsplit
 from mcp_proof.record.foreign.moment import moment
 from mcp_proof.record.foreign.place import Place
 from mcp_proof_contracts.headers import media_type
-from mcp_proof_contracts.wire import Message, parse
+from mcp_proof_contracts.secrets.mask import HIDDEN
+from mcp_proof_contracts.secrets.oauth import MEMBERS, oauth_secrets
+from mcp_proof_contracts.wire import Message, encode, parse
 
 STREAM: Final = "text/event-stream"
 BEFORE: Final = ("blocked", "dns", "connect", "send", "wait")
 """The timings before the first byte of the response; `ssl` is a part of `connect`."""
+_NAMES: Final = tuple(name.encode() for name in MEMBERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +113,21 @@ def _headers(part: Place) -> list[tuple[str, str]]:
 def _body(place: Place) -> bytes:
     text = place.at("text").text
     if place.at("encoding").text != "base64":
-        return text.encode(errors="replace")
+        return _without_credentials(text.encode(errors="replace"))
     try:
-        return base64.b64decode(text, validate=True)
+        return _without_credentials(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):
         place.at("text").wrong("Base64")
+
+
+def _without_credentials(body: bytes) -> bytes:
+    """Return a body without what an authorization server gives out."""
+    if not any(name in body for name in _NAMES):
+        return body
+    value = parse(body).value
+    for secret in oauth_secrets(value):
+        body = body.replace(encode(secret)[1:-1], HIDDEN.encode())
+    return body
 
 
 def _waited(place: Place) -> float:

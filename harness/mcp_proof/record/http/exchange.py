@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.http.body import SHOWN_BODY, Body
 from mcp_proof.record.http.framing import Head
-from mcp_proof.record.http.path import shown_path
 from mcp_proof.record.http.sessions import SESSION_HEADER, Sessions
 from mcp_proof_contracts.framing import EventStreamReader, FrameTooLongError, ServerSentEvent
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.secrets.given import secrets_in_cookies, secrets_in_headers
-from mcp_proof_contracts.secrets.headers import SECRET_HEADERS, shown_headers
+from mcp_proof_contracts.secrets.headers import is_secret_header, shown_headers
+from mcp_proof_contracts.secrets.oauth import oauth_secrets
+from mcp_proof_contracts.secrets.parameters import FORM, secrets_in_form, shown_form, shown_query
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 
@@ -69,7 +70,7 @@ class RecordedExchange:
         self._learn()
         data: JsonObject = {
             "method": self.head.words[0],
-            "path": shown_path(self.head.words[1]),
+            "path": shown_query(self.head.words[1]),
             "headers": self._shown(self.head),
         }
         self._add(EventKind.HTTP_REQUEST, Sender.CLIENT, data)
@@ -150,9 +151,13 @@ class RecordedExchange:
             return
         message = parse(body.content)
         if not body.trouble and (not message.fault or kind.endswith("json")):
+            self._cassette.hide(oauth_secrets(message.value))
             self._add(EventKind.MESSAGE, sender, {}, message)
             return
         text = body.content[:SHOWN_BODY].decode(errors="replace")
+        if kind == FORM:
+            self._cassette.hide(value for value in secrets_in_form(text) if DIGIT.search(value))
+            text = shown_form(text)
         shown = f"({body.trouble}) {text}" if body.trouble else text
         self._add(EventKind.BODY, sender, {"text": shown, "bytes": body.size})
 
@@ -175,8 +180,12 @@ class RecordedExchange:
 
         What a client tries without hope, such as `no-such-key`, would take other texts apart.
         """
-        names = SECRET_HEADERS | self._cassette.secret_headers
-        secret = {name: value for name, value in self.head.fields if name.lower() in names}
+        names = self._cassette.secret_headers
+        secret = {
+            name: value
+            for name, value in self.head.fields
+            if name.lower() in names or is_secret_header(name)
+        }
         values = secrets_in_headers(secret).values
         self._cassette.hide(value for value in values if DIGIT.search(value))
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from http import HTTPStatus
+from typing import Final
 
 from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.http.body import SHOWN_BODY
@@ -13,6 +14,11 @@ from mcp_proof.record.http.upstream_head import UpstreamHead
 from mcp_proof.record.websocket import FramesTap
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_mocks.stream.connection import Direction
+
+REFUSAL: Final = (
+    b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n"
+    b"Connection: close\r\n\r\n%b"
+)
 
 
 class HttpTap:
@@ -68,6 +74,13 @@ class HttpTap:
             exchange.cut(sender)
         self._open.clear()
         self._cassette.flush()
+
+    def refusal(self) -> bytes:
+        """Return what a client is told whose request reaches nobody; nothing until it is whole."""
+        if self._asking is not None or not self._open:
+            return b""
+        told = f"mcp-proof record cannot reach {self._upstream.origin}\n".encode()
+        return REFUSAL % (len(told), told)
 
     def _method(self) -> str:
         return self._open[0].head.words[0] if self._open else ""

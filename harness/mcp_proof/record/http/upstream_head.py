@@ -21,7 +21,8 @@ class UpstreamHead:
 
     Args:
         target: the server.
-        headers: what is added, in the place of what clients send under these names.
+        headers: what is added, in the place of what clients send under these names. The target's
+            query is added too, to requests for its path that do not have it.
         exposed: whether we listen for other machines, which may know us under any name.
     """
 
@@ -31,16 +32,27 @@ class UpstreamHead:
         self._host = target.netloc.rpartition("@")[2]
         self.origin = f"{target.scheme}://{self._host}"
         """Where the target is, as its own links name it."""
+        self._path, self._query = target.path or "/", target.query
         self._exposed = exposed
         self._set = {name.lower(): (name, value) for name, value in headers.items()}
 
     def of(self, head: Head, raw: bytes) -> tuple[Head, bytes]:
         """Return the head of a request, and its bytes, as the target gets it."""
-        fields = self._fields(head)
-        if fields == head.fields:
+        fields, words = self._fields(head), self._words(head)
+        if (words, fields) == (head.words, head.fields):
             return head, raw
-        lines = [" ".join(head.words), *(f"{name}: {value}" for name, value in fields)]
-        return Head(head.words, fields), "\r\n".join((*lines, "", "")).encode("latin-1")
+        lines = [" ".join(words), *(f"{name}: {value}" for name, value in fields)]
+        return Head(words, fields), "\r\n".join((*lines, "", "")).encode("latin-1")
+
+    def _words(self, head: Head) -> tuple[str, ...]:
+        if not self._query or len(head.words) < 2:  # noqa: PLR2004  # no request
+            return head.words
+        method, asked, *rest = head.words
+        path, mark, query = asked.partition("?")
+        if path != self._path or self._query in query:
+            return head.words
+        joined = f"{query}&{self._query}" if mark and query else self._query
+        return (method, f"{path}?{joined}", *rest)
 
     def _fields(self, head: Head) -> list[tuple[str, str]]:
         waiting = dict(self._set)

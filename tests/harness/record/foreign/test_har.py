@@ -11,7 +11,7 @@ from mcp_proof.record.foreign import read_recording
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.transcript import EventKind
+from mcp_proof_contracts.transcript import EventKind, event_line
 
 MCP = "http://localhost:3001/mcp"
 JSON = "application/json"
@@ -197,3 +197,24 @@ def test_a_mistake_is_told_with_its_place(read, entries, says):
         read(*entries)
     assert says in str(error.value)
     assert "session.har: a damaged HAR 1.2 recording" in str(error.value)
+
+
+def test_no_credential_of_a_har_is_taken_over(read):
+    token = "Zx9-token-of-somebody"
+    fields = {"X-Auth-Token": token, "Referer": f"http://localhost/?access_token={token}"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    told = json.dumps({"access_token": token, "refresh_token": token, "expires_in": 60})
+    transcript = read(
+        opened(headers=fields),
+        entry(
+            sent=f"grant_type=authorization_code&client_secret={token}&code=x{token}",
+            came=told,
+            headers=form,
+            answer={"Location": f"http://localhost/?code={token}", "PRIVATE-TOKEN": token},
+            at=1,
+        ),
+    )
+    lines = b"".join(map(event_line, transcript.events)).decode()
+    assert "expires_in" in lines
+    assert "client_secret=[hidden]" in lines
+    assert token not in lines
