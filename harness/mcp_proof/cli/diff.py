@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -124,6 +126,20 @@ def _with_itself(ref: str, text: str) -> tuple[Side, Side]:
     with file_at(ref, path.absolute()) as base:
         name = f"{text} at {ref}"
         if base is not None:
-            return side_of_file(base, name), new
+            return _base(base, text, ref), new
+    print(
+        f"mcp-proof: warning: {text} is not there at {ref}, so all of it is new. "
+        "If it was renamed, compare it with a copy of the old file.",
+        file=sys.stderr,
+    )
     nothing = Surface(dialect=new.seen_beside(new).dialect)
     return Side(name=f"{name}, where it is not", content=nothing), new
+
+
+def _base(base: Path, text: str, ref: str) -> Side:
+    """Return a file as it was; what is wrong with it is told by its own name."""
+    try:
+        return side_of_file(base, f"{text} at {ref}")
+    except UsageError as error:
+        told = str(error).replace(str(base), f"{text} at {ref}")
+        raise UsageError(told.replace(f"{base.parent}{os.sep}", f"at {ref}: ")) from error

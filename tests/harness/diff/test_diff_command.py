@@ -211,17 +211,19 @@ def test_a_file_is_compared_with_itself_at_a_revision_of_git(capsys):
 @pytest.mark.usefixtures("repository")
 def test_a_file_that_is_not_there_at_the_revision_is_all_new(capsys):
     assert diff("--against", "HEAD", "old.yaml") == 0
-    told = capsys.readouterr().out
-    assert "old.yaml at HEAD, where it is not → old.yaml" in told
-    assert told.endswith("a minor release.\n")
+    told = capsys.readouterr()
+    assert "old.yaml at HEAD, where it is not → old.yaml" in told.out
+    assert told.out.endswith("a minor release.\n")
+    assert "warning: old.yaml is not there at HEAD" in told.err
 
 
 @pytest.mark.usefixtures("repository")
-def test_files_that_a_contract_takes_in_are_taken_from_the_same_revision():
+@pytest.mark.parametrize("name", ["alerts.json", "./alerts.json"])
+def test_files_that_a_contract_takes_in_are_taken_from_the_same_revision(name):
     definition = {"name": "alerts", "description": "x", "input_schema": {"type": "object"}}
     Path("sub/alerts.json").write_text(json.dumps(definition))
     Path("sub/contract.yaml").write_text(
-        "info: {name: n, version: '1'}\ntools: [{name: alerts, definition: alerts.json}]"
+        f"info: {{name: n, version: '1'}}\ntools: [{{name: alerts, definition: {name}}}]"
     )
     git("add", "sub")
     git("commit", "-qm", "with a file")
@@ -233,11 +235,80 @@ def test_files_that_a_contract_takes_in_are_taken_from_the_same_revision():
 
 
 @pytest.mark.usefixtures("repository")
-@pytest.mark.parametrize("ref", ["--output=x", "-x", "nowhere", "HEAD:old.yaml", "a b", "HEAD\n"])
+@pytest.mark.parametrize(
+    "ref", ["--output=x", "-x", "nowhere", "HEAD:old.yaml", "a b", "HEAD\n", "^HEAD"]
+)
 def test_a_revision_that_is_none_is_an_error_and_never_an_option_of_git(ref, capsys):
     assert diff(f"--against={ref}", "sub/contract.yaml") == 2
     assert capsys.readouterr().err.startswith("mcp-proof: ")
     assert sorted(p.name for p in Path("sub").iterdir()) == ["contract.yaml"]
+
+
+def stored(ref: str) -> Path:
+    name = subprocess.run(["git", "rev-parse", ref], check=True, capture_output=True).stdout
+    return Path(".git/objects", name[:2].decode(), name[2:].decode().strip())
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("ref", ["HEAD:sub/contract.yaml", "HEAD:sub", "HEAD:"])
+@pytest.mark.parametrize("damage", ["gone", "damaged"])
+def test_what_git_lists_but_cannot_give_is_an_error_and_never_no_file(ref, damage, capsys):
+    file = stored(ref)
+    file.unlink()
+    if damage == "damaged":
+        file.write_bytes(b"damaged")
+
+    assert diff("--against", "HEAD", "sub/contract.yaml") == 2
+    assert "fetch it" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_file_of_a_partial_clone_is_not_fetched_and_not_taken_for_none(monkeypatch, capsys):
+    git("config", "uploadpack.allowFilter", "true")
+    url = Path.cwd().as_uri()
+    git("clone", "-q", "--no-checkout", "--filter=blob:none", url, "partial")
+    monkeypatch.chdir("partial")
+    Path("sub").mkdir()
+    Path("sub/contract.yaml").write_text(OLD)
+
+    assert diff("--against", "HEAD", "sub/contract.yaml") == 2
+    assert "listed at HEAD, but its content is not here" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_file_that_a_contract_takes_in_must_be_there_too(capsys):
+    Path("sub/alerts.json").write_text('{"name": "alerts", "description": "x", "input_schema": {}}')
+    Path("sub/contract.yaml").write_text(
+        "info: {name: n, version: '1'}\ntools: [{name: alerts, definition: alerts.json}]"
+    )
+    git("add", "sub")
+    git("commit", "-qm", "with a file")
+    stored("HEAD:sub/alerts.json").unlink()
+
+    assert diff("--against", "HEAD", "sub/contract.yaml") == 2
+    assert "alerts.json at HEAD: it is listed at HEAD" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_link_at_the_revision_is_said_to_be_one(capsys):
+    Path("sub/linked.yaml").symlink_to("contract.yaml")
+    git("add", "sub")
+    git("commit", "-qm", "a link")
+
+    assert diff("--against", "HEAD", "sub/linked.yaml") == 2
+    assert "it is a link at HEAD" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repository")
+def test_what_is_wrong_with_the_old_file_is_told_by_its_name(capsys):
+    Path("sub/contract.yaml").write_text("info: [")
+    git("commit", "-qam", "damaged")
+    Path("sub/contract.yaml").write_text(OLD)
+
+    assert diff("--against", "HEAD", "sub/contract.yaml") == 2
+    told = capsys.readouterr().err
+    assert "sub/contract.yaml at HEAD:1" in told
+    assert "/tmp" not in told
 
 
 def test_without_git_it_says_so(repository, monkeypatch, capsys):
