@@ -127,10 +127,9 @@ def _with_itself(ref: str, text: str) -> tuple[Side, Side]:
         name = f"{text} at {ref}"
         if base is not None:
             return _base(base, text, ref), new
-    print(
+    sys.stderr.write(
         f"mcp-proof: warning: {text} is not there at {ref}, so all of it is new. "
-        "If it was renamed, compare it with a copy of the old file.",
-        file=sys.stderr,
+        "If it was renamed, compare it with a copy of the old file.\n"
     )
     nothing = Surface(dialect=new.seen_beside(new).dialect)
     return Side(name=f"{name}, where it is not", content=nothing), new

@@ -277,7 +277,8 @@ def test_a_file_of_a_partial_clone_is_not_fetched_and_not_taken_for_none(monkeyp
 
 @pytest.mark.usefixtures("repository")
 def test_a_file_that_a_contract_takes_in_must_be_there_too(capsys):
-    Path("sub/alerts.json").write_text('{"name": "alerts", "description": "x", "input_schema": {}}')
+    definition = {"name": "alerts", "description": "x", "input_schema": {"type": "object"}}
+    Path("sub/alerts.json").write_text(json.dumps(definition))
     Path("sub/contract.yaml").write_text(
         "info: {name: n, version: '1'}\ntools: [{name: alerts, definition: alerts.json}]"
     )
