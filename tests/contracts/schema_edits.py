@@ -54,7 +54,56 @@ def a(schema: Any) -> dict[str, Any]:
     return members(a=schema)
 
 
+MAIL, NO_MAIL = members("n", n=INTEGER, mail=STRING), members("n", n=INTEGER)
+CAT = members("kind", kind={"const": "cat"}, mail=STRING)
+DOG = members("kind", kind={"const": "dog"}, mail=STRING)
+DOG_WITHOUT = members("kind", kind={"const": "dog"})
+PLACES = {
+    "an alternative": lambda s: a({"anyOf": [s, NULL]}),
+    "an exclusive alternative": lambda s: a({"oneOf": [s, NULL]}),
+    "a defined alternative": lambda s: {**a({"anyOf": [{"$ref": "#/$defs/s"}, NULL]}),
+                                        "$defs": {"s": s}},
+    "a list that is an alternative": lambda s: a(array({"anyOf": [s, NULL]})),
+    "an alternative that is a list": lambda s: a({"anyOf": [array(s), NULL]}),
+    "a part": lambda s: {**a({"allOf": [{"$ref": "#/$defs/s"}]}), "$defs": {"s": s}},
+    "a map": lambda s: a({"type": "object", "additionalProperties": s}),
+    "a map by pattern": lambda s: a({"type": "object", "patternProperties": {"^x": s}}),
+    "a tuple": lambda s: a({"type": "array", "prefixItems": [STRING, s]}),
+    "a consequence": lambda s: a({"type": "object", "if": {"required": ["k"]}, "then": s}),
+    "the other consequence": lambda s: a({"type": "object", "if": {"required": ["k"]}, "else": s}),
+    "what depends": lambda s: a({"type": "object", "dependentSchemas": {"k": s}}),
+    "an alternative for the whole": lambda s: {"type": "object",
+                                               "anyOf": [s, members("e", e=STRING)]},
+}  # fmt: skip
+
 EDITS = [
+    *[Edit(f"a field was dropped from {where}", OUTPUT, put(MAIL), put(NO_MAIL), B,
+           "who reads it finds nothing") for where, put in PLACES.items()],
+    *[Edit(f"a field was dropped from {where}, where others are ruled out", OUTPUT,
+           put(closed(MAIL)), put(closed(NO_MAIL)), B,
+           "all answers are as promised, but what was told of is gone")
+      for where, put in PLACES.items()],
+    *[Edit(f"an argument was dropped from {where}", INPUT, put(MAIL), put(NO_MAIL), U,
+           "calls stay valid, but whether the server still heeds it is not said")
+      for where, put in PLACES.items() if where != "an exclusive alternative"],
+    Edit("an argument was dropped from a closed alternative", INPUT, a({"anyOf": [closed(MAIL),
+         NULL]}), a({"anyOf": [closed(NO_MAIL), NULL]}), B, "calls with it are refused"),
+    Edit("a field was dropped from one of two alternatives", OUTPUT, a({"anyOf": [CAT, DOG]}),
+         a({"anyOf": [DOG_WITHOUT, CAT]}), B, "who reads it of dogs finds nothing"),
+    Edit("a field moved beside the alternatives", OUTPUT, a({"anyOf": [CAT, DOG]}),
+         a({**members(mail=STRING), "anyOf": [CAT, DOG_WITHOUT]}), C, "it is told of as before"),
+    Edit("alternatives changed places", OUTPUT, a({"anyOf": [CAT, DOG_WITHOUT]}),
+         a({"anyOf": [DOG_WITHOUT, CAT]}), C, "it means the same"),
+    Edit("a field without a type was dropped", OUTPUT, members(x=STRING, y={}),
+         members(x=STRING), B, "who reads it finds nothing"),
+    Edit("all fields without a type were dropped", OUTPUT, members(y={}), {"type": "object"}, B,
+         "who reads it finds nothing"),
+    Edit("a field may not come any more", OUTPUT, members(x=STRING, y=STRING),
+         members(x=STRING, y=False), B, "who reads it finds nothing"),
+    Edit("a field is told of in a part", OUTPUT, MAIL, {**NO_MAIL, "allOf": [members(mail=STRING)]},
+         C, "it means the same"),
+    Edit("a field is told of in a definition", OUTPUT, a(MAIL),
+         {**a({"$ref": "#/$defs/s"}), "$defs": {"s": MAIL}}, C, "it means the same"),
     # Members
     Edit("an argument became required", INPUT, members(a=STRING), members("a", a=STRING), B,
          "calls without it were valid"),
