@@ -54,6 +54,10 @@ def a(schema: Any) -> dict[str, Any]:
     return members(a=schema)
 
 
+def defined(name: str, schema: Any) -> dict[str, Any]:
+    return {**a({"$ref": f"#/$defs/{name}"}), "$defs": {name: schema}}
+
+
 MAIL, NO_MAIL = members("n", n=INTEGER, mail=STRING), members("n", n=INTEGER)
 CAT = members("kind", kind={"const": "cat"}, mail=STRING)
 DOG = members("kind", kind={"const": "dog"}, mail=STRING)
@@ -311,6 +315,36 @@ EDITS = [
     Edit("the default of a field", OUTPUT, a({**INTEGER, "default": 1}), a({**INTEGER,
          "default": 2}), C,
          "nothing is read by it"),
+    Edit("a default changed in a definition with another name", INPUT,
+         defined("A", {**INTEGER, "default": 1}), defined("B", {**INTEGER, "default": 2}), U,
+         "calls stay valid, but may mean something else"),
+    Edit("a default changed behind two references", INPUT,
+         {**defined("A", {"$ref": "#/$defs/C"}), "$defs": {"A": {"$ref": "#/$defs/C"},
+         "C": {**INTEGER, "default": 1}}},
+         defined("B", {**INTEGER, "default": 2}), U, "calls stay valid, but may mean another"),
+    Edit("a header came in a definition with another name", INPUT, defined("A", STRING),
+         defined("B", {**STRING, "x-mcp-header": "X"}), B, "clients do not send it"),
+    Edit("a default moved into a definition", INPUT, a({**INTEGER, "default": 1}),
+         defined("A", {**INTEGER, "default": 1}), C, "it is the same default"),
+    Edit("a default in a definition that nothing refers to", INPUT,
+         {**a(INTEGER), "$defs": {"A": {"default": 1}}},
+         {**a(INTEGER), "$defs": {"A": {"default": 2}}}, C, "nobody reads it"),
+    Edit("an alternative came before one with a default", INPUT,
+         a({"anyOf": [{**INTEGER, "default": 1}]}),
+         a({"anyOf": [STRING, {**INTEGER, "default": 1}]}), C, "the default is where it was"),
+    Edit("an alternative came before one whose default changed", INPUT,
+         a({"anyOf": [{**INTEGER, "default": 1}]}),
+         a({"anyOf": [{**STRING, "default": 1}, {**INTEGER, "default": 2}]}), U,
+         "calls stay valid, but may mean something else"),
+    Edit("another media type in a text", OUTPUT, a({**STRING, "contentMediaType": "text/html"}),
+         a({**STRING, "contentMediaType": "text/plain"}), U, "the text is read by it"),
+    Edit("another encoding of a text", INPUT, a(STRING), a({**STRING, "contentEncoding":
+         "base64"}), U, "what is sent may be read in another way"),
+    Edit("another schema of what a text holds", OUTPUT, a({**STRING, "contentMediaType":
+         "application/json", "contentSchema": MAIL}), a({**STRING, "contentMediaType":
+         "application/json", "contentSchema": NO_MAIL}), U, "JSON Schema does not check it"),
+    Edit("other examples", INPUT, a({**STRING, "examples": ["x"]}), a({**STRING,
+         "examples": ["y"]}), C, "they are for people"),
     # What nobody can satisfy, and what nobody can look up
     Edit("it never could be called", INPUT, members("a", a=False), members("a", a=STRING), C,
          "no call was valid, so none is refused"),

@@ -31,11 +31,9 @@ def pairs(old: Sequence[tuple[Document, Json]], new: Sequence[tuple[Document, Js
     one, other = ([_traits(*side) for side in sides] for sides in (old, new))
     texts = [[encode(schema) for _, schema in sides] for sides in (old, new)]
     weighed = sorted(
-
-            (texts[0][i] != texts[1][j], -_likeness(one[i], other[j]), abs(i - j), i, j)
-            for i in range(len(old))
-            for j in range(len(new))
-
+        (texts[0][i] != texts[1][j], -_likeness(one[i], other[j]), abs(i - j), i, j)
+        for i in range(len(old))
+        for j in range(len(new))
     )
     found: list[Pair] = []
     left, right = set(range(len(old))), set(range(len(new)))
