@@ -182,6 +182,36 @@ def test_a_server_that_cannot_be_reached_is_its_own_fault(capsys):
     assert "127.0.0.1:9" in capsys.readouterr().err
 
 
+ANNOTATED = OLD.replace("name: forecast", "name: forecast\n    annotations: {readOnlyHint: true}")
+
+
+@pytest.mark.parametrize(("revision", "changes"), [("2024-11-05", 0), ("2025-03-26", 1)])
+def test_two_contracts_are_seen_at_the_revision_that_is_asked_for(revision, changes):
+    Path("annotated.yaml").write_text(ANNOTATED)
+
+    told = report("old.yaml", "annotated.yaml", "--revision", revision)
+
+    assert len(told["changes"]) == changes
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["old.yaml", "pinned.yaml", "--revision", "2024-11-05"], "does not speak 2024-11-05"),
+        (["old.yaml", "listed.json", "--revision", "2024-11-05"], "shows what was seen"),
+        (["--against", "HEAD", "sub/contract.yaml", "--revision", "all"], "are seen at one"),
+        (["old.yaml", "old.yaml", "--revision", "all"], "seen at one"),
+    ],
+)
+@pytest.mark.usefixtures("repository")
+def test_a_revision_that_files_cannot_be_seen_at_is_refused(words, told, capsys):
+    Path("pinned.yaml").write_text(OLD + "revisions: ['2025-11-25']\n")
+    Path("listed.json").write_text('{"tools": []}')
+
+    assert diff(*words) == 2
+    assert told in capsys.readouterr().err
+
+
 # With itself, at a revision of git
 
 
@@ -242,6 +272,17 @@ def test_a_revision_that_is_none_is_an_error_and_never_an_option_of_git(ref, cap
     assert diff(f"--against={ref}", "sub/contract.yaml") == 2
     assert capsys.readouterr().err.startswith("mcp-proof: ")
     assert sorted(p.name for p in Path("sub").iterdir()) == ["contract.yaml"]
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_revision_is_called_as_it_was_given_and_is_no_secret(capsys):
+    name = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True).stdout
+    commit = name.decode().strip()
+
+    told = report("--against", commit, "sub/contract.yaml")
+
+    assert told["old"] == f"sub/contract.yaml at {commit}"
+    assert f"at {commit} →" in capsys.readouterr().out
 
 
 def stored(ref: str) -> Path:
