@@ -79,6 +79,21 @@ def test_other_examples_are_a_change_of_words():
     assert not change.adds
 
 
+def test_what_nobody_was_told_of_is_not_said_to_be_accepted_still():
+    name = "a tool without arguments got an optional one"
+    (change,) = changes(next(edit for edit in EDITS if edit.name == name))
+
+    assert "were not told of may be refused" in change.why
+    assert change.adds
+
+
+def test_what_is_no_schema_is_shown_as_it_was():
+    (change,) = changes(Edit("", INPUT, None, {"type": "object"}, U, ""))
+
+    assert change.old is None
+    assert change.effect.value == U
+
+
 def samples(schema: object, count: int) -> list[object]:
     """Values made of a schema by what knows nothing of the comparison."""
     made = []

@@ -35,7 +35,9 @@ def compare_schemas(path: str, old: Json, new: Json, direction: Direction) -> It
     """Yield what changed in which values are valid, if anything did."""
     if identical(old, new) or _same_demands(old, new):
         return
-    comparison = _Comparison(path, schema_object(old), schema_object(new), direction)
+    comparison = _Comparison(
+        path, schema_object(old), schema_object(new), direction, written=(old, new)
+    )
     try:
         if reason := _reason(old, new):
             yield comparison.of_whole(Containment(answer=Answer.UNKNOWN, reason=reason))
@@ -72,6 +74,8 @@ class _Comparison:
     old: JsonObject
     new: JsonObject
     direction: Direction
+    written: tuple[Json, Json]
+    """Both as they were given, where they need not be schemas."""
 
     def changes(self) -> Iterator[Change]:
         """Yield what changed in which values are valid."""
@@ -141,8 +145,8 @@ class _Comparison:
             effect=judged.effect,
             why=judged.why,
             adds=judged.adds,
-            old=self.old,
-            new=self.new,
+            old=self.written[0],
+            new=self.written[1],
         )
 
     def _change(self, edit: Edit, judged: Judged) -> Change:
