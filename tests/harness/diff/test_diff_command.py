@@ -141,6 +141,17 @@ def test_a_pasted_listing_is_compared_as_far_as_it_goes(around):
     assert {c["verdict"] for c in told["changes"]} == {"unknown"}
 
 
+def test_large_integers_of_a_listing_keep_their_digits():
+    for name, limit in (("one", 2**64), ("other", 2**64 + 1)):
+        schema = {"type": "object", "properties": {"n": {"type": "integer", "maximum": limit}}}
+        listing = {"tools": [{"name": "t", "outputSchema": schema}]}
+        Path(f"{name}.json").write_text(json.dumps(listing))
+
+    told = report("one.json", "other.json")
+
+    assert told["verdict"] == "breaking"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
