@@ -1,18 +1,20 @@
 """Keywords by which no value is valid or not: people, models and other programs read them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.compatibility.change import Change, Effect
 from mcp_proof_contracts.compatibility.difference import Argued, difference
 from mcp_proof_contracts.compatibility.presentation import SHOWN
 from mcp_proof_contracts.compatibility.schemas.alternatives import pairs
+from mcp_proof_contracts.compatibility.schemas.named_fields import NamedFields, Part
 from mcp_proof_contracts.compatibility.schemas.obstacle import too_large
 from mcp_proof_contracts.generate.document import Document
 from mcp_proof_contracts.json_pointer import json_pointer
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.subschemas import NAMED, ONE, SEVERAL, subschemas
-from mcp_proof_contracts.wire import as_list
+from mcp_proof_contracts.wire import as_list, as_object, encode
 
 HEADER: Final = "x-mcp-header"
 CONTENT: Final = ("contentEncoding", "contentMediaType", "contentSchema")
@@ -31,6 +33,8 @@ ASSERTING: Final = frozenset(
 """Keywords that are judged elsewhere, or say nothing to anybody who calls."""
 NO_DEMAND: Final = "No value is valid or not by it."
 Way: TypeAlias = tuple[str | int, ...]
+IN_A_PART: Final = re.compile(r"/(?:allOf|anyOf|oneOf)/\d+")
+NOWHERE: Final = Part((), {})
 LONGEST: Final = 300
 """References that are followed one after another."""
 
@@ -48,6 +52,14 @@ def compare_annotated(
     """
     if too_large(old) or too_large(new):
         return  # which is told of where values are judged
+    found = list(_in_place(path, old, new, sent=sent))
+    yield from found
+    if sent:
+        yield from _elsewhere(path, old, new, {_value_of(change.path) for change in found})
+
+
+def _in_place(path: str, old: JsonObject, new: JsonObject, *, sent: bool) -> Iterator[Change]:
+    """Yield what changed in schemas that stand in the same place."""
     one, other = _Annotated(old), _Annotated(new)
     waiting: list[tuple[Way, Json, Json]] = [((), old, new)]
     seen: set[tuple[int, int]] = set()
@@ -65,6 +77,36 @@ def compare_annotated(
             for inner, part, counterpart in _parts(one, other, before, after)
             if isinstance(part, dict) and isinstance(counterpart, dict)
         )
+
+
+def _elsewhere(path: str, old: JsonObject, new: JsonObject, told: set[str]) -> Iterator[Change]:
+    """Yield what calls depend on and is said of a value in another place, as in an alternative."""
+    for before, after in NamedFields(old, new).values:
+        was, now = _said(before, "default"), _said(after, "default")
+        lost = [was[text] for text in sorted(was.keys() - now.keys())] if after else []
+        changed = [("default", each, each, next(iter(now.values()), NOWHERE)) for each in lost]
+        was, now = _said(before, HEADER), _said(after, HEADER)
+        came = [now[text] for text in sorted(now.keys() - was.keys())] if before else []
+        changed += [(HEADER, each, next(iter(was.values()), NOWHERE), each) for each in came]
+        for keyword, part, first, last in changed:
+            place = f"{path}{json_pointer(part.way)}"
+            value = _value_of(f"{place}{json_pointer((keyword,))}")
+            if value not in told:
+                told.add(value)
+                sides = as_object(first.schema), as_object(last.schema)
+                argued = _argued(keyword, *sides, sent=True)
+                yield from difference(place, keyword, *sides, argued)
+
+
+def _said(parts: Sequence[Part], keyword: str) -> dict[bytes, Part]:
+    """Return the schemas that say this of a value, by what they say."""
+    held = ((part, as_object(part.schema)) for part in reversed(parts))
+    return {encode(schema[keyword]): part for part, schema in held if keyword in schema}
+
+
+def _value_of(place: str) -> str:
+    """Where the value is that something is said of, whichever part of a schema says it."""
+    return IN_A_PART.sub("", place)
 
 
 class _Annotated:

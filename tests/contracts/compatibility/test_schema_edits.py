@@ -60,6 +60,7 @@ def test_the_same_edit_is_told_in_the_same_words_whatever_the_order_of_members(e
 
 NO_CHANGE = [
     "a default moved into a definition",
+    "a default moved into a part",
     "a default in a definition that nothing refers to",
     "alternatives changed places",
     "a field is told of in a part",

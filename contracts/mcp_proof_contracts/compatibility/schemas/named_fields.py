@@ -42,6 +42,8 @@ class NamedFields:
         self._seen: set[tuple[frozenset[int], frozenset[int]]] = set()
         self._alone: dict[int, tuple[Json, Json]] = {}
         """Both are kept, so that they stay who they are."""
+        self.values: list[tuple[Parts, Parts]] = []
+        """What each of both says of a value, wherever that stands."""
         self._gone: dict[Way, Part] = {}
         self.complete = True
         """Whether all of both was looked at."""
@@ -65,6 +67,7 @@ class NamedFields:
             self.complete = False
             return
         before, after = list(_about(self._old, old)), list(_about(self._new, new))
+        self.values.append((before, after))
         yield from self._members(before, after)
         yield from self._maps(before, after)
         yield from _elements(before, after)
