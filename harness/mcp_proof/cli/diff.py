@@ -99,7 +99,7 @@ def _seen_at(config: Config, *sides: Side) -> tuple[Side, Side]:
                 raise config.wrong("revision", f"{side.name} is of a dialect that has none")
             if at not in side.content.revisions:
                 raise config.wrong("revision", f"{side.name} does not speak {at.value}")
-        elif side.spoken is not at:
+        elif side.file and side.spoken is not at:
             raise config.wrong("revision", f"{side.name} shows what was seen, not at {at.value}")
     old, new = (replace(side, spoken=at or side.spoken) for side in sides)
     return old, new

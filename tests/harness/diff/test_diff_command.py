@@ -259,6 +259,13 @@ def test_a_file_that_is_not_there_at_the_revision_is_all_new(capsys):
 
 
 @pytest.mark.usefixtures("repository")
+def test_a_file_is_compared_with_itself_at_a_revision_of_mcp_too(capsys):
+    for name in ("old.yaml", "sub/contract.yaml"):
+        assert diff("--against", "HEAD", "--revision", "2024-11-05", name) == 0
+    assert capsys.readouterr().out.endswith("Nothing changed.\n")
+
+
+@pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize("name", ["alerts.json", "./alerts.json"])
 def test_files_that_a_contract_takes_in_are_taken_from_the_same_revision(name):
     definition = {"name": "alerts", "description": "x", "input_schema": {"type": "object"}}
