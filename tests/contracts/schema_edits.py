@@ -54,7 +54,60 @@ def a(schema: Any) -> dict[str, Any]:
     return members(a=schema)
 
 
+def defined(name: str, schema: Any) -> dict[str, Any]:
+    return {**a({"$ref": f"#/$defs/{name}"}), "$defs": {name: schema}}
+
+
+MAIL, NO_MAIL = members("n", n=INTEGER, mail=STRING), members("n", n=INTEGER)
+CAT = members("kind", kind={"const": "cat"}, mail=STRING)
+DOG = members("kind", kind={"const": "dog"}, mail=STRING)
+DOG_WITHOUT = members("kind", kind={"const": "dog"})
+PLACES = {
+    "an alternative": lambda s: a({"anyOf": [s, NULL]}),
+    "an exclusive alternative": lambda s: a({"oneOf": [s, NULL]}),
+    "a defined alternative": lambda s: {**a({"anyOf": [{"$ref": "#/$defs/s"}, NULL]}),
+                                        "$defs": {"s": s}},
+    "a list that is an alternative": lambda s: a(array({"anyOf": [s, NULL]})),
+    "an alternative that is a list": lambda s: a({"anyOf": [array(s), NULL]}),
+    "a part": lambda s: {**a({"allOf": [{"$ref": "#/$defs/s"}]}), "$defs": {"s": s}},
+    "a map": lambda s: a({"type": "object", "additionalProperties": s}),
+    "a map by pattern": lambda s: a({"type": "object", "patternProperties": {"^x": s}}),
+    "a tuple": lambda s: a({"type": "array", "prefixItems": [STRING, s]}),
+    "a consequence": lambda s: a({"type": "object", "if": {"required": ["k"]}, "then": s}),
+    "the other consequence": lambda s: a({"type": "object", "if": {"required": ["k"]}, "else": s}),
+    "what depends": lambda s: a({"type": "object", "dependentSchemas": {"k": s}}),
+    "an alternative for the whole": lambda s: {"type": "object",
+                                               "anyOf": [s, members("e", e=STRING)]},
+}  # fmt: skip
+
 EDITS = [
+    *[Edit(f"a field was dropped from {where}", OUTPUT, put(MAIL), put(NO_MAIL), B,
+           "who reads it finds nothing") for where, put in PLACES.items()],
+    *[Edit(f"a field was dropped from {where}, where others are ruled out", OUTPUT,
+           put(closed(MAIL)), put(closed(NO_MAIL)), B,
+           "all answers are as promised, but what was told of is gone")
+      for where, put in PLACES.items()],
+    *[Edit(f"an argument was dropped from {where}", INPUT, put(MAIL), put(NO_MAIL), U,
+           "calls stay valid, but whether the server still heeds it is not said")
+      for where, put in PLACES.items() if where != "an exclusive alternative"],
+    Edit("an argument was dropped from a closed alternative", INPUT, a({"anyOf": [closed(MAIL),
+         NULL]}), a({"anyOf": [closed(NO_MAIL), NULL]}), B, "calls with it are refused"),
+    Edit("a field was dropped from one of two alternatives", OUTPUT, a({"anyOf": [CAT, DOG]}),
+         a({"anyOf": [DOG_WITHOUT, CAT]}), B, "who reads it of dogs finds nothing"),
+    Edit("a field moved beside the alternatives", OUTPUT, a({"anyOf": [CAT, DOG]}),
+         a({**members(mail=STRING), "anyOf": [CAT, DOG_WITHOUT]}), C, "it is told of as before"),
+    Edit("alternatives changed places", OUTPUT, a({"anyOf": [CAT, DOG_WITHOUT]}),
+         a({"anyOf": [DOG_WITHOUT, CAT]}), C, "it means the same"),
+    Edit("a field without a type was dropped", OUTPUT, members(x=STRING, y={}),
+         members(x=STRING), B, "who reads it finds nothing"),
+    Edit("all fields without a type were dropped", OUTPUT, members(y={}), {"type": "object"}, B,
+         "who reads it finds nothing"),
+    Edit("a field may not come any more", OUTPUT, members(x=STRING, y=STRING),
+         members(x=STRING, y=False), B, "who reads it finds nothing"),
+    Edit("a field is told of in a part", OUTPUT, MAIL, {**NO_MAIL, "allOf": [members(mail=STRING)]},
+         C, "it means the same"),
+    Edit("a field is told of in a definition", OUTPUT, a(MAIL),
+         {**a({"$ref": "#/$defs/s"}), "$defs": {"s": MAIL}}, C, "it means the same"),
     # Members
     Edit("an argument became required", INPUT, members(a=STRING), members("a", a=STRING), B,
          "calls without it were valid"),
@@ -262,6 +315,46 @@ EDITS = [
     Edit("the default of a field", OUTPUT, a({**INTEGER, "default": 1}), a({**INTEGER,
          "default": 2}), C,
          "nothing is read by it"),
+    Edit("a default changed in a definition with another name", INPUT,
+         defined("A", {**INTEGER, "default": 1}), defined("B", {**INTEGER, "default": 2}), U,
+         "calls stay valid, but may mean something else"),
+    Edit("a default changed behind two references", INPUT,
+         {**defined("A", {"$ref": "#/$defs/C"}), "$defs": {"A": {"$ref": "#/$defs/C"},
+         "C": {**INTEGER, "default": 1}}},
+         defined("B", {**INTEGER, "default": 2}), U, "calls stay valid, but may mean another"),
+    Edit("a header came in a definition with another name", INPUT, defined("A", STRING),
+         defined("B", {**STRING, "x-mcp-header": "X"}), B, "clients do not send it"),
+    Edit("a default moved into a definition", INPUT, a({**INTEGER, "default": 1}),
+         defined("A", {**INTEGER, "default": 1}), C, "it is the same default"),
+    Edit("a default in a definition that nothing refers to", INPUT,
+         {**a(INTEGER), "$defs": {"A": {"default": 1}}},
+         {**a(INTEGER), "$defs": {"A": {"default": 2}}}, C, "nobody reads it"),
+    Edit("an alternative came before one with a default", INPUT,
+         a({"anyOf": [{**INTEGER, "default": 1}]}),
+         a({"anyOf": [STRING, {**INTEGER, "default": 1}]}), C, "the default is where it was"),
+    Edit("an alternative came before one whose default changed", INPUT,
+         a({"anyOf": [{**INTEGER, "default": 1}]}),
+         a({"anyOf": [{**STRING, "default": 1}, {**INTEGER, "default": 2}]}), U,
+         "calls stay valid, but may mean something else"),
+    Edit("a default changed in what became an alternative", INPUT,
+         a(a({**INTEGER, "default": 1})), a({"anyOf": [a({**INTEGER, "default": 2}), NULL]}), U,
+         "calls stay valid, but may mean something else"),
+    Edit("a default changed in what became a part", INPUT, a({**INTEGER, "default": 1}),
+         {"type": "object", "allOf": [a({**INTEGER, "default": 2})]}, U,
+         "calls stay valid, but may mean something else"),
+    Edit("a header came in what became an alternative", INPUT, a(STRING),
+         a({"anyOf": [{**STRING, "x-mcp-header": "X"}, NULL]}), B, "clients do not send it"),
+    Edit("a default moved into a part", INPUT, a({**INTEGER, "default": 1}),
+         {"type": "object", "allOf": [a({**INTEGER, "default": 1})]}, C, "it is the same default"),
+    Edit("another media type in a text", OUTPUT, a({**STRING, "contentMediaType": "text/html"}),
+         a({**STRING, "contentMediaType": "text/plain"}), U, "the text is read by it"),
+    Edit("another encoding of a text", INPUT, a(STRING), a({**STRING, "contentEncoding":
+         "base64"}), U, "what is sent may be read in another way"),
+    Edit("another schema of what a text holds", OUTPUT, a({**STRING, "contentMediaType":
+         "application/json", "contentSchema": MAIL}), a({**STRING, "contentMediaType":
+         "application/json", "contentSchema": NO_MAIL}), U, "JSON Schema does not check it"),
+    Edit("other examples", INPUT, a({**STRING, "examples": ["x"]}), a({**STRING,
+         "examples": ["y"]}), C, "they are for people"),
     # What nobody can satisfy, and what nobody can look up
     Edit("it never could be called", INPUT, members("a", a=False), members("a", a=STRING), C,
          "no call was valid, so none is refused"),

@@ -180,3 +180,13 @@ def test_only_the_last_of_many_cookies_are_remembered():
     mask.learn(f"{number:03}-cookie-{number:03}" for number in range(MOST_LEARNT + 1))
     assert mask(f"{MOST_LEARNT:03}-cookie-{MOST_LEARNT:03}") == HIDDEN
     assert mask("000-cookie-000") == "000-cookie-000"
+
+
+def test_what_was_given_as_a_name_is_shown_and_all_else_stays_hidden():
+    mask = Mask(["0123456789abcdef0123456789abcdef01234567", "correct-horse-battery"])
+    mask.show("0123456789abcdef0123456789abcdef01234567")
+    mask.hide(["0123456789abcdef0123456789abcdef01234567"])
+
+    told = mask("0123456789abcdef0123456789abcdef01234567 correct-horse-battery")
+
+    assert told == "0123456789abcdef0123456789abcdef01234567 [hidden]"

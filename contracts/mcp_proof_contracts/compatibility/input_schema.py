@@ -66,7 +66,8 @@ ADDED: Final = Judged(
 )
 REMOVED: Final = Judged(
     effect=Effect.UNKNOWN,
-    why="Calls with it are still valid, but nothing says any more that the server heeds it.",
+    why="It is not named any more: where calls with it stay valid, nothing says that the server "
+    "heeds it.",
     for_good=True,
 )
 

@@ -30,15 +30,22 @@ class Mask:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._given: list[_Secret] = []
         self._learnt: dict[str, _Secret] = {}
+        self._named: set[str] = set()
+        """What only looks like a secret, as names of commits do."""
         self.hide(secrets)
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Hide these too, from now on."""
         known = {secret.text for secret in self._given}
-        new = {text for text in secrets if len(text) >= SHORTEST} - known
+        new = {text for text in secrets if len(text) >= SHORTEST} - known - self._named
         # The longest first: one may be a part of another.
         both = [*self._given, *map(_Secret, new)]
         self._given = sorted(both, key=lambda secret: -len(secret.text))
+
+    def show(self, name: str) -> None:
+        """Show this from now on: the user gave it as the name of something."""
+        self._named.add(name)
+        self._given = [secret for secret in self._given if secret.text != name]
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Hide what a peer treats as a secret, as it does cookies: the last of many."""

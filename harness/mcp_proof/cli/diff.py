@@ -2,7 +2,10 @@
 
 import argparse
 import asyncio
+import os
+import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from mcp_proof.cli.report_files import report_files, write_files
@@ -19,7 +22,9 @@ from mcp_proof.reports.diff.console import show
 from mcp_proof.reports.diff.github import tell_github
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.compatibility.compare import compare
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.contract import Contract
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.revision import Revision, published
 from mcp_proof_contracts.rule import Level
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.surface import Surface
@@ -39,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
         PeerError: a server cannot be started or reached.
     """
     config: Config = options.settings
+    options.mask.show(config.text("against"))  # a commit's name looks like a key
     files = report_files(options.report, config.place("report"), FORMATS)
     old, new = _sides(config, options.mask)
     for side in (old, new):
@@ -67,7 +73,7 @@ def _sides(config: Config, mask: Mask) -> tuple[Side, Side]:
     if ref:
         if not old or new or _is_url(old) or config.is_typed("command"):
             raise UsageError("--against: name one file, which is compared with itself")
-        return _with_itself(ref, old)
+        return _seen_at(config, *_with_itself(ref, old))
     live = any(config.is_typed(name) for name in ("command", "image", "config"))
     if not old or not (new or live):
         raise UsageError(NO_SIDES)
@@ -75,7 +81,28 @@ def _sides(config: Config, mask: Mask) -> tuple[Side, Side]:
         raise UsageError(f"there are three to compare: {mask(old)}, {mask(new)} and a server")
     if config.text("revision") == "all":
         raise config.wrong("revision", "a server is seen at one: name it, or leave it at auto")
-    return asyncio.run(_both(config, mask, old, new))
+    sides = asyncio.run(_both(config, mask, old, new))
+    return sides if live or _is_url(old) or _is_url(new) else _seen_at(config, *sides)
+
+
+def _seen_at(config: Config, *sides: Side) -> tuple[Side, Side]:
+    """Return two files as they are seen at the revision that is asked for, if one is."""
+    asked = config.text("revision")
+    at = published(asked)
+    if asked != "auto" and at is None:
+        raise config.wrong("revision", "files are seen at one: name it, or leave it at auto")
+    for side in sides:
+        if at is None:
+            break
+        if isinstance(side.content, Contract):
+            if side.content.dialect is not Dialect.MCP:
+                raise config.wrong("revision", f"{side.name} is of a dialect that has none")
+            if at not in side.content.revisions:
+                raise config.wrong("revision", f"{side.name} does not speak {at.value}")
+        elif side.file and side.spoken is not at:
+            raise config.wrong("revision", f"{side.name} shows what was seen, not at {at.value}")
+    old, new = (replace(side, spoken=at or side.spoken) for side in sides)
+    return old, new
 
 
 async def _both(config: Config, mask: Mask, old: str, new: str) -> tuple[Side, Side]:
@@ -124,6 +151,19 @@ def _with_itself(ref: str, text: str) -> tuple[Side, Side]:
     with file_at(ref, path.absolute()) as base:
         name = f"{text} at {ref}"
         if base is not None:
-            return side_of_file(base, name), new
+            return _base(base, text, ref), new
+    sys.stderr.write(
+        f"mcp-proof: warning: {text} is not there at {ref}, so all of it is new. "
+        "If it was renamed, compare it with a copy of the old file.\n"
+    )
     nothing = Surface(dialect=new.seen_beside(new).dialect)
     return Side(name=f"{name}, where it is not", content=nothing), new
+
+
+def _base(base: Path, text: str, ref: str) -> Side:
+    """Return a file as it was; what is wrong with it is told by its own name."""
+    try:
+        return side_of_file(base, f"{text} at {ref}")
+    except UsageError as error:
+        told = str(error).replace(str(base), f"{text} at {ref}")
+        raise UsageError(told.replace(f"{base.parent}{os.sep}", f"at {ref}: ")) from error

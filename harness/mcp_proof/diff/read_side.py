@@ -1,5 +1,7 @@
 """What a text stands for: a contract file or a bundled name, a recording, a pasted listing."""
 
+import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,7 @@ from mcp_proof_mocks.contract_source import find_contract
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of a file that is read."""
+BEYOND_64_BITS: Final = re.compile(rb"\d{19}")
 
 
 def read_side(text: str) -> Side:
@@ -76,7 +79,9 @@ def _listing(path: Path, name: str) -> Side | None:
     if fault := parse(text).fault:
         raise UsageError(f"{path}: {fault}; {MAX_DEPTH} levels are read")
     try:
-        surface, at = surface_of_listing(value)
+        # orjson makes floats of integers beyond 64 bits, and equal ones of different integers.
+        exact = json.loads(text) if BEYOND_64_BITS.search(text) else value
+        surface, at = surface_of_listing(exact)
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from error
     return Side(name=name, content=surface, spoken=at, file=str(path))

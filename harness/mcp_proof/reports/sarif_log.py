@@ -52,15 +52,18 @@ def plain(text: str) -> Json:
     return {"text": text.replace("](", "] (")}
 
 
-def message(title: str, more: str, *, expected: str, actual: str, reproduce: str) -> Json:
-    """Return the text of a result; GitHub shows its first sentence as a title."""
+def message(title: str, more: str, *, reproduce: str, **values: str) -> Json:
+    """Return the text of a result; GitHub shows its first sentence as a title.
+
+    Args:
+        title: what happened where.
+        more: what else is to be said.
+        reproduce: the command that shows it again.
+        values: what is set side by side, such as `expected` and `actual`.
+    """
     title = excerpt(title)
-    return plain(
-        f"{title[:1].upper()}{title[1:]}. {more}\n\n"
-        f"Expected: {excerpt(expected, QUOTED)}\n\n"
-        f"Actual: {excerpt(actual, QUOTED)}\n\n"
-        f"Reproduce: {reproduce}"
-    )
+    told = (f"{name.title()}: {excerpt(value, QUOTED)}\n\n" for name, value in values.items())
+    return plain(f"{title[:1].upper()}{title[1:]}. {more}\n\n{''.join(told)}Reproduce: {reproduce}")
 
 
 def location(file: str, peer: str) -> dict[str, Json]:

@@ -58,6 +58,43 @@ def test_the_same_edit_is_told_in_the_same_words_whatever_the_order_of_members(e
     assert [(c.path, c.kind, c.effect, c.adds) for c in changes(turned)] == told
 
 
+NO_CHANGE = [
+    "a default moved into a definition",
+    "a default moved into a part",
+    "a default in a definition that nothing refers to",
+    "alternatives changed places",
+    "a field is told of in a part",
+    "a field is told of in a definition",
+]
+
+
+@pytest.mark.parametrize("name", NO_CHANGE)
+def test_what_only_moves_is_no_change(name):
+    assert changes(next(edit for edit in EDITS if edit.name == name)) == []
+
+
+def test_other_examples_are_a_change_of_words():
+    (change,) = changes(next(edit for edit in EDITS if edit.name == "other examples"))
+
+    assert change.path.endswith("/a/examples")
+    assert not change.adds
+
+
+def test_what_nobody_was_told_of_is_not_said_to_be_accepted_still():
+    name = "a tool without arguments got an optional one"
+    (change,) = changes(next(edit for edit in EDITS if edit.name == name))
+
+    assert "were not told of may be refused" in change.why
+    assert change.adds
+
+
+def test_what_is_no_schema_is_shown_as_it_was():
+    (change,) = changes(Edit("", INPUT, None, {"type": "object"}, U, ""))
+
+    assert change.old is None
+    assert change.effect.value == U
+
+
 def samples(schema: object, count: int) -> list[object]:
     """Values made of a schema by what knows nothing of the comparison."""
     made = []

@@ -141,6 +141,17 @@ def test_a_pasted_listing_is_compared_as_far_as_it_goes(around):
     assert {c["verdict"] for c in told["changes"]} == {"unknown"}
 
 
+def test_large_integers_of_a_listing_keep_their_digits():
+    for name, limit in (("one", 2**64), ("other", 2**64 + 1)):
+        schema = {"type": "object", "properties": {"n": {"type": "integer", "maximum": limit}}}
+        listing = {"tools": [{"name": "t", "outputSchema": schema}]}
+        Path(f"{name}.json").write_text(json.dumps(listing))
+
+    told = report("one.json", "other.json")
+
+    assert told["verdict"] == "breaking"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -182,6 +193,36 @@ def test_a_server_that_cannot_be_reached_is_its_own_fault(capsys):
     assert "127.0.0.1:9" in capsys.readouterr().err
 
 
+ANNOTATED = OLD.replace("name: forecast", "name: forecast\n    annotations: {readOnlyHint: true}")
+
+
+@pytest.mark.parametrize(("revision", "changes"), [("2024-11-05", 0), ("2025-03-26", 1)])
+def test_two_contracts_are_seen_at_the_revision_that_is_asked_for(revision, changes):
+    Path("annotated.yaml").write_text(ANNOTATED)
+
+    told = report("old.yaml", "annotated.yaml", "--revision", revision)
+
+    assert len(told["changes"]) == changes
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["old.yaml", "pinned.yaml", "--revision", "2024-11-05"], "does not speak 2024-11-05"),
+        (["old.yaml", "listed.json", "--revision", "2024-11-05"], "shows what was seen"),
+        (["--against", "HEAD", "sub/contract.yaml", "--revision", "all"], "are seen at one"),
+        (["old.yaml", "old.yaml", "--revision", "all"], "seen at one"),
+    ],
+)
+@pytest.mark.usefixtures("repository")
+def test_a_revision_that_files_cannot_be_seen_at_is_refused(words, told, capsys):
+    Path("pinned.yaml").write_text(OLD + "revisions: ['2025-11-25']\n")
+    Path("listed.json").write_text('{"tools": []}')
+
+    assert diff(*words) == 2
+    assert told in capsys.readouterr().err
+
+
 # With itself, at a revision of git
 
 
@@ -211,17 +252,26 @@ def test_a_file_is_compared_with_itself_at_a_revision_of_git(capsys):
 @pytest.mark.usefixtures("repository")
 def test_a_file_that_is_not_there_at_the_revision_is_all_new(capsys):
     assert diff("--against", "HEAD", "old.yaml") == 0
-    told = capsys.readouterr().out
-    assert "old.yaml at HEAD, where it is not → old.yaml" in told
-    assert told.endswith("a minor release.\n")
+    told = capsys.readouterr()
+    assert "old.yaml at HEAD, where it is not → old.yaml" in told.out
+    assert told.out.endswith("a minor release.\n")
+    assert "warning: old.yaml is not there at HEAD" in told.err
 
 
 @pytest.mark.usefixtures("repository")
-def test_files_that_a_contract_takes_in_are_taken_from_the_same_revision():
+def test_a_file_is_compared_with_itself_at_a_revision_of_mcp_too(capsys):
+    for name in ("old.yaml", "sub/contract.yaml"):
+        assert diff("--against", "HEAD", "--revision", "2024-11-05", name) == 0
+    assert capsys.readouterr().out.endswith("Nothing changed.\n")
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("name", ["alerts.json", "./alerts.json"])
+def test_files_that_a_contract_takes_in_are_taken_from_the_same_revision(name):
     definition = {"name": "alerts", "description": "x", "input_schema": {"type": "object"}}
     Path("sub/alerts.json").write_text(json.dumps(definition))
     Path("sub/contract.yaml").write_text(
-        "info: {name: n, version: '1'}\ntools: [{name: alerts, definition: alerts.json}]"
+        f"info: {{name: n, version: '1'}}\ntools: [{{name: alerts, definition: {name}}}]"
     )
     git("add", "sub")
     git("commit", "-qm", "with a file")
@@ -233,11 +283,92 @@ def test_files_that_a_contract_takes_in_are_taken_from_the_same_revision():
 
 
 @pytest.mark.usefixtures("repository")
-@pytest.mark.parametrize("ref", ["--output=x", "-x", "nowhere", "HEAD:old.yaml", "a b", "HEAD\n"])
+@pytest.mark.parametrize(
+    "ref", ["--output=x", "-x", "nowhere", "HEAD:old.yaml", "a b", "HEAD\n", "^HEAD"]
+)
 def test_a_revision_that_is_none_is_an_error_and_never_an_option_of_git(ref, capsys):
     assert diff(f"--against={ref}", "sub/contract.yaml") == 2
     assert capsys.readouterr().err.startswith("mcp-proof: ")
     assert sorted(p.name for p in Path("sub").iterdir()) == ["contract.yaml"]
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_revision_is_called_as_it_was_given_and_is_no_secret(capsys):
+    name = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True).stdout
+    commit = name.decode().strip()
+
+    told = report("--against", commit, "sub/contract.yaml")
+
+    assert told["old"] == f"sub/contract.yaml at {commit}"
+    assert f"at {commit} →" in capsys.readouterr().out
+
+
+def stored(ref: str) -> Path:
+    name = subprocess.run(["git", "rev-parse", ref], check=True, capture_output=True).stdout
+    return Path(".git/objects", name[:2].decode(), name[2:].decode().strip())
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("ref", ["HEAD:sub/contract.yaml", "HEAD:sub", "HEAD:"])
+@pytest.mark.parametrize("damage", ["gone", "damaged"])
+def test_what_git_lists_but_cannot_give_is_an_error_and_never_no_file(ref, damage, capsys):
+    file = stored(ref)
+    file.unlink()
+    if damage == "damaged":
+        file.write_bytes(b"damaged")
+
+    assert diff("--against", "HEAD", "sub/contract.yaml") == 2
+    assert "fetch it" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_file_of_a_partial_clone_is_not_fetched_and_not_taken_for_none(monkeypatch, capsys):
+    git("config", "uploadpack.allowFilter", "true")
+    url = Path.cwd().as_uri()
+    git("clone", "-q", "--no-checkout", "--filter=blob:none", url, "partial")
+    monkeypatch.chdir("partial")
+    Path("sub").mkdir()
+    Path("sub/contract.yaml").write_text(OLD)
+
+    assert diff("--against", "HEAD", "sub/contract.yaml") == 2
+    assert "listed at HEAD, but its content is not here" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_file_that_a_contract_takes_in_must_be_there_too(capsys):
+    definition = {"name": "alerts", "description": "x", "input_schema": {"type": "object"}}
+    Path("sub/alerts.json").write_text(json.dumps(definition))
+    Path("sub/contract.yaml").write_text(
+        "info: {name: n, version: '1'}\ntools: [{name: alerts, definition: alerts.json}]"
+    )
+    git("add", "sub")
+    git("commit", "-qm", "with a file")
+    stored("HEAD:sub/alerts.json").unlink()
+
+    assert diff("--against", "HEAD", "sub/contract.yaml") == 2
+    assert "alerts.json at HEAD: it is listed at HEAD" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_link_at_the_revision_is_said_to_be_one(capsys):
+    Path("sub/linked.yaml").symlink_to("contract.yaml")
+    git("add", "sub")
+    git("commit", "-qm", "a link")
+
+    assert diff("--against", "HEAD", "sub/linked.yaml") == 2
+    assert "it is a link at HEAD" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repository")
+def test_what_is_wrong_with_the_old_file_is_told_by_its_name(capsys):
+    Path("sub/contract.yaml").write_text("info: [")
+    git("commit", "-qam", "damaged")
+    Path("sub/contract.yaml").write_text(OLD)
+
+    assert diff("--against", "HEAD", "sub/contract.yaml") == 2
+    told = capsys.readouterr().err
+    assert "sub/contract.yaml at HEAD:1" in told
+    assert "/tmp" not in told
 
 
 def test_without_git_it_says_so(repository, monkeypatch, capsys):

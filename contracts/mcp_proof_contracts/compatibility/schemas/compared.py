@@ -12,7 +12,8 @@ from mcp_proof_contracts.compatibility.change import Change, ChangeKind, Effect
 from mcp_proof_contracts.compatibility.identical import identical
 from mcp_proof_contracts.compatibility.schemas.containment import Answer, Containment
 from mcp_proof_contracts.compatibility.schemas.direction import Direction, Judged
-from mcp_proof_contracts.compatibility.schemas.edits import Edit, Edits, Kind
+from mcp_proof_contracts.compatibility.schemas.edits import Edit, Edits, Kind, Path
+from mcp_proof_contracts.compatibility.schemas.named_fields import NamedFields
 from mcp_proof_contracts.compatibility.schemas.obstacle import obstacle, too_deep
 from mcp_proof_contracts.compatibility.schemas.one_draft import in_one_draft
 from mcp_proof_contracts.compatibility.schemas.plain_value import placed, plain_values
@@ -27,13 +28,16 @@ KINDS: Final[dict[Kind, ChangeKind]] = {Kind.ADDED: "added", Kind.REMOVED: "remo
 WEIGHTS: Final = {Effect.COMPATIBLE: 0, Effect.UNKNOWN: 1, Effect.BREAKING: 2}
 MOST_TRIED: Final = 10
 NOT_OF_THE_WHOLE: Final = "It could not be proved that this is so of the whole as well."
+TOO_MANY: Final = "it describes too many values to look for members that are gone"
 
 
 def compare_schemas(path: str, old: Json, new: Json, direction: Direction) -> Iterator[Change]:
     """Yield what changed in which values are valid, if anything did."""
     if identical(old, new) or _same_demands(old, new):
         return
-    comparison = _Comparison(path, schema_object(old), schema_object(new), direction)
+    comparison = _Comparison(
+        path, schema_object(old), schema_object(new), direction, written=(old, new)
+    )
     try:
         if reason := _reason(old, new):
             yield comparison.of_whole(Containment(answer=Answer.UNKNOWN, reason=reason))
@@ -70,10 +74,15 @@ class _Comparison:
     old: JsonObject
     new: JsonObject
     direction: Direction
+    written: tuple[Json, Json]
+    """Both as they were given, where they need not be schemas."""
 
     def changes(self) -> Iterator[Change]:
         """Yield what changed in which values are valid."""
-        edits = Edits(in_one_draft(self.old), in_one_draft(self.new))
+        old, new = in_one_draft(self.old), in_one_draft(self.new)
+        edits = Edits(old, new)
+        told = {edit.path for edit in edits.found if edit.kind is Kind.REMOVED}
+        yield from self._no_longer_named(NamedFields(old, new), told)
         judged = [(edit, found) for edit in edits.found if (found := self._judged(edit))]
         whole = self.direction.contained(
             self.old, self.new, self.direction.whole, tuple(self._tries(judged))
@@ -88,6 +97,15 @@ class _Comparison:
             yield from (self._change(edit, each) for edit, each in judged)
         else:
             yield from self._reconciled(judged, whole)
+
+    def _no_longer_named(self, fields: NamedFields, told: set[Path]) -> Iterator[Change]:
+        """Yield the members that are gone where the differences do not tell of it."""
+        for part in fields.gone:
+            if part.way not in told:
+                edit = Edit(kind=Kind.REMOVED, path=part.way, place=(), old=part.schema)
+                yield self._change(edit, self.direction.of_member(edit))
+        if not fields.complete:
+            yield self.of_whole(Containment(answer=Answer.UNKNOWN, reason=TOO_MANY))
 
     def _judged(self, edit: Edit) -> Judged | None:
         """What a difference does by itself, if it does anything, and can be judged so."""
@@ -127,8 +145,8 @@ class _Comparison:
             effect=judged.effect,
             why=judged.why,
             adds=judged.adds,
-            old=self.old,
-            new=self.new,
+            old=self.written[0],
+            new=self.written[1],
         )
 
     def _change(self, edit: Edit, judged: Judged) -> Change:

@@ -40,6 +40,8 @@ class Containment:
     """A value that the one admits and the other does not, where one was found."""
     reason: str = ""
     """Why it is not known."""
+    of_told: bool = False
+    """Whether it is proved of the values that are asked about, and not of all."""
 
 
 BY_FORMAT: Final = "it depends on whether `format` is checked, which is left open"
@@ -91,23 +93,25 @@ class _Question:
         # A value that decides it is often found sooner than a proof.
         for example in filter(is_example, likely_examples(larger, smaller, self.tries)):
             return Containment(answer=Answer.NO, example=(smallest(example, is_example),))
-        proved, reason = _proof(larger, smaller)
-        if proved is not Answer.YES:
+        proof = _proof(larger, smaller)
+        if proof.answer is not Answer.YES:
             for example in filter(is_example, sought_examples(larger, smaller)):
                 return Containment(answer=Answer.NO, example=(smallest(example, is_example),))
-        return Containment(answer=proved, reason=reason)
+        return proof
 
 
-def _proof(larger: Larger, smaller: Smaller) -> tuple[Answer, str]:
+def _proof(larger: Larger, smaller: Smaller) -> Containment:
     try:
         if larger.form.covers(smaller.form) is canonical.Containment.YES:
-            return Answer.YES, ""
+            return Containment(answer=Answer.YES)
         covered = larger.form.covers(smaller.asked)
     except (canonical.CanonicalizationError, ValueError) as error:
-        return Answer.UNKNOWN, f"the prover gives up on it ({excerpt(str(error))})"
+        reason = f"the prover gives up on it ({excerpt(str(error))})"
+        return Containment(answer=Answer.UNKNOWN, reason=reason)
     if covered is canonical.Containment.UNKNOWN:
-        return Answer.UNKNOWN, "neither a proof nor an example was found"
-    return Answer(covered.value), ""
+        reason = "neither a proof nor an example was found"
+        return Containment(answer=Answer.UNKNOWN, reason=reason)
+    return Containment(answer=Answer(covered.value), of_told=True)
 
 
 def _has_format(schema: Json) -> bool:

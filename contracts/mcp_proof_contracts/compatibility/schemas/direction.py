@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from mcp_proof_contracts.compatibility.change import Effect
 from mcp_proof_contracts.compatibility.schemas.containment import Answer, Containment, containment
@@ -10,6 +10,11 @@ from mcp_proof_contracts.compatibility.schemas.edits import Edit
 from mcp_proof_contracts.compatibility.schemas.told_members import Asked
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.schema_problem import shown
+
+OF_TOLD: Final = (
+    "All that clients were told of is accepted still; members that they were not told of may be "
+    "refused."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,8 @@ class Direction(ABC):
         """Return what an answer means for clients."""
         match answer.answer:
             case Answer.YES:
-                return Judged(effect=Effect.COMPATIBLE, why=self.fine, adds=self.widens)
+                why = OF_TOLD if answer.of_told else self.fine
+                return Judged(effect=Effect.COMPATIBLE, why=why, adds=self.widens)
             case Answer.NO:
                 what = (
                     shown(answer.example[0])

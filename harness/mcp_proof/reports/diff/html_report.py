@@ -92,7 +92,7 @@ def _change(comparison: Comparison, change: Change, number: int, style: str) -> 
         el(
             "div",
             el("p", *prose(excerpt(change.why, QUOTED)), class_="message"),
-            compared(_value(change, "added"), _value(change, "removed")),
+            compared(_value(change, "added"), _value(change, "removed"), ("old", "new")),
             class_="finding",
         ),
         id=anchor,

@@ -70,8 +70,8 @@ def _result(comparison: Comparison, change: Change) -> Json:
         "message": message(
             title(change),
             change.why,
-            expected=_value(change.old),
-            actual=_value(change.new),
+            old=_value(change.old),
+            new=_value(change.new),
             reproduce=f"mcp-proof diff, {comparison.old} with {comparison.new}",
         ),
         "locations": [location(comparison.file, comparison.new)],

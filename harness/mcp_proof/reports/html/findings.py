@@ -50,9 +50,11 @@ def finding_text(finding: Finding) -> str:
     return excerpt(finding.message, QUOTED)
 
 
-def compared(expected: str, actual: str) -> Node:
+def compared(expected: str, actual: str, labels: tuple[str, str] = ("expected", "actual")) -> Node:
     """Set side by side what was to come, and what came."""
-    return el("dl", *_fact("expected", expected), *_fact("actual", actual), class_="compared")
+    one, other = labels
+    facts = (*_fact("expected", one, expected), *_fact("actual", other, actual))
+    return el("dl", *facts, class_="compared")
 
 
 def reproduction(command: str) -> tuple[Node, Node]:
@@ -61,8 +63,8 @@ def reproduction(command: str) -> tuple[Node, Node]:
     return el("p", "Reproduce it:", class_="label"), code
 
 
-def _fact(name: str, text: str) -> list[Node]:
-    return [el("dt", name, class_=name), el("dd", excerpt(text, QUOTED))]
+def _fact(style: str, label: str, text: str) -> list[Node]:
+    return [el("dt", label, class_=style), el("dd", excerpt(text, QUOTED))]
 
 
 def _evidence(events: Sequence[Event]) -> Node:

@@ -101,6 +101,18 @@ def test_compatible_changes_are_no_alerts():
     assert [line.partition(" ")[0] for line in told] == ["::error", "::warning"]
 
 
+def test_values_are_called_old_and_new_for_neither_was_expected():
+    run = comparison(change(old="was", new="is"))
+    [result] = json.loads(FORMATS["sarif"]([run]))["runs"][0]["results"]
+    told = result["message"]["text"].split("\n\n")
+    page = FORMATS["html"]([run]).decode()
+
+    assert told[1:3] == ['Old: "was"', 'New: "is"']
+    assert ">old</dt>" in page
+    assert ">new</dt>" in page
+    assert ">expected</dt>" not in page
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_report_tells_a_secret(form):
     held = {"x-key": SECRET}
