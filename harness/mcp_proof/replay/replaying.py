@@ -14,7 +14,7 @@ from anyio.from_thread import start_blocking_portal
 from mcp_proof.errors import McpProofError, UsageError
 from mcp_proof.pass_through import RealServer, Recording, Tell
 from mcp_proof.replay.mode import Mode
-from mcp_proof.replay.recording import appended, recorded_anew
+from mcp_proof.replay.recording import appended, check_own, recorded_anew
 from mcp_proof.targets import Reachable, Target
 from mcp_proof.targets.cassette import opened
 from mcp_proof_contracts.dialect import Dialect
@@ -74,6 +74,8 @@ async def replaying(
             async with _live(replay, recording, mask or Mask(), tell) as server:
                 yield server
         return
+    if replay.mode is Mode.NEW:
+        check_own(replay.file)
     with opened(replay.file) as cassette:
         play = partial(played, cassette, order=replay.order, pace=replay.pace, strict=replay.strict)
         if replay.mode is not Mode.NEW:
@@ -177,11 +179,13 @@ class _Live:
         return await asyncio.shield(before)  # whoever gives up leaves it to the others
 
     async def _connected(self) -> RealServer:
-        reachable: Reachable = await self._stack.enter_async_context(self._target.started())
-        recording = self._recording or appended(self._replay.file)
-        real = RealServer(reachable, self._overhear, self._tell, self._mask, recording)
-        self._stack.push_async_callback(real.close)
-        await real.start()
+        async with AsyncExitStack() as stack:
+            recording = self._recording or stack.enter_context(appended(self._replay.file))
+            reachable: Reachable = await stack.enter_async_context(self._target.started())
+            real = RealServer(reachable, self._overhear, self._tell, self._mask, recording)
+            stack.push_async_callback(real.close)
+            await real.start()
+            self._stack.push_async_exit(stack.pop_all())  # else all is given up, to be tried again
         return real
 
     def _overhear(self, method: str, params: JsonObject) -> None:

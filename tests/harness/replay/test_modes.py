@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -9,6 +10,7 @@ import pytest
 
 from mcp_proof.errors import UsageError
 from mcp_proof.replay import Mode, Replay, running_replay
+from mcp_proof.replay.recording import appended
 from mcp_proof.targets import MemoryTarget, Target
 from mcp_proof_contracts.transcript import from_ndjson
 from mcp_proof_mocks.server import MockServer
@@ -20,6 +22,7 @@ HELLO = {
     "clientInfo": {"name": "t", "version": "1"},
 }
 BOUND = 20
+FOREIGN = Path(__file__).parent.parent / "record/foreign/recordings"
 
 
 class Client:
@@ -102,6 +105,44 @@ def test_new_goes_on_behind_a_line_that_was_cut_short(tmp_path):
         end.write(b'{"seq":999,"at":')
     assert said(Replay(file=file, mode=Mode.NEW, target=target("second")), 2) == ["second 2"]
     assert said(Replay(file=file), 1, 2) == ["first 1", "second 2"]
+
+
+def test_new_keeps_a_whole_last_line_that_lacks_its_end(tmp_path):
+    file = tmp_path / "c.ndjson"
+    said(Replay(file=file, mode=Mode.ALL, target=target("first")), 1)
+    whole = file.read_bytes()
+    file.write_bytes(whole.removesuffix(b"\n"))
+    assert said(Replay(file=file, mode=Mode.NEW, target=target("second")), 2) == ["second 2"]
+    assert file.read_bytes().startswith(whole)
+    assert said(Replay(file=file), 1, 2) == ["first 1", "second 2"]
+
+
+@pytest.mark.parametrize(
+    "recording", [*FOREIGN.glob("*.har"), *FOREIGN.glob("*.json")], ids=lambda p: p.name
+)
+def test_new_adds_nothing_to_the_recording_of_another_tool(recording, tmp_path):
+    file = tmp_path / recording.name
+    file.write_bytes(recording.read_bytes())
+    with (
+        pytest.raises(UsageError, match=r"mcp-proof record -o NEW.ndjson .*"),
+        running_replay(Replay(file=file, mode=Mode.NEW, target=target())),
+    ):
+        pass
+    with pytest.raises(UsageError, match="nothing can be added"), appended(file):
+        pass
+    assert file.read_bytes() == recording.read_bytes()
+
+
+def test_two_may_not_add_to_one_cassette(tmp_path):
+    file = tmp_path / "c.ndjson"
+    said(Replay(file=file, mode=Mode.ALL, target=target("first")), 1)
+    before = file.read_bytes()
+    second = Replay(file=file, mode=Mode.NEW, target=target("second"))
+    with appended(file):
+        [refused] = said(second, 2)
+    assert "another process adds to this cassette" in refused
+    assert file.read_bytes() == before
+    assert said(second, 2) == ["second 2"]
 
 
 def test_all_records_anew(tmp_path):
