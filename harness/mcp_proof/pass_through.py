@@ -141,7 +141,9 @@ class RealServer:
         self._recorder: Recorder | None = None
         self._driver: Driver | None = None
         self._session: Session | None = None
-        self._lost = self._closing = False
+        self.lost = self._closing = False
+        self.answered = 0
+        """How many requests of clients it has answered."""
         self._ids = itertools.count(1)
         self._passing: dict[str, _Passing] = {}
         """By the ids of the requests."""
@@ -170,7 +172,8 @@ class RealServer:
             self._session = session = await self._driver.session()
         except McpProofError as error:
             self._closing = True
-            raise type(error)(f"pass_through, {self._target.label}: {error}") from error
+            place = "pass_through" if self._cassette is None else "the server to record"
+            raise type(error)(f"{place}, {self._target.label}: {error}") from error
         capabilities = session.capabilities
         if "logging" in capabilities and self.revision.era is Era.STATEFUL:
             # Each client of the mock chooses its own level.
@@ -249,7 +252,8 @@ class RealServer:
             raise RefusalError(
                 INTERNAL_ERROR, f"The real server did not answer {method}: {answer.why}{status}"
             )
-        self._lost = False
+        self.lost = False
+        self.answered += 1
         if message.kind is Kind.RESULT:
             if method == "tools/list":
                 self._learn(as_list(message.result.get("tools")))
@@ -277,9 +281,9 @@ class RealServer:
 
     def _lose(self, why: str) -> None:
         """Say once that the server is lost, until it answers again."""
-        if self._session is not None and not (self._lost or self._closing):
+        if self._session is not None and not (self.lost or self._closing):
             self._tell(self._mask(f"lost the real server, {self._target.label}: {why}"))
-            self._lost = True
+            self.lost = True
 
     # What the server says
 

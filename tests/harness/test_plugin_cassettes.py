@@ -1,5 +1,7 @@
 """Cassettes in the tests of another repository: `mcp_cassette`."""
 
+import pytest
+
 TEST = """
     import pytest
 
@@ -28,6 +30,34 @@ def test_a_test_plays_the_cassette_that_it_has_recorded(repository_with, pyteste
     assert len(files) == 4
     assert files[-1] == "shared.ndjson"
     repository_with(TEST, target="nobody-has-this-command").assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize("end", ["raise KeyError", "pytest.skip()", "raise KeyboardInterrupt"])
+def test_what_a_test_recorded_that_has_not_passed_is_not_kept(end, repository_with, pytester):
+    text = f"""
+        import pytest
+
+        @pytest.mark.mcp_cassette
+        def test_echo(mcp_client):
+            mcp_client.call_tool("echo", {{"message": "hi"}})
+            {end}
+        """
+    result = repository_with(text, "--mcp-record=once")
+    assert [each for each in pytester.path.rglob("*") if each.suffix in (".ndjson", ".part")] == []
+    if "KeyError" in end:
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(["*test_echo.ndjson was not written: a recording is kept*"])
+
+
+def test_the_cassette_of_a_test_that_fails_while_it_records_anew_stays(repository_with, pytester):
+    repository_with(TEST, "--mcp-record=all", "-k", "test_echo").assert_outcomes(passed=1)
+    [file] = pytester.path.rglob("*.ndjson")
+    before = file.read_bytes()
+    failing = TEST.replace('"hi"}).text == "hi"', '"hi"}).text == "other"')
+    result = repository_with(failing, "--mcp-record=all", "-k", "test_echo")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*test_echo.ndjson is as it was: a recording is kept*"])
+    assert file.read_bytes() == before
 
 
 def test_a_missing_cassette_is_told_with_what_records_it(repository_with):

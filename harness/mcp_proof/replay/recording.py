@@ -4,29 +4,41 @@ import asyncio
 import fcntl
 import os
 import shlex
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import orjson
 
 from mcp_proof.errors import McpProofError, UsageError
-from mcp_proof.pass_through import Recording
+from mcp_proof.pass_through import Recording, Tell
 from mcp_proof_contracts.framing import MAX_FRAME
 from mcp_proof_contracts.transcript import from_ndjson
 
 
+class NotWantedError(McpProofError):
+    """Thrown into a recording that nobody wants: nothing is left of it."""
+
+
 @contextmanager
-def recorded_anew(file: Path) -> Generator[Recording]:
+def recorded_anew(
+    file: Path, fault: Callable[[], McpProofError | None], tell: Tell
+) -> Generator[Recording]:
     """Give a place beside `file`, which takes its name when the block ends in order.
 
     What was recorded until something failed, or a kill, stays beside it.
+
+    Args:
+        file: the cassette.
+        fault: says in the end why the recording may not take its place, where it may not.
+        tell: takes that sentence when it is the user who ends it.
 
     Raises:
         UsageError: nothing can be written there.
     """
     beside = file.with_name(f".{file.name}.{os.getpid()}.part")
+    folders = [folder for folder in file.parents if not folder.exists()]
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
@@ -35,12 +47,25 @@ def recorded_anew(file: Path) -> Generator[Recording]:
     try:
         yield Recording(beside)
     except (asyncio.CancelledError, KeyboardInterrupt):  # it is the user who ends it
-        beside.replace(file)
+        if (wrong := fault()) is None:
+            beside.replace(file)
+        else:
+            tell(_kept_beside(wrong, file, beside))
         raise
     except McpProofError:  # nothing was recorded
         beside.unlink()
+        with suppress(OSError):  # somebody else may have put something there
+            for folder in folders:
+                folder.rmdir()
         raise
+    if (wrong := fault()) is not None:
+        raise type(wrong)(_kept_beside(wrong, file, beside)) from wrong
     beside.replace(file)
+
+
+def _kept_beside(wrong: McpProofError, file: Path, beside: Path) -> str:
+    still = "is as it was" if file.exists() else "was not written"
+    return f"{wrong}, so {file} {still}. What was recorded stands in {beside}"
 
 
 @contextmanager
@@ -82,8 +107,8 @@ def _check_header(line: bytes, file: Path) -> None:
         from_ndjson([line])
     except ValueError as error:
         raise UsageError(
-            f"{file}: no cassette of mcp-proof, so nothing can be added to it ({error}). If another "
-            f"tool recorded it, take it over first: "
+            f"{file}: no cassette of mcp-proof, so nothing can be added to it ({error}). If "
+            "another tool recorded it, take it over first: "
             f"mcp-proof record -o NEW.ndjson {shlex.quote(str(file))}"
         ) from error
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from anyio.from_thread import start_blocking_portal
 
-from mcp_proof.errors import McpProofError, UsageError
+from mcp_proof.errors import McpProofError, PeerError, UsageError
 from mcp_proof.pass_through import RealServer, Recording, Tell
 from mcp_proof.replay.mode import Mode
 from mcp_proof.replay.recording import appended, check_own, recorded_anew
@@ -44,6 +44,8 @@ class Replay:
     pace: Pace = AT_ONCE
     strict: bool = False
     """Whether the server's `verify` fails on requests that nothing answers."""
+    may_be_silent: bool = False
+    """Whether a recording is kept in which no client asked anything."""
 
     @property
     def records_anew(self) -> bool:
@@ -67,12 +69,12 @@ async def replaying(
     Raises:
         UsageError: the file is no cassette, or cannot be written; or there is no real server
             to record.
-        PeerError: the real server cannot be started or reached.
+        PeerError: the real server cannot be started or reached; or it was lost, or nobody asked
+            it anything, so that the recording did not take its place.
     """
     if replay.records_anew:
-        with recorded_anew(replay.file) as recording:
-            async with _live(replay, recording, mask or Mask(), tell) as server:
-                yield server
+        async with _live(replay, mask or Mask(), tell) as server:
+            yield server
         return
     if replay.mode is Mode.NEW:
         check_own(replay.file)
@@ -111,12 +113,12 @@ def running_replay(replay: Replay) -> Generator[tuple[str, MockServer]]:
 
 
 @asynccontextmanager
-async def _live(
-    replay: Replay, recording: Recording, mask: Mask, tell: Tell
-) -> AsyncGenerator[MockServer]:
+async def _live(replay: Replay, mask: Mask, tell: Tell) -> AsyncGenerator[MockServer]:
     """Give a server whose every answer is that of the real one."""
     async with AsyncExitStack() as stack:
-        live = _Live(replay, mask, tell, stack, recording)
+        live = _Live(replay, mask, tell, stack)
+        recording = stack.enter_context(recorded_anew(replay.file, live.fault, tell))
+        live.recording = recording
         real = await live.connect()
         with opened(recording.file) as cassette:  # what was said so far, which answers nothing
             opening = Opening(revision=real.revision, result=real.introduction)
@@ -139,7 +141,6 @@ class _Live:
         mask: Mask,
         tell: Tell,
         stack: AsyncExitStack,
-        recording: Recording | None = None,
     ) -> None:
         if replay.target is None:
             raise UsageError(
@@ -147,12 +148,14 @@ class _Live:
                 "given. Add its URL, or its command after `--`; or use mode none"
             )
         self.server: MockServer | None = None
+        self.recording: Recording | None = None
+        """Where it is recorded, when not at the end of the cassette."""
+        self._real: RealServer | None = None
         self._replay = replay
         self._target = replay.target
         self._mask = mask
         self._tell = tell
         self._stack = stack
-        self._recording = recording
         self._connection: asyncio.Task[RealServer] | None = None
 
     async def connected(self) -> RealServer:
@@ -180,13 +183,25 @@ class _Live:
 
     async def _connected(self) -> RealServer:
         async with AsyncExitStack() as stack:
-            recording = self._recording or stack.enter_context(appended(self._replay.file))
+            recording = self.recording or stack.enter_context(appended(self._replay.file))
             reachable: Reachable = await stack.enter_async_context(self._target.started())
             real = RealServer(reachable, self._overhear, self._tell, self._mask, recording)
             stack.push_async_callback(real.close)
             await real.start()
             self._stack.push_async_exit(stack.pop_all())  # else all is given up, to be tried again
+        self._real = real
         return real
+
+    def fault(self) -> McpProofError | None:
+        """Return why what was recorded is no cassette, if it is none."""
+        real = self._real
+        if real is None:
+            return None
+        if real.lost:
+            return PeerError(f"the real server, {self._target.label}, was lost")
+        if not (real.answered or self._replay.may_be_silent):
+            return PeerError("no client asked anything")
+        return None
 
     def _overhear(self, method: str, params: JsonObject) -> None:
         if self.server is not None:

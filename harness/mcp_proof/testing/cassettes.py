@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import Final
 import pytest
 
 from mcp_proof.errors import UsageError
-from mcp_proof.replay import Mode, Replay, running_replay
+from mcp_proof.fixtures import PASSED
+from mcp_proof.replay import Mode, NotWantedError, Replay, running_replay
 from mcp_proof.targets import Target, target_of
 from mcp_proof.testing.blame import told_plainly
 from mcp_proof.testing.configured import NOWHERE
@@ -50,18 +51,33 @@ def cassette_of(request: pytest.FixtureRequest) -> Generator[TestCassette]:
     """
     with told_plainly():
         replay = _replay(request)
+        anew = replay.file if replay.records_anew else None
         running = running_replay(replay)
         url, server = running.__enter__()
     try:
         yield TestCassette(replay.file, url, server)
     finally:
-        with told_plainly():
-            running.__exit__(None, None, None)
+        if request.node.stash.get(PASSED, False):
+            with told_plainly():
+                running.__exit__(None, None, None)
+        else:
+            _drop(running, request.node, anew)
     try:
         server.verify()
     except AssertionError as missed:
         hint = f"{missed}\nrecord it: pytest --mcp-record new {request.node.nodeid}"
         raise pytest.fail.Exception(hint, pytrace=False) from None
+
+
+def _drop(running: AbstractContextManager[object], node: pytest.Item, file: Path | None) -> None:
+    """Keep nothing of what a test recorded that has not passed."""
+    unwanted = NotWantedError()
+    with suppress(NotWantedError):
+        running.__exit__(NotWantedError, unwanted, None)
+    if file is not None:
+        still = "is as it was" if file.exists() else "was not written"
+        text = f"{file} {still}: a recording is kept when its test passes\n"
+        node.add_report_section("teardown", MARKER, text)
 
 
 def file_of(node: pytest.Item) -> Path:
@@ -91,6 +107,7 @@ def _replay(request: pytest.FixtureRequest) -> Replay:
         target=None if mode is Mode.NONE else _target(request, given["target"]),
         order=_order(given["order"]),
         strict=True,
+        may_be_silent=True,
     )
 
 
