@@ -21,6 +21,7 @@ from mcp_proof.targets import CommandTarget, Reachable, UrlTarget
 from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.redaction import LikelySecretError, Redaction
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
@@ -105,6 +106,8 @@ class Recording(NamedTuple):
     file: Path
     events: int = 0
     """How many the file has already; new ones are appended."""
+    redaction: Redaction | None = None
+    """What the user wants hidden in it besides."""
 
 
 @dataclass(slots=True, eq=False)
@@ -197,7 +200,12 @@ class RealServer:
         if kept is None:
             return Recorder(header, secrets=secrets, mask=self._mask)
         recorder = Recorder(
-            header, file=kept.file, secrets=secrets, mask=self._mask, append=kept.events > 0
+            header,
+            file=kept.file,
+            secrets=secrets,
+            mask=self._mask,
+            append=kept.events > 0,
+            redaction=kept.redaction,
         )
         recorder.seq = kept.events
         return recorder
@@ -230,6 +238,7 @@ class RealServer:
             passing.sending = await session.send(message)
             return passing.sending
 
+        self._check_kept()
         try:
             [answer] = await session.answers([request_id], send(), limit=PATIENCE)
         except asyncio.CancelledError:
@@ -237,7 +246,18 @@ class RealServer:
             raise
         finally:
             del self._passing[request_id]
+        self._check_kept()
         return self._result(method, answer)
+
+    @property
+    def refused(self) -> LikelySecretError | None:
+        """Why nothing is recorded any more, if so."""
+        return None if self._recorder is None else self._recorder.refused
+
+    def _check_kept(self) -> None:
+        """Pass nothing on that cannot be recorded."""
+        if self.refused is not None:
+            raise RefusalError(INTERNAL_ERROR, f"The recording has ended: {self.refused}")
 
     @property
     def _started(self) -> Session:

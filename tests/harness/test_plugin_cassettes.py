@@ -60,6 +60,21 @@ def test_the_cassette_of_a_test_that_fails_while_it_records_anew_stays(repositor
     assert file.read_bytes() == before
 
 
+def test_what_is_configured_to_be_hidden_is_in_no_cassette(repository_with, pytester):
+    configured = {"mcp-proof__toml": "redact = ['quite .*ly']\n"}
+    text = """
+        import pytest
+
+        @pytest.mark.mcp_cassette
+        def test_echo(mcp_client):
+            mcp_client.call_tool("echo", {"message": "quite secretly"})
+        """
+    repository_with(text, "--mcp-record=once", **configured).assert_outcomes(passed=1)
+    [file] = pytester.path.rglob("*.ndjson")
+    assert b"tools/call" in file.read_bytes()
+    assert b"secretly" not in file.read_bytes()
+
+
 def test_a_missing_cassette_is_told_with_what_records_it(repository_with):
     result = repository_with(TEST, "-k", "test_echo")
     result.assert_outcomes(errors=1)

@@ -28,7 +28,7 @@ RECORDINGS: Final = (
     ),
     Option(
         "redact",
-        RECORD,
+        (*RECORD, *REPLAY),
         Texts(),
         "hide this too: /NAME or /OUTER/NAME is a member or a header, anything else a regular "
         "expression (repeatable)",
@@ -36,7 +36,7 @@ RECORDINGS: Final = (
     ),
     Option(
         "strict",
-        RECORD,
+        (*RECORD, *REPLAY),
         Flag(),
         "end the recording before something is written that looks like a secret all the same",
     ),

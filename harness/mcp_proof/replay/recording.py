@@ -65,7 +65,9 @@ def recorded_anew(
 
 def _kept_beside(wrong: McpProofError, file: Path, beside: Path) -> str:
     still = "is as it was" if file.exists() else "was not written"
-    return f"{wrong}, so {file} {still}. What was recorded stands in {beside}"
+    return (
+        f"{str(wrong).removesuffix('.')}, so {file} {still}. What was recorded stands in {beside}"
+    )
 
 
 @contextmanager

@@ -4,15 +4,16 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from anyio.from_thread import start_blocking_portal
 
-from mcp_proof.errors import McpProofError, PeerError, UsageError
+from mcp_proof.errors import McpProofError, PeerError, SecretError, UsageError
 from mcp_proof.pass_through import RealServer, Recording, Tell
+from mcp_proof.record.ending import HOW_TO_HIDE
 from mcp_proof.replay.mode import Mode
 from mcp_proof.replay.recording import appended, check_own, recorded_anew
 from mcp_proof.targets import Reachable, Target
@@ -20,6 +21,7 @@ from mcp_proof.targets.cassette import opened
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.redaction import LikelySecretError, Redaction
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.refusal import RefusalError
@@ -44,6 +46,8 @@ class Replay:
     pace: Pace = AT_ONCE
     strict: bool = False
     """Whether the server's `verify` fails on requests that nothing answers."""
+    redaction: Redaction = field(default_factory=lambda: Redaction(mask=Mask()))
+    """What is hidden in what is recorded."""
     may_be_silent: bool = False
     """Whether a recording is kept in which no client asked anything."""
 
@@ -56,14 +60,11 @@ class Replay:
 
 
 @asynccontextmanager
-async def replaying(
-    replay: Replay, mask: Mask | None = None, tell: Tell = _log.warning
-) -> AsyncGenerator[MockServer]:
+async def replaying(replay: Replay, tell: Tell = _log.warning) -> AsyncGenerator[MockServer]:
     """Give the server that plays a cassette; a shell of the mocks serves it.
 
     Args:
         replay: what is replayed, and how.
-        mask: what hides secrets of the run.
         tell: takes the sentence that says when a real server is lost.
 
     Raises:
@@ -73,7 +74,7 @@ async def replaying(
             it anything, so that the recording did not take its place.
     """
     if replay.records_anew:
-        async with _live(replay, mask or Mask(), tell) as server:
+        async with _live(replay, tell) as server:
             yield server
         return
     if replay.mode is Mode.NEW:
@@ -85,9 +86,11 @@ async def replaying(
             return
         _check_dialect(cassette.header.dialect)
         async with AsyncExitStack() as stack:
-            live = _Live(replay, mask or Mask(), tell, stack)
+            live = _Live(replay, tell, stack)
             live.server = play(live=live.connected)
             yield live.server
+            if live.refused is not None:
+                raise live.refused
 
 
 @contextmanager
@@ -113,10 +116,10 @@ def running_replay(replay: Replay) -> Generator[tuple[str, MockServer]]:
 
 
 @asynccontextmanager
-async def _live(replay: Replay, mask: Mask, tell: Tell) -> AsyncGenerator[MockServer]:
+async def _live(replay: Replay, tell: Tell) -> AsyncGenerator[MockServer]:
     """Give a server whose every answer is that of the real one."""
     async with AsyncExitStack() as stack:
-        live = _Live(replay, mask, tell, stack)
+        live = _Live(replay, tell, stack)
         recording = stack.enter_context(recorded_anew(replay.file, live.fault, tell))
         live.recording = recording
         real = await live.connect()
@@ -138,7 +141,6 @@ class _Live:
     def __init__(
         self,
         replay: Replay,
-        mask: Mask,
         tell: Tell,
         stack: AsyncExitStack,
     ) -> None:
@@ -153,7 +155,6 @@ class _Live:
         self._real: RealServer | None = None
         self._replay = replay
         self._target = replay.target
-        self._mask = mask
         self._tell = tell
         self._stack = stack
         self._connection: asyncio.Task[RealServer] | None = None
@@ -185,18 +186,30 @@ class _Live:
         async with AsyncExitStack() as stack:
             recording = self.recording or stack.enter_context(appended(self._replay.file))
             reachable: Reachable = await stack.enter_async_context(self._target.started())
-            real = RealServer(reachable, self._overhear, self._tell, self._mask, recording)
+            redaction = self._replay.redaction
+            recording = recording._replace(redaction=redaction)
+            real = RealServer(reachable, self._overhear, self._tell, redaction.mask, recording)
             stack.push_async_callback(real.close)
             await real.start()
+            if real.refused is not None:
+                raise _secret(real.refused)
             self._stack.push_async_exit(stack.pop_all())  # else all is given up, to be tried again
         self._real = real
         return real
+
+    @property
+    def refused(self) -> SecretError | None:
+        """Why not all is recorded, where that is strict."""
+        found = None if self._real is None else self._real.refused
+        return None if found is None else _secret(found)
 
     def fault(self) -> McpProofError | None:
         """Return why what was recorded is no cassette, if it is none."""
         real = self._real
         if real is None:
             return None
+        if self.refused is not None:
+            return self.refused
         if real.lost:
             return PeerError(f"the real server, {self._target.label}, was lost")
         if not (real.answered or self._replay.may_be_silent):
@@ -206,6 +219,10 @@ class _Live:
     def _overhear(self, method: str, params: JsonObject) -> None:
         if self.server is not None:
             self.server.overhear(method, params)
+
+
+def _secret(found: LikelySecretError) -> SecretError:
+    return SecretError(f"{found}; the recording ended there. {HOW_TO_HIDE}")
 
 
 def _check_dialect(dialect: Dialect) -> None:

@@ -10,12 +10,14 @@ from typing import Final
 
 import pytest
 
+from mcp_proof.configured_redaction import configured_redaction
 from mcp_proof.errors import UsageError
 from mcp_proof.fixtures import PASSED
 from mcp_proof.replay import Mode, NotWantedError, Replay, running_replay
 from mcp_proof.targets import Target, target_of
 from mcp_proof.testing.blame import told_plainly
-from mcp_proof.testing.configured import NOWHERE
+from mcp_proof.testing.configured import NOWHERE, configured
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.replay.tape import Order
 from mcp_proof_mocks.server import MockServer
 
@@ -107,6 +109,7 @@ def _replay(request: pytest.FixtureRequest) -> Replay:
         target=None if mode is Mode.NONE else _target(request, given["target"]),
         order=_order(given["order"]),
         strict=True,
+        redaction=configured_redaction(configured(request.config, "replay"), Mask()),
         may_be_silent=True,
     )
 

@@ -8,10 +8,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from mcp_proof.errors import UsageError
+from mcp_proof.errors import SecretError, UsageError
 from mcp_proof.replay import Mode, Replay, running_replay
 from mcp_proof.replay.recording import appended
 from mcp_proof.targets import MemoryTarget, Target
+from mcp_proof_contracts.redaction import Redaction
+from mcp_proof_contracts.redaction_rule import redaction_rule
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import from_ndjson
 from mcp_proof_mocks.server import MockServer
 
@@ -190,3 +193,33 @@ def test_a_secret_of_the_environment_is_in_no_cassette(tmp_path, monkeypatch):
     said(Replay(file=file, mode=Mode.ALL, target=MemoryTarget(server)), 1)
     assert b"correct-horse-battery" not in file.read_bytes()
     assert said(Replay(file=file), 1) == ["[hidden] 1"]
+
+
+def test_what_the_user_wants_hidden_is_in_no_cassette(tmp_path):
+    file = tmp_path / "c.ndjson"
+    redaction = Redaction(mask=Mask(), rules=[redaction_rule("live")])
+    said(Replay(file=file, mode=Mode.ALL, target=target(), redaction=redaction), 1)
+    said(Replay(file=file, mode=Mode.NEW, target=target(), redaction=redaction), 2)
+    assert b"live" not in file.read_bytes()
+    assert said(Replay(file=file), 2, 1) == ["[hidden] 2", "[hidden] 1"]
+
+
+@pytest.mark.parametrize("mode", [Mode.NEW, Mode.ALL])
+def test_a_strict_recording_ends_at_what_looks_like_a_secret(mode, tmp_path):
+    file = tmp_path / "c.ndjson"
+    said(Replay(file=file, mode=Mode.ALL, target=target("first")), 1)
+    before = file.read_bytes()
+    redaction = Redaction(mask=Mask(), strict=True)
+    likely = "Zx81Qk7vT2mLp9Rw4Nc6Yb3Hd5Jf0Sg8"
+    server = MockServer({"revisions": ["2025-11-25"]})
+    server.register_mock_tool("say", lambda _given: {"apiKey": likely})
+    strict = Replay(file=file, mode=mode, target=MemoryTarget(server), redaction=redaction)
+    with (
+        pytest.raises(SecretError, match="looks like a secret"),
+        running_replay(strict) as (url, _),
+        httpx2.Client(timeout=BOUND) as http,
+    ):
+        answer = Client(url, http).call("say", n=2)
+    assert "looks like a secret" in answer["error"]["message"]
+    assert likely.encode() not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    assert file.read_bytes().startswith(before)
