@@ -138,6 +138,32 @@ def test_what_was_recorded_until_the_server_died_takes_no_place(tmp_path):
     assert [each.suffix for each in tmp_path.iterdir() if each != dying] == [".part"]
 
 
+def test_a_miss_is_told_where_the_command_was_started(tmp_path):
+    file = tmp_path / "c.ndjson"
+    talk("--mode", "once", str(file), "--", *MOCK)
+    missed = {"name": "echo", "arguments": {"message": "other"}}
+    requests = [("initialize", HELLO), ("tools/call", missed), ("tools/call", missed)]
+    lines = [
+        json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        for number, (method, params) in enumerate(requests)
+    ]
+    ended = subprocess.run(
+        [*COMMAND, "--stdio", str(file)],
+        input="\n".join([*lines, ""]),
+        capture_output=True,
+        text=True,
+        timeout=BOUND,
+        check=True,
+    )
+    miss = (
+        'the cassette has no answer to tools/call {"name":"echo","arguments":{"message":"other"}}'
+    )
+    assert ended.stderr.splitlines() == [
+        f"mcp-proof replay: {miss}",
+        f"mcp-proof replay: 2 times: {miss}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
