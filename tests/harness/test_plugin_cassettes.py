@@ -100,20 +100,45 @@ def test_what_is_not_in_the_cassette_fails_the_test(repository_with):
     result.stdout.fnmatch_lines(["*record it: pytest --mcp-record new *"])
 
 
-def test_a_marker_that_says_too_much_is_told(repository_with):
+@pytest.mark.parametrize("arguments", [(), ("--mcp-record=once",)], ids=["marker", "option"])
+def test_a_marker_that_says_too_much_is_told(arguments, repository_with):
     result = repository_with(
         """
         import pytest
 
-        @pytest.mark.mcp_cassette(modus="once")
+        @pytest.mark.mcp_cassette(mod="once")
         def test_it(mcp_cassette):
             pass
 
         @pytest.mark.mcp_cassette(mode="sometimes")
         def test_mode(mcp_cassette):
             pass
+
+        @pytest.mark.mcp_cassette("../../evil.ndjson")
+        def test_outside(mcp_cassette):
+            pass
+        """,
+        *arguments,
+    )
+    result.assert_outcomes(errors=3)
+    for line in (
+        "*mcp_cassette has no argument 'mod': it takes a file, and mode, target, order by name.*",
+        "* Did you mean mode?*",
+        "*mcp_cassette: there is no mode 'sometimes'; known are none, once, new, all.*",
+        "*the file '../../evil.ndjson' is outside of *",
+    ):
+        result.stdout.fnmatch_lines([line])
+
+
+def test_a_hint_can_be_copied_into_a_shell(repository_with):
+    result = repository_with(
+        """
+        import pytest
+
+        @pytest.mark.mcp_cassette
+        @pytest.mark.parametrize("text", ["a b"])
+        def test_many(mcp_client, text):
+            pass
         """
     )
-    result.assert_outcomes(errors=2)
-    result.stdout.fnmatch_lines(["*mcp_cassette takes a file, and mode, target, order by name*"])
-    result.stdout.fnmatch_lines(["*mode 'sometimes' is none of none, once, new, all*"])
+    result.stdout.fnmatch_lines(["*--mcp-target TARGET 'test_it.py::test_many[[]a b]'*"])
