@@ -198,6 +198,11 @@ class _Live:
         return real
 
     @property
+    def _introduced(self) -> bool:
+        player = None if self.server is None else self.server.player
+        return player is not None and player.introduced
+
+    @property
     def refused(self) -> SecretError | None:
         """Why not all is recorded, where that is strict."""
         found = None if self._real is None else self._real.refused
@@ -212,7 +217,7 @@ class _Live:
             return self.refused
         if real.lost:
             return PeerError(f"the real server, {self._target.label}, was lost")
-        if not (real.answered or self._replay.may_be_silent):
+        if not (real.answered or self._introduced or self._replay.may_be_silent):
             return PeerError("no client asked anything")
         return None
 

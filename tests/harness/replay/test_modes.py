@@ -148,6 +148,12 @@ def test_two_may_not_add_to_one_cassette(tmp_path):
     assert said(second, 2) == ["second 2"]
 
 
+def test_a_client_that_only_says_hello_has_asked_something(tmp_path):
+    file = tmp_path / "c.ndjson"
+    assert said(Replay(file=file, mode=Mode.ONCE, target=target())) == []
+    assert file.exists()
+
+
 def test_all_records_anew(tmp_path):
     file = tmp_path / "c.ndjson"
     said(Replay(file=file, mode=Mode.ALL, target=target("first")), 1)
