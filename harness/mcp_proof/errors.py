@@ -4,6 +4,7 @@
     ├── UsageError      the caller's: wrong options, an unreadable file          exit 2
     ├── PeerError       the peer's: it could not be started or reached           exit 3
     │   └── NotSpokenError  it answers, but not at the revision asked for
+    ├── SecretError     nobody's: what looks like a secret may not be recorded   exit 1
     └── InternalError   ours                                                     exit 4
 
 A violated rule is no error: it is a `Finding` (exit 1).
@@ -20,6 +21,12 @@ class UsageError(McpProofError):
     """The command, an option or a file the caller gave is wrong."""
 
     exit_code = 2
+
+
+class SecretError(McpProofError):
+    """Something would have been recorded that looks like a secret, where none may be kept."""
+
+    exit_code = 1
 
 
 class PeerError(McpProofError):

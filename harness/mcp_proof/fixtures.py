@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from mcp_proof_mocks.server import MockServer
 
 
+PASSED = pytest.StashKey[bool]()
+"""Whether the test itself has passed, known when its fixtures are torn down."""
+
+
 def has_cassette(item: pytest.Item) -> bool:
     """Whether a test talks to a recording."""
     return item.get_closest_marker("mcp_cassette") is not None

@@ -22,6 +22,7 @@ from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.lists import FOR_ALL
+from mcp_proof_contracts.redaction import LikelySecretError, Redaction
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import Event, EventKind, Header, Sender, Transcript
@@ -104,6 +105,8 @@ class Recording(NamedTuple):
     file: Path
     events: int = 0
     """How many the file has already; new ones are appended."""
+    redaction: Redaction | None = None
+    """What the user wants hidden in it besides."""
 
 
 @dataclass(slots=True, eq=False)
@@ -140,7 +143,9 @@ class RealServer:
         self._recorder: Recorder | None = None
         self._driver: Driver | None = None
         self._session: Session | None = None
-        self._lost = self._closing = False
+        self.lost = self._closing = False
+        self.answered = 0
+        """How many requests of clients it has answered."""
         self._ids = itertools.count(1)
         self._passing: dict[str, _Passing] = {}
         """By the ids of the requests."""
@@ -169,7 +174,8 @@ class RealServer:
             self._session = session = await self._driver.session()
         except McpProofError as error:
             self._closing = True
-            raise type(error)(f"pass_through, {self._target.label}: {error}") from error
+            place = "pass_through" if self._cassette is None else "the server to record"
+            raise type(error)(f"{place}, {self._target.label}: {error}") from error
         capabilities = session.capabilities
         if "logging" in capabilities and self.revision.era is Era.STATEFUL:
             # Each client of the mock chooses its own level.
@@ -193,7 +199,12 @@ class RealServer:
         if kept is None:
             return Recorder(header, secrets=secrets, mask=self._mask)
         recorder = Recorder(
-            header, file=kept.file, secrets=secrets, mask=self._mask, append=kept.events > 0
+            header,
+            file=kept.file,
+            secrets=secrets,
+            mask=self._mask,
+            append=kept.events > 0,
+            redaction=kept.redaction,
         )
         recorder.seq = kept.events
         return recorder
@@ -226,6 +237,7 @@ class RealServer:
             passing.sending = await session.send(message)
             return passing.sending
 
+        self._check_kept()
         try:
             [answer] = await session.answers([request_id], send(), limit=PATIENCE)
         except asyncio.CancelledError:
@@ -233,7 +245,18 @@ class RealServer:
             raise
         finally:
             del self._passing[request_id]
+        self._check_kept()
         return self._result(method, answer)
+
+    @property
+    def refused(self) -> LikelySecretError | None:
+        """Why nothing is recorded any more, if so."""
+        return None if self._recorder is None else self._recorder.refused
+
+    def _check_kept(self) -> None:
+        """Pass nothing on that cannot be recorded."""
+        if self.refused is not None:
+            raise RefusalError(INTERNAL_ERROR, f"The recording has ended: {self.refused}")
 
     @property
     def _started(self) -> Session:
@@ -248,7 +271,8 @@ class RealServer:
             raise RefusalError(
                 INTERNAL_ERROR, f"The real server did not answer {method}: {answer.why}{status}"
             )
-        self._lost = False
+        self.lost = False
+        self.answered += 1
         if message.kind is Kind.RESULT:
             if method == "tools/list":
                 self._learn(as_list(message.result.get("tools")))
@@ -276,9 +300,9 @@ class RealServer:
 
     def _lose(self, why: str) -> None:
         """Say once that the server is lost, until it answers again."""
-        if self._session is not None and not (self._lost or self._closing):
+        if self._session is not None and not (self.lost or self._closing):
             self._tell(self._mask(f"lost the real server, {self._target.label}: {why}"))
-            self._lost = True
+            self.lost = True
 
     # What the server says
 

@@ -10,6 +10,7 @@ import pytest
 
 from mcp_proof import hookspecs
 from mcp_proof.fixtures import (
+    PASSED,
     make_mcp_mock,
     mcp_arguments,
     mcp_cassette,
@@ -156,6 +157,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what crossed the wire when a test fails."""
     report = yield
+    if call.when == "call":
+        item.stash[PASSED] = report.passed
     given = getattr(item, "funcargs", {})
     if call.excinfo is not None and report.failed and PEERS & given.keys():
         from mcp_proof.testing.traffic import traffic  # noqa: PLC0415  # when asked for

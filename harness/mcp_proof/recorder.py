@@ -11,7 +11,7 @@ from typing import IO, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.redaction import kept_header, kept_line
+from mcp_proof_contracts.redaction import LikelySecretError, Redaction, kept_header
 from mcp_proof_contracts.secrets.given import GivenSecrets, secrets_in_cookies
 from mcp_proof_contracts.secrets.headers import SECRET_HEADERS, shown_headers
 from mcp_proof_contracts.secrets.mask import Mask
@@ -39,9 +39,10 @@ class Recorder:
         secrets: what the user gave.
         mask: what hides secrets in the reports of the run too; it learns of cookies here.
         append: whether the file holds a transcript that goes on.
+        redaction: what the user wants hidden in the file besides.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all by keyword but the first
         self,
         header: Header,
         *,
@@ -49,8 +50,10 @@ class Recorder:
         secrets: GivenSecrets = NO_SECRETS,
         mask: Mask | None = None,
         append: bool = False,
+        redaction: Redaction | None = None,
     ) -> None:
         self.mask = mask or Mask()
+        self._redaction = replace(redaction or Redaction(mask=self.mask), mask=self.mask)
         self.mask.hide(secrets.values)
         self.transcript = Transcript(header, mask=self.mask)
         self._secret_headers = SECRET_HEADERS | secrets.headers
@@ -63,6 +66,8 @@ class Recorder:
         """The number of the next event."""
         self.faults: list[str] = []
         """What went wrong in mcp-proof itself while it recorded, as tracebacks."""
+        self.refused: LikelySecretError | None = None
+        """Why nothing is written any more: what looks like a secret, where none may be kept."""
         self._file: IO[bytes] | None = None
         if file is not None:
             flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
@@ -111,10 +116,20 @@ class Recorder:
         )
         self.seq += 1
         self.transcript.append(event)
-        if self._file is not None:
-            self._file.write(kept_line(event, self.mask))
-            self._file.flush()
+        self._keep(event)
         return event
+
+    def _keep(self, event: Event) -> None:
+        if self._file is None:
+            return
+        try:
+            line = self._redaction.line(event, self.seq + 1)  # the header comes before
+        except LikelySecretError as error:
+            self.refused = error
+            self.close()
+            return
+        self._file.write(line)
+        self._file.flush()
 
     def abandon(self, probe: str, why: str) -> None:
         """Record that a probe was not carried to its end: what it left open proves nothing."""

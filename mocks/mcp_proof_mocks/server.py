@@ -127,6 +127,8 @@ class MockServer:
         """Who plays it to clients of MCP."""
         self.unexpected_calls: deque[str] = deque(maxlen=MANY)
         """What clients asked for that the contract does not foresee."""
+        self.heed: Callable[[str], object] | None = None
+        """Told of each of them at once."""
         self.signer = Signer()
         self.executions = Executions(clock)
         """Tells event streams and webhooks what was executed."""
@@ -294,6 +296,8 @@ class MockServer:
     def unexpected(self, what: str) -> None:
         """Note that a client asked for what the contract does not foresee."""
         self.unexpected_calls.append(what)
+        if self.heed is not None:
+            self.heed(what)
 
     def verify(self) -> None:
         """Fail when the server is strict and something was not foreseen.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.config import Config
+from mcp_proof.configured_redaction import configured_redaction
 from mcp_proof.errors import McpProofError, PeerError, UsageError
 from mcp_proof.record.cassette_writer import CassetteWriter
 from mcp_proof.record.ending import told
@@ -26,8 +27,6 @@ from mcp_proof.targets import (
 )
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.dialect import Dialect
-from mcp_proof_contracts.redaction import Redaction
-from mcp_proof_contracts.redaction_rule import RedactionRule, redaction_rule
 from mcp_proof_contracts.transcript import Transcript
 from mcp_proof_mocks.http.connections import raise_file_limit
 from mcp_proof_mocks.stream.connection import CutShort
@@ -80,17 +79,10 @@ def _cassette(options: argparse.Namespace, target: Target) -> CassetteWriter:
     if not options.output:
         raise UsageError("say where it is written: mcp-proof record -o FILE TARGET")
     options.mask.hide(target.secrets.values)
-    redaction = Redaction(mask=options.mask, rules=_rules(options.settings), strict=options.strict)
+    redaction = configured_redaction(options.settings, options.mask)
     given = frozenset(name.lower() for name in target.secrets.headers)
     header = target.transcript.header if isinstance(target, CassetteTarget) else header_of(target)
     return CassetteWriter(Path(options.output), header, redaction, given=given)
-
-
-def _rules(config: Config) -> list[RedactionRule]:
-    try:
-        return [redaction_rule(text) for text in config.texts("redact")]
-    except ValueError as error:
-        raise config.wrong("redact", str(error)) from error
 
 
 async def _recorded(

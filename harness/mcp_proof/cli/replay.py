@@ -11,8 +11,9 @@ from typing import Final
 
 from mcp_proof.cli.serve import announced, listening_address
 from mcp_proof.config import Config
+from mcp_proof.configured_redaction import configured_redaction
 from mcp_proof.errors import UsageError
-from mcp_proof.replay import Mode, Replay, replaying
+from mcp_proof.replay import Misses, Mode, Replay, replaying
 from mcp_proof.targets import CassetteTarget, Target
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.dialect import Dialect
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
         target=_target(options.settings, mode),
         order=Order(options.order or Order.FREE),
         pace=_pace(options.settings),
+        redaction=configured_redaction(options.settings, options.mask),
     )
     try:
         asyncio.run(_serve(replay, options))
@@ -94,7 +96,7 @@ def _pace(config: Config) -> Pace:
 
 async def _serve(replay: Replay, options: argparse.Namespace) -> None:
     if options.stdio:
-        async with replaying(replay, options.mask, _tell) as server:
+        async with _replaying(replay, options) as server:
             if server.contract.dialect is not Dialect.MCP:
                 raise UsageError(f"{server.contract.dialect} is not spoken over stdio")
             await serve_stdio(server)
@@ -104,9 +106,20 @@ async def _serve(replay: Replay, options: argparse.Namespace) -> None:
 
 
 @asynccontextmanager
+async def _replaying(replay: Replay, options: argparse.Namespace) -> AsyncGenerator[MockServer]:
+    misses = Misses(lambda line: _tell(options.mask(line)))
+    try:
+        async with replaying(replay, _tell) as server:
+            server.heed = misses
+            yield server
+    finally:
+        misses.close()
+
+
+@asynccontextmanager
 async def _served(replay: Replay, options: argparse.Namespace) -> AsyncGenerator[str]:
     async with (
-        replaying(replay, options.mask, _tell) as server,
+        _replaying(replay, options) as server,
         _shell(server, options) as url,
     ):
         yield url

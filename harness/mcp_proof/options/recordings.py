@@ -9,7 +9,7 @@ from mcp_proof.options.option import Option
 RECORDINGS: Final = (
     Option(
         "redact",
-        RECORD,
+        (*RECORD, *REPLAY),
         Texts(),
         "hide this too: /NAME or /OUTER/NAME is a member or a header, anything else a regular "
         "expression (repeatable)",
@@ -17,7 +17,7 @@ RECORDINGS: Final = (
     ),
     Option(
         "strict",
-        RECORD,
+        (*RECORD, *REPLAY),
         Flag(),
         "end the recording before something is written that looks like a secret all the same",
     ),

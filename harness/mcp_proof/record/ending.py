@@ -10,10 +10,11 @@ from mcp_proof_contracts.redaction import LikelySecretError
 
 VIOLATED: Final = 1
 """The exit code where a rule was violated, or a secret would have been kept."""
-HINT: Final = (
-    "It was not written and not passed on, and the recording ends there. Hide it with "
-    "--redact '/NAME' (a member or header) or --redact 'REGEX', or record without --strict."
+HOW_TO_HIDE: Final = (
+    "Hide it with --redact '/NAME' (a member or header) or --redact 'REGEX', or record without "
+    "--strict."
 )
+HINT: Final = f"It was not written and not passed on, and the recording ends there. {HOW_TO_HIDE}"
 
 
 def told(cassette: CassetteWriter, code: int) -> int:

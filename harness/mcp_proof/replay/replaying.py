@@ -4,22 +4,24 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from anyio.from_thread import start_blocking_portal
 
-from mcp_proof.errors import McpProofError, UsageError
+from mcp_proof.errors import McpProofError, PeerError, SecretError, UsageError
 from mcp_proof.pass_through import RealServer, Recording, Tell
+from mcp_proof.record.ending import HOW_TO_HIDE
 from mcp_proof.replay.mode import Mode
-from mcp_proof.replay.recording import appended, recorded_anew
+from mcp_proof.replay.recording import appended, check_own, recorded_anew
 from mcp_proof.targets import Reachable, Target
 from mcp_proof.targets.cassette import opened
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.redaction import LikelySecretError, Redaction
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.refusal import RefusalError
@@ -44,6 +46,10 @@ class Replay:
     pace: Pace = AT_ONCE
     strict: bool = False
     """Whether the server's `verify` fails on requests that nothing answers."""
+    redaction: Redaction = field(default_factory=lambda: Redaction(mask=Mask()))
+    """What is hidden in what is recorded."""
+    may_be_silent: bool = False
+    """Whether a recording is kept in which no client asked anything."""
 
     @property
     def records_anew(self) -> bool:
@@ -54,26 +60,25 @@ class Replay:
 
 
 @asynccontextmanager
-async def replaying(
-    replay: Replay, mask: Mask | None = None, tell: Tell = _log.warning
-) -> AsyncGenerator[MockServer]:
+async def replaying(replay: Replay, tell: Tell = _log.warning) -> AsyncGenerator[MockServer]:
     """Give the server that plays a cassette; a shell of the mocks serves it.
 
     Args:
         replay: what is replayed, and how.
-        mask: what hides secrets of the run.
         tell: takes the sentence that says when a real server is lost.
 
     Raises:
         UsageError: the file is no cassette, or cannot be written; or there is no real server
             to record.
-        PeerError: the real server cannot be started or reached.
+        PeerError: the real server cannot be started or reached; or it was lost, or nobody asked
+            it anything, so that the recording did not take its place.
     """
     if replay.records_anew:
-        with recorded_anew(replay.file) as recording:
-            async with _live(replay, recording, mask or Mask(), tell) as server:
-                yield server
+        async with _live(replay, tell) as server:
+            yield server
         return
+    if replay.mode is Mode.NEW:
+        check_own(replay.file)
     with opened(replay.file) as cassette:
         play = partial(played, cassette, order=replay.order, pace=replay.pace, strict=replay.strict)
         if replay.mode is not Mode.NEW:
@@ -81,9 +86,11 @@ async def replaying(
             return
         _check_dialect(cassette.header.dialect)
         async with AsyncExitStack() as stack:
-            live = _Live(replay, mask or Mask(), tell, stack)
+            live = _Live(replay, tell, stack)
             live.server = play(live=live.connected)
             yield live.server
+            if live.refused is not None:
+                raise live.refused
 
 
 @contextmanager
@@ -109,12 +116,12 @@ def running_replay(replay: Replay) -> Generator[tuple[str, MockServer]]:
 
 
 @asynccontextmanager
-async def _live(
-    replay: Replay, recording: Recording, mask: Mask, tell: Tell
-) -> AsyncGenerator[MockServer]:
+async def _live(replay: Replay, tell: Tell) -> AsyncGenerator[MockServer]:
     """Give a server whose every answer is that of the real one."""
     async with AsyncExitStack() as stack:
-        live = _Live(replay, mask, tell, stack, recording)
+        live = _Live(replay, tell, stack)
+        recording = stack.enter_context(recorded_anew(replay.file, live.fault, tell))
+        live.recording = recording
         real = await live.connect()
         with opened(recording.file) as cassette:  # what was said so far, which answers nothing
             opening = Opening(revision=real.revision, result=real.introduction)
@@ -134,10 +141,8 @@ class _Live:
     def __init__(
         self,
         replay: Replay,
-        mask: Mask,
         tell: Tell,
         stack: AsyncExitStack,
-        recording: Recording | None = None,
     ) -> None:
         if replay.target is None:
             raise UsageError(
@@ -145,12 +150,13 @@ class _Live:
                 "given. Add its URL, or its command after `--`; or use mode none"
             )
         self.server: MockServer | None = None
+        self.recording: Recording | None = None
+        """Where it is recorded, when not at the end of the cassette."""
+        self._real: RealServer | None = None
         self._replay = replay
         self._target = replay.target
-        self._mask = mask
         self._tell = tell
         self._stack = stack
-        self._recording = recording
         self._connection: asyncio.Task[RealServer] | None = None
 
     async def connected(self) -> RealServer:
@@ -177,16 +183,51 @@ class _Live:
         return await asyncio.shield(before)  # whoever gives up leaves it to the others
 
     async def _connected(self) -> RealServer:
-        reachable: Reachable = await self._stack.enter_async_context(self._target.started())
-        recording = self._recording or appended(self._replay.file)
-        real = RealServer(reachable, self._overhear, self._tell, self._mask, recording)
-        self._stack.push_async_callback(real.close)
-        await real.start()
+        async with AsyncExitStack() as stack:
+            recording = self.recording or stack.enter_context(appended(self._replay.file))
+            reachable: Reachable = await stack.enter_async_context(self._target.started())
+            redaction = self._replay.redaction
+            recording = recording._replace(redaction=redaction)
+            real = RealServer(reachable, self._overhear, self._tell, redaction.mask, recording)
+            stack.push_async_callback(real.close)
+            await real.start()
+            if real.refused is not None:
+                raise _secret(real.refused)
+            self._stack.push_async_exit(stack.pop_all())  # else all is given up, to be tried again
+        self._real = real
         return real
+
+    @property
+    def _introduced(self) -> bool:
+        player = None if self.server is None else self.server.player
+        return player is not None and player.introduced
+
+    @property
+    def refused(self) -> SecretError | None:
+        """Why not all is recorded, where that is strict."""
+        found = None if self._real is None else self._real.refused
+        return None if found is None else _secret(found)
+
+    def fault(self) -> McpProofError | None:
+        """Return why what was recorded is no cassette, if it is none."""
+        real = self._real
+        if real is None:
+            return None
+        if self.refused is not None:
+            return self.refused
+        if real.lost:
+            return PeerError(f"the real server, {self._target.label}, was lost")
+        if not (real.answered or self._introduced or self._replay.may_be_silent):
+            return PeerError("no client asked anything")
+        return None
 
     def _overhear(self, method: str, params: JsonObject) -> None:
         if self.server is not None:
             self.server.overhear(method, params)
+
+
+def _secret(found: LikelySecretError) -> SecretError:
+    return SecretError(f"{found}; the recording ended there. {HOW_TO_HIDE}")
 
 
 def _check_dialect(dialect: Dialect) -> None:

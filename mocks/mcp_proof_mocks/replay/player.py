@@ -50,6 +50,8 @@ class Player:
         self.playback = playback
         self.cassette = playback.cassette
         self.opening = opening
+        self.introduced = False
+        """Whether any client was told who the server is."""
         self._live = live
         self.pace = playback.pace
         self._server = server
@@ -68,6 +70,7 @@ class Player:
 
     def introduction(self, revision: Revision) -> JsonObject:
         """Return the members of the introduction at a revision."""
+        self.introduced = True
         return self.opening.told_at(revision)
 
     def offers(self, part: str) -> bool:

@@ -2,14 +2,19 @@
 
 import os
 import stat
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from mcp_proof.errors import UsageError
+from mcp_proof.errors import SecretError, UsageError
 from mcp_proof.replay import Mode, Replay, running_replay
+from mcp_proof.replay.recording import appended
 from mcp_proof.targets import MemoryTarget, Target
+from mcp_proof_contracts.redaction import Redaction
+from mcp_proof_contracts.redaction_rule import redaction_rule
+from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.transcript import from_ndjson
 from mcp_proof_mocks.server import MockServer
 
@@ -20,6 +25,7 @@ HELLO = {
     "clientInfo": {"name": "t", "version": "1"},
 }
 BOUND = 20
+FOREIGN = Path(__file__).parent.parent / "record/foreign/recordings"
 
 
 class Client:
@@ -104,6 +110,50 @@ def test_new_goes_on_behind_a_line_that_was_cut_short(tmp_path):
     assert said(Replay(file=file), 1, 2) == ["first 1", "second 2"]
 
 
+def test_new_keeps_a_whole_last_line_that_lacks_its_end(tmp_path):
+    file = tmp_path / "c.ndjson"
+    said(Replay(file=file, mode=Mode.ALL, target=target("first")), 1)
+    whole = file.read_bytes()
+    file.write_bytes(whole.removesuffix(b"\n"))
+    assert said(Replay(file=file, mode=Mode.NEW, target=target("second")), 2) == ["second 2"]
+    assert file.read_bytes().startswith(whole)
+    assert said(Replay(file=file), 1, 2) == ["first 1", "second 2"]
+
+
+@pytest.mark.parametrize(
+    "recording", [*FOREIGN.glob("*.har"), *FOREIGN.glob("*.json")], ids=lambda p: p.name
+)
+def test_new_adds_nothing_to_the_recording_of_another_tool(recording, tmp_path):
+    file = tmp_path / recording.name
+    file.write_bytes(recording.read_bytes())
+    with (
+        pytest.raises(UsageError, match=r"mcp-proof record -o NEW.ndjson .*"),
+        running_replay(Replay(file=file, mode=Mode.NEW, target=target())),
+    ):
+        pass
+    with pytest.raises(UsageError, match="nothing can be added"), appended(file):
+        pass
+    assert file.read_bytes() == recording.read_bytes()
+
+
+def test_two_may_not_add_to_one_cassette(tmp_path):
+    file = tmp_path / "c.ndjson"
+    said(Replay(file=file, mode=Mode.ALL, target=target("first")), 1)
+    before = file.read_bytes()
+    second = Replay(file=file, mode=Mode.NEW, target=target("second"))
+    with appended(file):
+        [refused] = said(second, 2)
+    assert "another process adds to this cassette" in refused
+    assert file.read_bytes() == before
+    assert said(second, 2) == ["second 2"]
+
+
+def test_a_client_that_only_says_hello_has_asked_something(tmp_path):
+    file = tmp_path / "c.ndjson"
+    assert said(Replay(file=file, mode=Mode.ONCE, target=target())) == []
+    assert file.exists()
+
+
 def test_all_records_anew(tmp_path):
     file = tmp_path / "c.ndjson"
     said(Replay(file=file, mode=Mode.ALL, target=target("first")), 1)
@@ -149,3 +199,33 @@ def test_a_secret_of_the_environment_is_in_no_cassette(tmp_path, monkeypatch):
     said(Replay(file=file, mode=Mode.ALL, target=MemoryTarget(server)), 1)
     assert b"correct-horse-battery" not in file.read_bytes()
     assert said(Replay(file=file), 1) == ["[hidden] 1"]
+
+
+def test_what_the_user_wants_hidden_is_in_no_cassette(tmp_path):
+    file = tmp_path / "c.ndjson"
+    redaction = Redaction(mask=Mask(), rules=[redaction_rule("live")])
+    said(Replay(file=file, mode=Mode.ALL, target=target(), redaction=redaction), 1)
+    said(Replay(file=file, mode=Mode.NEW, target=target(), redaction=redaction), 2)
+    assert b"live" not in file.read_bytes()
+    assert said(Replay(file=file), 2, 1) == ["[hidden] 2", "[hidden] 1"]
+
+
+@pytest.mark.parametrize("mode", [Mode.NEW, Mode.ALL])
+def test_a_strict_recording_ends_at_what_looks_like_a_secret(mode, tmp_path):
+    file = tmp_path / "c.ndjson"
+    said(Replay(file=file, mode=Mode.ALL, target=target("first")), 1)
+    before = file.read_bytes()
+    redaction = Redaction(mask=Mask(), strict=True)
+    likely = "Zx81Qk7vT2mLp9Rw4Nc6Yb3Hd5Jf0Sg8"
+    server = MockServer({"revisions": ["2025-11-25"]})
+    server.register_mock_tool("say", lambda _given: {"apiKey": likely})
+    strict = Replay(file=file, mode=mode, target=MemoryTarget(server), redaction=redaction)
+    with (
+        pytest.raises(SecretError, match="looks like a secret"),
+        running_replay(strict) as (url, _),
+        httpx2.Client(timeout=BOUND) as http,
+    ):
+        answer = Client(url, http).call("say", n=2)
+    assert "looks like a secret" in answer["error"]["message"]
+    assert likely.encode() not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    assert file.read_bytes().startswith(before)
