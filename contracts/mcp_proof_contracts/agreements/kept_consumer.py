@@ -7,7 +7,12 @@ from typing import Final
 
 from mcp_proof_contracts.agreements.agreement import Agreement, agreement
 from mcp_proof_contracts.agreements.answered import Answered, answered
-from mcp_proof_contracts.agreements.promised import is_promised, promise_gap
+from mcp_proof_contracts.agreements.promised import (
+    Taken,
+    is_promised,
+    taken_by_prompt,
+    taken_by_tool,
+)
 from mcp_proof_contracts.consumers.consumer import Consumer, Interaction
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_pointer import pointer_steps
@@ -17,7 +22,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested
 from mcp_proof_contracts.surface import Surface
 from mcp_proof_contracts.surface_of_transcript import evidence, surface_of_transcript
-from mcp_proof_contracts.wire import as_list, as_object, quote
+from mcp_proof_contracts.wire import as_object, quote
 
 HOME: Final = "consumers"
 LISTS: Final = {
@@ -124,15 +129,15 @@ def _interacts(interaction: Interaction, probe: str, reading: Reading) -> Observ
     shown = surface_of_transcript(reading.transcript, reading.spoken)
     part, methods = LISTS[interaction.kind]
     answers = list(answered(reading, probe, interaction.kind))
-    gaps = list(_gaps(interaction, shown))
+    taken = _taken(interaction, shown)
     seen = tuple(evidence(reading, methods) or evidence(reading, OPENINGS))
     yield from (
         Finding(message=message, expected=expected, actual=actual, events=seen)
-        for message, expected, actual in gaps
+        for message, expected, actual in taken.gaps
     )
     wrong = [finding for answer in answers for finding in _wrong(interaction, answer)]
     yield from wrong
-    if gaps or wrong:
+    if taken.gaps or wrong:
         return
     if answers:
         yield from (Kept(answer.events[-1]) for answer in answers)
@@ -141,41 +146,29 @@ def _interacts(interaction: Interaction, probe: str, reading: Reading) -> Observ
         yield Untested(shown.unread[part])
     elif interaction.given:
         yield Untested(f"it was not asked in the state {excerpt(interaction.given)!r}")
+    elif taken.doubt:
+        yield Untested(f"{taken.doubt}, and no call showed it")
     elif (why := _unpromised(interaction, shown)) is not None:
         yield Untested(why)
     elif seen:
         yield Kept(seen[-1])
 
 
-def _gaps(interaction: Interaction, shown: Surface) -> Iterator[tuple[str, str, str]]:
-    """Yield what the server's lists lack: what is wrong, what was expected, what there is."""
+def _taken(interaction: Interaction, shown: Surface) -> Taken:
+    """Return whether the server's lists have the target, and it takes what is given."""
     part, _ = LISTS[interaction.kind]
     listed: Mapping[str, Json] = getattr(shown, part)
     target = excerpt(interaction.target)
     if interaction.kind == "resource":
-        return  # a URI may be readable without being listed: only reading tells
+        return Taken()  # a URI may be readable without being listed: only reading tells
     if interaction.target not in listed:
-        if part not in shown.unread:
-            names = excerpt(", ".join(sorted(listed))) or "none"
-            yield f"there is no {interaction.kind} {target}", target, names
-        return
+        if part in shown.unread:
+            return Taken()
+        names = excerpt(", ".join(sorted(listed))) or "none"
+        return Taken(gaps=((f"there is no {interaction.kind} {target}", target, names),))
     item = as_object(listed[interaction.target])
-    if interaction.kind == "prompt":
-        yield from _prompt_gaps(interaction, item)
-    else:
-        yield from promise_gap(interaction, item)
-
-
-def _prompt_gaps(interaction: Interaction, prompt: Json) -> Iterator[tuple[str, str, str]]:
-    listed = [as_object(each) for each in as_list(as_object(prompt).get("arguments"))]
-    names = [str(each.get("name")) for each in listed]
-    used = as_object(as_object(interaction.arguments).get("properties"))
-    always = [str(each) for each in as_list(as_object(interaction.arguments).get("required"))]
-    for name in sorted(set(used) - {*names}):
-        yield f"it takes no argument {name}", f"the argument {name}", f"arguments {names}"
-    for each, name in zip(listed, names, strict=True):
-        if each.get("required") is True and name not in always and interaction.arguments:
-            yield f"it needs the argument {name}", f"no argument but {always}", f"{name} required"
+    taken = taken_by_prompt if interaction.kind == "prompt" else taken_by_tool
+    return taken(interaction, item)
 
 
 def _unpromised(interaction: Interaction, shown: Surface) -> str | None:

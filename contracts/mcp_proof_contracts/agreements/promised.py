@@ -1,6 +1,7 @@
 """What the lists of a server promise a consumer that calls a tool."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from mcp_proof_contracts.compatibility.schemas.containment import Answer, containment
@@ -8,6 +9,7 @@ from mcp_proof_contracts.consumers.consumer import Interaction
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.schema_problem import shown
 from mcp_proof_contracts.tool_schema import instance_problems
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
@@ -15,35 +17,87 @@ Gap: TypeAlias = tuple[str, str, str]
 """What is wrong, what was expected, what there is."""
 
 
-def promise_gap(interaction: Interaction, tool: JsonObject) -> Iterator[Gap]:
-    """Yield where the input schema of a tool does not admit what a consumer gives.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Whether what a consumer gives is taken, as far as what is listed tells."""
+
+    gaps: tuple[Gap, ...] = ()
+    doubt: str = ""
+    """Why it is not known; empty where it is."""
+
+
+def taken_by_tool(interaction: Interaction, tool: JsonObject) -> Taken:
+    """Return whether the input schema of a tool admits what a consumer gives.
 
     The arguments that were seen are judged themselves; a schema of them stands for more than them,
     so that it is compared only where no example is known.
     """
     schema = as_object(tool.get("inputSchema")) or {"type": "object"}
     given = interaction.arguments
-    always = {*map(str, as_list(as_object(given).get("required")))}
     needed = {*map(str, as_list(schema.get("required")))}
-    for name in sorted(needed - always) if given is not None else ():
-        yield f"it needs the argument {name}", "no argument that is not given", f"{name} required"
+    always = needed if given is None else {*map(str, as_list(given.get("required")))}
+    lacking = sorted(needed - always)
+    gaps = [_needs(name) for name in lacking]
     try:
-        found = [(e, p) for e in interaction.examples for p in instance_problems(schema, e)]
+        gaps += _untaken(interaction, schema, {f"{shown(name)} is missing" for name in lacking})
     except ValueError as error:
-        yield "its input schema cannot be used", "a JSON Schema", str(error)
-        return
-    for example, problem in found:
-        if not problem.message.endswith("is missing") or not needed - always:
-            yield (
-                f"it does not take arguments that are given: {problem}",
-                quote(example),
-                quote(schema),
-            )
-    if given is not None and not interaction.examples:
-        answer = containment(schema, given)
-        if answer.answer is Answer.NO:
-            shown = f", such as {quote(answer.example[0])}" if answer.example else ""
-            yield f"it does not take all that is given{shown}", quote(given), quote(schema)
+        gap = ("its input schema cannot be used", "a JSON Schema", str(error))
+        return Taken(gaps=(*gaps, gap))
+    if interaction.examples:
+        return Taken(gaps=tuple(gaps))
+    if given is None:
+        return Taken(doubt=_nothing_known(sorted(needed)))
+    answer = containment(schema, given)
+    if answer.answer is Answer.NO:
+        such = f", such as {quote(answer.example[0])}" if answer.example else ""
+        gaps.append((f"it does not take all that is given{such}", quote(given), quote(schema)))
+    why = f"whether all that is given is taken cannot be proved: {answer.reason}"
+    return Taken(gaps=tuple(gaps), doubt=why if answer.answer is Answer.UNKNOWN else "")
+
+
+def taken_by_prompt(interaction: Interaction, prompt: JsonObject) -> Taken:
+    """Return whether a prompt has the arguments that a consumer gives, and needs no others."""
+    listed = [as_object(each) for each in as_list(prompt.get("arguments"))]
+    names = [str(each.get("name")) for each in listed]
+    needed = [str(each.get("name")) for each in listed if each.get("required") is True]
+    if interaction.arguments is None and not interaction.examples:
+        return Taken(doubt=_nothing_known(needed))
+    given = interaction.arguments
+    used = {name for each in interaction.examples for name in each}
+    always = [{*each} for each in interaction.examples]
+    if given is not None:
+        used |= {*as_object(given.get("properties"))}
+        always.append({*map(str, as_list(given.get("required")))})
+    unknown = (
+        (f"it takes no argument {n}", f"the argument {n}", f"arguments {names}")
+        for n in sorted(used - {*names})
+    )
+    lacking = (_needs(name) for name in needed if any(name not in each for each in always))
+    return Taken(gaps=(*unknown, *lacking))
+
+
+def _needs(name: str) -> Gap:
+    return f"it needs the argument {name}", "no argument that is not given", f"{name} required"
+
+
+def _nothing_known(needed: Sequence[str]) -> str:
+    if not needed:
+        return ""
+    return (
+        f"it requires {', '.join(needed)}, and neither `arguments` nor `examples` say what is given"
+    )
+
+
+def _untaken(interaction: Interaction, schema: JsonObject, told: Collection[str]) -> Iterator[Gap]:
+    """Yield which examples are not taken, but for what was told of all of them."""
+    for example in interaction.examples:
+        for problem in instance_problems(schema, example):
+            if problem.pointer or problem.message not in told:
+                yield (
+                    f"it does not take arguments that are given: {problem}",
+                    quote(example),
+                    quote(schema),
+                )
 
 
 def is_promised(tool: JsonObject, pointer: str, dialect: Dialect) -> bool:

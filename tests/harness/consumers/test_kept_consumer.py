@@ -116,6 +116,53 @@ def test_a_schema_without_examples_is_compared_as_a_whole():
     assert verdict(provider(inputSchema=narrow), needed).outcome is VIOLATED
 
 
+ONLY_EXAMPLES = {"name": "it", "tool": "weather", "examples": [{"unit": "C"}]}
+
+
+@pytest.mark.parametrize("known", [{}, {"arguments": {"type": "object"}}])
+@pytest.mark.parametrize("tool", [{}, {"annotations": READ_ONLY}])
+def test_an_example_without_what_the_tool_requires_is_a_violation(tool, known):
+    found = verdict(provider(**tool), {**ONLY_EXAMPLES, **known})
+    assert found.outcome is VIOLATED
+    assert ["city" in each.message for each in found.findings] == [True]
+
+
+def test_what_is_missing_within_an_argument_is_told_beside_an_argument_that_is_needed():
+    where = {"type": "object", "properties": {"at": CITY}, "required": ["city", "at"]}
+    needed = {"arguments": {"required": ["at"]}, "examples": [{"at": {}}]}
+    found = verdict(provider(inputSchema=where), interaction(**needed))
+    said = [each.message for each in found.findings]
+    assert said[0] == "it needs the argument city"
+    assert [each.endswith('/at: "city" is missing') for each in said[1:]] == [True]
+
+
+LETTERS = {**CITY, "properties": {"city": {"type": "string", "pattern": "^[ab]+(?!c)$"}}}
+
+
+@pytest.mark.parametrize(
+    ("needed", "why"),
+    [
+        ({"name": "it", "tool": "weather"}, "it requires city"),
+        (interaction(examples=[], arguments=LETTERS), "cannot be proved"),
+    ],
+)
+def test_what_cannot_be_known_to_be_taken_is_untested_unless_a_call_shows_it(needed, why):
+    pattern = {"type": "string", "pattern": "^(a|b)+$"}
+    tool = {"inputSchema": {**CITY, "properties": {"city": pattern}}}
+    found = verdict(provider(**tool), needed)
+    assert (found.outcome, why in found.reason) == (UNTESTED, True), found.reason
+    shown = verdict(
+        provider(**tool, annotations=READ_ONLY), {**needed, "examples": [{"city": "a"}]}
+    )
+    assert shown.outcome is PASSED
+
+
+def test_a_prompt_that_needs_what_no_example_gives_is_a_violation():
+    found = verdict(provider(), {"name": "it", "prompt": "greet", "examples": [{"whom": "Ada"}]})
+    said = {each.message for each in found.findings}
+    assert {"it takes no argument whom", "it needs the argument who"} <= said
+
+
 def test_what_the_output_schema_promises_is_read_without_a_call():
     reads = interaction(reads=["/structuredContent/degrees"])
     assert verdict(provider(outputSchema=DEGREES), reads).outcome is PASSED
