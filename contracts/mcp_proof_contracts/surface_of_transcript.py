@@ -177,6 +177,7 @@ def _listed(reading: Reading, method: str, member: str) -> tuple[list[JsonObject
     """Return the last list that was given to its end, and why there is none, if so."""
     whole: list[JsonObject] | None = None
     pages: list[JsonObject] = []
+    why = UNSHOWN
     for exchange in reading.exchanges(method):
         if exchange.probe not in ORDINARY:
             continue
@@ -186,10 +187,14 @@ def _listed(reading: Reading, method: str, member: str) -> tuple[list[JsonObject
             continue
         if "cursor" not in exchange.sent.message.params:
             pages = []
-        pages = [*pages, *_objects(exchange.result.get(member))]
+        held = exchange.result.get(member)
+        if not isinstance(held, list):
+            why = f"it is answered without a list `{member}`"
+            continue
+        pages = [*pages, *_objects(held)]
         if not isinstance(exchange.result.get("nextCursor"), str):
             whole = pages
-    return (whole, "") if whole is not None else ([], UNSHOWN)
+    return (whole, "") if whole is not None else ([], why)
 
 
 def _objects(value: Json) -> list[JsonObject]:

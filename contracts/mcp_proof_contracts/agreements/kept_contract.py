@@ -145,7 +145,8 @@ def _overall(effect: Effect) -> _Look:
         unknown = {*unread, *(() if new.info else ("info",))}
         doubtful = [c for c in changes if c.effect is effect and not _is_about(c, [*unknown])]
         yield from (_finding(change, seen) for change in doubtful)
-        if not doubtful and seen:
+        yield from map(Untested, dict.fromkeys(unread.values()))
+        if not doubtful and not unread and seen:
             yield Kept(seen[-1])
 
     return look

@@ -129,7 +129,10 @@ def test_a_list_that_could_not_be_read_is_untested_and_never_passed():
     agreed = tuple(contract_agreements(checked_contract(CONTRACT)))
     server = MockServer(CONTRACT, ["missing-member:member=result.tools,method=tools/list"])
     found = verified(MemoryTarget(server), agreed, Revision.R2025_11_25)
-    assert found[TOOLS].outcome in (Outcome.UNTESTED, Outcome.VIOLATED)
+    assert found[TOOLS].outcome is Outcome.UNTESTED
+    for rule in (PROVED, UP_TO_DATE):
+        assert found[rule].outcome is Outcome.UNTESTED
+        assert "tools/list" in found[rule].reason
 
 
 def test_another_dialect_than_the_contracts_is_a_must():
