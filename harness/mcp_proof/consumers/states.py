@@ -5,7 +5,8 @@ import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from tempfile import TemporaryFile
+from typing import Final, Self, TypeAlias
 
 from mcp_proof.errors import PeerError
 from mcp_proof_contracts.excerpt import excerpt
@@ -16,6 +17,8 @@ SetUp: TypeAlias = Callable[[str, JsonObject], Awaitable[None]]
 """Brings about a state, by its name and parameters; raises `PeerError` where it cannot."""
 TOLD: Final = 300
 """Characters of what a hook says that are repeated."""
+KEPT: Final = 4096
+"""Bytes of it that are kept at all."""
 
 
 def state_command(command: str, seconds: float) -> SetUp:
@@ -51,20 +54,63 @@ def called_for_states(hook: Callable[[str, JsonObject], object], seconds: float)
 
 
 async def _ran(command: str, said: bytes, seconds: float) -> str:
-    """Run a command to its end; return why it failed, if it did."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_shell(
-        command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT, start_new_session=True
-    )
-    try:
-        output, _ = await asyncio.wait_for(process.communicate(said), seconds)
-    except TimeoutError:
-        return f"the hook did not end within {seconds:g} s"
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # what it left behind, too
-        await process.wait()
-    if process.returncode == 0:
-        return ""
-    told = excerpt(output.decode(errors="replace").strip(), TOLD)
-    return f"the hook ended with {process.returncode}" + (f": {told}" if told else "")
+    """Run a command to its end; return why it failed, if it did.
+
+    Its end is that of the shell, and not of all that has its output: a server that it started in
+    the background goes on, unless it failed.
+    """
+    with TemporaryFile() as told, _Output() as output:
+        told.write(said)
+        told.seek(0)
+        process = await asyncio.create_subprocess_shell(
+            command,
+            stdin=told,
+            stdout=output.to_write,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            await asyncio.wait_for(process.wait(), seconds)
+        except TimeoutError:
+            return f"the hook did not end within {seconds:g} s"
+        finally:
+            if process.returncode != 0:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # what it left behind, too
+                await process.wait()
+        if process.returncode == 0:
+            return ""
+        shown = excerpt(output.text(), TOLD)
+    return f"the hook ended with {process.returncode}" + (f": {shown}" if shown else "")
+
+
+class _Output:
+    """A pipe that is read as long as it is open; no more than its beginning is kept."""
+
+    def __init__(self) -> None:
+        self._to_read, self.to_write = os.pipe()
+        os.set_blocking(self._to_read, False)
+        self._kept = b""
+
+    def __enter__(self) -> Self:
+        asyncio.get_running_loop().add_reader(self._to_read, self._read)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.get_running_loop().remove_reader(self._to_read)
+        os.close(self._to_read)
+        os.close(self.to_write)
+
+    def text(self) -> str:
+        """Return what was written first."""
+        while len(self._kept) < KEPT and self._read():
+            pass
+        return self._kept.decode(errors="replace").strip()
+
+    def _read(self) -> bool:
+        try:
+            some = os.read(self._to_read, 1 << 16)
+        except BlockingIOError:
+            return False
+        self._kept = (self._kept + some)[:KEPT]
+        return bool(some)

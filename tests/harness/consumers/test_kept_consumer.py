@@ -1,6 +1,9 @@
 """`verify --consumer`: a provider is checked against all that its clients need."""
 
 import asyncio
+import gc
+import os
+import signal
 import subprocess
 import sys
 
@@ -304,12 +307,69 @@ def test_a_state_in_which_the_tool_may_not_be_called_is_untested():
     [
         ("echo no rain today; exit 3", "ended with 3: no rain today"),
         ("sleep 60", "did not end within 0.3 s"),
+        ("yes", "did not end within 0.3 s"),
+        ("echo first; yes | head -c 9000000; exit 4", "ended with 4: first"),
         ("no-such-command-anywhere", "ended with 127"),
     ],
 )
 def test_a_hook_that_fails_is_told_and_nothing_is_passed(command, why):
     found = verdict(provider(annotations=READ_ONLY), GIVEN, set_up=state_command(command, 0.3))
     assert (found.outcome, why in found.reason) == (UNTESTED, True), found.reason
+
+
+def runs(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_hook_may_leave_a_server_behind_it(tmp_path):
+    started = f"sleep 60 & echo $! > {tmp_path}/pid"
+    asyncio.run(state_command(started, BOUND)("it rains", {}))
+    pid = int((tmp_path / "pid").read_text())
+    assert runs(pid)
+    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("ending", ["false", "sleep 60"])
+def test_a_hook_that_fails_leaves_nothing_behind_it(tmp_path, ending):
+    gone = tmp_path / "gone"
+    os.mkfifo(gone)
+    command = f"(exec sleep 60 > {gone}) & {ending}"
+
+    async def run():
+        # The other end of the pipe closes with the last process that has it.
+        reading = asyncio.create_task(asyncio.to_thread(gone.read_bytes))
+        with pytest.raises(PeerError):
+            await state_command(command, 0.5)("it rains", {})
+        async with asyncio.timeout(BOUND):
+            assert await reading == b""
+
+    asyncio.run(run())
+
+
+def test_a_hook_that_is_interrupted_while_it_prints_ends_without_a_word(tmp_path, capfd):
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+
+    async def run():
+        command = f"echo > {begun}; yes"
+        asking = asyncio.create_task(state_command(command, BOUND)("it rains", {}))
+        await asyncio.to_thread(begun.read_bytes)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    asyncio.run(run())
+    gc.collect()
+    assert capfd.readouterr().err == ""
+
+
+def test_a_hook_need_not_read_what_it_is_told():
+    large = {"text": "x" * 1_000_000}
+    asyncio.run(state_command("true", BOUND)("it rains", large))
 
 
 def test_the_hook_reads_the_state_and_its_parameters(tmp_path):
