@@ -15,6 +15,7 @@ import yaml
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.yaml_aliases import lost_aliases, with_aliases_written_out
 from mcp_proof_contracts.yaml_layout import Layout
 from mcp_proof_contracts.yaml_render import on_one_line, rendered, rendered_item, rendered_member
 from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
@@ -27,11 +28,13 @@ MERGE: Final = "<<"
 
 
 class YamlEditError(Exception):
-    """A text that cannot be edited in place, because parts of it stand for others."""
+    """A text that cannot be edited in place."""
 
 
 def edited_yaml(text: str, document: JsonObject, *, open_levels: int = 1) -> str:
     """Return the text with the least edits after which it stands for `document`.
+
+    Aliases of what goes, or becomes something else, are written out.
 
     Args:
         text: YAML that stands for an object.
@@ -40,19 +43,30 @@ def edited_yaml(text: str, document: JsonObject, *, open_levels: int = 1) -> str
 
     Raises:
         YamlTextError: the text cannot be read.
-        YamlEditError: it is tied together by anchors, so that no edit of a part leaves the rest.
+        YamlEditError: no edit of its parts leaves the rest.
     """
     before = YamlText(text)
     if not isinstance(before.root, yaml.MappingNode) or not before.root.value:
         return rendered(document, open_levels=open_levels)
-    old = as_object(before.value)
-    for whole in (False, True):
-        editor = _Editor(text, open_levels, whole=whole)
-        if not editor.change(before.root, old, document, 0):
-            return rendered(document, open_levels=open_levels)  # there is nothing that stays
-        if (after := editor.layout.edited()) is not None and _stands_for(after, document):
-            return after
-    raise YamlEditError("anchors, aliases or merges tie together what has changed: write it out")
+    after = _edited(before, document, open_levels)
+    if not _stands_for(after, document) and (lost := lost_aliases(after)):
+        before = YamlText(with_aliases_written_out(before, lost.__contains__))
+        after = _edited(before, document, open_levels)
+    if not _stands_for(after, document):
+        before = YamlText(with_aliases_written_out(before, lambda _: True))
+        after = _edited(before, document, open_levels)
+        if not _stands_for(after, document):
+            raise YamlEditError("what has changed cannot be edited without the rest: write it anew")
+    return after
+
+
+def _edited(before: YamlText, document: JsonObject, open_levels: int) -> str:
+    """Return the text after all edits, which may stand for something else if there are aliases."""
+    assert before.root is not None, "a text that stands for an object"
+    editor = _Editor(before.text, open_levels)
+    if not editor.change(before.root, as_object(before.value), document, 0):
+        return rendered(document, open_levels=open_levels)  # there is nothing that stays
+    return editor.layout.edited() or ""
 
 
 def _stands_for(text: str, document: JsonObject) -> bool:
@@ -77,17 +91,15 @@ class _Editor:
     Args:
         text: the text.
         open_levels: how deep new members have lines of their own.
-        whole: whether members of the document are replaced as a whole.
     """
 
-    def __init__(self, text: str, open_levels: int, *, whole: bool) -> None:
+    def __init__(self, text: str, open_levels: int) -> None:
         self.layout = Layout(text)
         self.open_levels = open_levels
-        self.whole = whole
 
     def change(self, node: yaml.Node, old: Json, new: Json, depth: int) -> bool:
         """Edit what a node holds; return whether that could be done in its parts."""
-        if not isinstance(node, yaml.CollectionNode) or not node.value or (self.whole and depth):
+        if not isinstance(node, yaml.CollectionNode) or not node.value:
             return False
         if isinstance(node, yaml.MappingNode) and isinstance(new, Mapping):
             if any(key.value == MERGE for key, _ in node.value):

@@ -160,11 +160,54 @@ def test_an_alias_that_is_no_longer_true_is_written_out():
     assert changed(lambda d: d["b"].update(k=2), text) == "a: &x {k: 1}\nb: {k: 2}   # as a\n"
 
 
-def test_what_anchors_tie_together_is_refused():
-    text = "a: &x {k: 1}\nb: {<<: *x, l: 1}\nc: *x\n"
-    document = {"a": {"k": 2}, "b": {"k": 1, "l": 1}, "c": {"k": 1}}
-    with pytest.raises(YamlEditError, match="anchors"):
-        edited_yaml(text, document)
+SHARED = """\
+tools:
+  # The first.
+  - name: a
+    answer: &a {text: hi}   # shared
+  # The second.
+  - name: b
+    description: &b what it says
+    answer: *a   # as the first
+
+  # The third.
+  - name: c
+    description: *b   # as the second
+    cases: [{answer: *a}]
+"""
+
+
+def test_an_alias_whose_anchor_goes_is_written_out_and_all_else_stays():
+    after = changed(lambda d: d["tools"].pop(0), SHARED)
+    kept = SHARED[SHARED.index("  # The second") :].replace("*a", "{text: hi}")
+    assert after == "tools:\n" + kept
+
+
+def test_an_alias_of_what_becomes_something_else_stands_for_what_it_did():
+    after = changed(lambda d: d["tools"][0].update(answer={"text": "ho"}), SHARED)
+    assert "answer: &a {text: ho}   # shared" in after
+    assert "answer: {text: hi}   # as the first" in after
+
+
+def test_what_is_merged_from_elsewhere_is_written_out_where_that_changes():
+    text = "a: &x {k: 1}   # one\nb: {<<: *x, l: 1}\nc: *x\n"
+    after = changed(lambda d: d["a"].update(k=2), text)
+    assert after == "a: &x {k: 2}   # one\nb: {<<: {k: 1}, l: 1}\nc: {k: 1}\n"
+    after = changed(lambda d: d["b"].update(k=2), text)
+    assert after.startswith("a: &x {k: 1}   # one\n")
+    assert "a" not in YamlText(changed(lambda d: d.pop("a"), text)).value
+
+
+def test_an_anchor_on_what_is_merged_goes_with_it():
+    text = "a: {<<: &x {k: 1}, l: 1}\nb: *x   # as a\nc: 1\n"
+    assert changed(lambda d: d.update(c=2), text) == text.replace("c: 1", "c: 2")
+    assert changed(lambda d: d.pop("a"), text) == "b: {k: 1}   # as a\nc: 1\n"
+
+
+def test_what_cannot_be_edited_is_refused(monkeypatch):
+    monkeypatch.setattr("mcp_proof_contracts.yaml_layout.Layout.edited", lambda _: None)
+    with pytest.raises(YamlEditError, match="write it anew"):
+        edited_yaml("a: 1\nb: 1\n", {"a": 1, "b": 2})
 
 
 @pytest.mark.parametrize(
