@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
@@ -20,7 +20,8 @@ from mcp_proof_contracts.secrets.contract import contract_secrets
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_definitions import embed_definitions
-from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
+from mcp_proof_contracts.yaml_file import read_yaml
+from mcp_proof_contracts.yaml_text import YamlTextError
 
 Edit: TypeAlias = Callable[[dict[str, Json]], None]
 """Changes a document that has been checked."""
@@ -39,11 +40,11 @@ def load_contract(path: Path, *, edit: Edit | None = None) -> Contract:
         ContractError: the file cannot be read, or a member is wrong.
     """
     try:
-        text = _yaml(path.read_text(encoding="utf-8"))
+        text = read_yaml(path)
     except YamlTextError as error:
         where = path if error.line is None else f"{path}:{error.line}"
         raise ContractError(f"{where}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ContractError(f"{path}: {error}") from error
     if not isinstance(text.value, dict):
         raise ContractError(f"{path}: expected a mapping with `info` and what the server offers")
@@ -52,12 +53,6 @@ def load_contract(path: Path, *, edit: Edit | None = None) -> Contract:
     except DocumentError as error:
         found = sorted((text.line(p.pointer), _place(p)) for p in error.problems)
         raise ContractError("\n".join(f"{path}:{n}: {what}" for n, what in found)) from error
-
-
-@lru_cache(maxsize=8)
-def _yaml(text: str) -> YamlText:
-    """Read a text once, however many mocks it describes; `checked_contract` works on a copy."""
-    return YamlText(text)
 
 
 class DocumentError(ContractError):

@@ -18,13 +18,14 @@ from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_contracts.yaml_aliases import lost_aliases, with_aliases_written_out
 from mcp_proof_contracts.yaml_layout import Layout
 from mcp_proof_contracts.yaml_render import on_one_line, rendered, rendered_item, rendered_member
-from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
+from mcp_proof_contracts.yaml_text import YamlText, YamlTextError, yaml_of
 
 Pair: TypeAlias = tuple[yaml.Node, yaml.Node]
 
 NAMED_BY: Final = ("name", "uri", "uriTemplate", "id")
 """Members that tell the items of a list apart."""
 MERGE: Final = "<<"
+BOM: Final = "\ufeff"
 
 
 class YamlEditError(Exception):
@@ -45,15 +46,17 @@ def edited_yaml(text: str, document: JsonObject, *, open_levels: int = 1) -> str
         YamlTextError: the text cannot be read.
         YamlEditError: no edit of its parts leaves the rest.
     """
-    before = YamlText(text)
+    if text.startswith(BOM):  # its loaders do not count it
+        return BOM + edited_yaml(text[1:], document, open_levels=open_levels)
+    before = yaml_of(text)
     if not isinstance(before.root, yaml.MappingNode) or not before.root.value:
         return rendered(document, open_levels=open_levels)
     after = _edited(before, document, open_levels)
     if not _stands_for(after, document) and (lost := lost_aliases(after)):
-        before = YamlText(with_aliases_written_out(before, lost.__contains__))
+        before = yaml_of(with_aliases_written_out(before, lost.__contains__))
         after = _edited(before, document, open_levels)
     if not _stands_for(after, document):
-        before = YamlText(with_aliases_written_out(before, lambda _: True))
+        before = yaml_of(with_aliases_written_out(before, lambda _: True))
         after = _edited(before, document, open_levels)
         if not _stands_for(after, document):
             raise YamlEditError("what has changed cannot be edited without the rest: write it anew")
@@ -71,7 +74,7 @@ def _edited(before: YamlText, document: JsonObject, open_levels: int) -> str:
 
 def _stands_for(text: str, document: JsonObject) -> bool:
     try:
-        return _same(YamlText(text).value, document)
+        return _same(yaml_of(text).value, document)
     except YamlTextError:
         return False
 

@@ -1,6 +1,8 @@
 """YAML that stands for a JSON document: read safely, with the line of each value."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 import orjson
@@ -11,9 +13,17 @@ from mcp_proof_contracts.json_value import Json
 
 MAX_VALUES: Final = 1_000_000
 """Values that a text may stand for, aliases expanded: a few lines can stand for billions."""
+MAX_CHARACTERS: Final = 4_000_000
+"""Characters of the longest text that is read: every one of them may take microseconds."""
+TOO_LONG: Final = f"it is longer than {MAX_CHARACTERS // 1_000_000} MB: split it, or shorten it"
+MAX_SLOW: Final = 200_000
+"""Characters of the longest text that is read again for a better message."""
 CHARACTERS: Final = 100
 """Characters that weigh as much as one value more."""
+LONGEST_INTEGER: Final = 100
+"""Characters of the longest that is looked at: 64 bits in base 2, and some underscores."""
 TEXT: Final = "tag:yaml.org,2002:str"
+INTEGER: Final = "tag:yaml.org,2002:int"
 FLOAT: Final = "tag:yaml.org,2002:float"
 MERGE: Final = "tag:yaml.org,2002:merge"
 
@@ -35,6 +45,8 @@ class YamlText:
     """
 
     def __init__(self, text: str) -> None:
+        if len(text) > MAX_CHARACTERS:
+            raise YamlTextError(TOO_LONG)
         self.text = text
         self.root, self.value = _read(text)
 
@@ -49,6 +61,16 @@ class YamlText:
             mark, node = found
             line = mark.start_mark.line
         return int(line) + 1
+
+
+@lru_cache(maxsize=8)
+def yaml_of(text: str) -> YamlText:
+    """Read a text once, however often it is asked for; nobody may change what it holds.
+
+    Raises:
+        YamlTextError: see `YamlText`.
+    """
+    return YamlText(text)
 
 
 # What YAML takes for a date is the text it is: a revision looks like one.
@@ -80,7 +102,7 @@ def _loaded(loader: yaml.SafeLoader) -> tuple[yaml.Node | None, Json]:
 def _slowly(text: str) -> tuple[yaml.Node | None, Json]:
     """Read with the loader that says best what is wrong with a text."""
     try:
-        return _loaded(yaml.SafeLoader(text))
+        return _loaded((yaml.SafeLoader if len(text) < MAX_SLOW else FASTER)(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = ", ".join(filter(None, (error.context, error.problem)))
@@ -89,7 +111,7 @@ def _slowly(text: str) -> tuple[yaml.Node | None, Json]:
         line = text.count("\n", 0, error.position) + 1
         raise YamlTextError(f"the character {error.character:#x} is not allowed", line) from error
     except RecursionError as error:
-        raise YamlTextError("nested too deeply to be read") from error
+        raise YamlTextError("nested too deeply to be read", _deepest(text)) from error
     except (TypeError, ValueError) as error:
         raise YamlTextError(f"{error}; only what JSON can hold is allowed") from error
 
@@ -107,10 +129,39 @@ def _weight(node: yaml.Node, known: dict[int, int], within: set[int]) -> int:
             weight += len(node.value) // CHARACTERS
             if node.tag == FLOAT and node.value.lower().endswith((".inf", ".nan")):
                 raise YamlTextError(f"{node.value} is no number that JSON can hold", line)
+            if node.tag == INTEGER and not _is_held(node):
+                what = "an integer of more than 64 bits; only what JSON can hold is allowed"
+                raise YamlTextError(what, line)
         if weight > MAX_VALUES:
             raise YamlTextError(f"stands for more than {MAX_VALUES} values", line)
         known[id(node)] = weight
     return known[id(node)]
+
+
+def _is_held(node: yaml.ScalarNode) -> bool:
+    """Whether an integer is of those that every reader of JSON takes for the same."""
+    digits = len(node.value)
+    if digits < len(str(1 << 63)):
+        return True
+    if digits > LONGEST_INTEGER:
+        return False
+    held: int = yaml.constructor.SafeConstructor().construct_yaml_int(node)
+    return -(1 << 63) <= held < 1 << 64
+
+
+def _deepest(text: str) -> int | None:
+    """Return the line, from 1, where a text is nested most deeply."""
+    depth = most = 0
+    line: int | None = None
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(text, Loader=FASTER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > most and event.start_mark is not None:
+                    most, line = depth, int(event.start_mark.line) + 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    return line
 
 
 def _check_names(node: yaml.Node) -> None:

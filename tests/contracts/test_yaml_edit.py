@@ -155,6 +155,11 @@ def test_a_file_without_a_last_newline_and_with_those_of_windows_is_kept_so():
     assert after == text + "\r\n- name: z"
 
 
+def test_a_byte_order_mark_stays_where_it_is():
+    after = changed(lambda d: tool(d, "book").update(description="Books."), "\ufeff" + FILE)
+    assert after == "\ufeff" + changed(lambda d: tool(d, "book").update(description="Books."))
+
+
 def test_an_alias_that_is_no_longer_true_is_written_out():
     text = "a: &x {k: 1}\nb: *x   # as a\n"
     assert changed(lambda d: d["b"].update(k=2), text) == "a: &x {k: 1}\nb: {k: 2}   # as a\n"

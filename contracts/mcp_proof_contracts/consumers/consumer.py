@@ -15,7 +15,8 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.schema_problem import Problem, explain
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
+from mcp_proof_contracts.yaml_file import read_yaml
+from mcp_proof_contracts.yaml_text import YamlTextError
 
 Kind: TypeAlias = Literal["tool", "prompt", "resource"]
 KINDS: Final[tuple[Kind, ...]] = ("tool", "prompt", "resource")
@@ -56,11 +57,11 @@ def load_consumer(path: Path) -> Consumer:
         ContractError: it cannot be read, or something in it is wrong; with the line.
     """
     try:
-        text = YamlText(path.read_text(encoding="utf-8"))
+        text = read_yaml(path)
     except YamlTextError as error:
         where = path if error.line is None else f"{path}:{error.line}"
         raise ContractError(f"{where}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ContractError(f"{path}: {error}") from error
     if problems := list(_problems(text.value)):
         found = sorted((text.line(problem.pointer), str(problem)) for problem in problems)

@@ -18,7 +18,7 @@ from mcp_proof_contracts.surface_of_transcript import server_side
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_contracts.yaml_edit import YamlEditError, edited_yaml
 from mcp_proof_contracts.yaml_render import rendered
-from mcp_proof_contracts.yaml_text import YamlText
+from mcp_proof_contracts.yaml_text import yaml_of
 
 HEAD: Final = """\
 # What this client needs, as its recordings show it: every server that it is to work with must give
@@ -54,7 +54,7 @@ def locked_consumer(
     if not recordings:
         raise UsageError("--consumer: which recordings of it? Give files (*.ndjson)")
     old = _before(name, path)
-    before: JsonObject = as_object(YamlText(old).value) if old is not None else {"consumer": name}
+    before: JsonObject = as_object(yaml_of(old).value) if old is not None else {"consumer": name}
     document = before
     for recording in recordings:
         transcript = read_recording(recording)

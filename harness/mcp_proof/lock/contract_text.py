@@ -18,7 +18,7 @@ from mcp_proof_contracts.tool_definitions import embed_definitions
 from mcp_proof_contracts.wire import as_list, as_object, encode, parse
 from mcp_proof_contracts.yaml_edit import YamlEditError, edited_yaml
 from mcp_proof_contracts.yaml_render import rendered_item, rendered_member
-from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
+from mcp_proof_contracts.yaml_text import YamlTextError, yaml_of
 
 HEAD: Final = """\
 # What this server offers, as `mcp-proof lock` found it. Change it as you like: another lock keeps
@@ -50,11 +50,11 @@ def locked_text(seen: Seen, old: str | None, folder: Path) -> LockedText:
         PeerError: what the server lists is too much for one file.
         UsageError: what only the file has does not go with what the server lists now.
     """
-    before = None if old is None else cast("dict[str, Json]", YamlText(old).value)
+    before = None if old is None else cast("dict[str, Json]", yaml_of(old).value)
     document, left_out = _document(seen, before, folder)
     try:
         text = _new_text(document) if old is None else edited_yaml(old, document, open_levels=3)
-        read = YamlText(text).value
+        read = yaml_of(text).value
     except YamlTextError as error:
         raise PeerError(f"what the server lists cannot stand in one file: {error}") from error
     except YamlEditError as error:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from surfaces import served_surface, surface
 from test_yaml_render import ODD
 
+from mcp_proof.errors import PeerError
 from mcp_proof.lock.contract_text import locked_text
 from mcp_proof.lock.presentable import presentable
 from mcp_proof_contracts.compatibility.compare import compare
@@ -218,10 +219,15 @@ def test_what_is_nested_too_deeply_leaves_the_list_unknown_and_the_others_locked
     assert [tool["name"] for tool in document(locked(seen(tools=named)).text)["tools"]] == ["good"]
 
 
-def test_ten_megabytes_of_description_read_back():
-    text = "long - [ &a *b !!python/object:os.system\n" * 250_000
+def test_megabytes_of_description_read_back():
+    text = "long - [ &a *b !!python/object:os.system\n" * 80_000
     written = locked(tools({"name": "a", "description": text}))
     assert document(written.text)["tools"][0]["description"] == text
+
+
+def test_more_than_a_file_may_have_is_refused():
+    with pytest.raises(PeerError, match="cannot stand in one file: it is longer than 4 MB"):
+        locked(tools({"name": "a", "description": "long " * 1_000_000}))
 
 
 def test_halves_of_characters_become_whole_ones_and_secrets_are_hidden():
