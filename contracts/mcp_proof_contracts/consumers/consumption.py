@@ -10,6 +10,7 @@ from mcp_proof_contracts.dialects.rest import EXECUTE
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.secrets.members import without_secret_members
 from mcp_proof_contracts.surface_of_transcript import server_reading
 from mcp_proof_contracts.transcript import Transcript
 from mcp_proof_contracts.wire import as_list, as_object
@@ -120,8 +121,9 @@ def _covers(interaction: JsonObject, arguments: JsonObject) -> bool:
 def _wider(interaction: JsonObject, arguments: JsonObject) -> JsonObject:
     schema = interaction.get("arguments")
     examples = [*as_list(interaction.get("examples"))]
-    if arguments not in examples and len(examples) < MOST_EXAMPLES:
-        examples.append(arguments)
+    shown = without_secret_members(arguments)
+    if arguments not in examples and shown not in examples and len(examples) < MOST_EXAMPLES:
+        examples.append(shown)
     told = schema_of(arguments) if schema is None else widened(as_object(schema), arguments)
     return {**interaction, "arguments": told, "examples": examples}
 

@@ -83,6 +83,16 @@ def test_a_call_is_an_interaction_with_the_types_of_its_arguments_and_an_example
     ]
 
 
+def test_what_is_secret_by_its_name_is_no_example():
+    log_in = call("get_weather", city="Oslo", password="hunter2secret", db={"api_key": "k3y"})
+    document = needs(log_in)
+    (found,) = document["interactions"]
+    hidden = {"city": "Oslo", "password": "[hidden]", "db": {"api_key": "[hidden]"}}
+    assert found["examples"] == [hidden]
+    assert needs(log_in, before=document) == document
+    assert set(found["arguments"]["required"]) == {"city", "password", "db"}
+
+
 def test_what_was_not_given_each_time_is_not_required():
     document = needs(call("get_weather", city="Oslo", days=3), call("get_weather", city="Rome"))
     arguments = document["interactions"][0]["arguments"]
