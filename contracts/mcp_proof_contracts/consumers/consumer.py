@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, cast
 
 import orjson
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationErrorKind
 
 from mcp_proof_contracts.contract_file import SCHEMAS, ContractError
 from mcp_proof_contracts.json_pointer import json_pointer
@@ -20,6 +20,7 @@ from mcp_proof_contracts.yaml_text import YamlTextError
 
 Kind: TypeAlias = Literal["tool", "prompt", "resource"]
 KINDS: Final[tuple[Kind, ...]] = ("tool", "prompt", "resource")
+ONE_OF: Final = (ValidationErrorKind.OneOfNotValid, ValidationErrorKind.OneOfMultipleValid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,8 @@ def _interaction(item: JsonObject) -> Interaction:
 
 
 def _problems(document: Json) -> Iterator[Problem]:
-    found = explain(_validator().iter_errors(document))
+    errors = [e for e in _validator().iter_errors(document) if not isinstance(e.kind, ONE_OF)]
+    found = [*explain(errors), *_unclear_kinds(document)]
     yield from found
     if found or not isinstance(document, dict):
         return
@@ -111,6 +113,19 @@ def _problems(document: Json) -> Iterator[Problem]:
         if (problem := schema_problem(schema)) is not None:
             message = f"no usable JSON Schema: {problem}"
             yield Problem(pointer=at + json_pointer(["arguments"]), message=message)
+
+
+def _unclear_kinds(document: Json) -> Iterator[Problem]:
+    """Yield which interactions are of no kind, or of several: the schema's `oneOf`, in words."""
+    choice = ", ".join(f"`{kind}`" for kind in KINDS)
+    for number, item in enumerate(as_list(as_object(document).get("interactions"))):
+        named = [f"`{kind}`" for kind in KINDS if kind in as_object(item)]
+        at = f"/interactions/{number}"
+        if isinstance(item, dict) and not named:
+            yield Problem(pointer=at, message=f"says not what is asked for: give one of {choice}")
+        elif len(named) > 1:
+            several = f"has {' and '.join(named)}: an interaction asks for one thing; make two"
+            yield Problem(pointer=at, message=several)
 
 
 @cache

@@ -18,18 +18,29 @@ def consumers_in(folder: Path) -> list[Consumer]:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder of consumer contracts")
-    files = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    found = sorted(folder.iterdir())
+    files = [path for path in found if path.suffix.lower() in SUFFIXES]
     if not files:
         raise UsageError(f"{folder}: no consumer contract in it; they are files of YAML (*.yaml)")
     consumers: list[Consumer] = []
     taken: dict[str, Path] = {}
-    problems: list[str] = []
+    problems = [
+        f"{path}: consumer contracts are files of YAML; call it {path.with_suffix('.yaml').name}, "
+        "or put it elsewhere"
+        for path in found
+        if path.suffix.lower() == ".json"
+    ]
     for path in files:
         try:
             consumer = load_consumer(path)
         except ContractError as error:
             problems.append(str(error))
             continue
+        if not (consumer.interactions or consumer.capabilities or consumer.speaks):
+            problems.append(
+                f"{path}: it says nothing that {consumer.name!r} needs: give `interactions`, "
+                "`capabilities` or `speaks`"
+            )
         other = taken.setdefault(id_of(consumer.name), path)
         if other != path:
             problems.append(f"{path}: the consumer is called as in {other}: {consumer.name!r}")

@@ -389,8 +389,8 @@ def test_a_function_says_by_true_that_the_state_is_there():
 
 
 def test_every_file_of_the_folder_is_a_consumer_and_all_that_is_wrong_is_told(tmp_path):
-    (tmp_path / "a.yaml").write_text("consumer: a\n")
-    (tmp_path / "b.yml").write_text("consumer: b\n")
+    (tmp_path / "a.yaml").write_text("consumer: a\nspeaks: [rest]\n")
+    (tmp_path / "b.yml").write_text("consumer: b\ncapabilities: [logging]\n")
     (tmp_path / "README.md").write_text("no consumer")
     assert [each.name for each in consumers_in(tmp_path)] == ["a", "b"]
     (tmp_path / "c.yaml").write_text("consumer: A\n")
@@ -399,6 +399,21 @@ def test_every_file_of_the_folder_is_a_consumer_and_all_that_is_wrong_is_told(tm
         consumers_in(tmp_path)
     assert "d.yaml:1" in str(wrong.value)
     assert "c.yaml: the consumer is called as in" in str(wrong.value)
+
+
+def test_a_consumer_that_needs_nothing_is_refused(tmp_path):
+    (tmp_path / "a.yaml").write_text("consumer: A\ninteractions: []\n")
+    with pytest.raises(UsageError, match=r"a\.yaml: it says nothing that 'A' needs"):
+        consumers_in(tmp_path)
+
+
+def test_a_file_that_would_be_passed_over_is_told(tmp_path):
+    (tmp_path / "a.YAML").write_text("consumer: a\nspeaks: [rest]\n")
+    (tmp_path / "README.md").write_text("about them")
+    assert [each.name for each in consumers_in(tmp_path)] == ["a"]
+    (tmp_path / "b.json").write_text('{"consumer": "b", "speaks": ["rest"]}')
+    with pytest.raises(UsageError, match=r"b\.json: .* call it b\.yaml, or put it elsewhere"):
+        consumers_in(tmp_path)
 
 
 def test_a_folder_without_consumers_is_refused(tmp_path):

@@ -224,8 +224,11 @@ def test_without_a_file_it_goes_to_standard_output(tmp_path, journal):
     [
         ("consumer: [", "app.yaml:"),
         ("consumer: other\n", "it is the contract of 'other', not of 'app'"),
-        ("consumer: app\ninteractions:\n  - name: x\n", "app.yaml:3:"),
-        ("consumer: app\ninteractions: [{name: x, tool: a, prompt: b}]\n", "app.yaml:2:"),
+        ("consumer: app\ninteractions:\n  - name: x\n", "app.yaml:3: /interactions/0: says not"),
+        (
+            "consumer: app\ninteractions: [{name: x, tool: a, prompt: b}]\n",
+            "app.yaml:2: /interactions/0: has `tool` and `prompt`: an interaction asks for one",
+        ),
         (
             "consumer: app\ninteractions: [{name: x, tool: a}, {name: x, tool: b}]\n",
             "'x' is there twice",
