@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.lock.rounded import rounded_values
 from mcp_proof_contracts.contract import Contract
 from mcp_proof_contracts.contract_file import DocumentError, checked_contract
 from mcp_proof_contracts.contract_members import OUR_MEMBERS
@@ -72,6 +73,7 @@ def _document(
     left_out: list[str] = []
     whole = None if before is None else _with_definitions(before, folder)
     document = _copy(locked_document(seen, whole))
+    left_out += _drop([*rounded_values(document)], document)
     while True:
         shown = document if before is None else _as_written(document, before, whole or {})
         try:

@@ -44,8 +44,8 @@ def configured_targets(config: Config, *, any_side: bool = False) -> list[Target
     if "command" in config.settings:
         return [CommandTarget(config.texts("command"), cwd=config.folder("command"))]
     raise UsageError(
-        "no target. Give a URL (mcp-proof verify http://localhost:3001/mcp) or a command "
-        "(mcp-proof verify -- npx -y @modelcontextprotocol/server-everything stdio)."
+        "no target. Give a URL (http://localhost:3001/mcp) or a command "
+        "(-- npx -y @modelcontextprotocol/server-everything stdio)."
     )
 
 

@@ -193,12 +193,23 @@ def test_a_member_that_means_something_to_us_is_never_taken_from_a_server(member
     assert written.get(member) in (None, {"text": "Generated."})
 
 
+AT_LEAST = {"type": "object", "properties": {"n": {"maximum": 1.7976931348623157e308}}}
+
+
+def test_a_bound_that_was_rounded_is_written_as_it_was_read():
+    text = locked(tools({"name": "a", "inputSchema": AT_LEAST}))
+    assert text.left_out == ()
+    assert document(text.text)["tools"][0]["inputSchema"] == AT_LEAST
+
+
 @pytest.mark.parametrize(
     ("tool", "why"),
     [
         ({"inputSchema": {"type": "string"}}, "inputSchema"),
         ({"inputSchema": {"type": "object", "properties": 3}}, "inputSchema"),
         ({"outputSchema": []}, "outputSchema"),
+        ({"inputSchema": AT_LEAST | {"properties": {"n": {"const": 1.2e22}}}}, "than 64 bits"),
+        ({"outputSchema": AT_LEAST | {"properties": {"n": {"enum": [1, -1.2e22]}}}}, "1.2e+22"),
         ({"execution": 3}, "its member 'execution'"),
         ({"desciption": "x"}, "its member 'desciption'"),
     ],
