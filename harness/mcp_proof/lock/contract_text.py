@@ -121,10 +121,15 @@ def _drop(problems: list[Problem], document: dict[str, Json]) -> Iterator[str]:
     Nothing is taken out that only the file has.
     """
     places = {tuple(pointer_steps(problem.pointer)): problem for problem in problems}
-    for steps, problem in sorted(places.items(), reverse=True):
+    gone: set[tuple[str, ...]] = set()
+    # From the last to the first, so that the numbers of those before stay.
+    for steps, problem in sorted(places.items(), key=_order, reverse=True):
         holder, (part, number, member) = _place(document, [*steps])
         items = holder.get(part)
         if part not in KEYS or not isinstance(items, list) or member in OUR_MEMBERS[part]:
+            continue
+        thing = steps[: 4 if steps[0] == "servers" else 2]
+        if thing in gone:
             continue
         item = cast("dict[str, Json]", items[int(number)])
         name = excerpt(str(item.get(KEYS[part])))
@@ -133,7 +138,13 @@ def _drop(problems: list[Problem], document: dict[str, Json]) -> Iterator[str]:
             yield f"{part} {name}: its member {member!r}: {problem.message}"
         else:
             del items[int(number)]
+            gone.add(thing)
             yield f"{part} {name}: {member}: {problem.message}"
+
+
+def _order(place: tuple[tuple[str, ...], Problem]) -> list[tuple[int, str]]:
+    """Steps in order, numbers by what they count."""
+    return [(int(step), "") if step.isdecimal() else (-1, step) for step in place[0]]
 
 
 def _place(document: JsonObject, steps: list[str]) -> tuple[JsonObject, tuple[str, str, str]]:

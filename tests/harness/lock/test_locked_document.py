@@ -221,6 +221,15 @@ def test_what_no_contract_can_hold_is_left_out_and_told(tool, why):
     MockServer(document(text.text))
 
 
+def test_only_what_no_contract_can_hold_is_left_out_wherever_it_stands():
+    bad = {"inputSchema": {"type": "string"}, "outputSchema": []}
+    listed = [{"name": f"t{n:02}", **(bad if n in (2, 9, 10) else {})} for n in range(13)]
+    text = locked(tools(*listed))
+    kept = [each["name"] for each in document(text.text)["tools"]]
+    assert kept == [f"t{n:02}" for n in range(13) if n not in (2, 9, 10)]
+    assert len(text.left_out) == 3
+
+
 def test_what_is_nested_too_deeply_leaves_the_list_unknown_and_the_others_locked():
     deep = {"type": "object"}
     for _ in range(400):
