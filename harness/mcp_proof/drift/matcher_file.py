@@ -11,6 +11,7 @@ from mcp_proof_contracts.json_pointer import pointer_steps
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.wire import quote
+from mcp_proof_contracts.yaml_file import read_yaml
 from mcp_proof_contracts.yaml_text import YamlText, YamlTextError
 
 MEMBERS: Final = ("path", "match", "tool", "method")
@@ -28,11 +29,11 @@ def load_matchers(file: Path) -> tuple[Matcher, ...]:
     try:
         if file.stat().st_size > LONGEST:
             raise UsageError(f"{file}: larger than {LONGEST} bytes")
-        text = YamlText(file.read_text(encoding="utf-8"))
+        text = read_yaml(file)
     except YamlTextError as error:
         where = file if error.line is None else f"{file}:{error.line}"
         raise UsageError(f"{where}: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise UsageError(f"{file}: {error}") from error
     if not isinstance(text.value, list):
         raise UsageError(f"{file}: expected a list of matchers, each with `path` and `match`")
