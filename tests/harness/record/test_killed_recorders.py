@@ -97,8 +97,9 @@ def killed_over_stdio(start: Recorders, folder: Path, rng: random.Random) -> tup
     """Kill one; return how many messages the server and the client had by then."""
     file, log = folder / "c.ndjson", folder / "log"
     os.mkfifo(log)
-    # It echoes every line, and what it was told goes into the log.
-    command = ["tee", str(log)]
+    # It echoes every line, and what it was told goes into the log; opened like this, for both ways,
+    # it does not wait for ever where the killed one has left it before it opened anything.
+    command = ["sh", "-c", 'exec tee /dev/fd/3 3<>"$0"', str(log)]
     stdin, to_server = os.pipe()
     from_server, stdout = os.pipe()
     heard = os.open(log, os.O_RDONLY | os.O_NONBLOCK)
