@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from traceback import format_exception
+from typing import Final
 
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Outcome, Rule, Verdict, judge_rule, registry
 from mcp_proof_contracts.transcript import Transcript
+
+OF_ENVELOPES: Final = ("jsonrpc-", "stdio-")
+"""How rules about the form of messages begin: nothing that the other side says can spoil it."""
 
 
 def applicable(transcript: Transcript, spoken: Spoken) -> Iterator[Rule]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mcp_proof_contracts.dialect import Spoken
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_contracts.transcript import Transcript
 
@@ -30,6 +32,20 @@ class PeerFound:
     version: str
     rules: int
     """How many rules will be judged."""
+
+
+def peer_found(
+    spoken: Spoken, transport: str, introduction: JsonObject, rules: int = 0
+) -> PeerFound:
+    """Return the event of a server that said this of itself."""
+    info = server_info(introduction)
+    return PeerFound(
+        spoken=spoken,
+        transport=transport,
+        name=str(info.get("name", "")),
+        version=str(info.get("version", "")),
+        rules=rules,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

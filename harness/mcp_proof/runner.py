@@ -1,8 +1,7 @@
 """Verify a server: find its revision, send the probes that the chosen rules need, judge."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -12,14 +11,15 @@ from typing import Final, TypeVar
 from mcp_proof.approach import DRIVEN, approach, spoken_over
 from mcp_proof.errors import NotSpokenError, PeerError, UsageError
 from mcp_proof.events import (
-    PeerFound,
     ProbeFailed,
     ProbeStarted,
     RunEvent,
     RunFinished,
     RunStarted,
     VerdictReached,
+    peer_found,
 )
+from mcp_proof.interruption import Interruption
 from mcp_proof.prefixes import chosen
 from mcp_proof.probe import Probe, probes
 from mcp_proof.recorder import Recorder, current_probe
@@ -29,7 +29,6 @@ from mcp_proof_contracts.agreements.agreement import Agreement
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.judge import applicable, judge
-from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.reading import spoken as spoken_in
 from mcp_proof_contracts.revision import REVISIONS, Revision
@@ -94,7 +93,7 @@ class Verification:
         """What must be applied to all that is shown of the events."""
         self.mask.hide(target.secrets.values)
         self.options = options
-        self._stop = asyncio.Event()
+        self._stop = Interruption()
         self.faults: list[str] = []
         """What went wrong in mcp-proof itself, as tracebacks."""
         self._unsent: dict[str, str] = {}
@@ -102,7 +101,7 @@ class Verification:
 
     def interrupt(self) -> None:
         """Stop probing now; what was seen so far is still judged."""
-        self._stop.set()
+        self._stop.want()
 
     async def events(self) -> AsyncIterator[RunEvent]:
         """Run, telling each moment.
@@ -137,7 +136,7 @@ class Verification:
             transcript=transcript,
             faults=tuple(self.faults),
             seconds=time.monotonic() - started,
-            interrupted=self._stop.is_set(),
+            interrupted=self._stop.wanted,
         )
 
     def _check_selection(self) -> None:
@@ -149,11 +148,11 @@ class Verification:
     async def _drive(self, recorder: Recorder) -> AsyncIterator[RunEvent]:
         async with AsyncExitStack() as stack:
             starting = stack.enter_async_context(self.target.started())
-            target = await self._unless_stopped(starting)
+            target = await self._stop.unless(starting)
             if target is None:
                 return
             options = self.options
-            driver = await self._unless_stopped(
+            driver = await self._stop.unless(
                 approach(target, recorder, options.spoken, options.timeout)
             )
             if driver is None:
@@ -166,7 +165,7 @@ class Verification:
         transcript, spoken = recorder.transcript, driver.spoken
         try:
             rules = self._rules(transcript, spoken)
-            yield _found(spoken, driver.transport, driver.introduction, len(rules))
+            yield peer_found(spoken, driver.transport, driver.introduction, len(rules))
             await self._look_around(driver)
             async for event in self._probe(driver, self._plan(driver, transcript, rules)):
                 yield event
@@ -189,7 +188,7 @@ class Verification:
         rules = self._rules(transcript, spoken)
         opening = Reading(transcript, spoken).introduction
         introduction: JsonObject = opening.result if opening is not None else {}
-        yield _found(spoken, transcript.header.transport, introduction, len(rules))
+        yield peer_found(spoken, transcript.header.transport, introduction, len(rules))
         yield from self._judge(transcript, spoken, rules)
 
     def _judge(
@@ -237,7 +236,7 @@ class Verification:
 
     async def _probe(self, driver: ToolServer, plan: Sequence[Probe]) -> AsyncIterator[RunEvent]:
         for number, probe in enumerate(plan, start=1):
-            if self._stop.is_set():
+            if self._stop.wanted:
                 self._unsent[probe.name] = INTERRUPTED
                 continue
             yield ProbeStarted(name=probe.name, number=number, total=len(plan))
@@ -248,20 +247,20 @@ class Verification:
     async def _look_around(self, driver: ToolServer) -> None:
         """Have the ordinary conversation; the probes are worth sending even when it fails."""
         try:
-            await self._unless_stopped(driver.survey())
+            await self._stop.unless(driver.survey())
         except PeerError:
             raise
         except Exception as error:  # noqa: BLE001  # a fault of our own, told at the end
             driver.recorder.blame(error)
             driver.recorder.abandon("", FAILED)
-        if self._stop.is_set():
+        if self._stop.wanted:
             driver.recorder.abandon("", INTERRUPTED)
 
     async def _send(self, probe: Probe, driver: ToolServer) -> str | None:
         """Run one probe to its end; return why it did not get there."""
         token = current_probe.set(probe.name)
         try:
-            await self._unless_stopped(probe.run(driver))
+            await self._stop.unless(probe.run(driver))
         except PeerError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001  # the other probes are still worth sending
@@ -270,22 +269,10 @@ class Verification:
             return FAILED
         finally:
             current_probe.reset(token)
-        if not self._stop.is_set():
+        if not self._stop.wanted:
             return None
         driver.recorder.abandon(probe.name, INTERRUPTED)
         return INTERRUPTED
-
-    async def _unless_stopped(self, work: Awaitable[T]) -> T | None:
-        """Await `work`; cancel it and return `None` when the run is interrupted."""
-        running = asyncio.ensure_future(work)
-        stopping = asyncio.ensure_future(self._stop.wait())
-        try:
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            return running.result() if running.done() else None
-        finally:
-            running.cancel()
-            stopping.cancel()
-            await asyncio.gather(running, stopping, return_exceptions=True)
 
     def _with_reason(self, verdict: Verdict) -> Verdict:
         """Say that a rule is untested because its probe was not sent, where that is why."""
@@ -308,17 +295,6 @@ class Verification:
 
 def _started(header: Header) -> RunStarted:
     return RunStarted(peer=header.peer, transport=header.transport, started=header.started)
-
-
-def _found(spoken: Spoken, transport: str, introduction: JsonObject, rules: int) -> PeerFound:
-    info = server_info(introduction)
-    return PeerFound(
-        spoken=spoken,
-        transport=transport,
-        name=str(info.get("name", "")),
-        version=str(info.get("version", "")),
-        rules=rules,
-    )
 
 
 def judgeable(options: VerifyOptions, transport: TransportName) -> bool:

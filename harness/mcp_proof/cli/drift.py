@@ -2,10 +2,10 @@
 
 import argparse
 import asyncio
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from mcp_proof.cli.driven import complain, drive
 from mcp_proof.cli.ending import Ending
 from mcp_proof.cli.report_files import report_files, write_files
 from mcp_proof.cli.terminal import Terminal
@@ -15,14 +15,13 @@ from mcp_proof.drift.drifting import Drifting
 from mcp_proof.drift.options import DriftOptions
 from mcp_proof.drift.recording_of import recording_of
 from mcp_proof.drift.tally import DriftTally, exit_code
-from mcp_proof.errors import PeerError, UsageError
+from mcp_proof.errors import UsageError
 from mcp_proof.record.foreign import read_recording
 from mcp_proof.reports.drift import FORMATS
 from mcp_proof.reports.drift.console import DriftConsole
 from mcp_proof.reports.drift.github import tell_github
 from mcp_proof.targets import CassetteTarget, Target
 from mcp_proof.targets.configured import configured_targets
-from mcp_proof_contracts.excerpt import printable_lines
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     with DriftConsole(Terminal(), options.mask, quiet=options.quiet) as console:
         asyncio.run(_drift(file, list(zip(targets, runs, strict=True)), chosen, console))
     for tally in runs:
-        _complain(tally)
+        complain(tally)
     with ExitStack() as both:
         both.callback(tell_github, runs)
         both.callback(write_files, files, FORMATS, runs)
@@ -71,24 +70,8 @@ async def _drift(
         for target, tally in runs:
             drifting = Drifting(recording, target, options, tally.mask)
             ending.running = drifting
-            try:
-                async for event in drifting.events():
-                    tally.take(event)
-                    console.take(event)
-            except PeerError as error:
-                tally.lost = tally.mask(str(error))
-            except UsageError as error:
-                if len(runs) == 1:
-                    raise
-                tally.lost = tally.mask(f"{target.label}: {error}")
+            label = target.label if len(runs) > 1 else ""
+            await drive(tally, drifting.events(), tally.take, console.take, of_several=label)
             console.summarize(tally)
             if ending.wanted:
                 break
-
-
-def _complain(tally: DriftTally) -> None:
-    """Say what is to blame besides the differences."""
-    if tally.lost:
-        sys.stderr.write(f"mcp-proof: {printable_lines(tally.lost)}\n")
-    for fault in tally.faults:
-        sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")

@@ -2,15 +2,14 @@
 
 import argparse
 import asyncio
-import sys
 from contextlib import ExitStack
 from dataclasses import replace
 
+from mcp_proof.cli.driven import complain, drive
 from mcp_proof.cli.ending import Ending
 from mcp_proof.cli.report_files import FOLDERS, report_files, write_files
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.config import Config
-from mcp_proof.errors import PeerError, UsageError
 from mcp_proof.fuzz.configured import configured_fuzzing
 from mcp_proof.fuzz.extra import check_extra
 from mcp_proof.fuzz.options import FuzzOptions
@@ -20,7 +19,6 @@ from mcp_proof.reports.fuzz.console import FuzzConsole
 from mcp_proof.reports.fuzz.github import tell_github
 from mcp_proof.targets import Target
 from mcp_proof.targets.configured import configured_targets
-from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.rule import Level
 
 
@@ -45,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     with FuzzConsole(Terminal(), options.mask, quiet=options.quiet) as console:
         asyncio.run(_fuzz(list(zip(targets, runs, strict=True)), chosen, console))
     for tally in runs:
-        _complain(tally)
+        complain(tally)
     with ExitStack() as both:
         both.callback(tell_github, runs)
         both.callback(write_files, files, FORMATS, runs)
@@ -63,16 +61,8 @@ async def _fuzz(
             chosen = _apart(options, number) if len(runs) > 1 else options
             fuzzing = Fuzzing(target, chosen, tally.mask)
             ending.running = fuzzing
-            try:
-                async for event in fuzzing.events():
-                    tally.take(event)
-                    console.take(event)
-            except PeerError as error:
-                tally.lost = tally.mask(str(error))
-            except UsageError as error:
-                if len(runs) == 1:
-                    raise
-                tally.lost = tally.mask(f"{target.label}: {error}")
+            label = target.label if len(runs) > 1 else ""
+            await drive(tally, fuzzing.events(), tally.take, console.take, of_several=label)
             console.summarize(tally)
             if ending.wanted:
                 break
@@ -82,11 +72,3 @@ def _apart(options: FuzzOptions, number: int) -> FuzzOptions:
     """Have Schemathesis' reports of one of several servers in a folder of their own."""
     theirs = options.schemathesis
     return replace(options, schemathesis=theirs and theirs / str(number))
-
-
-def _complain(tally: FuzzTally) -> None:
-    """Say what is to blame besides the failures."""
-    if tally.lost:
-        sys.stderr.write(f"mcp-proof: {printable_lines(tally.lost)}\n")
-    for fault in tally.finished.faults if tally.finished is not None else ():
-        sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")

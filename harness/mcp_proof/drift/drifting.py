@@ -1,11 +1,10 @@
 """Send again what a recording asked, and tell what of the answers has another structure."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from traceback import format_exception
-from typing import Final, TypeVar
+from typing import Final
 
 from mcp_proof.approach import approach
 from mcp_proof.drift.answer import Answer, introduced
@@ -21,7 +20,8 @@ from mcp_proof.drift.permission import Permission
 from mcp_proof.drift.plan import Plan
 from mcp_proof.drift.recorded import INTRODUCTION, Recording, Request
 from mcp_proof.errors import NotSpokenError, PeerError, UsageError
-from mcp_proof.events import PeerFound, RunStarted
+from mcp_proof.events import RunStarted, peer_found
+from mcp_proof.interruption import Interruption
 from mcp_proof.recorder import Recorder
 from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.targets import Reachable, Target, header_of
@@ -30,8 +30,6 @@ from mcp_proof_contracts.dialect import Dialect, dialect_of
 from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
-
-T = TypeVar("T")
 
 LOST: Final = "the server was lost before"
 INTERRUPTED: Final = "the run was interrupted before"
@@ -53,7 +51,7 @@ class Drifting:
         """What must be applied to all that is shown of the events."""
         self.mask.hide(target.secrets.values)
         self._client = RecordedClient(recording)
-        self._stop = asyncio.Event()
+        self._stop = Interruption()
         self._faults: list[str] = []
         self._lost = ""
         self._ended = ""
@@ -61,7 +59,7 @@ class Drifting:
 
     def interrupt(self) -> None:
         """End now; what was compared so far is told."""
-        self._stop.set()
+        self._stop.want()
 
     async def events(self) -> AsyncIterator[DriftEvent]:
         """Run, telling each moment.
@@ -76,14 +74,14 @@ class Drifting:
         header = recorder.transcript.header
         yield RunStarted(peer=header.peer, transport=header.transport, started=header.started)
         async with AsyncExitStack() as stack:
-            server = await self._unless_stopped(self._start(stack, recorder))
+            server = await self._stop.unless(self._start(stack, recorder))
             if server is not None:
-                yield _found(server)
+                yield peer_found(server.spoken, server.transport, server.introduction)
                 async for event in self._compare(live(server, self._client)):
                     yield event
         yield DriftFinished(
             seconds=time.monotonic() - started,
-            interrupted=self._stop.is_set(),
+            interrupted=self._stop.wanted,
             faults=(*recorder.faults, *self._faults),
             lost=self._lost,
         )
@@ -118,7 +116,7 @@ class Drifting:
         try:
             for introduction in self._introductions(server):
                 yield introduction
-            permission = await self._unless_stopped(self._permission(server))
+            permission = await self._stop.unless(self._permission(server))
             if permission is None:
                 return
             async for event in self._requests(server, permission):
@@ -186,25 +184,13 @@ class Drifting:
         """Send a request; `None` where the run ends here, and `_ended` says why."""
         server.asked()
         try:
-            answer = await self._unless_stopped(server.ask(request))
+            answer = await self._stop.unless(server.ask(request))
         except PeerError as error:
             self._lost, self._ended = str(error), LOST
             return None
         if answer is None:
             self._ended = INTERRUPTED
         return answer
-
-    async def _unless_stopped(self, work: Awaitable[T]) -> T | None:
-        """Await `work`; cancel it and return `None` when the run is interrupted."""
-        running = asyncio.ensure_future(work)
-        stopping = asyncio.ensure_future(self._stop.wait())
-        try:
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            return running.result() if running.done() else None
-        finally:
-            running.cancel()
-            stopping.cancel()
-            await asyncio.gather(running, stopping, return_exceptions=True)
 
 
 def _result(request: Request, same: list[Request], found: list[Difference]) -> Compared:
@@ -224,15 +210,4 @@ def _untested(request: Request, same: list[Request], reason: str) -> Compared:
         verdict=Verdict.UNTESTED,
         recorded=len(same),
         reason=reason,
-    )
-
-
-def _found(server: ToolServer) -> PeerFound:
-    info = server_info(server.introduction)
-    return PeerFound(
-        spoken=server.spoken,
-        transport=server.transport,
-        name=str(info.get("name", "")),
-        version=str(info.get("version", "")),
-        rules=0,
     )

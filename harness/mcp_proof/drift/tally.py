@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Final
 
 from mcp_proof.drift.difference import Difference
 from mcp_proof.drift.events import Compared, DriftEvent, DriftFinished, Verdict
 from mcp_proof.drift.recorded import INTRODUCTION
 from mcp_proof.drift.shape import canonical
+from mcp_proof.driven_run import DrivenRun
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.tally import INTERRUPTED, NOTHING_JUDGED, OWN_FAULT, VIOLATED
-from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.secrets.mask import Mask
 
 LISTING: Final = "/tools/"
 """What the paths of differences begin with that are about a tool, wherever they were seen."""
@@ -31,19 +29,10 @@ class Drift:
     """The arguments of the first of them."""
 
 
-@dataclass(slots=True)
-class DriftTally:
-    """What a comparison came to; feed it every event."""
+@dataclass(slots=True, kw_only=True)
+class DriftTally(DrivenRun[DriftFinished]):
+    """What a comparison came to; feed it every event. Its file is the recording."""
 
-    mask: Mask = field(default_factory=Mask)
-    """Applied to everything a report says."""
-    file: str = ""
-    """The recording; reports point at it."""
-    started: RunStarted | None = None
-    peer: PeerFound | None = None
-    finished: DriftFinished | None = None
-    lost: str = ""
-    """Why the server could not be asked to the end; empty when it was."""
     _results: dict[bytes, Compared] = field(default_factory=dict[bytes, Compared])
 
     def take(self, event: DriftEvent) -> None:
@@ -89,33 +78,6 @@ class DriftTally:
         """How many requests have each verdict."""
         verdicts = [each.verdict for each in self.results]
         return {verdict.value: verdicts.count(verdict) for verdict in Verdict}
-
-    @property
-    def spoken(self) -> Spoken | None:
-        """What is spoken; `None` before the server has answered."""
-        return self.peer.spoken if self.peer is not None else None
-
-    @property
-    def began(self) -> datetime | None:
-        """When the run began, in UTC; `None` before it has."""
-        if self.started is None:
-            return None
-        return datetime.fromisoformat(self.started.started).astimezone(UTC)
-
-    @property
-    def seconds(self) -> float | None:
-        """How long it took; `None` where it did not come to its end."""
-        return self.finished.seconds if self.finished is not None else None
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether it was ended early by the user."""
-        return self.finished is not None and self.finished.interrupted
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """What went wrong in mcp-proof itself."""
-        return self.finished.faults if self.finished is not None else ()
 
     @property
     def compared(self) -> int:

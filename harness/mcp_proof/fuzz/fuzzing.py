@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from mcp_proof.approach import approach
 from mcp_proof.driver import Driver
 from mcp_proof.errors import PeerError, UsageError
-from mcp_proof.events import PeerFound, RunStarted
+from mcp_proof.events import RunStarted, peer_found
 from mcp_proof.fuzz.campaign import Campaign
 from mcp_proof.fuzz.case import Case, case_of
 from mcp_proof.fuzz.corpus import Corpus
@@ -76,7 +76,7 @@ class Fuzzing:
         async with AsyncExitStack() as stack:
             server = await self._unless_stopped(self._start(stack, recorder))
             if server is not None:
-                yield _found(server)
+                yield peer_found(server.spoken, server.transport, server.introduction)
                 async for event in self._drive(server):
                     yield event
         yield FuzzFinished(
@@ -191,14 +191,3 @@ class Fuzzing:
             return await peer.send(case)
         finally:
             await other.close()
-
-
-def _found(server: ToolServer) -> PeerFound:
-    info = server_info(server.introduction)
-    return PeerFound(
-        spoken=server.spoken,
-        transport=server.transport,
-        name=str(info.get("name", "")),
-        version=str(info.get("version", "")),
-        rules=0,
-    )

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from mcp_proof.fuzz.failure import Complaint
 from mcp_proof_contracts.dialect import Spoken
-from mcp_proof_contracts.judge import applicable, judge
+from mcp_proof_contracts.judge import OF_ENVELOPES, applicable, judge
 from mcp_proof_contracts.rule import Rule
 from mcp_proof_contracts.transcript import Transcript
 
@@ -18,12 +18,8 @@ BY_ORACLES: Final = frozenset(
     }
 )
 """Rules about what an oracle judges with more knowledge: which input it was, and why it failed."""
-
-
-OF_ENVELOPES: Final = ("jsonrpc-", "stdio-")
-"""How rules about the form of messages begin, which nothing that our client says can spoil."""
 OF_CODES: Final = "jsonrpc-error-code-"
-"""The same of rules about codes: a server may pass on the code of an error of ours."""
+"""How those about codes begin: a server may pass on the code of an error of ours."""
 
 
 class Judged(NamedTuple):

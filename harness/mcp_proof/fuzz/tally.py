@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final
 
+from mcp_proof.driven_run import DrivenRun
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.fuzz.events import (
     FailureFound,
@@ -18,33 +18,22 @@ from mcp_proof.fuzz.failure import WEIGHTS, Failure
 from mcp_proof.fuzz.result import OperationResult
 from mcp_proof.gate import FAILING
 from mcp_proof.tally import INTERRUPTED, NOTHING_JUDGED, OWN_FAULT, VIOLATED
-from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.rule import Level
-from mcp_proof_contracts.secrets.mask import Mask
 
 UNFINISHED: Final = "the run ended before all of it was tried"
 
 
-@dataclass(slots=True)
-class FuzzTally:
+@dataclass(slots=True, kw_only=True)
+class FuzzTally(DrivenRun[FuzzFinished]):
     """What a campaign came to; feed it every event."""
 
     fail_on: Level = Level.MUST
-    mask: Mask = field(default_factory=Mask)
-    """Applied to everything a report says."""
-    file: str = ""
-    """The file that says what to fuzz; reports point at it."""
     seed: int | None = None
     """What the generated inputs begin with; `None` where none are generated."""
-    started: RunStarted | None = None
-    peer: PeerFound | None = None
     failures: list[Failure] = field(default_factory=list[Failure])
     begun: list[OperationStarted] = field(default_factory=list[OperationStarted])
     tried: list[OperationFinished] = field(default_factory=list[OperationFinished])
     not_tried: list[NotTried] = field(default_factory=list[NotTried])
-    finished: FuzzFinished | None = None
-    lost: str = ""
-    """Why the server could not be fuzzed to the end; empty when it was."""
 
     def take(self, event: FuzzEvent) -> None:
         """Count one event."""
@@ -64,33 +53,6 @@ class FuzzTally:
             case FuzzFinished():
                 self.finished = event
                 self.lost = self.mask(event.lost)
-
-    @property
-    def spoken(self) -> Spoken | None:
-        """What is spoken; `None` before the server has answered."""
-        return self.peer.spoken if self.peer is not None else None
-
-    @property
-    def began(self) -> datetime | None:
-        """When the run began, in UTC; `None` before it has."""
-        if self.started is None:
-            return None
-        return datetime.fromisoformat(self.started.started).astimezone(UTC)
-
-    @property
-    def seconds(self) -> float | None:
-        """How long it took; `None` where it did not come to its end."""
-        return self.finished.seconds if self.finished is not None else None
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether it was ended early by the user."""
-        return self.finished is not None and self.finished.interrupted
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """What went wrong in mcp-proof itself."""
-        return self.finished.faults if self.finished is not None else ()
 
     @property
     def results(self) -> list[OperationResult]:

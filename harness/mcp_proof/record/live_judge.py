@@ -19,7 +19,7 @@ from mcp_proof_contracts.error_codes import (
 )
 from mcp_proof_contracts.excerpt import excerpt, printable_lines
 from mcp_proof_contracts.headers import META_VERSION
-from mcp_proof_contracts.judge import judge
+from mcp_proof_contracts.judge import OF_ENVELOPES, judge
 from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.rule import Finding, Level, Outcome, Verdict
 from mcp_proof_contracts.transcript import Event, Header, Sender, Transcript
@@ -29,8 +29,6 @@ PAUSE: Final = 0.5
 """Seconds between two judgements, at least."""
 SHARE: Final = 10
 """How much longer than a judgement the pause after it is, so that traffic hardly waits for it."""
-OF_ENVELOPES: Final = ("jsonrpc-", "stdio-")
-"""How rules about the form of messages begin: no request excuses what they object to."""
 CLIENT_ERRORS: Final = range(400, 500)
 BLAMING: Final = (PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS, HEADER_MISMATCH)
 """Codes of errors by which a server says that the request was wrong."""

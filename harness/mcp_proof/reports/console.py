@@ -1,10 +1,9 @@
 """The report on the terminal: progress while it runs, then what was violated, then the counts."""
 
 from collections.abc import Sequence
-from typing import Final, Self
+from typing import Final
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.markup import escape
 
 from mcp_proof.events import (
@@ -17,13 +16,12 @@ from mcp_proof.events import (
 )
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof.reports.headline import Standing, standing
+from mcp_proof.reports.live_console import LiveConsole
 from mcp_proof.reports.matrix import LEGEND, matrix
-from mcp_proof.reports.progress import Later, Progress, in_real_time
 from mcp_proof.reports.untested import by_reason
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.excerpt import excerpt, printable_lines
 from mcp_proof_contracts.rule import Level
-from mcp_proof_contracts.secrets.mask import Mask
 
 STYLE: Final = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.ADVICE: "cyan"}
 STANDING_STYLE: Final = {
@@ -43,31 +41,14 @@ SERVER_SHOWN: Final = 60
 """Characters of a server's name in the matrix."""
 
 
-class ConsoleReport:
+class ConsoleReport(LiveConsole):
     """Prints a run as it goes on, and its summary at the end."""
-
-    def __init__(
-        self, console: Console, mask: Mask, *, quiet: bool, later: Later = in_real_time
-    ) -> None:
-        self._console = console
-        self._mask = mask
-        self._quiet = quiet
-        self._progress = Progress(console, "starting the server", later)
-
-    def __enter__(self) -> Self:
-        if not self._quiet:
-            self._progress.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._progress.stop()
 
     def take(self, event: RunEvent) -> None:
         """Show one moment."""
         match event:
             case RunStarted() if not self._quiet:
-                self._progress.say("starting the server")
-                self._progress.start()
+                self._begin()
             case PeerFound():
                 self._progress.say("looking around")
                 if not self._quiet:
@@ -180,13 +161,6 @@ class ConsoleReport:
             f"\n[bold]{counts['passed']} passed, {counts['violated']} violated{detail}, "
             f"{counts['untested']} untested[/] in {seconds}{note}"
         )
-
-    def _text(self, text: str) -> str:
-        """Foreign text for rich's markup, without secrets and what a terminal would obey.
-
-        Masked by itself, for a secret may be spelled as the markup around it is.
-        """
-        return escape(printable_lines(self._mask(text)))
 
 
 def _style(tally: Tally | None) -> str:

@@ -36,10 +36,15 @@ def standing(tally: Tally) -> Standing:
     """What the exit code says, in a word."""
     if tally.not_spoken:
         return Standing.UNSPOKEN
-    if tally.lost:
+    return standing_by(tally.lost, tally.exit_code)
+
+
+def standing_by(lost: str, code: int) -> Standing:
+    """What an exit code says; `lost` is why the server was, if it was."""
+    if lost:
         return Standing.INCOMPLETE
     known = {0: Standing.PASSES, VIOLATED: Standing.FAILS}
-    return known.get(tally.exit_code, Standing.INCOMPLETE)
+    return known.get(code, Standing.INCOMPLETE)
 
 
 def overall(runs: Sequence[Tally]) -> Standing:

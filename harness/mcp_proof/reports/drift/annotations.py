@@ -1,34 +1,27 @@
 """What has drifted, as annotations of a step of GitHub Actions."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from mcp_proof.drift.tally import DriftTally
-from mcp_proof.reports.drift.told import details, peer_name, title
-from mcp_proof.reports.repository import repository_path
-from mcp_proof.reports.workflow_commands import SHOWN, Annotation, Severity, commands
+from mcp_proof.reports.drift.told import details, title
+from mcp_proof.reports.run_annotations import Told, run_annotations
+from mcp_proof.reports.workflow_commands import SHOWN, commands
+
+UNFINISHED: Final = "the server could not be asked to the end"
 
 
 def annotations(runs: Sequence[DriftTally]) -> str:
     """Return the commands, a line each."""
-    return commands([one for run in runs for one in _annotations(run, several=len(runs) > 1)])
+    several = len(runs) > 1
+    found = [
+        one
+        for run in runs
+        for one in run_annotations(run, _drifts(run), several=several, unfinished=UNFINISHED)
+    ]
+    return commands(found)
 
 
-def _annotations(run: DriftTally, *, several: bool) -> Iterator[Annotation]:
-    suffix = f" ({peer_name(run)})" if several else ""
-    file = repository_path(run.file)
-    for severity, name, lines in (*_problems(run), *_drifts(run)):
-        yield Annotation.masked(severity, f"{name}{suffix}", lines, file=file, mask=run.mask)
-
-
-def _problems(run: DriftTally) -> Iterator[tuple[Severity, str, list[str]]]:
-    if run.lost:
-        yield "error", "the server could not be asked to the end", run.lost.splitlines()
-    if run.interrupted:
-        yield "error", "the run was interrupted", ["only what was done is told"]
-    for fault in run.faults:
-        yield "error", "a fault of mcp-proof itself", fault.splitlines()[-1:]
-
-
-def _drifts(run: DriftTally) -> Iterator[tuple[Severity, str, list[str]]]:
+def _drifts(run: DriftTally) -> Iterator[Told]:
     for drift in run.drifts:
         yield "error", f"drift of {title(drift)}", [*details(drift, SHOWN)]

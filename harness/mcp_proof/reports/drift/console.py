@@ -1,9 +1,8 @@
 """The comparison on the terminal: progress, what was left out, each difference, the counts."""
 
-from typing import Final, Self
+from typing import Final
 
 from rich.console import Console
-from rich.markup import escape
 
 from mcp_proof.drift.events import Compared, DriftEvent, Verdict
 from mcp_proof.drift.tally import Drift, DriftTally
@@ -12,46 +11,31 @@ from mcp_proof.reports.console import QUOTED
 from mcp_proof.reports.drift.headline import found
 from mcp_proof.reports.drift.told import by_reason, details, title
 from mcp_proof.reports.headline import counted
-from mcp_proof.reports.progress import Later, Progress, in_real_time
-from mcp_proof_contracts.excerpt import printable_lines
+from mcp_proof.reports.live_console import LiveConsole
+from mcp_proof.reports.progress import Later, in_real_time
 from mcp_proof_contracts.secrets.mask import Mask
 
 MOST: Final = 50
 """Differences that a terminal shows; the JSON report has all."""
 
 
-class DriftConsole:
+class DriftConsole(LiveConsole):
     """Prints a comparison as it goes on, and what it came to at the end."""
 
     def __init__(
         self, console: Console, mask: Mask, *, quiet: bool, later: Later = in_real_time
     ) -> None:
-        self._console = console
-        self._mask = mask
-        self._quiet = quiet
-        self._progress = Progress(console, "starting the server", later)
+        super().__init__(console, mask, quiet=quiet, later=later)
         self._asked = 0
-
-    def __enter__(self) -> Self:
-        if not self._quiet:
-            self._progress.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._progress.stop()
 
     def take(self, event: DriftEvent) -> None:
         """Show one moment."""
         match event:
             case RunStarted() if not self._quiet:
                 self._asked = 0
-                self._progress.say("starting the server")
-                self._progress.start()
+                self._begin()
             case PeerFound() if not self._quiet:
-                name = f"{event.name} {event.version}".strip() or "an unnamed server"
-                self._print(
-                    f"[bold]{self._text(name)}[/] speaks {event.spoken} over {event.transport}"
-                )
+                self._meet(event)
             case Compared():
                 self._asked += event.verdict is not Verdict.UNTESTED
                 self._progress.say(f"{counted(self._asked, 'request')} compared")
@@ -99,9 +83,3 @@ class DriftConsole:
         elif not run.compared:
             note = "; [bold red]nothing was compared[/]"
         self._print(f"\n[{style}]{found(run)}[/]; {untested} untested{seconds}{note}")
-
-    def _text(self, text: str) -> str:
-        return escape(printable_lines(self._mask(text)))
-
-    def _print(self, line: str) -> None:
-        self._console.print(line, soft_wrap=True, highlight=False)

@@ -5,16 +5,12 @@ from collections.abc import Sequence
 from mcp_proof.drift.events import Verdict
 from mcp_proof.drift.recorded import INTRODUCTION
 from mcp_proof.drift.tally import DriftTally, exit_code
-from mcp_proof.reports.headline import Standing, counted, worst
-from mcp_proof.tally import VIOLATED
+from mcp_proof.reports.headline import Standing, counted, standing_by, worst
 
 
 def standing(run: DriftTally) -> Standing:
     """What the exit code says, in a word."""
-    if run.lost:
-        return Standing.INCOMPLETE
-    known = {0: Standing.PASSES, VIOLATED: Standing.FAILS}
-    return known.get(exit_code([run]), Standing.INCOMPLETE)
+    return standing_by(run.lost, exit_code([run]))
 
 
 def overall(runs: Sequence[DriftTally]) -> Standing:

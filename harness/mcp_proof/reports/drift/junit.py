@@ -8,8 +8,9 @@ from xml.etree import ElementTree as ET
 from mcp_proof.drift.difference import Difference
 from mcp_proof.drift.events import Compared, Verdict
 from mcp_proof.drift.tally import DriftTally
-from mcp_proof.reports.drift.told import asked_with, message, peer_name
+from mcp_proof.reports.drift.told import asked_with, message
 from mcp_proof.reports.junit_xml import Suite, add_case, add_properties, document, finish
+from mcp_proof.reports.peer_name import peer_name
 from mcp_proof_contracts.excerpt import excerpt
 
 SHOWN: Final = 2000

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from mcp_proof.drift.tally import Drift, DriftTally
 from mcp_proof.reports.drift.headline import headline, overall, scope
-from mcp_proof.reports.drift.told import by_reason, details, message, peer_name
+from mcp_proof.reports.drift.told import by_reason, details, message
 from mcp_proof.reports.headline import counted, told_together
+from mcp_proof.reports.markdown_run import facts, without_verdict
 from mcp_proof.reports.markdown_text import LIMIT, QUOTED, folded, line, preformatted, within
 from mcp_proof.reports.matrix import SYMBOL
+from mcp_proof.reports.peer_name import peer_name
 
 
 def markdown_report(runs: Sequence[DriftTally], limit: int = LIMIT) -> bytes:
@@ -37,14 +39,7 @@ def _section(run: DriftTally, *, several: bool) -> Iterator[str]:
 def _facts(run: DriftTally) -> Iterator[str]:
     """How much was asked, of whom, and what kept it from its end."""
     yield f"**{scope(run)}** of {line(run.file, run.mask)}"
-    if (peer := run.peer) is not None:
-        who = line(f"{peer.name} {peer.version}".strip() or "an unnamed server", run.mask)
-        seconds = f", in {run.seconds:.1f} s" if run.seconds is not None else ""
-        yield f"{who} at {peer.spoken} over {peer.transport}{seconds}"
-    if run.lost:
-        yield preformatted(run.lost.splitlines(), run.mask)
-    for fault in run.faults:
-        yield folded("A fault of mcp-proof itself", preformatted(fault.splitlines(), run.mask))
+    yield from facts(run)
 
 
 def _drift(run: DriftTally, drift: Drift) -> str:
@@ -60,9 +55,5 @@ def _drift(run: DriftTally, drift: Drift) -> str:
 
 
 def _not_sent(run: DriftTally, reasons: dict[str, list[str]]) -> str:
-    items = ["<ul>"]
-    for reason, names in reasons.items():
-        shown = ", ".join(line(name, run.mask) for name in names)
-        items.append(f"<li>{line(reason, run.mask)}: {shown}</li>")
     number = counted(sum(map(len, reasons.values())), "operation")
-    return f"\n{folded(f'{number} untested, and why', chr(10).join([*items, '</ul>']))}\n"
+    return without_verdict(f"{number} untested, and why", reasons, run.mask)

@@ -4,14 +4,14 @@ What was not sent is a notification: GitHub takes every result for an alert.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from mcp_proof.drift.difference import Change
 from mcp_proof.drift.events import Verdict
 from mcp_proof.drift.tally import Drift, DriftTally
 from mcp_proof.reports.clean import clean
-from mcp_proof.reports.drift.told import ABOUT, asked_with, peer_name, title
+from mcp_proof.reports.drift.told import ABOUT, asked_with, title
 from mcp_proof.reports.fingerprint import fingerprint, stable_peer
+from mcp_proof.reports.peer_name import peer_name
 from mcp_proof.reports.sarif_driver import descriptor, driver
 from mcp_proof.reports.sarif_log import (
     QUOTED,
@@ -21,48 +21,32 @@ from mcp_proof.reports.sarif_log import (
     message,
     notification,
     sarif_log,
-    times,
 )
+from mcp_proof.reports.sarif_run import about_peer, category, invocation
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Level
 
-INTERRUPTED: Final = "The run was interrupted: only what was done is told."
-
 
 def sarif_report(runs: Sequence[DriftTally]) -> bytes:
     """Return the report of one or more comparisons."""
-    names = categories([(peer_name(run), _spoken(run), "drift") for run in runs])
+    names = categories([category(run, "drift") for run in runs])
     return sarif_log(
         clean(_run(run, name), run.mask) for run, name in zip(runs, names, strict=True)
     )
 
 
-def _spoken(run: DriftTally) -> str:
-    return str(run.spoken) if run.spoken is not None else "no revision"
-
-
 def _run(run: DriftTally, name: str) -> Json:
     drifts = run.drifts
     kinds = list(dict.fromkeys(drift.difference.change for drift in drifts))
-    peer = run.peer
     return {
         "tool": {"driver": driver([_descriptor(kind) for kind in kinds])},
         "automationDetails": {"id": name},
-        "invocations": [
-            {
-                "executionSuccessful": not (run.lost or run.interrupted or run.faults),
-                "toolExecutionNotifications": list[Json](_notifications(run)),
-                **times(run.began, run.seconds),
-            }
-        ],
+        "invocations": [invocation(run, _notifications(run))],
         "columnKind": "unicodeCodePoints",
         "results": [_result(run, drift, kinds.index(drift.difference.change)) for drift in drifts],
         "properties": {
-            "peer": peer_name(run),
-            "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
-            "revision": str(run.spoken) if run.spoken is not None else None,
-            "transport": peer.transport if peer is not None else None,
+            **about_peer(run),
             "recording": run.file,
             "counts": dict(run.counts),
         },
@@ -107,12 +91,6 @@ def _result(run: DriftTally, drift: Drift, index: int) -> Json:
 
 
 def _notifications(run: DriftTally) -> Iterator[Json]:
-    """What kept the run from comparing everything."""
-    if run.lost:
-        yield notification("lost", "error", run.lost)
-    if run.interrupted:
-        yield notification("interrupted", "error", INTERRUPTED)
-    for fault in run.faults:
-        yield notification("own-fault", "error", fault)
+    """What has no verdict."""
     for result in run.of(Verdict.UNTESTED):
         yield notification("not-sent", "note", f"{result.operation}: {result.reason}")

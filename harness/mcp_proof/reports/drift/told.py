@@ -7,7 +7,6 @@ from typing import Final
 from mcp_proof.drift.difference import Change, Difference
 from mcp_proof.drift.events import Compared, Verdict
 from mcp_proof.drift.tally import Drift, DriftTally
-from mcp_proof.reports.clean import clean_text
 from mcp_proof.reports.headline import counted
 from mcp_proof_contracts.excerpt import excerpt, printable
 
@@ -59,12 +58,6 @@ def asked_with(told: Drift | Compared, limit: int) -> str:
     shown = told.params["arguments"] if called else told.params
     text = json.dumps(shown, ensure_ascii=False)
     return excerpt(printable(text.encode(errors="backslashreplace").decode()), limit)
-
-
-def peer_name(run: DriftTally) -> str:
-    """The target as the user gave it, without secrets."""
-    known = run.started.peer if run.started is not None else "unknown server"
-    return clean_text(known, run.mask)
 
 
 def by_reason(run: DriftTally) -> dict[str, list[str]]:

@@ -1,9 +1,8 @@
 """The campaign on the terminal: progress, each failure as it is found, at the end the counts."""
 
-from typing import Final, Self
+from typing import Final
 
 from rich.console import Console
-from rich.markup import escape
 
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof.fuzz.events import FailureFound, FuzzEvent, OperationFinished, OperationStarted
@@ -13,8 +12,9 @@ from mcp_proof.reports.console import QUOTED, STYLE
 from mcp_proof.reports.fuzz.headline import scope, weights
 from mcp_proof.reports.fuzz.told import SEEN_ONCE, by_reason, input_lines
 from mcp_proof.reports.headline import counted
-from mcp_proof.reports.progress import Later, Progress, in_real_time
-from mcp_proof_contracts.excerpt import excerpt, printable_lines
+from mcp_proof.reports.live_console import LiveConsole
+from mcp_proof.reports.progress import Later, in_real_time
+from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.secrets.mask import Mask
 
 COMMAND: Final = 4000
@@ -22,40 +22,25 @@ COMMAND: Final = 4000
 UNCUT: Final = "the whole command is in the JSON report: --report json=FILE"
 
 
-class FuzzConsole:
+class FuzzConsole(LiveConsole):
     """Prints a campaign as it goes on, and its summary at the end."""
 
     def __init__(
         self, console: Console, mask: Mask, *, quiet: bool, later: Later = in_real_time
     ) -> None:
-        self._console = console
-        self._mask = mask
-        self._quiet = quiet
-        self._progress = Progress(console, "starting the server", later)
+        super().__init__(console, mask, quiet=quiet, later=later)
         self._found = 0
         self._last = False
         """Whether the operation that is tried is the last one."""
-
-    def __enter__(self) -> Self:
-        if not self._quiet:
-            self._progress.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._progress.stop()
 
     def take(self, event: FuzzEvent) -> None:
         """Show one moment."""
         match event:
             case RunStarted() if not self._quiet:
                 self._found, self._last = 0, False
-                self._progress.say("starting the server")
-                self._progress.start()
+                self._begin()
             case PeerFound() if not self._quiet:
-                name = f"{event.name} {event.version}".strip() or "an unnamed server"
-                self._print(
-                    f"[bold]{self._text(name)}[/] speaks {event.spoken} over {event.transport}"
-                )
+                self._meet(event)
             case OperationStarted():
                 self._last = event.number == event.total
                 self._progress.say(f"{event.number} of {event.total}: {event.label}{self._so_far}")
@@ -123,9 +108,3 @@ class FuzzConsole:
             return
         command = failure.reproduce if len(failure.reproduce) <= COMMAND else UNCUT
         self._print(f"    reproduce {self._text(command)}")
-
-    def _text(self, text: str) -> str:
-        return escape(printable_lines(self._mask(text)))
-
-    def _print(self, line: str) -> None:
-        self._console.print(line, soft_wrap=True, highlight=False)

@@ -6,8 +6,7 @@ from typing import Final
 from mcp_proof.fuzz.failure import Failure
 from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof.fuzz.tally import FuzzTally, exit_code
-from mcp_proof.reports.headline import Standing, counted, worst
-from mcp_proof.tally import VIOLATED
+from mcp_proof.reports.headline import Standing, counted, standing_by, worst
 from mcp_proof_contracts.rule import Level
 
 OPERATIONS: Final = frozenset(OperationKind)
@@ -16,10 +15,7 @@ OPERATIONS: Final = frozenset(OperationKind)
 
 def standing(run: FuzzTally) -> Standing:
     """What the exit code says, in a word."""
-    if run.lost:
-        return Standing.INCOMPLETE
-    known = {0: Standing.PASSES, VIOLATED: Standing.FAILS}
-    return known.get(exit_code([run]), Standing.INCOMPLETE)
+    return standing_by(run.lost, exit_code([run]))
 
 
 def overall(runs: Sequence[FuzzTally]) -> Standing:

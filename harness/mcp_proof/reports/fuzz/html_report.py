@@ -1,7 +1,6 @@
 """The campaign as a page: what fails first, then what is not judged and why, then what held."""
 
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from typing import Final
 
 from mcp_proof.fuzz.failure import Failure
@@ -9,9 +8,19 @@ from mcp_proof.fuzz.result import OperationResult
 from mcp_proof.fuzz.tally import FuzzTally
 from mcp_proof.reports.fuzz.headline import headline, overall, scope, standing
 from mcp_proof.reports.fuzz.told import SEEN_ONCE, by_reason, input_lines
-from mcp_proof.reports.headline import counted, told_together
+from mcp_proof.reports.headline import counted
+from mcp_proof.reports.html.driven import (
+    QUOTED,
+    group,
+    introduction,
+    overview,
+    page,
+    reasons,
+    shown,
+    with_groups,
+)
 from mcp_proof.reports.html.element import Child, Node, el, lines
-from mcp_proof.reports.html.facts import fact_list, facts_of, named, own_faults, own_name
+from mcp_proof.reports.html.facts import facts_of
 from mcp_proof.reports.html.file import html_file
 from mcp_proof.reports.html.findings import compared, reproduction
 from mcp_proof_contracts.excerpt import excerpt
@@ -20,8 +29,6 @@ STYLES: Final = ("page", "run", "rules", "fuzz")
 SCRIPTS: Final = ("copy",)
 SHOWN: Final = 1000
 """Characters of a step of an input."""
-QUOTED: Final = 600
-"""Characters of other text."""
 LEGEND: Final = (
     "A failure is told once for each operation, by the smallest input that shows it. "
     "Not judged: not tried, or not to the end, for the reason given; never a pass."
@@ -34,27 +41,9 @@ def html_report(runs: Sequence[FuzzTally]) -> bytes:
 
 
 def _page(runs: Sequence[FuzzTally]) -> Node:
-    several = len(runs) > 1
     sections = [part for number, run in enumerate(runs, 1) for part in _run(number, run)]
-    return el(
-        "body",
-        el("header", el("h1", "mcp-proof"), el("p", f"fuzzing report · version {_version()}")),
-        el("main", _overview(runs) if several else None, *sections),
-        el("footer", el("p", LEGEND)),
-    )
-
-
-def _version() -> str:
-    return version("mcp-proof")
-
-
-def _overview(runs: Sequence[FuzzTally]) -> Node:
-    told = told_together([standing(run) for run in runs])
-    return el(
-        "section",
-        el("h2", counted(len(runs), "server")),
-        el("p", told, class_=f"headline {overall(runs).style}"),
-    )
+    together = overview([standing(run) for run in runs], overall(runs))
+    return page("fuzzing", sections, LEGEND, together)
 
 
 def _run(number: int, run: FuzzTally) -> list[Node]:
@@ -63,29 +52,17 @@ def _run(number: int, run: FuzzTally) -> list[Node]:
     if run.seed is not None:
         facts["Seed"] = el("span", str(run.seed))
     facts["Fails on"] = el("span", run.fail_on.value)
-    introduction = el(
-        "section",
-        el("h2", own_name(run.peer) or named(run.started)),
-        el("p", headline(run), class_=f"headline {standing(run).style}"),
-        fact_list(facts),
-        _causes(number, run),
-    )
-    groups = list(_groups(number, run))
-    if not groups:
-        return [introduction]
-    told = el("section", el("h3", "Operations"), *groups, class_="rules")
-    return [introduction, el("div", told)]
+    causes = list(_causes(number, run))
+    first = introduction(run, headline(run), standing(run), facts, causes)
+    return with_groups(first, "Operations", list(_groups(number, run)))
 
 
-def _causes(number: int, run: FuzzTally) -> Node | None:
-    """Return what the headline counts, each with its place."""
-    causes = [el("li", excerpt(run.lost, QUOTED))] if run.lost else []
-    causes += own_faults(run.faults)
+def _causes(number: int, run: FuzzTally) -> Iterator[Node]:
+    """Yield what the headline counts, each with its place."""
     for place, failure in enumerate(run.gravest_first, 1):
-        link = el("a", _name(failure.operation), href=f"#{_anchor(number, place)}")
+        link = el("a", shown(failure.operation), href=f"#{_anchor(number, place)}")
         said = f" {excerpt(failure.complaint.message, QUOTED)}"
-        causes.append(el("li", link, said, class_="fails" if run.fails(failure) else "warns"))
-    return el("ul", *lines(causes), class_="causes") if causes else None
+        yield el("li", link, said, class_="fails" if run.fails(failure) else "warns")
 
 
 def _groups(number: int, run: FuzzTally) -> Iterator[Node]:
@@ -93,25 +70,16 @@ def _groups(number: int, run: FuzzTally) -> Iterator[Node]:
     heavy = [(place, failure) for place, failure in told if run.fails(failure)]
     light = [(place, failure) for place, failure in told if not run.fails(failure)]
     kinds = (("Failures", "violated", heavy), ("Warnings and advice", "warns", light))
-    for title, style, group in kinds:
-        if group:
-            items = [_failure(run, failure, _anchor(number, place)) for place, failure in group]
-            yield _group(title, style, items, len(items))
-    if reasons := by_reason(run):
+    for title, style, alike in kinds:
+        if alike:
+            items = [_failure(run, failure, _anchor(number, place)) for place, failure in alike]
+            yield group(title, style, items, len(items))
+    if unjudged_by := by_reason(run):
         unjudged = sum(bool(result.reasons) for result in run.results)
-        yield _group("Not judged", "untested", list(_reasons(reasons)), unjudged)
+        yield group("Not judged", "untested", list(reasons(unjudged_by)), unjudged)
     held = [each for each in run.results if not (each.failures or each.reasons)]
     if held:
-        yield _group("No failure", "passed", [_held(result) for result in held], len(held))
-
-
-def _group(title: str, style: str, items: Sequence[Node], number: int) -> Node:
-    return el(
-        "section",
-        el("h4", f"{title} ", el("span", str(number), class_="number")),
-        el("ul", "\n", *lines(items)),
-        class_=f"group {style}",
-    )
+        yield group("No failure", "passed", [_held(result) for result in held], len(held))
 
 
 def _failure(run: FuzzTally, failure: Failure, anchor: str) -> Node:
@@ -122,7 +90,7 @@ def _failure(run: FuzzTally, failure: Failure, anchor: str) -> Node:
         "li",
         el(
             "h5",
-            el("a", _name(failure.operation), href=f"#{anchor}"),
+            el("a", shown(failure.operation), href=f"#{anchor}"),
             " ",
             el("span", level, class_=f"badge {level.lower()}"),
             *(weight if run.fails(failure) else []),
@@ -151,27 +119,13 @@ def _seen(failure: Failure) -> str:
     return f"seen with {counted(failure.seen, 'input')}"
 
 
-def _reasons(reasons: dict[str, list[str]]) -> Iterator[Node]:
-    for reason, labels in reasons.items():
-        yield el(
-            "li",
-            el("p", excerpt(reason, QUOTED), class_="reason"),
-            el("p", el("code", ", ".join(map(_name, labels)))),
-            class_="rule untested",
-        )
-
-
 def _held(result: OperationResult) -> Node:
     return el(
         "li",
-        el("h5", _name(result.label)),
+        el("h5", shown(result.label)),
         el("p", counted(result.cases, "case"), class_="places"),
         class_="rule passed",
     )
-
-
-def _name(label: str) -> str:
-    return excerpt(label, QUOTED)
 
 
 def _anchor(number: int, place: int) -> str:

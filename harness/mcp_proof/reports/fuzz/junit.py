@@ -11,8 +11,9 @@ from xml.etree import ElementTree as ET
 from mcp_proof.fuzz.failure import Failure
 from mcp_proof.fuzz.result import OperationResult
 from mcp_proof.fuzz.tally import FuzzTally
-from mcp_proof.reports.fuzz.told import details, peer_name
+from mcp_proof.reports.fuzz.told import details
 from mcp_proof.reports.junit_xml import Suite, add_case, add_properties, document, finish
+from mcp_proof.reports.peer_name import peer_name
 
 SHOWN: Final = 2000
 """Characters of an input, and of what came."""

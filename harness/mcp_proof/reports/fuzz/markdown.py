@@ -6,10 +6,12 @@ from typing import Final
 from mcp_proof.fuzz.failure import Failure
 from mcp_proof.fuzz.tally import FuzzTally
 from mcp_proof.reports.fuzz.headline import headline, overall, scope, standing
-from mcp_proof.reports.fuzz.told import by_reason, details, peer_name
+from mcp_proof.reports.fuzz.told import by_reason, details
 from mcp_proof.reports.headline import counted, told_together
+from mcp_proof.reports.markdown_run import facts, without_verdict
 from mcp_proof.reports.markdown_text import LIMIT, QUOTED, folded, line, preformatted, within
 from mcp_proof.reports.matrix import SYMBOL
+from mcp_proof.reports.peer_name import peer_name
 
 COMMAND: Final = 100_000
 """Characters of a line of evidence: the command is of no use when it is cut."""
@@ -42,14 +44,7 @@ def _section(run: FuzzTally, *, several: bool) -> Iterator[str]:
 def _facts(run: FuzzTally) -> Iterator[str]:
     """How much was tried, of whom, and what kept it from its end."""
     yield f"**{scope(run)}**"
-    if (peer := run.peer) is not None:
-        who = line(f"{peer.name} {peer.version}".strip() or "an unnamed server", run.mask)
-        seconds = f", in {run.seconds:.1f} s" if run.seconds is not None else ""
-        yield f"{who} at {peer.spoken} over {peer.transport}{seconds}"
-    if run.lost:
-        yield preformatted(run.lost.splitlines(), run.mask)
-    for fault in run.faults:
-        yield folded("A fault of mcp-proof itself", preformatted(fault.splitlines(), run.mask))
+    yield from facts(run)
 
 
 def _failure(run: FuzzTally, failure: Failure) -> str:
@@ -68,9 +63,5 @@ def _failure(run: FuzzTally, failure: Failure) -> str:
 
 
 def _not_judged(run: FuzzTally, reasons: dict[str, list[str]]) -> str:
-    items = ["<ul>"]
-    for reason, labels in reasons.items():
-        names = ", ".join(line(label, run.mask) for label in labels)
-        items.append(f"<li>{line(reason, run.mask)}: {names}</li>")
     number = counted(len({label for labels in reasons.values() for label in labels}), "operation")
-    return f"\n{folded(f'{number} not judged, and why', chr(10).join([*items, '</ul>']))}\n"
+    return without_verdict(f"{number} not judged, and why", reasons, run.mask)

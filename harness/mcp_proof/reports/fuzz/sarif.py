@@ -4,14 +4,14 @@ What was not tried is a notification: GitHub takes every result for an alert.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from mcp_proof.fuzz.catalogue import about
 from mcp_proof.fuzz.failure import Failure
 from mcp_proof.fuzz.tally import FuzzTally
 from mcp_proof.reports.clean import clean
 from mcp_proof.reports.fingerprint import fingerprint, stable_peer
-from mcp_proof.reports.fuzz.told import SEEN_ONCE, input_lines, peer_name
+from mcp_proof.reports.fuzz.told import SEEN_ONCE, input_lines
+from mcp_proof.reports.peer_name import peer_name
 from mcp_proof.reports.sarif_driver import LEVEL, driver, oracle_descriptor, rule_descriptor
 from mcp_proof.reports.sarif_log import (
     QUOTED,
@@ -21,51 +21,35 @@ from mcp_proof.reports.sarif_log import (
     message,
     notification,
     sarif_log,
-    times,
 )
+from mcp_proof.reports.sarif_run import about_peer, category, invocation
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import LATEST
 from mcp_proof_contracts.rule import registry
 
-INTERRUPTED: Final = "The run was interrupted: only what was done is told."
-
 
 def sarif_report(runs: Sequence[FuzzTally]) -> bytes:
     """Return the report of one or more campaigns."""
-    names = categories([(peer_name(run), _spoken(run), "fuzz") for run in runs])
+    names = categories([category(run, "fuzz") for run in runs])
     return sarif_log(
         clean(_run(run, name), run.mask) for run, name in zip(runs, names, strict=True)
     )
 
 
-def _spoken(run: FuzzTally) -> str:
-    return str(run.spoken) if run.spoken is not None else "no revision"
-
-
 def _run(run: FuzzTally, name: str) -> Json:
     oracles = list(dict.fromkeys(failure.complaint.oracle for failure in run.gravest_first))
-    peer = run.peer
     return {
         "tool": {"driver": driver([_descriptor(oracle, run) for oracle in oracles])},
         "automationDetails": {"id": name},
-        "invocations": [
-            {
-                "executionSuccessful": not (run.lost or run.interrupted or run.faults),
-                "toolExecutionNotifications": list[Json](_notifications(run)),
-                **times(run.began, run.seconds),
-            }
-        ],
+        "invocations": [invocation(run, _notifications(run))],
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(run, failure, oracles.index(failure.complaint.oracle))
             for failure in run.gravest_first
         ],
         "properties": {
-            "peer": peer_name(run),
-            "server": {"name": peer.name, "version": peer.version} if peer is not None else {},
-            "revision": str(run.spoken) if run.spoken is not None else None,
-            "transport": peer.transport if peer is not None else None,
+            **about_peer(run),
             "counts": dict(run.counts),
             "cases": run.cases,
         },
@@ -112,13 +96,7 @@ def _result(run: FuzzTally, failure: Failure, index: int) -> Json:
 
 
 def _notifications(run: FuzzTally) -> Iterator[Json]:
-    """What kept the run from judging everything."""
-    if run.lost:
-        yield notification("lost", "error", run.lost)
-    if run.interrupted:
-        yield notification("interrupted", "error", INTERRUPTED)
-    for fault in run.faults:
-        yield notification("own-fault", "error", fault)
+    """What has no verdict."""
     for result in run.results:
         for reason in result.reasons:
             yield notification("not-tried", "note", f"{result.label}: {reason}")

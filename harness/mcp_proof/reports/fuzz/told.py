@@ -7,7 +7,6 @@ from typing import Final, TypeGuard
 from mcp_proof.fuzz.failure import Failure
 from mcp_proof.fuzz.operation import OperationKind
 from mcp_proof.fuzz.tally import FuzzTally
-from mcp_proof.reports.clean import clean_text
 from mcp_proof_contracts.excerpt import excerpt, printable
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_object
@@ -80,12 +79,6 @@ def details(failure: Failure, limit: int) -> Iterator[str]:
         yield SEEN_ONCE
     if failure.reproduce:
         yield f"reproduce: {failure.reproduce}"
-
-
-def peer_name(run: FuzzTally) -> str:
-    """The target as the user gave it, without secrets."""
-    known = run.started.peer if run.started is not None else "unknown server"
-    return clean_text(known, run.mask)
 
 
 def by_reason(run: FuzzTally) -> dict[str, list[str]]:
