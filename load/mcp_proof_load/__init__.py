@@ -1,1 +1,1 @@
-"""Load profiles for MCP servers. Reserved: `mcp-proof load` is not built yet."""
+"""Load runs: locust users that speak MCP, profiles, budgets, and what is wrong under load."""

@@ -1,0 +1,1 @@
+"""When calls begin: at a rate, after a pause, or when a recording has them."""

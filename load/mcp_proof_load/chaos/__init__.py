@@ -1,0 +1,1 @@
+"""Faults put in front of the server while it is loaded."""

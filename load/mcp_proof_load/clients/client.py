@@ -1,0 +1,57 @@
+"""What every client offers to a user."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from mcp_proof_contracts.json_value import JsonObject
+
+
+class BrokenError(Exception):
+    """A call has no whole answer: refused, reset, closed, or no answer in the bytes that came."""
+
+
+class SilentError(Exception):
+    """No answer within the time."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back for a call."""
+
+    body: bytes
+    """The message that answers, as it was sent."""
+    failure: str = ""
+    """What the server said went wrong, in short; empty for a good answer."""
+    others: tuple[bytes, ...] = ()
+    """Further messages that claim to answer the same call."""
+
+
+class Client(Protocol):
+    """One client of the server, used by one user at a time unless it says otherwise."""
+
+    def open(self) -> None:
+        """Connect, and say what has to be said before the first call.
+
+        Raises:
+            BrokenError: the server refuses, or answers what cannot be understood.
+            SilentError: it does not answer in time.
+        """
+        ...
+
+    def call(self, name: str, arguments: JsonObject, number: int) -> Answer:
+        """Call a tool and wait for the answer.
+
+        Args:
+            name: the tool's name.
+            arguments: as the server gets them.
+            number: identifies the call among all of the run; where there are ids, it is the id.
+
+        Raises:
+            BrokenError: there is no whole answer. The client is opened anew by its user.
+            SilentError: there is none within the time. The client is opened anew by its user.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close; what is under way is given up."""
+        ...

@@ -1,0 +1,1 @@
+"""Whether the answers are the right ones: markers, lost answers, rules on a sample."""

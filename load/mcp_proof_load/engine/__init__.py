@@ -1,0 +1,1 @@
+"""Locust, as it runs the users: alone, as master, as worker."""

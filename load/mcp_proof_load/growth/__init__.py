@@ -1,0 +1,1 @@
+"""Whether the server grows while it is loaded."""

@@ -1,0 +1,1 @@
+"""The reports of load runs, one module per format."""

@@ -1,0 +1,1 @@
+"""Tests that tell a change from noise: one file each."""

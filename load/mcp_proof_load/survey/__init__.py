@@ -1,0 +1,1 @@
+"""What will be called, with which arguments, and what is known of the answers beforehand."""
