@@ -1,7 +1,7 @@
 """What a load process is told to do: plain data, as JSON, the same for every process of a run."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -74,6 +74,15 @@ class Plan:
     check: float = 0.0
     """The share of the exchanges that are kept for the rules, 0 to 1."""
     seed: int = 0
+
+    workers: int = 1
+    """Load processes that share it."""
+
+    def with_headers(self, headers: Sequence[tuple[str, str]]) -> "Plan":
+        """Return it with headers, which do not travel with it: they may be secret."""
+        if not headers:
+            return self
+        return replace(self, place={**self.place, "headers": [list(each) for each in headers]})
 
     def to_json(self) -> bytes:
         """Return it as JSON."""

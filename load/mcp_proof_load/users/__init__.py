@@ -1,1 +1,14 @@
 """What users do: one file for each kind, all of them locust users."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from mcp_proof_load.users.caller import Caller
+from mcp_proof_load.users.churner import Churner
+from mcp_proof_load.users.planned_user import PlannedUser
+
+USERS: Final[Mapping[str, type[PlannedUser]]] = MappingProxyType(
+    {"caller": Caller, "churn": Churner}
+)
+"""The users of planned runs, by what `--user` calls them."""

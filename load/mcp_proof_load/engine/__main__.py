@@ -1,0 +1,29 @@
+"""A load process: `python -m mcp_proof_load.engine`, with its orders as the first line of input.
+
+It writes what it has to tell as lines of JSON, and ends when its input does.
+"""
+
+import locust  # first of all, for it patches what others import
+
+# isort: split
+import logging
+import signal
+import sys
+
+from mcp_proof_load.engine import local, master, worker
+from mcp_proof_load.orders import Orders
+
+
+def main() -> int:
+    """Follow the orders; return the exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    # The user's Ctrl-C is for the command, which then tells us to end in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders = Orders.from_json(sys.stdin.buffer.readline())
+    {"local": local.run, "master": master.run, "worker": worker.run}[orders.role](orders)
+    return 0
+
+
+if __name__ == "__main__":
+    assert locust.__version__
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""What all users of a load process share: the plan, the ledger, numbers for calls, what was odd."""
+
+import itertools
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from gevent.event import Event
+
+from mcp_proof_load.engine.pace import pace_of
+from mcp_proof_load.correctness.marker import Marker
+from mcp_proof_load.events import Kind
+from mcp_proof_load.measuring.ledger import Ledger
+from mcp_proof_load.measuring.report import Example, Report, Silence, this_machine
+from mcp_proof_load.plan import Operation, Plan
+
+MAX_EXAMPLES: Final = 3
+"""Answers of each kind of violation that a process shows; the others are counted."""
+MAX_SILENCES: Final = 2000
+"""Unanswered calls whose time is kept."""
+MAX_COMPLAINTS: Final = 50
+"""Different texts of errors that are kept."""
+_PROCESS_BITS: Final = 20
+_CALL_BITS: Final = 32
+
+
+class Desk:
+    """The users' desk. It has no plan until the process knows what to do."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.worker = uuid4().hex
+        self.ready = Event()
+        """Set when there is a plan."""
+        self.ending = Event()
+        """Set when no further call is to begin."""
+        self.began = 0.0
+        """Seconds since 1970 when the first user began."""
+        self.final = False
+        self.users = 0
+        self._folder = folder
+        self._path: Path | None = None
+        self._examples: list[Example] = []
+        self._shown: Counter[Kind] = Counter()
+        self._silences: list[Silence] = []
+        self._complaints: Counter[str] = Counter()
+        self._faults: list[str] = []
+        # Other processes have other numbers, so that a marker tells whose call it was.
+        first = int.from_bytes(os.urandom(3)) >> 4
+        self._numbers = itertools.count(first << _CALL_BITS)
+
+    def follow(self, plan: Plan, process: int = 0) -> None:
+        """Take the plan, as one of its processes."""
+        if self.ready.is_set():
+            return
+        names = [operation.name for operation in plan.operations]
+        names = list(dict.fromkeys([*names, *(call.name for call in plan.recorded)]))
+        if self._folder is not None:
+            self._path = self._folder / f"{self.worker}.ledger"
+            self.ledger = Ledger.create(self._path, names)
+        else:
+            self.ledger = Ledger.in_memory(names)
+        self.plan = plan
+        self.process = process
+        self.recorded = {name: Operation(name=name, weight=1, arguments=()) for name in names}
+        self.ready.set()
+
+    def number(self) -> int:
+        """Return a number that no other call and no other session of the run has."""
+        return next(self._numbers)
+
+    def marker(self, session: int, call: int) -> Marker:
+        """Return the marker of a call."""
+        return Marker(session, call)
+
+    def arrive(self) -> None:
+        """Take in a user; with the first one the load begins."""
+        if not self.began:
+            self.began = time.time()
+            self.pace = pace_of(self.plan, self.process, self.number())
+        self.users += 1
+        self.pace.share(self.users)
+
+    def depart(self) -> None:
+        """Let a user go."""
+        self.users -= 1
+        self.pace.share(self.users)
+
+    def violated(self, example: Example) -> None:
+        """Count an answer that is wrong, and keep the first ones as evidence."""
+        self.ledger.violated(self.ledger.position[example.operation], example.kind)
+        self._shown[example.kind] += 1
+        if self._shown[example.kind] <= MAX_EXAMPLES:
+            self._examples.append(example)
+
+    def silent(self, operation: str, sent_at: float) -> None:
+        """Keep when an unanswered call was sent, for it matters what was answered meanwhile."""
+        if len(self._silences) < MAX_SILENCES:
+            self._silences.append(Silence(operation=operation, sent_at=sent_at))
+
+    def complain(self, text: str) -> None:
+        """Count what went wrong with a call."""
+        if text in self._complaints or len(self._complaints) < MAX_COMPLAINTS:
+            self._complaints[text] += 1
+
+    def failed(self, fault: str) -> None:
+        """Keep a fault of our own, by its traceback."""
+        if fault not in self._faults and len(self._faults) < MAX_EXAMPLES:
+            self._faults.append(fault)
+
+    def report(self) -> Report:
+        """Return what this process has to tell."""
+        return Report(
+            worker=self.worker,
+            rows=self.ledger.read() if self.ready.is_set() else {},
+            users=self.users,
+            final=self.final,
+            ledger=str(self._path or ""),
+            machine=this_machine(),
+            began=self.began,
+            examples=tuple(self._examples),
+            silences=tuple(self._silences),
+            complaints=dict(self._complaints),
+            faults=tuple(self._faults),
+        )

@@ -1,0 +1,74 @@
+"""Locust's environment for a load process."""
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import gevent
+from gevent.event import Event
+from locust import User
+from locust.env import Environment
+from locust.runners import Runner
+
+from mcp_proof_load.engine.desk import Desk
+from mcp_proof_load.engine.shape import ProfileShape
+from mcp_proof_load.engine.told import tell
+from mcp_proof_load.plan import Plan
+from mcp_proof_load.users.planned_user import PlannedUser
+
+STOPPING: Final = 2.0
+"""Seconds besides the timeout of a call in which users may end."""
+REPORTED: Final = 1.0
+"""Seconds between two reports of a process."""
+
+
+def environment_of(
+    desk: Desk, users: Sequence[type[PlannedUser]], plan: Plan | None = None
+) -> Environment:
+    """Return the environment of a process, with its users and, where it has a plan, its shape."""
+    kinds: list[type[User]] = list(users)
+    for kind in users:
+        kind.desk = desk
+    environment = Environment(
+        user_classes=kinds,
+        shape_class=ProfileShape(plan) if plan else None,
+        stop_timeout=plan.timeout + STOPPING if plan else None,
+        # What locust looks at, and what goes to each worker with what it is to spawn.
+        parsed_options=Namespace(
+            enable_rebalancing=True,
+            headless=False,
+            web_base_path="",
+            stop_timeout=0.0,
+            mcp_proof_plan=plan.to_json().decode() if plan else "",
+        ),
+    )
+    environment.events.test_stopping.add_listener(lambda **_: desk.ending.set())
+    return environment
+
+
+def weighted(users: dict[str, type[PlannedUser]], plan: Plan) -> list[type[PlannedUser]]:
+    """Return the kinds of users that a plan has, with their weights."""
+    wanted = [(users[name], weight) for name, weight in plan.user_kinds.items() if weight]
+    for kind, weight in wanted:
+        kind.weight = weight
+    return [kind for kind, _ in wanted]
+
+
+def run_shape(environment: Environment, runner: Runner) -> None:
+    """Run the profile, until it is over or somebody stops it."""
+    over = Event()
+    environment.events.test_stop.add_listener(lambda **_: over.set())
+    tell("begin")
+    runner.start_shape()
+    over.wait()
+
+
+def every_second(report: Callable[[], None]) -> gevent.Greenlet:
+    """Report over and over."""
+
+    def reporting() -> None:
+        while True:
+            gevent.sleep(REPORTED)
+            report()
+
+    return gevent.spawn(reporting)

@@ -1,0 +1,101 @@
+"""A load process that makes no load itself: it directs workers, and passes on what they count."""
+
+from typing import Any
+
+import gevent
+import locust.runners
+from gevent.event import Event
+from locust.env import Environment
+from locust.runners import STATE_MISSING, MasterRunner
+
+from mcp_proof_load.engine.desk import Desk
+from mcp_proof_load.engine.ending import when_told
+from mcp_proof_load.engine.environment import REPORTED, environment_of, run_shape, weighted
+from mcp_proof_load.engine.told import pass_on, tell
+from mcp_proof_load.engine.web import serve_web
+from mcp_proof_load.orders import Orders
+from mcp_proof_load.users import USERS
+
+FINAL_REPORT = "mcp_proof.final"
+"""Locust's message with which a worker tells the last of its numbers."""
+IN_REPORT = "mcp_proof"
+"""Where a worker's numbers are in the reports that locust sends."""
+LAST_WORDS = 10.0
+"""Seconds in which a worker that lives has told its last numbers."""
+
+
+class Workers:
+    """The workers of a master: which there are, which are lost, who has told its last."""
+
+    def __init__(self, runner: MasterRunner) -> None:
+        self._runner = runner
+        self._names: dict[str, str] = {}
+        """What each calls itself in its reports, by locust's id."""
+        self._lost: set[str] = set()
+        self._final: set[str] = set()
+        runner.register_message(FINAL_REPORT, self._hear_last)
+        runner.environment.events.worker_report.add_listener(self._hear)
+
+    def wait_for(self, number: int) -> None:
+        """Wait until so many are there."""
+        told = -1
+        while self._runner.worker_count < number:
+            if told != self._runner.worker_count:
+                told = self._runner.worker_count
+                tell("waiting", workers=told, expected=number)
+            gevent.sleep(0.05)
+
+    def watch(self) -> None:
+        """Tell of those that are lost, for as long as the master runs."""
+        while True:
+            for each in self._runner.clients.all:
+                if each.state == STATE_MISSING and each.id not in self._lost:
+                    self._lost.add(each.id)
+                    tell("lost", worker=self._names.get(each.id, each.id))
+            gevent.sleep(REPORTED / 2)
+
+    def wait_for_last_words(self) -> None:
+        """Wait until every worker that is not lost has told its last numbers."""
+        with gevent.Timeout(LAST_WORDS, exception=False):
+            while {*self._names} - self._lost - self._final:
+                gevent.sleep(0.05)
+        for each in {*self._names} - self._lost - self._final:
+            tell("lost", worker=self._names[each])
+
+    def _hear(self, client_id: str, data: dict[str, Any]) -> None:
+        if report := data.get(IN_REPORT):
+            self._names[client_id] = str(data["mcp_proof_name"])
+            pass_on(report)
+
+    def _hear_last(self, msg: Any, **_unused: object) -> None:  # noqa: ANN401  # locust's message
+        self._final.add(msg.node_id)
+        self._hear(msg.node_id, msg.data)
+
+
+def run(orders: Orders) -> None:
+    """Have workers run the plan."""
+    assert orders.plan is not None
+    locust.runners.WORKER_REPORT_INTERVAL = REPORTED
+    desk = Desk()
+    environment = environment_of(desk, weighted(USERS, orders.plan), orders.plan)
+    runner = environment.create_master_runner(orders.host, orders.port)
+    workers = Workers(runner)
+    serve_web(environment, orders)
+    stopped = Event()
+    when_told(lambda: _stop(environment, runner, stopped))
+    tell("listening", port=runner.server.port)
+    waiting = gevent.spawn(workers.wait_for, orders.expect_workers)
+    gevent.wait([waiting, stopped], count=1)
+    if not stopped.is_set():
+        gevent.spawn(workers.watch)
+        tell("ready")
+        run_shape(environment, runner)
+        workers.wait_for_last_words()
+    runner.quit()
+    tell("end")
+
+
+def _stop(environment: Environment, runner: MasterRunner, stopped: Event) -> None:
+    stopped.set()
+    runner.stop()
+    assert environment.runner is runner

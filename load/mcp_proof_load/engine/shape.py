@@ -1,0 +1,25 @@
+"""The profile of a plan, as locust asks for it."""
+
+from locust import LoadTestShape
+
+from mcp_proof_load.plan import Plan
+from mcp_proof_load.profiles.level import level
+
+
+class ProfileShape(LoadTestShape):
+    """How many users there are at each moment.
+
+    In the open model their number stays the same, for it only bounds how many calls can be under
+    way; what the profile changes is the rate, which the schedule of the users' calls follows.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def tick(self) -> tuple[int, float] | None:
+        """Return the number of users, and how many of them may begin in a second: all."""
+        now = level(self._plan, self.get_run_time() - self._plan.warm_up)
+        if now is None:
+            return None
+        return now.users, float(max(now.users, 1))

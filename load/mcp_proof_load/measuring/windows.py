@@ -1,0 +1,106 @@
+"""Windows of a run, made of what the load processes report."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from mcp_proof_load.events import Kind
+from mcp_proof_load.measuring.collected import Collected
+from mcp_proof_load.measuring.measured import Window
+from mcp_proof_load.measuring.report import Example, Report, Silence
+
+PATIENCE: Final = 2.5
+"""Seconds after which a window is closed though not every process has reported."""
+
+
+class Windows:
+    """Closes a window when every load process that lives has reported since the last one.
+
+    So that none holds two reports of a process, or none, which would look like a change of rate.
+    """
+
+    def __init__(self, warm_up: float) -> None:
+        self._warm_up = warm_up
+        self._collected = Collected()
+        self._latest: dict[str, Report] = {}
+        self._heard: set[str] = set()
+        self._lost: set[str] = set()
+        self._closed_at = 0.0
+
+    def report(self, report: Report) -> None:
+        """Take a report."""
+        self._collected.report(report.worker, report.rows)
+        self._latest[report.worker] = report
+        self._heard.add(report.worker)
+        self._lost.discard(report.worker)
+
+    def lose(self, worker: str) -> None:
+        """Expect no more of a process."""
+        self._lost.add(worker)
+
+    def close(self, now: float, *, last: bool = False) -> Window | None:
+        """Return the window that ends now; `None` where it is not complete.
+
+        Args:
+            now: seconds since the load began.
+            last: whether it ends in any case.
+        """
+        living = {*self._latest} - self._lost
+        length = now - self._closed_at
+        if not last and not (living and living <= self._heard) and length < PATIENCE:
+            return None
+        operations = self._collected.take()
+        if last and not any(each.counts.sent or each.counts.ended for each in operations.values()):
+            return None
+        window = Window(
+            start=self._closed_at,
+            seconds=length,
+            users=sum(self._latest[worker].users for worker in living),
+            workers=len(living),
+            warm_up=self._closed_at < self._warm_up,
+            operations=operations,
+        )
+        self._closed_at, self._heard = now, set()
+        return window
+
+    @property
+    def ended(self) -> int:
+        """How many calls have ended."""
+        return self._collected.ended
+
+    @property
+    def pids(self) -> list[int]:
+        """Processes of the server that the load processes have started."""
+        return [pid for report in self._latest.values() for pid in report.pids]
+
+    @property
+    def violations(self) -> Mapping[tuple[str, Kind], int]:
+        """How often each kind was seen, by operation."""
+        return self._collected.violations()
+
+    @property
+    def examples(self) -> list[Example]:
+        """Answers that were wrong."""
+        return [example for report in self._latest.values() for example in report.examples]
+
+    @property
+    def silences(self) -> list[Silence]:
+        """Calls without an answer."""
+        return [silence for report in self._latest.values() for silence in report.silences]
+
+    @property
+    def complaints(self) -> dict[str, int]:
+        """What went wrong with calls, in words, and how often."""
+        found: dict[str, int] = {}
+        for report in self._latest.values():
+            for text, times in report.complaints.items():
+                found[text] = found.get(text, 0) + times
+        return found
+
+    @property
+    def faults(self) -> list[str]:
+        """What went wrong in mcp-proof itself."""
+        return [fault for report in self._latest.values() for fault in report.faults]
+
+    def of(self, worker: str) -> Report | None:
+        """Return the last report of a process."""
+        return self._latest.get(worker)

@@ -1,0 +1,43 @@
+"""What a load process is started with: one line of JSON on its standard input."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias
+
+import orjson
+
+from mcp_proof_load.plan import Plan
+
+Role: TypeAlias = Literal["local", "master", "worker"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What a load process is to be."""
+
+    role: Role
+    plan: Plan | None = None
+    """What to do; a worker hears it from its master."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What goes with every request. They may be secret, and never leave the machine."""
+    host: str = "127.0.0.1"
+    """Where a master listens, or where it is."""
+    port: int = 0
+    """0 has a master take a free one, which it tells."""
+    expect_workers: int = 1
+    """How many workers a master waits for."""
+    ledgers: str = ""
+    """The folder for what is counted."""
+    web_port: int | None = None
+    """Where locust's own web interface is served, on loopback."""
+
+    def to_json(self) -> bytes:
+        """Return it as one line."""
+        return orjson.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: bytes) -> "Orders":
+        """Return the orders that `to_json` wrote."""
+        members: dict[str, Any] = orjson.loads(text)
+        plan = members.pop("plan")
+        headers = tuple((name, value) for name, value in members.pop("headers"))
+        return cls(**members, headers=headers, plan=plan and Plan.from_json(orjson.dumps(plan)))

@@ -1,0 +1,182 @@
+"""A user that does what the plan of its process says."""
+
+import random
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from gevent.event import Event
+from locust import User
+from locust.env import Environment
+from locust.exception import StopUser
+
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_load.clients.client import Answer, BrokenError, Client, SilentError
+from mcp_proof_load.clients.kinds import client_of
+from mcp_proof_load.correctness.answers import wrong_with
+from mcp_proof_load.engine.desk import Desk
+from mcp_proof_load.engine.pace import Turn
+from mcp_proof_load.measuring.ledger import ANSWERED, BROKEN, FAILED, LATE, SENT, SILENT
+from mcp_proof_load.plan import Operation
+
+IDLE: Final = 0.2
+"""Seconds before a user looks again whether it is to end, when there is nothing to do any more."""
+TOO_LATE: Final = 0.001
+"""Seconds after its intended start from which a call counts as late."""
+PAUSE_AFTER_BREAK: Final = 0.1
+"""Seconds before a user whose connection broke opens another, so that a dead server is not flooded."""
+
+
+class PlannedUser(User):
+    """What all users of a planned run have in common: a client, and calls that are counted."""
+
+    abstract = True
+    desk: Desk
+    """Set on the classes of a process, before any user begins."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.leaving = Event()
+        """Set when this user is to end."""
+        self._client: Client | None = None
+        self.session = 0
+        """The number of the session, in the markers of its calls."""
+
+    def on_start(self) -> None:
+        """Wait for the plan."""
+        self.desk.ready.wait()
+        self.desk.arrive()
+        self.plan = self.desk.plan
+        self.random = random.Random(self.plan.seed ^ self.desk.number())
+        self._weights = [operation.weight for operation in self.plan.operations]
+
+    def on_stop(self) -> None:
+        """Leave in order."""
+        self.leave()
+        self.desk.depart()
+
+    def stop(self, force: bool = False) -> bool:  # noqa: FBT001, FBT002  # as locust has it
+        """End after the call that is under way."""
+        self.leaving.set()
+        return bool(super().stop(force))
+
+    @property
+    def going(self) -> bool:
+        """Whether another call may begin."""
+        return not (self.leaving.is_set() or self.desk.ending.is_set())
+
+    def wait_for_turn(self) -> Turn | None:
+        """Wait until a call is to begin; return `None` where none is to, any more."""
+        if not self.going:
+            self.leaving.wait(IDLE)
+            return None
+        turn = self.desk.pace.wait(self.leaving)
+        return turn if self.going else None
+
+    def take(self, turn: Turn) -> Answer | None:
+        """Make the call of a turn."""
+        if turn.recorded is None:
+            return self.call(self.pick(), turn.intended)
+        operation = self.desk.recorded[turn.recorded.name]
+        return self.call(operation, turn.intended, turn.recorded.arguments)
+
+    def pick(self, operations: Sequence[Operation] | None = None) -> Operation:
+        """Return what is called next."""
+        if operations is None:
+            return self.random.choices(self.plan.operations, self._weights)[0]
+        return self.random.choices(operations, [each.weight for each in operations])[0]
+
+    def opened(self) -> Client:
+        """Return the client, with a session that is opened now where there is none.
+
+        Raises:
+            StopUser: none can be had, and the user is to end.
+        """
+        while self._client is None:
+            self.session = self.desk.number()
+            client = client_of(self.plan, self.session)
+            try:
+                client.open()
+            except (BrokenError, SilentError) as error:
+                self.desk.complain(f"no session: {error}")
+                client.close()
+                if not self.going or self.leaving.wait(PAUSE_AFTER_BREAK):
+                    raise StopUser from error
+            else:
+                self._client = client
+        return self._client
+
+    def leave(self) -> None:
+        """Close the session; the next call opens another."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def call(
+        self,
+        operation: Operation,
+        intended: float | None = None,
+        recorded: JsonObject | None = None,
+    ) -> Answer | None:
+        """Make a call, count it, and look at whose answer came.
+
+        Args:
+            operation: what is called.
+            intended: when it should have begun, by `time.perf_counter`; now by default.
+            recorded: the arguments, where they are not to be picked.
+
+        Returns:
+            The answer; `None` without one.
+        """
+        client, desk = self.opened(), self.desk
+        position, number = desk.ledger.position[operation.name], desk.number()
+        marker = desk.marker(self.session, number)
+        arguments = self._arguments(operation, str(marker)) if recorded is None else recorded
+        began = time.perf_counter()
+        if intended is not None and began - intended > TOO_LATE:
+            desk.ledger.add(position, LATE)
+        desk.ledger.add(position, SENT)
+        try:
+            answer = client.call(operation.name, arguments, number)
+        except SilentError as error:
+            desk.silent(operation.name, time.time() - (time.perf_counter() - began))
+            self._lost(position, SILENT, error, operation, began)
+            return None
+        except BrokenError as error:
+            self._lost(position, BROKEN, error, operation, began)
+            self.leaving.wait(PAUSE_AFTER_BREAK)
+            return None
+        ended = time.perf_counter()
+        desk.ledger.add(position, FAILED if answer.failure else ANSWERED)
+        desk.ledger.time(position, ended - (began if intended is None else intended))
+        if self.plan.rate is not None:
+            desk.ledger.serve(position, ended - began)
+        if answer.failure:
+            desk.complain(f"{operation.name}: {answer.failure}")
+        for example in wrong_with(answer, operation, marker):
+            desk.violated(example)
+        self._tell(operation, ended - began, len(answer.body), answer.failure)
+        return answer
+
+    def _arguments(self, operation: Operation, marker: str) -> JsonObject:
+        several = operation.arguments
+        chosen = several[0] if len(several) == 1 else self.random.choice(several)
+        return {**chosen, operation.marker: marker} if operation.marker else chosen
+
+    def _lost(
+        self, position: int, ending: int, error: Exception, operation: Operation, began: float
+    ) -> None:
+        self.desk.ledger.add(position, ending)
+        self.desk.complain(f"{operation.name}: {error}")
+        self._tell(operation, time.perf_counter() - began, 0, str(error))
+        self.leave()
+
+    def _tell(self, operation: Operation, seconds: float, length: int, error: str) -> None:
+        self.environment.events.request.fire(
+            request_type="tools/call",
+            name=operation.name,
+            response_time=seconds * 1000,
+            response_length=length,
+            exception=error or None,
+            context={},
+        )
