@@ -61,6 +61,7 @@ def _requests(events: list[Event], base: str, dialect: Dialect) -> Iterator[Requ
         params=_without_id(body),
         tools=_called(path, body, dialect),
         session=head.session,
+        at=head.at,
         answer=answer,
         why_not=HIDDEN_QUERY if query else "" if answer is not None else NO_ANSWER,
     )

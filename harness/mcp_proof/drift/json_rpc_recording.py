@@ -93,6 +93,7 @@ class JsonRpcRecording:
             meta=meta,
             tools=(called,) if isinstance(called, str) else (),
             session=event.session,
+            at=event.at,
             why_not=TASK if "task" in params else "",
         )
         version = published(meta.get(META_VERSION))

@@ -28,6 +28,8 @@ def queue_recording(transcript: Transcript) -> Recording:
                 method="call",
                 params={"tool": tool, "arguments": as_object(said.get("arguments"))},
                 tools=(tool,),
+                session=event.session,
+                at=event.at,
                 why_not=NO_ANSWER,
             )
         elif event.channel in requests and event.sender is Sender.SERVER and said:

@@ -37,6 +37,8 @@ class Request:
     tools: tuple[str, ...] = ()
     """The tools that it calls."""
     session: str = ""
+    at: float = 0.0
+    """Seconds since the recording began."""
     answer: Answer | None = None
     """`None` where the recording has none."""
     asked: set[str] = field(default_factory=set[str])

@@ -1,1 +1,1 @@
-"""When calls begin: at a rate, after a pause, or when a recording has them."""
+"""When calls begin: at a rate of their own (the open model), after a pause, or as recorded."""
