@@ -6,7 +6,7 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -76,10 +76,9 @@ class Crew:
         for _ in range(number):
             await self.start(replace(orders, role="worker", plan=None, web_port=None))
 
-    async def heard(self) -> AsyncIterator[Line | Gone]:
-        """Yield what the processes tell, and when one has ended; without end."""
-        while True:
-            yield await self._heard.get()
+    async def heard(self) -> Line | Gone:
+        """Return the next thing that a process tells, or that one has ended."""
+        return await self._heard.get()
 
     def stop(self) -> None:
         """Tell all to end, in order."""

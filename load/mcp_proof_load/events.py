@@ -57,6 +57,14 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitingWorkers:
+    """The master waits for load processes on other machines."""
+
+    present: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """A stretch of the run was measured."""
 
@@ -137,6 +145,7 @@ LoadEvent: TypeAlias = (
     RunStarted
     | PeerFound
     | Planned
+    | AwaitingWorkers
     | Measurement
     | Sampled
     | Violated

@@ -110,6 +110,16 @@ def command_line() -> Parser:
     )
     _add_command(
         commands,
+        "load",
+        help="load a server, and say whether it stays fast and right",
+        usage="mcp-proof load [options] URL\n"
+        "       mcp-proof load [options] --image NAME\n"
+        "       mcp-proof load [options] -- COMMAND ARG...\n"
+        "       mcp-proof load --worker --master-host HOST [options]",
+        epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
+    _add_command(
+        commands,
         "drift",
         help="ask a server again what a recording asked, and compare the answers",
         usage="mcp-proof drift [options] FILE URL\n"

@@ -10,6 +10,7 @@ from mcp_proof.options.contracts import CONTRACTS
 from mcp_proof.options.files import FILES
 from mcp_proof.options.fuzzing import FUZZED
 from mcp_proof.options.judging import JUDGED
+from mcp_proof.options.loading import LOADED
 from mcp_proof.options.option import Option
 from mcp_proof.options.recordings import RECORDINGS
 from mcp_proof.options.requests import REQUESTS
@@ -19,6 +20,7 @@ from mcp_proof.options.serving import SERVED
 OPTIONS: Final = (
     *FILES,
     *SERVERS,
+    *LOADED,
     *RECORDINGS,
     *JUDGED,
     *FUZZED,

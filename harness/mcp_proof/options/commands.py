@@ -11,9 +11,10 @@ RECORD: Final = ("record",)
 DIFF: Final = ("diff",)
 LOCK: Final = ("lock",)
 REPLAY: Final = ("replay",)
+LOAD: Final = ("load",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
-CALLING: Final = (*JUDGING, *BRIDGE, *DRIFT)
+CALLING: Final = (*JUDGING, *BRIDGE, *DRIFT, *LOAD)
 """The commands that call tools."""
 DRIVING: Final = (*CALLING, *LOCK)
 """The commands that drive a server."""
@@ -23,5 +24,5 @@ TARGETED: Final = (*DRIVING, *RECORD)
 """The commands that are about one server, which can be configured."""
 REACHING: Final = (*TARGETED, *DIFF)
 LISTENING: Final = (*MOCK, *BRIDGE, *RECORD, *REPLAY)
-"""The commands that listen on a port."""
+"""The commands that serve something on a port."""
 ALL: Final = (*REACHING, *MOCK)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof.options.commands import FUZZ
+from mcp_proof.options.commands import FUZZ, LOAD
 from mcp_proof.options.kinds import File, Number, Text, WholeNumber
 from mcp_proof.options.option import Option
 
@@ -25,7 +25,7 @@ FUZZED: Final = (
     ),
     Option(
         "seed",
-        FUZZ,
+        (*FUZZ, *LOAD),
         WholeNumber(0, 2**32 - 1),
         "what the generated inputs begin with (default: 0): the same seed gives the same inputs",
         "N",
@@ -33,9 +33,10 @@ FUZZED: Final = (
     ),
     Option(
         "rate",
-        FUZZ,
+        (*FUZZ, *LOAD),
         Number(0, 1_000_000, "calls a second", above=True),
-        "calls in a second at most",
+        "calls in a second at most; of load exactly, at the profile's peak, whether answers come "
+        "or not",
         "N",
     ),
     Option(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof.options.commands import DIFF, DRIFT, JUDGING, VERIFY
+from mcp_proof.options.commands import DIFF, DRIFT, JUDGING, LOAD, VERIFY
 from mcp_proof.options.kinds import Choice, File, Flag, Number, ReportFiles, Texts
 from mcp_proof.options.option import Option
 
@@ -32,15 +32,24 @@ JUDGED: Final = (
         "fail unless every rule with this prefix could be tested (repeatable)",
         "PREFIX",
     ),
-    Option("baseline", VERIFY, File(), "YAML list of known findings to excuse", "FILE"),
+    Option(
+        "baseline",
+        (*VERIFY, *LOAD),
+        File(),
+        "YAML list of known findings to excuse; of load the JSON report of a run to compare with",
+        "FILE",
+    ),
     Option(
         "report",
-        (*JUDGING, *DRIFT, *DIFF),
+        (*JUDGING, *DRIFT, *DIFF, *LOAD),
         ReportFiles(),
-        "also write a report: html, json, junit, sarif, markdown; of verify also badge or "
-        "transcript, of fuzz schemathesis, a folder of that one's own (repeatable)",
+        "also write a report: html, json, junit, markdown, and but for load sarif; of verify also "
+        "badge or transcript, of fuzz schemathesis, a folder of that one's own, of load prometheus "
+        "or otlp (repeatable)",
         "FORMAT=FILE",
         configured=VERIFY,
     ),
-    Option("quiet", (*JUDGING, *DRIFT, *DIFF), Flag(), "print only what is wrong, and counts"),
+    Option(
+        "quiet", (*JUDGING, *DRIFT, *DIFF, *LOAD), Flag(), "print only what is wrong, and counts"
+    ),
 )

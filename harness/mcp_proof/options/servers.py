@@ -9,6 +9,7 @@ from mcp_proof.options.commands import (
     CALLING,
     DRIFT,
     FUZZ,
+    LOAD,
     LOCK,
     REACHING,
     REPLAY,
@@ -96,13 +97,13 @@ SERVERS: Final = (
         "tool",
         CALLING,
         Texts(),
-        "this tool may be called though it does not declare itself read-only; fuzz tries these "
-        "alone (repeatable)",
+        "this tool may be called though it does not declare itself read-only; fuzz and load try "
+        "these alone (repeatable)",
         "NAME",
     ),
     Option(
         "allow-destructive",
-        (*FUZZ, *BRIDGE, *DRIFT),
+        (*FUZZ, *BRIDGE, *DRIFT, *LOAD),
         Flag(),
         "call every tool, also those that may change or destroy something",
     ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof.options.commands import LISTENING, MOCK, REPLAY
+from mcp_proof.options.commands import LISTENING, LOAD, MOCK, REPLAY
 from mcp_proof.options.kinds import File, Flag, Text, Texts, WholeNumber
 from mcp_proof.options.option import Option
 
@@ -26,12 +26,14 @@ SERVED: Final = (
     ),
     Option(
         "port",
-        LISTENING,
+        (*LISTENING, *LOAD),
         WholeNumber(0, LAST_PORT),
-        "TCP port; 0 takes a free one (default)",
+        "TCP port; 0 takes a free one (default); of load the master's (default: 5557)",
         "PORT",
     ),
-    Option("host", LISTENING, Text(), "address to listen on (default: 127.0.0.1)", "ADDRESS"),
+    Option(
+        "host", (*LISTENING, *LOAD), Text(), "address to listen on (default: 127.0.0.1)", "ADDRESS"
+    ),
     Option("stdio", (*MOCK, *REPLAY), Flag(), "serve standard input and output", configured=()),
     Option(
         "redis",

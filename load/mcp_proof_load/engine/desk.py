@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from gevent.event import Event
 
-from mcp_proof_load.engine.pace import pace_of
 from mcp_proof_load.correctness.marker import Marker
+from mcp_proof_load.engine.pace import pace_of
 from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.ledger import Ledger
 from mcp_proof_load.measuring.report import Example, Report, Silence, this_machine
@@ -120,6 +120,7 @@ class Desk:
             ledger=str(self._path or ""),
             machine=this_machine(),
             began=self.began,
+            at=time.time() - self.began if self.began else 0.0,
             examples=tuple(self._examples),
             silences=tuple(self._silences),
             complaints=dict(self._complaints),

@@ -7,11 +7,11 @@ import gevent
 from gevent.fileobject import FileObject
 
 
-def when_told(end: Callable[[], None]) -> gevent.Greenlet:
+def when_told(end: Callable[[], None]) -> None:
     """Call `end` when the input says something more, or ends with the process that wrote it."""
 
     def listen() -> None:
         FileObject(sys.stdin.fileno(), "rb", bufsize=0, closefd=False).read(1)
         end()
 
-    return gevent.spawn(listen)
+    gevent.spawn(listen)

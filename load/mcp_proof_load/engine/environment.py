@@ -1,7 +1,7 @@
 """Locust's environment for a load process."""
 
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import gevent
@@ -46,7 +46,7 @@ def environment_of(
     return environment
 
 
-def weighted(users: dict[str, type[PlannedUser]], plan: Plan) -> list[type[PlannedUser]]:
+def weighted(users: Mapping[str, type[PlannedUser]], plan: Plan) -> list[type[PlannedUser]]:
     """Return the kinds of users that a plan has, with their weights."""
     wanted = [(users[name], weight) for name, weight in plan.user_kinds.items() if weight]
     for kind, weight in wanted:
@@ -63,7 +63,7 @@ def run_shape(environment: Environment, runner: Runner) -> None:
     over.wait()
 
 
-def every_second(report: Callable[[], None]) -> gevent.Greenlet:
+def every_second(report: Callable[[], None]) -> None:
     """Report over and over."""
 
     def reporting() -> None:
@@ -71,4 +71,4 @@ def every_second(report: Callable[[], None]) -> gevent.Greenlet:
             gevent.sleep(REPORTED)
             report()
 
-    return gevent.spawn(reporting)
+    gevent.spawn(reporting)

@@ -1,5 +1,6 @@
 """A load process that makes no load itself: it directs workers, and passes on what they count."""
 
+import time
 from typing import Any
 
 import gevent
@@ -36,10 +37,10 @@ class Workers:
         runner.register_message(FINAL_REPORT, self._hear_last)
         runner.environment.events.worker_report.add_listener(self._hear)
 
-    def wait_for(self, number: int) -> None:
-        """Wait until so many are there."""
+    def wait_for(self, number: int, stopped: Event) -> None:
+        """Wait until so many are there, or it is no longer wanted."""
         told = -1
-        while self._runner.worker_count < number:
+        while self._runner.worker_count < number and not stopped.is_set():
             if told != self._runner.worker_count:
                 told = self._runner.worker_count
                 tell("waiting", workers=told, expected=number)
@@ -56,9 +57,9 @@ class Workers:
 
     def wait_for_last_words(self) -> None:
         """Wait until every worker that is not lost has told its last numbers."""
-        with gevent.Timeout(LAST_WORDS, exception=False):
-            while {*self._names} - self._lost - self._final:
-                gevent.sleep(0.05)
+        until = time.monotonic() + LAST_WORDS
+        while {*self._names} - self._lost - self._final and time.monotonic() < until:
+            gevent.sleep(0.05)
         for each in {*self._names} - self._lost - self._final:
             tell("lost", worker=self._names[each])
 
@@ -84,8 +85,7 @@ def run(orders: Orders) -> None:
     stopped = Event()
     when_told(lambda: _stop(environment, runner, stopped))
     tell("listening", port=runner.server.port)
-    waiting = gevent.spawn(workers.wait_for, orders.expect_workers)
-    gevent.wait([waiting, stopped], count=1)
+    workers.wait_for(orders.expect_workers, stopped)
     if not stopped.is_set():
         gevent.spawn(workers.watch)
         tell("ready")

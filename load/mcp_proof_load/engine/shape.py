@@ -14,12 +14,13 @@ class ProfileShape(LoadTestShape):
     """
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # locust's has no annotations
         self._plan = plan
 
     def tick(self) -> tuple[int, float] | None:
         """Return the number of users, and how many of them may begin in a second: all."""
-        now = level(self._plan, self.get_run_time() - self._plan.warm_up)
+        seconds = self.get_run_time()  # type: ignore[no-untyped-call]  # likewise
+        now = level(self._plan, seconds - self._plan.warm_up)
         if now is None:
             return None
         return now.users, float(max(now.users, 1))

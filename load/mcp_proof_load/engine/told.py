@@ -5,7 +5,6 @@ import sys
 import orjson
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_load.measuring.report import Report
 
 
 def tell(what: str, **members: Json) -> None:

@@ -77,7 +77,7 @@ def _added(buckets: Sequence[Mapping[int, int]]) -> dict[int, int]:
 def _since(now: Row, before: Row | None) -> Measured:
     old = before.counts if before is not None else (0,) * len(FIELDS)
     new = [after - known for after, known in zip(now.counts, old, strict=True)]
-    counts = Counts(**dict(zip(FIELDS, new, strict=True)))
+    counts = Counts.of(new)
     latency = Histogram(_new(now.latency, before.latency if before else {}))
     if not now.service:
         return Measured(counts=counts, latency=latency, service=latency)

@@ -1,6 +1,6 @@
 """What was measured of one operation: how its calls ended, and how long they took."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +24,11 @@ class Counts:
     """Calls that began later than they were intended to, as all users were busy (open model)."""
     events: int = 0
     """Messages delivered on held-open streams; they are no calls."""
+
+    @classmethod
+    def of(cls, numbers: Sequence[int]) -> "Counts":
+        """Return the counts whose numbers are in the order of the fields."""
+        return cls(**dict(zip(cls.__dataclass_fields__, numbers, strict=True)))
 
     @property
     def ended(self) -> int:

@@ -51,6 +51,8 @@ class Report:
     """Processes of the server that this one has started."""
     began: float = 0.0
     """When its first user began, in seconds since 1970; 0 before."""
+    at: float = 0.0
+    """Seconds since its first user began."""
     examples: Sequence[Example] = ()
     silences: Sequence[Silence] = ()
     complaints: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -63,9 +65,9 @@ class Report:
         return orjson.dumps(self, option=orjson.OPT_NON_STR_KEYS, default=list)
 
     @classmethod
-    def from_json(cls, text: bytes | str) -> "Report":
-        """Return the report that `to_json` wrote."""
-        members: dict[str, Any] = orjson.loads(text)
+    def from_members(cls, told: Mapping[str, Any]) -> "Report":
+        """Return the report that `to_json` wrote, read as JSON."""
+        members = dict(told)
         rows = {name: _row(*each) for name, each in members.pop("rows").items()}
         examples = [Example(**{**e, "kind": Kind(e["kind"])}) for e in members.pop("examples")]
         silences = [Silence(**each) for each in members.pop("silences")]

@@ -1,6 +1,7 @@
 """Windows of a run, made of what the load processes report."""
 
 from collections.abc import Mapping
+from statistics import mean
 from typing import Final
 
 from mcp_proof_load.events import Kind
@@ -24,7 +25,7 @@ class Windows:
         self._latest: dict[str, Report] = {}
         self._heard: set[str] = set()
         self._lost: set[str] = set()
-        self._closed_at = 0.0
+        self._closed_at = self._looked = 0.0
 
     def report(self, report: Report) -> None:
         """Take a report."""
@@ -38,28 +39,32 @@ class Windows:
         self._lost.add(worker)
 
     def close(self, now: float, *, last: bool = False) -> Window | None:
-        """Return the window that ends now; `None` where it is not complete.
+        """Return the window that ends now; `None` where it is not complete, or holds nothing.
+
+        Its length is what the processes' own clocks say, for reports take their time.
 
         Args:
-            now: seconds since the load began.
+            now: seconds since the load began, as seen here.
             last: whether it ends in any case.
         """
         living = {*self._latest} - self._lost
-        length = now - self._closed_at
-        if not last and not (living and living <= self._heard) and length < PATIENCE:
+        complete = living and living <= self._heard
+        if not (last or complete or (self._heard and now - self._looked > PATIENCE)):
             return None
         operations = self._collected.take()
         if last and not any(each.counts.sent or each.counts.ended for each in operations.values()):
             return None
+        clocks = [self._latest[worker].at for worker in self._heard] or [self._closed_at]
+        end = max(mean(clocks), self._closed_at)
         window = Window(
             start=self._closed_at,
-            seconds=length,
+            seconds=end - self._closed_at,
             users=sum(self._latest[worker].users for worker in living),
             workers=len(living),
             warm_up=self._closed_at < self._warm_up,
             operations=operations,
         )
-        self._closed_at, self._heard = now, set()
+        self._closed_at, self._looked, self._heard = end, now, set()
         return window
 
     @property

@@ -1,11 +1,11 @@
 """The user that others are made of, also in a locustfile of one's own.
 
-    class Shopper(McpUser):
-        host = "http://127.0.0.1:3001/mcp"
+class Shopper(McpUser):
+    host = "http://127.0.0.1:3001/mcp"
 
-        @task
-        def search(self) -> None:
-            self.call("search", {"query": "shoes"})
+    @task
+    def search(self) -> None:
+        self.call("search", {"query": "shoes"})
 """
 
 import itertools

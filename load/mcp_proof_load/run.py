@@ -1,0 +1,162 @@
+"""The load itself: load processes that follow a plan, and what they measure, window by window."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from mcp_proof.interruption import Interruption
+from mcp_proof_load.crew import Crew, Gone, Line
+from mcp_proof_load.events import AwaitingWorkers, Measurement, WorkerLost
+from mcp_proof_load.measuring.ledger import Ledger
+from mcp_proof_load.measuring.measured import Counts, Window
+from mcp_proof_load.measuring.report import Report, this_machine
+from mcp_proof_load.measuring.windows import Windows
+from mcp_proof_load.orders import Orders
+
+START: Final = 60.0
+"""Seconds in which load processes of our own are ready."""
+AFTER: Final = 30.0
+"""Seconds after the plan's end, and the timeout of its last calls, in which all has come in."""
+
+
+class Run:
+    """One run of a plan by load processes.
+
+    Args:
+        orders: what the first load process is to be; `local`, or a `master`.
+        processes: workers that are started here for a master.
+        wanted: says after each window why no more load is wanted; empty while it is.
+    """
+
+    def __init__(
+        self, orders: Orders, processes: int = 0, wanted: Callable[[Window], str] = lambda _: ""
+    ) -> None:
+        assert orders.plan is not None
+        self.plan = orders.plan
+        self.windows = Windows(self.plan.warm_up)
+        self.lost = ""
+        """Why there could be no more load; empty where it came to its end."""
+        self.stopped = ""
+        """Why it was ended before its time; empty where it was not."""
+        self.faults: list[str] = []
+        self.began_at = 0.0
+        """When the load began, by `time.monotonic`; 0 before."""
+        self._orders = orders
+        self._workers = processes
+        self._unwanted = wanted
+        self._crew = Crew()
+        self._lost_workers: list[str] = []
+        self._over = False
+
+    @property
+    def at(self) -> float:
+        """Seconds since the load began."""
+        return time.monotonic() - self.began_at if self.began_at else 0.0
+
+    async def events(
+        self, stop: Interruption
+    ) -> AsyncIterator[Measurement | WorkerLost | AwaitingWorkers]:
+        """Run to the end, or until `stop` is wanted; then what is under way still comes in."""
+        try:
+            await self._crew.start(self._orders)
+            async for event in self._heard(stop):
+                yield event
+        finally:
+            await self._crew.close()
+        for worker in self._lost_workers:
+            self._read_ledger(worker)
+        if (window := self.windows.close(self.at, last=True)) is not None:
+            yield Measurement(window=window)
+
+    async def _heard(
+        self, stop: Interruption
+    ) -> AsyncIterator[Measurement | WorkerLost | AwaitingWorkers]:
+        while not self._over:
+            if stop.wanted or self.stopped:
+                self._crew.stop()
+            try:
+                async with asyncio.timeout(self._patience()):
+                    heard = await (
+                        self._crew.heard() if stop.wanted else stop.unless(self._crew.heard())
+                    )
+            except TimeoutError:
+                self.lost = "the load processes did not do their work in time"
+                return
+            if isinstance(heard, Gone):
+                self._mourn(heard)
+            elif heard is not None:
+                for event in await self._take(heard):
+                    yield event
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for anything at all; without end for workers of other machines."""
+        if not self.began_at:
+            return START if self._workers or self._orders.role == "local" else None
+        whole = self.plan.warm_up + self.plan.duration + self.plan.timeout + AFTER
+        return max(whole - self.at, 0.0)
+
+    async def _take(self, line: Line) -> list[Measurement | WorkerLost | AwaitingWorkers]:
+        told = line.members
+        match told["what"]:
+            case "listening":
+                here = replace(self._orders, port=told["port"])
+                await self._crew.start_workers(here, self._workers)
+            case "waiting" if not self._workers:
+                return [AwaitingWorkers(present=told["workers"], expected=told["expected"])]
+            case "begin":
+                self.began_at = time.monotonic()
+            case "report":
+                self.windows.report(Report.from_members(told["report"]))
+                return self._measured()
+            case "lost":
+                return [self._lose(told["worker"])]
+            case "end":
+                self._over = True
+            case _:
+                pass
+        return []
+
+    def _measured(self) -> list[Measurement | WorkerLost | AwaitingWorkers]:
+        window = self.windows.close(self.at) if self.began_at else None
+        if window is None:
+            return []
+        if self.plan.max_calls and self.windows.ended >= self.plan.max_calls:
+            self.stopped = f"{self.windows.ended} calls were made, of {self.plan.max_calls}"
+        self.stopped = self.stopped or self._unwanted(window)
+        return [Measurement(window=window)]
+
+    def _lose(self, worker: str) -> WorkerLost:
+        """Take what a lost worker has counted from its ledger, where that is on this machine."""
+        self.windows.lose(worker)
+        self._lost_workers.append(worker)
+        unended = self._read_ledger(worker)
+        return WorkerLost(
+            worker=worker,
+            counted=unended is not None,
+            uncertain=min(unended or 0, 1),  # the others wait for an answer: they were sent
+        )
+
+    def _read_ledger(self, worker: str) -> int | None:
+        """Return how many calls have not ended; `None` where the ledger cannot be read."""
+        report = self.windows.of(worker)
+        if report is None or report.machine != this_machine() or not report.ledger:
+            return None
+        try:
+            rows = Ledger.left_at(Path(report.ledger)).read()
+        except OSError:
+            return None
+        self.windows.report(replace(report, rows=rows, users=0))
+        self.windows.lose(worker)
+        return sum(Counts.of(row.counts).unended for row in rows.values())
+
+    def _mourn(self, gone: Gone) -> None:
+        """Take note of a load process that has ended."""
+        if gone.code > 0 or (gone.code == 0 and gone.role != "worker" and not self._over):
+            self.faults.append(f"a load process ended with code {gone.code}:\n{gone.said}")
+        if gone.role != "worker":
+            self._over = True
+            if gone.code < 0:
+                self.lost = f"the load process was ended by signal {-gone.code}"
