@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mcp_proof.drift.http_recording import NO_ANSWER
-from mcp_proof.drift.recorded import Recording, Request
+from mcp_proof.drift.recorded import Request
 from mcp_proof.drift.recording_of import recording_of
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import JsonObject
