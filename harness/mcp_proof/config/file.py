@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, cast
 from mcp_proof.config.config import BY_NAME, Config, Setting
 from mcp_proof.errors import UsageError
 from mcp_proof.options.kinds import WrongValueError
+from mcp_proof.toml_file import read_toml, shown, toml_text
 
 OWN: Final = "mcp-proof.toml"
 SHARED: Final = "pyproject.toml"
@@ -65,41 +66,20 @@ def _exists(path: Path) -> bool:
 
 def _own(folder: Path) -> _Table:
     path = folder / OWN
-    return _Table(_shown(path), _toml(path) if _exists(path) else {})
+    return _Table(shown(path), read_toml(path) if _exists(path) else {})
 
 
 def _shared(folder: Path) -> _Table:
     path = folder / SHARED
-    if not _exists(path) or not MENTIONED.search(_text(path)):
-        return _Table(_shown(path), {})
-    tools = _table(_toml(path).get("tool"))
+    if not _exists(path) or not MENTIONED.search(toml_text(path)):
+        return _Table(shown(path), {})
+    tools = _table(read_toml(path).get("tool"))
     for name in tools:
         if name != TABLE and MENTIONED.fullmatch(name):
-            raise UsageError(f"{_shown(path)}: tool.{name}: the table is called [tool.{TABLE}]")
+            raise UsageError(f"{shown(path)}: tool.{name}: the table is called [tool.{TABLE}]")
     if not isinstance(tools.get(TABLE, {}), dict):
-        raise UsageError(f"{_shown(path)}: tool.{TABLE}: expected a table, [tool.{TABLE}]")
-    return _Table(_shown(path), _table(tools.get(TABLE)), f"tool.{TABLE}.")
-
-
-def _toml(path: Path) -> Mapping[str, object]:
-    import tomllib  # noqa: PLC0415  # most folders have no file of ours
-
-    try:
-        return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{_shown(path)}: this is no TOML: {error}") from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{_shown(path)}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{_shown(path)}: this is not UTF-8, as TOML is: byte {error.start} is "
-            f"0x{error.object[error.start]:02x}"
-        ) from error
+        raise UsageError(f"{shown(path)}: tool.{TABLE}: expected a table, [tool.{TABLE}]")
+    return _Table(shown(path), _table(tools.get(TABLE)), f"tool.{TABLE}.")
 
 
 def _settings(table: _Table) -> Iterator[tuple[str, Setting]]:
@@ -132,8 +112,3 @@ def _unknown(place: str, key: str, value: object) -> UsageError:
 
 def _table(value: object) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-
-
-def _shown(path: Path) -> str:
-    """Return the path as seen from the working directory."""
-    return os.path.relpath(path)
