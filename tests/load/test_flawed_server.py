@@ -88,7 +88,7 @@ def test_a_session_leaves_something_open(flag, stateless):
         for number in range(20):
             caller = await connected(url, Seen(), number, stateless=stateless)
             await caller.call()
-            caller._transport.close()
+            await caller.close()
 
     def used(process):
         return process.num_fds() if flag == "--leak-handles" else process.num_threads()

@@ -95,8 +95,6 @@ class Caller(asyncio.Protocol):
             self._answer.set_result(body)
 
     async def _asked(self, method: str, params: dict[str, Any], extra: str = "") -> bytes:
-        self._answer, self._body = asyncio.get_running_loop().create_future(), b""
-        self._parser = httptools.HttpResponseParser(self)
         message = {"jsonrpc": "2.0", "id": self._calls, "method": method, "params": params}
         body = orjson.dumps(message)
         head = (
@@ -104,7 +102,12 @@ class Caller(asyncio.Protocol):
             "Accept: application/json, text/event-stream\r\n"
             f"{extra}Content-Length: {len(body)}\r\n\r\n"
         )
-        self._transport.write(head.encode() + body)
+        return await self._answered(head.encode() + body)
+
+    async def _answered(self, request: bytes) -> bytes:
+        self._answer, self._body = asyncio.get_running_loop().create_future(), b""
+        self._parser = httptools.HttpResponseParser(self)
+        self._transport.write(request)
         return await self._answer
 
     async def open(self) -> None:
@@ -113,6 +116,13 @@ class Caller(asyncio.Protocol):
             told = {"name": "calling", "version": "1"}
             params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": told}
             await self._asked("initialize", params)
+
+    async def close(self) -> None:
+        """Close the session, where there is one, and the connection."""
+        if self._session:
+            head = f"DELETE /mcp HTTP/1.1\r\nHost: {self._host}\r\nMcp-Session-Id: {self._session}"
+            await self._answered(f"{head}\r\n\r\n".encode())
+        self._transport.close()
 
     async def call(self, tool: str = "echo", timeout: float = 5.0) -> bytes | None:
         """Call once; returns the answer, or nothing when none comes in time."""
@@ -164,7 +174,7 @@ async def load(
         while seen.sent < calls:
             if await caller.call(timeout=timeout) is None or not caller.alive:
                 caller = await connected(url, seen, number, stateless=stateless)
-        caller._transport.close()
+        await caller.close()
 
     await asyncio.gather(*map(use, range(users)))
     return seen

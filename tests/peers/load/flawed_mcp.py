@@ -14,6 +14,8 @@ META = "io.modelcontextprotocol/"
 INFO = {"name": "flawed", "version": "1"}
 REMEMBERED = 10
 """Texts of one session that are remembered: a healthy server does not grow."""
+KEPT = 2000
+"""Sessions that are kept open where nobody closes them; then the oldest is gone."""
 CACHED = {"server/discover", "tools/list"}
 
 TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
@@ -92,6 +94,8 @@ class Sessions:
 
     def open(self) -> str:
         name = uuid.uuid4().hex
+        if len(self.by_id) == KEPT:
+            del self.by_id[next(iter(self.by_id))]
         self.by_id[name] = Session()
         self._journal.opened += 1
         return name
