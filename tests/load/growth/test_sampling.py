@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from calling import flawed_server, load
+from calling import Seen, connected, flawed_server, load
 
 from mcp_proof.errors import UsageError
 from mcp_proof_load.growth import sampling
@@ -169,8 +169,11 @@ def test_where_no_process_listens_the_container_behind_the_port_is_read(free_por
 def test_metrics_count_more_than_processes_and_fill_what_these_do_not_know():
     async def both(url):
         watching = await sampler(url=url, metrics=url.replace("/mcp", "/metrics"))
-        await load(url, users=3, calls=10, stateless=False)
-        return watching, (await watching.sample(0.0, 0)).values
+        callers = [await connected(url, Seen(), n, stateless=False) for n in range(3)]
+        values = (await watching.sample(0.0, 0)).values
+        for caller in callers:
+            await caller.close()
+        return watching, values
 
     with flawed_server() as (url, pid):
         watching, values = asyncio.run(both(url))
