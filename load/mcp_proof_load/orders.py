@@ -1,10 +1,12 @@
 """What a load process is started with: one line of JSON on its standard input."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import orjson
 
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_load.plan import Plan
 
 Role: TypeAlias = Literal["local", "master", "worker"]
@@ -17,8 +19,8 @@ class Orders:
     role: Role
     plan: Plan | None = None
     """What to do; a worker hears it from its master."""
-    headers: tuple[tuple[str, str], ...] = ()
-    """What goes with every request. They may be secret, and never leave the machine."""
+    secret: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """What belongs to the plan's place and may be secret: it never leaves the machine."""
     host: str = "127.0.0.1"
     """Where a master listens, or where it is."""
     port: int = 0
@@ -39,5 +41,4 @@ class Orders:
         """Return the orders that `to_json` wrote."""
         members: dict[str, Any] = orjson.loads(text)
         plan = members.pop("plan")
-        headers = tuple((name, value) for name, value in members.pop("headers"))
-        return cls(**members, headers=headers, plan=plan and Plan.from_json(orjson.dumps(plan)))
+        return cls(**members, plan=plan and Plan.from_json(orjson.dumps(plan)))

@@ -1,12 +1,16 @@
 """What a load process is told to do: plain data, as JSON, the same for every process of a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from mcp_proof_contracts.json_value import Json, JsonObject
+
+
+MAY_BE_SECRET: Final = ("headers", "env")
+"""What of a place does not travel with a plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +77,21 @@ class Plan:
     """Calls after which the run ends; 0 for as many as there are."""
     check: float = 0.0
     """The share of the exchanges that are kept for the rules, 0 to 1."""
+    opening: tuple[str, ...] = ()
+    """The messages of the session's opening and of its list of tools, as lines of a transcript."""
     seed: int = 0
-
     workers: int = 1
     """Load processes that share it."""
 
-    def with_headers(self, headers: Sequence[tuple[str, str]]) -> "Plan":
-        """Return it with headers, which do not travel with it: they may be secret."""
-        if not headers:
-            return self
-        return replace(self, place={**self.place, "headers": [list(each) for each in headers]})
+    def without_secrets(self) -> tuple["Plan", dict[str, Json]]:
+        """Return it without what may be secret of its place, and that."""
+        secret = {name: value for name, value in self.place.items() if name in MAY_BE_SECRET}
+        place = {name: value for name, value in self.place.items() if name not in secret}
+        return replace(self, place=place), secret
+
+    def with_secrets(self, secret: Mapping[str, Json]) -> "Plan":
+        """Return it with what may be secret of its place."""
+        return replace(self, place={**self.place, **secret})
 
     def to_json(self) -> bytes:
         """Return it as JSON."""
@@ -94,6 +103,7 @@ class Plan:
         members: dict[str, Any] = orjson.loads(text)
         operations = [_operation(each) for each in members.pop("operations")]
         recorded = [TimedCall(**each) for each in members.pop("recorded")]
+        members["opening"] = tuple(members["opening"])
         return cls(**members, operations=tuple(operations), recorded=tuple(recorded))
 
 

@@ -16,8 +16,13 @@ from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.ledger import Ledger
 from mcp_proof_load.measuring.report import Example, Report, Silence, this_machine
 from mcp_proof_load.plan import Operation, Plan
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_load.clients.client import Answer
+from mcp_proof_load.clients.stateless import META
+from mcp_proof_load.clients.tool_call import ToolCall
+from mcp_proof_load.correctness.sampled import sampled_rules
 
-MAX_EXAMPLES: Final = 3
+MAX_EXAMPLES: Final = 2
 """Answers of each kind of violation that a process shows; the others are counted."""
 MAX_SILENCES: Final = 2000
 """Unanswered calls whose time is kept."""
@@ -43,7 +48,8 @@ class Desk:
         self._folder = folder
         self._path: Path | None = None
         self._examples: list[Example] = []
-        self._shown: Counter[Kind] = Counter()
+        self._shown: Counter[tuple[Kind, str, str]] = Counter()
+        self._breaches: dict[str, Counter[str]] = {}
         self._silences: list[Silence] = []
         self._complaints: Counter[str] = Counter()
         self._faults: list[str] = []
@@ -65,6 +71,8 @@ class Desk:
         self.plan = plan
         self.process = process
         self.recorded = {name: Operation(name=name, weight=1, arguments=()) for name in names}
+        self.rules = sampled_rules(plan, self.number())
+        self._requests = {name: ToolCall(name, META) for name in names}
         self.ready.set()
 
     def number(self) -> int:
@@ -91,9 +99,27 @@ class Desk:
     def violated(self, example: Example) -> None:
         """Count an answer that is wrong, and keep the first ones as evidence."""
         self.ledger.violated(self.ledger.position[example.operation], example.kind)
-        self._shown[example.kind] += 1
-        if self._shown[example.kind] <= MAX_EXAMPLES:
+        if example.rule:
+            rules = self._breaches.setdefault(example.operation, Counter())
+            rules[example.rule] += 1
+        shown = (example.kind, example.operation, example.rule)
+        self._shown[shown] += 1
+        if self._shown[shown] <= MAX_EXAMPLES:
             self._examples.append(example)
+
+    def sample(self, operation: str, arguments: JsonObject, number: int, answer: Answer) -> None:
+        """Have the rules see an exchange, where it is one of the sample."""
+        if self.rules is None or not self.rules.wanted():
+            return
+        request = self._requests[operation].message(arguments, number)
+        for example in self.rules.take(operation, request, answer.body):
+            self.violated(example)
+
+    def finish(self) -> None:
+        """Have the rules see what is left; nothing more will be counted."""
+        for example in self.rules.judged() if self.rules is not None else ():
+            self.violated(example)
+        self.final = True
 
     def silent(self, operation: str, sent_at: float) -> None:
         """Keep when an unanswered call was sent, for it matters what was answered meanwhile."""
@@ -122,6 +148,7 @@ class Desk:
             began=self.began,
             at=time.time() - self.began if self.began else 0.0,
             examples=tuple(self._examples),
+            breaches=self._breaches,
             silences=tuple(self._silences),
             complaints=dict(self._complaints),
             faults=tuple(self._faults),

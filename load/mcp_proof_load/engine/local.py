@@ -14,7 +14,7 @@ from mcp_proof_load.users import USERS
 def run(orders: Orders) -> None:
     """Run the plan."""
     assert orders.plan is not None
-    plan = orders.plan.with_headers(orders.headers)
+    plan = orders.plan.with_secrets(orders.secret)
     desk = Desk(Path(orders.ledgers))
     desk.follow(plan)
     environment = environment_of(desk, weighted(USERS, plan), plan)
@@ -28,6 +28,6 @@ def run(orders: Orders) -> None:
     every_second(report)
     tell("ready")
     run_shape(environment, runner)
-    desk.final = True
+    desk.finish()
     report()
     tell("end")

@@ -27,7 +27,7 @@ def run(orders: Orders) -> None:
         data[IN_REPORT], data["mcp_proof_name"] = desk.report().to_json(), desk.worker
 
     def tell_last(environment: Environment, **_unused: object) -> None:
-        desk.final = True
+        desk.finish()
         data: dict[str, Any] = {}
         report(data)
         assert environment.runner is not None
@@ -36,7 +36,7 @@ def run(orders: Orders) -> None:
     def begin(environment: Environment, **_unused: object) -> None:
         assert environment.parsed_options is not None
         plan = Plan.from_json(environment.parsed_options.mcp_proof_plan.encode())
-        desk.follow(plan.with_headers(orders.headers), runner.worker_index)
+        desk.follow(plan.with_secrets(orders.secret), runner.worker_index)
 
     environment.events.test_start.add_listener(begin)
     environment.events.test_stop.add_listener(tell_last)

@@ -54,6 +54,8 @@ class Report:
     at: float = 0.0
     """Seconds since its first user began."""
     examples: Sequence[Example] = ()
+    breaches: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    """How often each rule was broken, by operation and rule."""
     silences: Sequence[Silence] = ()
     complaints: Mapping[str, int] = field(default_factory=dict[str, int])
     """What went wrong with calls, in words, and how often."""

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from statistics import mean
 from typing import Final
 
+from mcp_proof_load.correctness.lost import SilentCall
 from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.collected import Collected
 from mcp_proof_load.measuring.measured import Window
-from mcp_proof_load.measuring.report import Example, Report, Silence
+from mcp_proof_load.measuring.report import Example, Report
 
 PATIENCE: Final = 2.5
 """Seconds after which a window is closed though not every process has reported."""
@@ -88,9 +89,22 @@ class Windows:
         return [example for report in self._latest.values() for example in report.examples]
 
     @property
-    def silences(self) -> list[Silence]:
-        """Calls without an answer."""
-        return [silence for report in self._latest.values() for silence in report.silences]
+    def breaches(self) -> dict[tuple[str, str], int]:
+        """How often each rule was broken, by operation and rule."""
+        found: dict[tuple[str, str], int] = {}
+        for report in self._latest.values():
+            for operation, rules in report.breaches.items():
+                for rule, times in rules.items():
+                    found[operation, rule] = found.get((operation, rule), 0) + times
+        return found
+
+    def silent(self, timeout: float) -> list[SilentCall]:
+        """Return the calls that were not answered within the timeout, in seconds."""
+        return [
+            SilentCall(operation=each.operation, sent_at=each.sent_at - report.began, timeout=timeout)
+            for report in self._latest.values()
+            for each in report.silences
+        ]
 
     @property
     def complaints(self) -> dict[str, int]:

@@ -155,6 +155,7 @@ class PlannedUser(User):
             desk.complain(f"{operation.name}: {answer.failure}")
         for example in wrong_with(answer, operation, marker):
             desk.violated(example)
+        desk.sample(operation.name, arguments, number, answer)
         self._tell(operation, ended - began, len(answer.body), answer.failure)
         return answer
 

@@ -1,0 +1,89 @@
+"""What a whole run shows: everything that is judged when the last answer has come in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mcp_proof_contracts.rule import Level
+from mcp_proof_load.chaos.disturbance import Disturbances
+from mcp_proof_load.correctness.lost import SilentCall, lost
+from mcp_proof_load.events import Kind, Sampled, Violated
+from mcp_proof_load.growth.judgement import Judgement
+from mcp_proof_load.growth.leak import grown
+from mcp_proof_load.growth.slowing import slowing
+from mcp_proof_load.measuring.measured import Window
+from mcp_proof_load.measuring.report import Example
+from mcp_proof_load.measuring.windows import Windows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What there is to judge."""
+
+    reports: Windows
+    """What the load processes have told."""
+    windows: Sequence[Window]
+    samples: Sequence[Sampled]
+    disturbances: Disturbances
+    warm_up: float
+    timeout: float
+    level: bool
+    """Whether the load stayed the same."""
+
+
+def verdicts(seen: Seen) -> Judgement:
+    """Return what is wrong, and what could not be judged."""
+    undisturbed = seen.disturbances.undisturbed(seen.windows)
+    found = [
+        *_of_answers(seen.reports),
+        *lost(_silent(seen), seen.windows).violated,
+    ]
+    slower = slowing(undisturbed, level=seen.level)
+    grew = grown(seen.samples, warm_up=seen.warm_up, level=seen.level)
+    return Judgement(
+        violated=(
+            *(each for each in found if not seen.disturbances.excuses(each.kind, each.at)),
+            *slower.violated,
+            *grew.violated,
+        ),
+        untested=(*slower.untested, *(grew.untested if seen.samples else ())),
+    )
+
+
+def _silent(seen: Seen) -> list[SilentCall]:
+    """Return the calls without an answer, but for those that a fault may have swallowed."""
+    return [
+        call
+        for call in seen.reports.silent(seen.timeout)
+        if not seen.disturbances.within(call.sent_at, call.sent_at + call.timeout)
+    ]
+
+
+def _of_answers(reports: Windows) -> Iterator[Violated]:
+    """Yield what was seen in single answers, each kind and each rule once for an operation."""
+    examples = _first(reports.examples)
+    for (operation, kind), times in reports.violations.items():
+        if kind is not Kind.RULE:
+            yield _violated(examples[operation, kind, ""], times)
+    for (operation, rule), times in reports.breaches.items():
+        yield _violated(examples[operation, Kind.RULE, rule], times)
+
+
+def _first(examples: Sequence[Example]) -> Mapping[tuple[str, Kind, str], Example]:
+    found: dict[tuple[str, Kind, str], Example] = {}
+    for each in examples:
+        found.setdefault((each.operation, each.kind, each.rule), each)
+    return found
+
+
+def _violated(example: Example, times: int) -> Violated:
+    return Violated(
+        kind=example.kind,
+        message=example.message,
+        times=times,
+        operation=example.operation,
+        expected=example.expected,
+        actual=example.actual,
+        rule=example.rule,
+        level=Level(example.level),
+    )
