@@ -24,6 +24,9 @@ class Answer:
     """What the server said went wrong, in short; empty for a good answer."""
     others: tuple[bytes, ...] = ()
     """Further messages that claim to answer the same call."""
+    came: float = 0.0
+    """When it came, by `time.perf_counter`, where the client went on to the end of a stream then;
+    0 where it came when the call returned."""
 
 
 class Client(Protocol):
