@@ -3,13 +3,13 @@
 from typing import Generic, TypeVar
 
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_load.clients.channels.links import Link, Links, Place
+from mcp_proof_load.clients.channels.links import ChannelLink, Links, Place
 from mcp_proof_load.clients.channels.shared_channel import OnStray
 from mcp_proof_load.clients.client import Answer, BrokenError
 from mcp_proof_load.clients.json_rpc import failure_in
 from mcp_proof_load.clients.tool_call import ToolCall
 
-L = TypeVar("L", bound=Link)
+L = TypeVar("L", bound=ChannelLink)
 
 
 class ChannelClient(Generic[L]):

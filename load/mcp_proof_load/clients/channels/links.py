@@ -12,12 +12,21 @@ class Link(Protocol):
     """A connection on which calls are made."""
 
     @property
-    def channel(self) -> SharedChannel:
-        """Where they are made."""
+    def alive(self) -> bool:
+        """Whether calls can still be made."""
         ...
 
     def close(self) -> None:
         """Close it; what is under way is given up."""
+        ...
+
+
+class ChannelLink(Link, Protocol):
+    """A link whose answers are found by their ids."""
+
+    @property
+    def channel(self) -> SharedChannel:
+        """Where calls are made."""
         ...
 
 
@@ -41,10 +50,10 @@ class Place(Generic[L]):
             SilentError: the server does not answer.
         """
         link = self._link
-        if link is not None and link.channel.alive:
+        if link is not None and link.alive:
             return link
         with self._beginning:
-            if self._link is not None and self._link.channel.alive:
+            if self._link is not None and self._link.alive:
                 return self._link
             self._close()
             self._link = self._begin()
@@ -87,8 +96,17 @@ class Links(Generic[L]):
 class LinksByPlan(Generic[L]):
     """The links of each plan that a process was given, which is one but in tests."""
 
-    def __init__(self, begin: Callable[[Plan], Callable[[], L]]) -> None:
+    def __init__(
+        self, begin: Callable[[Plan], Callable[[], L]], connections: int | None = None
+    ) -> None:
+        """Know no plan yet.
+
+        Args:
+            begin: returns what begins a link for a plan.
+            connections: how many links there are; `None` for as many as the plan says.
+        """
         self._begin = begin
+        self._connections = connections
         self._known: list[tuple[Plan, Links[L]]] = []
 
     def of(self, plan: Plan) -> Links[L]:
@@ -96,7 +114,8 @@ class LinksByPlan(Generic[L]):
         for known, links in self._known:
             if known is plan:
                 return links
-        links = Links(self._begin(plan), plan.connections)
+        number = plan.connections if self._connections is None else self._connections
+        links = Links(self._begin(plan), number)
         self._known.append((plan, links))
         return links
 

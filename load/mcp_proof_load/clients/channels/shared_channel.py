@@ -1,5 +1,6 @@
 """Which answer is whose, where everything that a server says comes one way."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -34,7 +35,7 @@ class SharedChannel:
         """Answers are taken from `take`.
 
         Args:
-            send: takes one message to be sent; never waits.
+            send: sends one message, or has it sent.
             reply: answers requests of the server.
         """
         self._send = send
@@ -70,9 +71,10 @@ class SharedChannel:
         waiting = self._waiting[call] = _Waiting(on_stray)
         self._latest = on_stray
         ended: OnStray | None = None
+        until = time.monotonic() + timeout
         try:
             self._send(raw)
-            message: Message = waiting.answer.get(timeout=timeout)
+            message: Message = waiting.answer.get(timeout=max(until - time.monotonic(), 0))
         except Timeout as silence:
             raise SilentError(f"no answer within {timeout:g} s") from silence
         else:

@@ -54,6 +54,11 @@ class SocketLink:
         self._reading = spawn(self._read)
         self._take()  # what came with the handshake
 
+    @property
+    def alive(self) -> bool:
+        """Whether calls can still be made."""
+        return self.channel.alive
+
     def close(self) -> None:
         """Make the closing handshake; cut the connection when the server does not answer it."""
         was_alive = self.channel.alive

@@ -72,6 +72,11 @@ class ServerProcess:
             spawn(self._read_errors),
         ]
 
+    @property
+    def alive(self) -> bool:
+        """Whether calls can still be made."""
+        return self.channel.alive
+
     def send(self, raw: bytes) -> None:
         """Send one message."""
         self._outgoing.send(raw + b"\n")
