@@ -1,0 +1,73 @@
+"""A client whose calls go over a link that others may share."""
+
+from typing import Generic, TypeVar
+
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_load.clients.channels.links import ChannelLink, Links, Place
+from mcp_proof_load.clients.channels.shared_channel import OnStray
+from mcp_proof_load.clients.client import Answer, BrokenError
+from mcp_proof_load.clients.json_rpc import failure_in
+from mcp_proof_load.clients.tool_call import ToolCall
+
+L = TypeVar("L", bound=ChannelLink)
+
+
+class ChannelClient(Generic[L]):
+    """One user of a link."""
+
+    def __init__(self, links: Links[L], timeout: float, meta: JsonObject | None = None) -> None:
+        """Connect nothing yet.
+
+        Args:
+            links: what the users share.
+            timeout: seconds to wait for an answer.
+            meta: the `_meta` of the params of calls, where the era has one.
+        """
+        self.on_stray: OnStray = _ignore
+        """Told of answers that nobody asked for, and of second answers to a call."""
+        self._links = links
+        self._timeout = timeout
+        self._meta = meta
+        self._place: Place[L] | None = None
+        self._tools: dict[str, ToolCall] = {}
+
+    def open(self) -> None:
+        """Take part in a link, begun where there is none.
+
+        Raises:
+            BrokenError: the server refuses, or answers what cannot be understood.
+            SilentError: it does not answer in time.
+        """
+        if self._place is None:
+            self._place = self._links.enter()
+        self._place.link()
+
+    def call(self, name: str, arguments: JsonObject, number: int) -> Answer:
+        """Call a tool and wait for the answer; a link that is over is begun anew before.
+
+        Raises:
+            BrokenError: the link is over before there is an answer, or cannot be begun.
+            SilentError: there is none within the time.
+        """
+        if self._place is None:
+            raise BrokenError("the client is closed")
+        tool = self._tools.get(name)
+        if tool is None:
+            tool = self._tools[name] = ToolCall(name, self._meta)
+        link = self._place.link()
+        raw = tool.message(arguments, number)
+        message = link.channel.ask(raw, number, self._timeout, self._stray)
+        return Answer(message.raw, failure_in(message.members))
+
+    def close(self) -> None:
+        """Leave the link; the last user closes it."""
+        place, self._place = self._place, None
+        if place is not None:
+            place.leave()
+
+    def _stray(self, body: bytes) -> None:
+        self.on_stray(body)
+
+
+def _ignore(_body: bytes) -> None:
+    """Do nothing: the user counts no stray answers."""

@@ -1,0 +1,58 @@
+"""Bytes on their way to a server that may read slowly."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from mcp_proof_load.clients.greenlets import new_event, spawn
+
+LIMIT: Final = 64 * 1024 * 1024
+"""Bytes that wait to be sent, after which the server is taken for one that reads nothing."""
+
+
+class Outgoing:
+    """Sends messages one after the other, as many at once as have come together.
+
+    One greenlet writes, since a call that is given up while its message is half written would spoil
+    the connection for all others.
+    """
+
+    def __init__(self, write: Callable[[bytes], None], over: Callable[[str], None]) -> None:
+        """Begin to send.
+
+        Args:
+            write: writes all of it, waiting as long as that takes; raises `OSError`.
+            over: is told why nothing can be written any more.
+        """
+        self._write = write
+        self._over = over
+        self._parts: deque[bytes] = deque()
+        self._size = 0
+        self._some = new_event()
+        self._writing = spawn(self._run)
+
+    def send(self, data: bytes) -> None:
+        """Send what is given, behind what was given before."""
+        self._size += len(data)
+        if self._size > LIMIT:
+            self._over(f"the server reads nothing: {self._size} bytes wait for it")
+            return
+        self._parts.append(data)
+        self._some.set()
+
+    def stop(self) -> None:
+        """Send nothing more."""
+        self._writing.kill()
+
+    def _run(self) -> None:
+        while True:
+            self._some.wait()
+            self._some.clear()
+            data = b"".join(self._parts)
+            self._parts.clear()
+            try:
+                self._write(data)
+            except OSError as error:
+                self._over(f"the server takes no more: {error.strerror or error}")
+                return
+            self._size -= len(data)
