@@ -53,7 +53,11 @@ class Planned:
     check: float
     """The share of the exchanges that the rules see, 0 to 1."""
     untested: tuple[str, ...] = ()
-    """What cannot be judged, each with its reason."""
+    """What cannot be judged, each with its reason.
+
+    One that begins with kinds (`crossed, bleeding: no tool takes a marker`) says that they are not
+    judged at all; others narrow what is judged.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +143,8 @@ class LoadFinished:
     """Why there could be no more load; empty where it came to its end."""
     stopped: str = ""
     """Why the profile ended the run before its duration, such as a breakpoint that was found."""
+    untested: tuple[str, ...] = ()
+    """What could not be judged in the end, as in `Planned`: such as a trend of too few samples."""
 
 
 LoadEvent: TypeAlias = (

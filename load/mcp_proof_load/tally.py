@@ -88,17 +88,27 @@ class LoadTally(DrivenRun[LoadFinished]):
         return self.judged.counts.ended / seconds if seconds else 0.0
 
     @property
+    def untested(self) -> tuple[str, ...]:
+        """What is not judged, each with its reason: known beforehand, or found in the end."""
+        told = (each.untested for each in (self.planned, self.finished) if each is not None)
+        return tuple(dict.fromkeys(one for many in told for one in many))
+
+    @property
     def failing(self) -> list[Violated]:
         """The violations that fail the run: those of a MUST."""
         return [each for each in self.violations if each.level is Level.MUST]
 
 
 def exit_code(runs: Sequence[LoadTally]) -> int:
-    """Return the exit code of a process that makes these runs."""
+    """Return the exit code of a process that makes these runs.
+
+    A run without one good answer after its warm-up shows nothing.
+    """
     if any(run.interrupted for run in runs):
         return INTERRUPTED
     if any(run.faults for run in runs):
         return OWN_FAULT
     if any(run.failing or not all(each.ok for each in run.budget) for run in runs):
         return VIOLATED
-    return NOTHING_JUDGED if any(run.lost or not run.total.counts.ended for run in runs) else 0
+    measured = all(run.judged.counts.answered for run in runs)
+    return NOTHING_JUDGED if any(run.lost for run in runs) or not measured else 0

@@ -34,6 +34,14 @@ def in_real_time(seconds: float, call: Callable[[], None]) -> Callable[[], None]
     return call_off
 
 
+def animated(console: Console) -> bool:
+    """Whether lines can be written again.
+
+    CI systems whose log is a terminal, or who ask for colour, show every frame of a picture.
+    """
+    return console.is_interactive and not os.environ.get("CI")
+
+
 class Progress:
     """Says where a run is: in one line of a terminal, or in a few lines of a log."""
 
@@ -41,8 +49,7 @@ class Progress:
         self._console = console
         self._text = text
         self._later = later
-        # CI systems whose log is a terminal, or who ask for colour, show every frame of a spinner.
-        self._animated = console.is_interactive and not os.environ.get("CI")
+        self._animated = animated(console)
         self._spinner = Spinner("dots", Text(text))
         self._line = Live(self._spinner, console=console, refresh_per_second=FRAMES, transient=True)
         self._shown = ""

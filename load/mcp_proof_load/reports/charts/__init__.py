@@ -1,0 +1,1 @@
+"""What a load run was like, drawn: one module per chart."""
