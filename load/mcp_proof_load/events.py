@@ -1,7 +1,7 @@
 """What a load run tells while it happens; reports only consume it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -145,6 +145,10 @@ class LoadFinished:
     """Why the profile ended the run before its duration, such as a breakpoint that was found."""
     untested: tuple[str, ...] = ()
     """What could not be judged in the end, as in `Planned`: such as a trend of too few samples."""
+    found: tuple[str, ...] = ()
+    """What the profile was made to find, in sentences: such as the knee."""
+    complaints: Mapping[str, int] = field(default_factory=dict[str, int])
+    """What went wrong with calls, in words, and how often."""
 
 
 LoadEvent: TypeAlias = (

@@ -101,7 +101,9 @@ class Windows:
     def silent(self, timeout: float) -> list[SilentCall]:
         """Return the calls that were not answered within the timeout, in seconds."""
         return [
-            SilentCall(operation=each.operation, sent_at=each.sent_at - report.began, timeout=timeout)
+            SilentCall(
+                operation=each.operation, sent_at=each.sent_at - report.began, timeout=timeout
+            )
             for report in self._latest.values()
             for each in report.silences
         ]

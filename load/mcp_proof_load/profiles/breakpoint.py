@@ -12,4 +12,5 @@ BREAKPOINT: Final = Profile(
     users=1000,
     duration=240.0,
     warm_up=3.0,
+    breaks=True,
 )

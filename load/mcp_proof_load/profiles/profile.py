@@ -24,6 +24,8 @@ class Profile:
     """Seconds before it, at the profile's first level, that are judged by nobody; by default."""
     level: bool = False
     """Whether the load stays the same, so that growth and slowing are the server's own."""
+    breaks: bool = False
+    """Whether it goes on to where a server can do no more, so that errors are what it looks for."""
 
     def share(self, at: float, duration: float) -> float | None:
         """Return the share of the peak at a moment; `None` when the profile is over.

@@ -17,4 +17,5 @@ STRESS: Final = Profile(
     users=200,
     duration=110.0,
     warm_up=5.0,
+    breaks=True,
 )

@@ -1,0 +1,49 @@
+"""The budget of a run, as the settings have it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mcp_proof.config import Config
+from mcp_proof_load.budget.budget import Budget, Limits
+from mcp_proof_load.budget.budget_file import read_budget
+from mcp_proof_load.budget.check import check, refuse_unfit
+from mcp_proof_load.budget.limit import Checked
+from mcp_proof_load.budget.saved_run import SavedRun, read_saved_run
+from mcp_proof_load.events import Planned
+from mcp_proof_load.profiles.profile import Profile
+from mcp_proof_load.tally import LoadTally
+
+UNASKED: Final = Budget(limits=Limits(error_rate=1.0))
+"""What holds where there is no budget: a run of errors is not to pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What a run may cost."""
+
+    budget: Budget
+    saved: SavedRun | None
+
+    def refuse_unfit(self, planned: Planned) -> None:
+        """Refuse a saved run that another load was measured in, before there is any.
+
+        Raises:
+            UsageError: it is one, or a limit is about an operation that is not called.
+        """
+        refuse_unfit(self.budget, self.saved, planned)
+
+    def check(self, run: LoadTally) -> tuple[Checked, ...]:
+        """Return what became of each limit; of none in a run that was not made."""
+        return check(run, self.budget, self.saved) if run.windows else ()
+
+
+def configured_budget(config: Config, profile: Profile) -> Spending:
+    """Return what the settings say.
+
+    Raises:
+        UsageError: a file cannot be read, or says something wrong.
+    """
+    file, saved = config.text("budget"), config.text("baseline")
+    budget = read_budget(Path(file)) if file else Budget() if profile.breaks else UNASKED
+    return Spending(budget=budget, saved=read_saved_run(Path(saved)) if saved else None)
