@@ -13,6 +13,7 @@ from mcp_proof_mocks.stream.stream_fault import (
     StreamFaultKind,
     stream_faults,
 )
+from mcp_proof_mocks.stream.switch import Switch
 
 FOR_ANY_MESSAGE: Final = (None, None, Selection().call)
 
@@ -42,6 +43,13 @@ class ChosenFault:
     selection: Selection
     acted: bool = False
     """Whether any bytes were handed to it."""
+    switch: Switch | None = None
+    """Says when it may act; without one it always may."""
+
+    @property
+    def on(self) -> bool:
+        """Whether it may act now."""
+        return self.switch is None or self.switch.on
 
     @property
     def by_message(self) -> bool:
