@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
 from mcp_proof_contracts.contract_fuzz import FuzzContract, read_fuzz
+from mcp_proof_contracts.contract_load import LoadContract, read_load
 from mcp_proof_contracts.contract_members import CONTENT, OUR_MEMBERS
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.kailash import ErrorCodes
@@ -218,6 +219,7 @@ class Contract:
     faults: JsonArray = ()
     pass_through: JsonObject | None = None
     fuzz: FuzzContract = field(default_factory=FuzzContract)
+    load: LoadContract = field(default_factory=LoadContract)
     secrets: GivenSecrets = field(default_factory=GivenSecrets, repr=False)
     """What is secret in all this."""
 
@@ -259,6 +261,7 @@ def read_contract(document: JsonObject) -> Contract:
         faults=cast("JsonArray", document.get("faults", ())),
         pass_through=cast("JsonObject | None", document.get("pass_through")),
         fuzz=read_fuzz(_object(document.get("fuzz", {}))),
+        load=read_load(_object(document.get("load", {}))),
         secrets=contract_secrets(document),
     )
 

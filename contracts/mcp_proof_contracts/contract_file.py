@@ -95,7 +95,7 @@ def contract_schema() -> JsonObject:
     schema = _part(SCHEMAS / "contract.json")
     members = dict(cast("JsonObject", schema["properties"]))
     definitions = dict(cast("JsonObject", schema["$defs"]))
-    for name in ("authorization", "faults", "fuzz"):
+    for name in ("authorization", "faults", "fuzz", "load"):
         part = _part(SCHEMAS / f"{name}.json")
         definitions[name] = {key: value for key, value in part.items() if key != "$schema"}
         members[name] = {**cast("JsonObject", members[name]), "$ref": f"#/$defs/{name}"}

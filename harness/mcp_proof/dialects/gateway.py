@@ -65,10 +65,10 @@ class GatewayServer(HttpToolServer):
 
     async def call(self, name: str, arguments: JsonObject) -> CallOutcome:
         """Call `server:tool`."""
-        server, tool = self._place(name)
+        server, tool = self.place(name)
         return _outcome(await self.call_at(server, {"tool": tool, "params": arguments}))
 
-    def _place(self, tool_id: str) -> tuple[str, str]:
+    def place(self, tool_id: str) -> tuple[str, str]:
         """Return the server and the name of a tool; of two with this id, of one that may be called.
 
         Both may hold a colon, so the id does not tell where a listed tool is.

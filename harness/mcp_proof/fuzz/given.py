@@ -46,11 +46,15 @@ class Given:
         mine.sort(key=lambda each: each.tool is not None)  # what is said of a tool goes last: wins
         said = self._of(operation)
         return Choices(
-            examples=(*said.examples, *self._in_cases(operation)),
+            examples=self.examples(operation),
             dictionary=(*said.dictionary, *self._said.dictionary),
             properties={each.property or "": each.makes for each in mine if each.format is None},
             formats={each.format: each.makes for each in mine if each.format is not None},
         )
+
+    def examples(self, operation: Operation) -> tuple[JsonObject, ...]:
+        """Return the whole arguments that are given for an operation."""
+        return (*self._of(operation).examples, *self._in_cases(operation))
 
     def check(self, operations: Sequence[Operation]) -> None:
         """Compare the names of tools with those of the server.

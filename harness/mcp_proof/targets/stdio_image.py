@@ -63,15 +63,23 @@ class StdioImageTarget:
         finally:
             await in_thread(lambda: remove_labelled(f"{LABEL}={run}"))
 
+    @property
+    def command(self) -> list[str]:
+        """What starts a container that reads from our pipes, and is removed with the run."""
+        return self._command()
+
     def connect(self, name: str, recorder: Recorder, _timeout: float, /) -> Connection:
         """Return a connection that starts a container of its own."""
+        container = f"mcp-proof-{uuid4().hex}"
+        command = self._command(f"--name={container}")
+        return ContainerConnection(container, command, name, recorder, env=self.env)
+
+    def _command(self, *options: str) -> list[str]:
         from mcp_proof.container_engine import full_name  # noqa: PLC0415  # an extra
 
-        container = f"mcp-proof-{uuid4().hex}"
         # The value of a variable is in our environment, not among the arguments that all may see.
         variables = [f"--env={variable}" for variable in self.env]
         # With --init signals end the server as they do outside of a container.
         command = ["docker", "run", "--rm", "--interactive", "--init", "--pull=never"]
-        command += [f"--name={container}", f"--label={LABEL}={self.run}", *variables]
-        command += [full_name(self.image)]
-        return ContainerConnection(container, command, name, recorder, env=self.env)
+        command += [*options, f"--label={LABEL}={self.run}", *variables]
+        return [*command, full_name(self.image)]

@@ -13,51 +13,35 @@ Sampler: TypeAlias = Callable[[], float]
 
 
 class _Distribution(NamedTuple):
-    between: str
-    """What stands between its numbers."""
     form: str
-    problem: Callable[[Sequence[float]], str]
-    """Returns what is wrong with as many numbers as it has; empty when nothing is."""
+    between: str
+    """What stands between its numbers; empty where it has one."""
+    above: bool
+    """Whether its numbers must be above 0."""
     sampler: Callable[[Sequence[float], Random], Sampler]
-    count: int = 1
 
 
-def _is_negative(numbers: Sequence[float]) -> str:
-    return "" if min(numbers) >= 0 else "no time is below 0"
+def _constant(numbers: Sequence[float], _random: Random) -> Sampler:
+    return lambda: numbers[0]
 
 
-def _is_not_above_zero(numbers: Sequence[float]) -> str:
-    return "" if min(numbers) > 0 else "each number must be above 0"
+def _uniform(numbers: Sequence[float], random: Random) -> Sampler:
+    return lambda: random.uniform(numbers[0], numbers[1])
 
 
-def _is_no_range(numbers: Sequence[float]) -> str:
-    return _is_negative(numbers) or ("" if numbers[0] <= numbers[1] else "its end comes first")
+def _exponential(numbers: Sequence[float], random: Random) -> Sampler:
+    return lambda: random.expovariate(1 / numbers[0])
+
+
+def _lognormal(numbers: Sequence[float], random: Random) -> Sampler:
+    return lambda: random.lognormvariate(math.log(numbers[0]), numbers[1])
 
 
 DISTRIBUTIONS: Final[Mapping[str, _Distribution]] = {
-    "constant": _Distribution(
-        "", "constant:SECONDS", _is_negative, lambda numbers, _: lambda: numbers[0]
-    ),
-    "uniform": _Distribution(
-        "-",
-        "uniform:LEAST-MOST",
-        _is_no_range,
-        lambda numbers, random: lambda: random.uniform(numbers[0], numbers[1]),
-        2,
-    ),
-    "exponential": _Distribution(
-        "",
-        "exponential:MEAN",
-        _is_not_above_zero,
-        lambda numbers, random: lambda: random.expovariate(1 / numbers[0]),
-    ),
-    "lognormal": _Distribution(
-        ",",
-        "lognormal:MEDIAN,SIGMA",
-        _is_not_above_zero,
-        lambda numbers, random: lambda: random.lognormvariate(math.log(numbers[0]), numbers[1]),
-        2,
-    ),
+    "constant": _Distribution("constant:SECONDS", "", False, _constant),
+    "uniform": _Distribution("uniform:LEAST-MOST", "-", False, _uniform),
+    "exponential": _Distribution("exponential:MEAN", "", True, _exponential),
+    "lognormal": _Distribution("lognormal:MEDIAN,SIGMA", ",", True, _lognormal),
 }
 """By name."""
 EXPECTED: Final = ", ".join(each.form for each in DISTRIBUTIONS.values())
@@ -86,11 +70,21 @@ def think_time(text: str, seed: str = "") -> Sampler:
         )
     parts = values.split(known.between) if known.between else [values]
     numbers = [number for part in parts if (number := _number(part)) is not None]
-    if len(numbers) != len(parts) or len(numbers) != known.count:
-        raise UsageError(f"think time {text!r}: expected {known.form}, each in plain digits")
-    if problem := known.problem(numbers):
-        raise UsageError(f"think time {text!r}: {problem}; expected {known.form}")
+    if len(numbers) != len(parts) or len(numbers) != 1 + len(known.between):
+        problem = "it does not have the numbers that it needs"
+    else:
+        problem = _problem(known, numbers)
+    if problem:
+        raise UsageError(f"think time {text!r}: {problem}; expected {known.form}, in seconds")
     return known.sampler(numbers, Random(seed))  # noqa: S311  # repeatable on purpose
+
+
+def _problem(known: _Distribution, numbers: Sequence[float]) -> str:
+    if min(numbers) < 0:
+        return "no time is below 0"
+    if known.above and min(numbers) == 0:
+        return "each number must be above 0"
+    return "its end comes first" if known.between == "-" and numbers[0] > numbers[1] else ""
 
 
 def _number(text: str) -> float | None:

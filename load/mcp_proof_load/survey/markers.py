@@ -1,0 +1,163 @@
+"""Which argument of each tool takes a marker, and what its answers do with one.
+
+Each tool is called by one session after the other before there is any load, so that whatever an
+answer holds of another session is what the tool is for, and no fault under load.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
+
+from mcp_proof.fuzz.operation import Operation
+from mcp_proof.tool_server import ToolServer
+from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.tool_schema import validator_of
+from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_load.correctness.marker import LENGTH, Marker, markers_in
+from mcp_proof_load.survey.trial import answers_in
+
+LAST_SESSION: Final = 2**52 - 1
+"""Sessions of the survey are numbered from here downwards: no user has such a number."""
+MOST_PLACES: Final = 3
+"""Arguments of one tool that are tried."""
+CALLS: Final = 2
+"""Calls of each tool in each session."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Marked:
+    """A tool while markers are tried on it."""
+
+    tool: Operation
+    arguments: tuple[JsonObject, ...]
+    """Those that were answered well."""
+    argument: str = ""
+    """The one that takes the marker; empty where none does."""
+    why_not: str = ""
+    """Why its answers cannot be told from those of other calls; empty where they can."""
+    sent: set[Marker] = field(default_factory=set[Marker])
+    echoes: bool = True
+    """Whether each answer so far held the marker of its call."""
+    shares: bool = False
+    """Whether an answer held one of another session."""
+
+
+class Marking:
+    """Tries markers on several tools of a server."""
+
+    def __init__(self, tools: Sequence[Marked]) -> None:
+        self._tools = tools
+        self._sessions = count(LAST_SESSION, -1)
+        self._calls = count(1)
+        self._seen: set[Marker] = set()
+        """All markers that any answer held."""
+
+    async def run(self, server: ToolServer, *, shared_connections: bool) -> None:
+        """Find out all there is to know.
+
+        Args:
+            server: the server.
+            shared_connections: whether several users will go by one connection.
+        """
+        session = next(self._sessions)
+        for marked in self._tools:
+            await self._find(server, marked, session)
+        await self._round(server, session)
+        other = server.beside()
+        try:
+            await self._round(other, next(self._sessions))
+        finally:
+            if other is not server:
+                await other.renew()
+        if shared_connections:
+            await self._round(server, next(self._sessions))
+        for marked in self._tools:
+            self._settle(marked)
+
+    async def _find(self, server: ToolServer, marked: Marked, session: int) -> None:
+        """Find the argument that takes a marker: the first whose answer gives it back."""
+        taken, failure = "", ""
+        for place in places(marked.tool.input_schema, marked.arguments[0]):
+            marked.argument, marked.echoes = place, True
+            why = await self._call(server, marked, session, 0)
+            failure = failure or why
+            if not why and marked.echoes:
+                return
+            taken = taken or ("" if why else place)
+        marked.argument, marked.echoes = taken, False
+        if taken:
+            marked.why_not = f"its answers do not give back what `{taken}` is given"
+        elif failure:
+            marked.why_not = f"its calls fail with a marker: {excerpt(failure)}"
+        else:
+            marked.why_not = f"no argument takes any text of {LENGTH} characters"
+
+    async def _round(self, server: ToolServer, session: int) -> None:
+        """Call every tool some times in the name of a session, with its marker where it takes one.
+
+        Which ones take it may change: one that fails now and then is none to go by.
+        """
+        for number in range(CALLS):
+            for marked in self._tools:
+                if why := await self._call(server, marked, session, number):
+                    marked.argument, marked.echoes = "", False
+                    marked.why_not = f"some of its calls fail with a marker: {excerpt(why)}"
+
+    async def _call(self, server: ToolServer, marked: Marked, session: int, number: int) -> str:
+        """Call a tool; return why a call with a marker failed, empty where it did not."""
+        marker = Marker(session, next(self._calls))
+        arguments = marked.arguments[number % len(marked.arguments)]
+        if marked.argument:
+            arguments = {**arguments, marked.argument: str(marker)}
+            marked.sent.add(marker)
+        begun = len(server.recorder.transcript.events)
+        failure = (await server.call(marked.tool.name, arguments)).failure
+        found = set(markers_in(answers_in(server.recorder.transcript.events[begun:])))
+        self._seen |= found
+        marked.shares |= any(each.session != session for each in found)
+        if failure is not None:
+            return failure.text if marked.argument else ""
+        marked.echoes = marked.echoes and marker in found
+        return ""
+
+    def _settle(self, marked: Marked) -> None:
+        """Draw the conclusions, now that all was seen.
+
+        An argument whose texts never come back from anywhere keeps its ordinary values: markers
+        would show nothing, and a search for one finds nothing.
+        """
+        if not marked.echoes and not marked.why_not:
+            marked.why_not = (
+                f"its answers do not always give back what `{marked.argument}` is given"
+            )
+        if not marked.sent & self._seen:
+            marked.argument = ""
+
+
+def places(schema: JsonObject, arguments: JsonObject) -> list[str]:
+    """Return the arguments of a tool that take a marker beside the others, the required ones first.
+
+    They take any text that is long enough: what has a format, or few values, means something.
+    """
+    accepts = validator_of(schema, formats=True).is_valid
+    marker = str(Marker(LAST_SESSION, 0))
+    properties = as_object(schema.get("properties"))
+    required = [str(name) for name in as_list(schema.get("required")) if name in properties]
+    names = dict.fromkeys([*required, *properties])
+    taking = (n for n in names if _is_text(properties[n]) and accepts({**arguments, n: marker}))
+    return [name for name, _ in zip(taking, range(MOST_PLACES), strict=False)]
+
+
+def _is_text(schema: Json) -> bool:
+    members = as_object(schema)
+    kinds = members.get("type")
+    if kinds is not None:
+        return "format" not in members and (kinds == "string" or "string" in as_list(kinds))
+    return any(map(_is_text, _branches(members)))
+
+
+def _branches(schema: JsonObject) -> Iterator[Json]:
+    for keyword in ("anyOf", "oneOf"):
+        yield from as_list(schema.get(keyword))
