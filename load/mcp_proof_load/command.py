@@ -4,7 +4,6 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 from mcp_proof.cli.driven import complain, drive
 from mcp_proof.cli.ending import Ending

@@ -1,4 +1,4 @@
-"""A server under load: the run, what is watched and disturbed meanwhile, and what is judged of it."""
+"""A server under load: the run, what is watched and disturbed meanwhile, and what it shows."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

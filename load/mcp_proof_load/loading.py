@@ -93,9 +93,9 @@ class Loading:
         target = server.target
         loaded = Loaded(plan, self.options, target.url if isinstance(target, UrlTarget) else "")
         await loaded.prepare(stack, server.transport)
-        event = planned(plan, self.options, surveyed.untested)
-        self._fits(event)
-        yield event
+        told = planned(plan, self.options, surveyed.untested)
+        self._fits(told)
+        yield told
         try:
             async for event in loaded.events(self._stop):
                 yield event

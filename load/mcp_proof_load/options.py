@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from mcp_proof_contracts.contract import Contract
 from mcp_proof_contracts.dialect import Dialect

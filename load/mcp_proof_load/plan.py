@@ -8,7 +8,6 @@ import orjson
 
 from mcp_proof_contracts.json_value import Json, JsonObject
 
-
 MAY_BE_SECRET: Final = ("headers", "env")
 """What of a place does not travel with a plan."""
 

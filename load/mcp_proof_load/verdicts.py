@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from mcp_proof_contracts.rule import Level
 from mcp_proof_load.chaos.disturbance import Disturbances

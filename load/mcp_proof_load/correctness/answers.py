@@ -1,77 +1,90 @@
 """What an answer shows of whose it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.wire import parse
 from mcp_proof_load.clients.client import Answer
 from mcp_proof_load.correctness.marker import Marker, markers_in
 from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.report import Example
 from mcp_proof_load.plan import Operation
 
-HINT = b"mcpp-"
-SHOWN = 300
+HINT: Final = b"mcpp-"
+"""What every marker begins with."""
+SHOWN: Final = 300
 """Characters of an answer that are evidence."""
+NAMED: Final = 3
+"""Foreign markers that are named."""
+EXPLAINED: Final[Mapping[Kind, tuple[str, str]]] = {
+    Kind.CROSSED: (
+        "an answer holds what another call has sent, and not what its own call has",
+        "the marker of its own call",
+    ),
+    Kind.ALTERED: (
+        "an answer lacks what its call has sent, which this tool gave back before",
+        "the marker of its own call",
+    ),
+    Kind.BLEEDING: (
+        "an answer holds what another session has sent",
+        "no marker but those of its own session",
+    ),
+    Kind.DUPLICATED: ("one call was answered more than once", "one answer to each call"),
+}
+"""What is wrong, and what was expected."""
 
 
 def wrong_with(answer: Answer, operation: Operation, own: Marker) -> Iterator[Example]:
-    """Yield what is wrong with an answer to a call that carried a marker, or none."""
+    """Yield what is wrong with an answer to a call, which may have carried a marker."""
     if answer.others:
-        yield _example(
-            Kind.DUPLICATED,
-            operation,
-            "one call was answered more than once",
-            "one answer to each call",
-            answer.others[0],
-        )
-    expected = operation.echoes and not answer.failure
-    if not expected and HINT not in answer.body:
-        return
-    text = str(own).encode()
-    if expected and answer.body.count(HINT) == answer.body.count(text) > 0:
-        return
-    yield from _by_markers(answer, operation, own, {*markers_in(answer.body)}, expected=expected)
+        yield example(Kind.DUPLICATED, operation.name, answer.others[0])
+    if answer.body.find(b'"id":%d' % own.call) < 0 and (other := _other_id(answer.body, own.call)):
+        yield example(Kind.CROSSED, operation.name, answer.body, f"the id {other}, not {own.call}")
+    elif HINT in answer.body or (operation.echoes and not answer.failure):
+        yield from _by_markers(answer, operation, own)
 
 
-def _by_markers(
-    answer: Answer, operation: Operation, own: Marker, found: set[Marker], *, expected: bool
-) -> Iterator[Example]:
-    foreign = {marker for marker in found if marker.session != own.session}
-    if expected and own not in found:
-        others = sorted(found)
-        if others:
-            yield _example(
-                Kind.CROSSED,
-                operation,
-                "an answer holds what another call has sent, and not what its own call has",
-                str(own),
-                answer.body,
-                seen=", ".join(map(str, others[:3])),
-            )
-        else:
-            yield _example(
-                Kind.ALTERED,
-                operation,
-                "an answer lacks what its call has sent, which this tool gave back before",
-                str(own),
-                answer.body,
-            )
-    elif foreign and not operation.shares:
-        yield _example(
-            Kind.BLEEDING,
-            operation,
-            "an answer holds what another session has sent",
-            f"no marker but those of session {own.session:x}",
-            answer.body,
-            seen=", ".join(str(marker) for marker in sorted(foreign)[:3]),
-        )
+def example(kind: Kind, operation: str, body: bytes, seen: str = "") -> Example:
+    """Return an answer as evidence.
 
-
-def _example(
-    kind: Kind, operation: Operation, message: str, expected: str, body: bytes, seen: str = ""
-) -> Example:
+    Args:
+        kind: what is wrong with it.
+        operation: what was called.
+        body: the answer.
+        seen: what in it shows that.
+    """
+    message, expected = EXPLAINED[kind]
     shown = excerpt(body.decode(errors="replace"), SHOWN)
-    actual = f"{seen} in {shown}" if seen else shown
     return Example(
-        kind=kind, operation=operation.name, message=message, expected=expected, actual=actual
+        kind=kind,
+        operation=operation,
+        message=message,
+        expected=expected,
+        actual=f"{seen} in {shown}" if seen else shown,
     )
+
+
+def _by_markers(answer: Answer, operation: Operation, own: Marker) -> Iterator[Example]:
+    body, expected = answer.body, operation.echoes and not answer.failure
+    if expected and body.count(HINT) == body.count(str(own).encode()) > 0:
+        return
+    found = {*markers_in(body)}
+    if expected and own not in found:
+        kind = Kind.CROSSED if found else Kind.ALTERED
+        yield example(kind, operation.name, body, _named(found) or f"not {own}")
+        return
+    foreign = {marker for marker in found if marker.session != own.session}
+    if foreign and not operation.shares:
+        yield example(Kind.BLEEDING, operation.name, body, f"{_named(foreign)} beside {own}")
+
+
+def _named(markers: set[Marker]) -> str:
+    return ", ".join(str(marker) for marker in sorted(markers)[:NAMED])
+
+
+def _other_id(body: bytes, own: int) -> str:
+    """Return the id of a JSON-RPC answer that is another call's; empty where there is none."""
+    members = parse(body).members
+    said = members.get("id") if "jsonrpc" in members else None
+    return "" if said is None or str(said) == str(own) else excerpt(said)

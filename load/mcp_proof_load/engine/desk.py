@@ -10,17 +10,18 @@ from uuid import uuid4
 
 from gevent.event import Event
 
+from mcp_proof_contracts.headers import META_VERSION
+from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_load.clients.client import Answer
+from mcp_proof_load.clients.stateless import META
+from mcp_proof_load.clients.tool_call import ToolCall
 from mcp_proof_load.correctness.marker import Marker
+from mcp_proof_load.correctness.sampled import sampled_rules
 from mcp_proof_load.engine.pace import pace_of
 from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.ledger import Ledger
 from mcp_proof_load.measuring.report import Example, Report, Silence, this_machine
 from mcp_proof_load.plan import Operation, Plan
-from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_load.clients.client import Answer
-from mcp_proof_load.clients.stateless import META
-from mcp_proof_load.clients.tool_call import ToolCall
-from mcp_proof_load.correctness.sampled import sampled_rules
 
 MAX_EXAMPLES: Final = 2
 """Answers of each kind of violation that a process shows; the others are counted."""
@@ -72,7 +73,8 @@ class Desk:
         self.process = process
         self.recorded = {name: Operation(name=name, weight=1, arguments=()) for name in names}
         self.rules = sampled_rules(plan, self.number())
-        self._requests = {name: ToolCall(name, META) for name in names}
+        meta = META if plan.speech.get("revision") == META[META_VERSION] else None
+        self._requests = {name: ToolCall(name, meta) for name in names}
         self.ready.set()
 
     def number(self) -> int:

@@ -6,7 +6,6 @@ from typing import Final
 
 import gevent
 from gevent.event import Event
-from locust import User
 from locust.env import Environment
 from locust.runners import Runner
 
@@ -26,11 +25,10 @@ def environment_of(
     desk: Desk, users: Sequence[type[PlannedUser]], plan: Plan | None = None
 ) -> Environment:
     """Return the environment of a process, with its users and, where it has a plan, its shape."""
-    kinds: list[type[User]] = list(users)
     for kind in users:
         kind.desk = desk
     environment = Environment(
-        user_classes=kinds,
+        user_classes=[*users],
         shape_class=ProfileShape(plan) if plan else None,
         stop_timeout=plan.timeout + STOPPING if plan else None,
         # What locust looks at, and what goes to each worker with what it is to spawn.

@@ -13,8 +13,7 @@ from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_load.survey.options import SurveyOptions
 
 FORBIDDEN: Final = (
-    "it does not declare itself read-only (annotations.readOnlyHint); --tool NAME or "
-    "--allow-destructive calls it"
+    "not declared read-only (annotations.readOnlyHint); --tool NAME or --allow-destructive calls it"
 )
 NEVER: Final = "the contract gives it the weight 0"
 NOT_LISTED: Final = "the server does not list it"

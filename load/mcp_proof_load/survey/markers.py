@@ -22,8 +22,6 @@ LAST_SESSION: Final = 2**52 - 1
 """Sessions of the survey are numbered from here downwards: no user has such a number."""
 MOST_PLACES: Final = 3
 """Arguments of one tool that are tried."""
-CALLS: Final = 2
-"""Calls of each tool in each session."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -52,7 +50,7 @@ class Marking:
         self._sessions = count(LAST_SESSION, -1)
         self._calls = count(1)
         self._seen: set[Marker] = set()
-        """All markers that any answer held."""
+        """All markers that any good answer held."""
 
     async def run(self, server: ToolServer, *, shared_connections: bool) -> None:
         """Find out all there is to know.
@@ -61,18 +59,17 @@ class Marking:
             server: the server.
             shared_connections: whether several users will go by one connection.
         """
-        session = next(self._sessions)
+        first = next(self._sessions)
         for marked in self._tools:
-            await self._find(server, marked, session)
-        await self._round(server, session)
+            await self._find(server, marked, first)
         other = server.beside()
         try:
-            await self._round(other, next(self._sessions))
+            await self._meet(server, first, other)
         finally:
             if other is not server:
                 await other.renew()
         if shared_connections:
-            await self._round(server, next(self._sessions))
+            await self._meet(server, first, server)
         for marked in self._tools:
             self._settle(marked)
 
@@ -81,12 +78,14 @@ class Marking:
         taken, failure = "", ""
         for place in places(marked.tool.input_schema, marked.arguments[0]):
             marked.argument, marked.echoes = place, True
+            marked.sent.clear()
             why = await self._call(server, marked, session, 0)
             failure = failure or why
             if not why and marked.echoes:
                 return
             taken = taken or ("" if why else place)
         marked.argument, marked.echoes = taken, False
+        marked.sent.clear()
         if taken:
             marked.why_not = f"its answers do not give back what `{taken}` is given"
         elif failure:
@@ -94,16 +93,29 @@ class Marking:
         else:
             marked.why_not = f"no argument takes any text of {LENGTH} characters"
 
-    async def _round(self, server: ToolServer, session: int) -> None:
-        """Call every tool some times in the name of a session, with its marker where it takes one.
+    async def _meet(self, server: ToolServer, session: int, other: ToolServer) -> None:
+        """Call every tool in turns, in the name of a session and of a new one.
+
+        What one tool gives back may be what another one was told last. So that this is by the first
+        session at some time, whatever the order of the tools, the second turn goes backwards.
+        """
+        another = next(self._sessions)
+        await self._turn(server, session, 0, self._tools)
+        await self._turn(other, another, 0, self._tools)
+        await self._turn(server, session, 1, self._tools)
+        await self._turn(other, another, 1, self._tools[::-1])
+
+    async def _turn(
+        self, server: ToolServer, session: int, number: int, tools: Sequence[Marked]
+    ) -> None:
+        """Call each tool once, with its marker where it takes one.
 
         Which ones take it may change: one that fails now and then is none to go by.
         """
-        for number in range(CALLS):
-            for marked in self._tools:
-                if why := await self._call(server, marked, session, number):
-                    marked.argument, marked.echoes = "", False
-                    marked.why_not = f"some of its calls fail with a marker: {excerpt(why)}"
+        for marked in tools:
+            if why := await self._call(server, marked, session, number):
+                marked.argument, marked.echoes = "", False
+                marked.why_not = f"some of its calls fail with a marker: {excerpt(why)}"
 
     async def _call(self, server: ToolServer, marked: Marked, session: int, number: int) -> str:
         """Call a tool; return why a call with a marker failed, empty where it did not."""
@@ -115,10 +127,10 @@ class Marking:
         begun = len(server.recorder.transcript.events)
         failure = (await server.call(marked.tool.name, arguments)).failure
         found = set(markers_in(answers_in(server.recorder.transcript.events[begun:])))
-        self._seen |= found
         marked.shares |= any(each.session != session for each in found)
         if failure is not None:
             return failure.text if marked.argument else ""
+        self._seen |= found
         marked.echoes = marked.echoes and marker in found
         return ""
 

@@ -1,6 +1,7 @@
 """Look at a server before it is loaded: what will be called, and what can be judged of it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,11 +17,22 @@ from mcp_proof_load.survey.choice import Choice, choice_of
 from mcp_proof_load.survey.markers import Marked, Marking
 from mcp_proof_load.survey.options import SurveyOptions
 from mcp_proof_load.survey.place import SHARED, USERS, client_of, place_of, speech_of
-from mcp_proof_load.survey.trial import tried
+from mcp_proof_load.survey.trial import SEVERAL, tried
 
 MOST_RECORDED: Final = 1_000
 """Different arguments of a recording that are kept of one tool."""
-NOTHING_LEFT: Final = "there is nothing to load the server with"
+MOST_TOOLS: Final = 50
+"""Tools of one run; a server of more is a load run for each part of them."""
+MOST_TRIES: Final = 320
+"""First calls of all tools together."""
+NOTHING_LEFT: Final = (
+    "there is nothing to load the server with. Give arguments that it takes: a recording, or a "
+    "contract file with examples (fuzz.tools.NAME.examples)"
+)
+MANY: Final = f"a run calls no more than {MOST_TOOLS} tools; --tool NAME names others"
+CROSSED: Final = "crossed answers"
+BLEEDING: Final = "bleeding between sessions in answers"
+SHARES: Final = "before the load, too, they held what another session had sent"
 NOTHING_RECORDED: Final = "the recording holds no call that may be made again"
 
 
@@ -37,7 +49,7 @@ class Surveyed:
 async def survey(server: ToolServer, options: SurveyOptions) -> Surveyed:
     """List a server's tools, call each of those that may be called a few times, and say what is so.
 
-    Everything that is sent is an ordinary call, some twenty of each tool at most; the server's
+    Everything that is sent is an ordinary call, some twenty of each tool; the server's
     recorder has all of it.
 
     Raises:
@@ -89,23 +101,26 @@ class _Surveying:
             raise UsageError(f"{NOTHING_LEFT}.{told}")
         shared = client_of(self._server) in SHARED
         await Marking(marked).run(self._server, shared_connections=shared)
-        self.untested += [sentence for each in marked for sentence in _unjudged(each)]
+        self.untested += _unjudged(marked)
         counts = Counter(call.name for call in self.recorded.calls)
         return [_operation(each, choice, counts) for each in marked]
 
     async def _tried(self, choice: Choice) -> list[Marked | None]:
         """Call each tool for the first time."""
-        made = self._of_recording(choice) if self._options.recording is not None else {}
+        recorded = self._of_recording(choice)
+        tools = [tool for tool in choice.allowed if not recorded or tool.name in recorded]
+        if others := tools[MOST_TOOLS:]:
+            names = ", ".join(tool.name for tool in others)
+            self.untested.append(f"{names}: {MANY}")
+        most = max(SEVERAL, MOST_TRIES // len(tools[:MOST_TOOLS]))
         found: list[Marked | None] = []
-        for tool in choice.allowed:
-            if self._options.recording is None:
-                examples = self._given.examples(tool)
-                made[tool.name] = arguments_for(tool, examples, self._options.seed)
-            if tool.name in made:
-                found.append(await self._one(Marked(tool=tool, arguments=()), made[tool.name]))
+        for tool in tools[:MOST_TOOLS]:
+            examples = self._given.examples(tool)
+            made = recorded.get(tool.name) or arguments_for(tool, examples, self._options.seed)
+            found.append(await self._one(Marked(tool=tool, arguments=()), made, most))
         return found
 
-    async def _one(self, marked: Marked, made: Made) -> Marked | None:
+    async def _one(self, marked: Marked, made: Made, most: int) -> Marked | None:
         """Try the arguments of a tool; `None` where it is left out.
 
         One that the user names is called whatever its first calls came to.
@@ -114,7 +129,7 @@ class _Surveying:
         if made.problem:
             self.untested.append(f"{name}: {made.problem}")
             return None
-        came = await tried(self._server, name, made.arguments)
+        came = await tried(self._server, name, made.arguments, most)
         if came.why_not:
             still = "; it is called all the same, as it is named" if named else ""
             self.untested.append(f"{name}: {came.why_not}{still}")
@@ -122,8 +137,9 @@ class _Surveying:
         return marked if named or not came.why_not else None
 
     def _of_recording(self, choice: Choice) -> dict[str, Made]:
-        """Return the arguments that the recording calls its tools with."""
-        assert self._options.recording is not None
+        """Return the arguments that the recording calls its tools with; nothing without one."""
+        if self._options.recording is None:
+            return {}
         self.recorded = recorded_calls(self._options.recording, choice.refusal)
         self.untested += self.recorded.left_out
         if not self.recorded.calls:
@@ -155,13 +171,12 @@ def _operation(marked: Marked, choice: Choice, counts: Counter[str]) -> Operatio
     )
 
 
-def _unjudged(marked: Marked) -> list[str]:
-    """Say what cannot be judged of a tool's answers."""
-    name = marked.tool.name
-    told = [f"crossed answers of {name}: {marked.why_not}"] if marked.why_not else []
-    if marked.shares:
-        told.append(
-            f"bleeding between sessions in {name}: before the load, too, its answers held what "
-            "another session had sent"
-        )
-    return told
+def _unjudged(tools: Sequence[Marked]) -> list[str]:
+    """Say what cannot be judged of the answers of which tools."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for each in tools:
+        if each.why_not:
+            reasons.setdefault((CROSSED, each.why_not), []).append(each.tool.name)
+        if each.shares:
+            reasons.setdefault((BLEEDING, SHARES), []).append(each.tool.name)
+    return [f"{what} of {', '.join(names)}: {why}" for (what, why), names in reasons.items()]

@@ -11,7 +11,7 @@ from mcp_proof_contracts.transcript import Event, Sender
 from mcp_proof_contracts.wire import Kind, as_object
 from mcp_proof_load.survey.arguments import MOST
 
-PATIENCE: Final = 3.0
+PATIENCE: Final = 2.0
 """Seconds after which the arguments of a slow tool that were not tried yet are left out."""
 SEVERAL: Final = 2
 """Calls in a row that ask the client something: one could be asked for another reason."""
@@ -27,13 +27,23 @@ class Tried:
     """Why none were, or why the tool is none for a load run; empty where it is one."""
 
 
-async def tried(server: ToolServer, tool: str, arguments: tuple[JsonObject, ...]) -> Tried:
-    """Call a tool once with each of its arguments, up to a bound of calls and of time."""
+async def tried(
+    server: ToolServer, tool: str, arguments: tuple[JsonObject, ...], most: int
+) -> Tried:
+    """Call a tool once with each of its arguments, up to a bound of time and of calls.
+
+    Args:
+        server: the server.
+        tool: the tool's name.
+        arguments: at least one.
+        most: how many of them are tried, at least `SEVERAL`.
+    """
+    bound = min(most, MOST)
     good: list[JsonObject] = []
     failures: list[CallFailure] = []
     asked: list[set[str]] = []
     begun = monotonic()
-    for each in arguments[:MOST] if len(arguments) >= SEVERAL else arguments * SEVERAL:
+    for each in arguments[:bound] if len(arguments) >= SEVERAL else arguments * SEVERAL:
         seen = len(server.recorder.transcript.events)
         failure = (await server.call(tool, each)).failure
         asked.append(_questions(server.recorder.transcript.events[seen:]))
@@ -47,7 +57,7 @@ async def tried(server: ToolServer, tool: str, arguments: tuple[JsonObject, ...]
         if (failure is not None and not failure.answered) or monotonic() - begun > PATIENCE:
             break
     if good:
-        return Tried(good=(*good, *arguments[MOST:]))
+        return Tried(good=(*good, *arguments[bound:]))
     calls = "call fails" if len(failures) == 1 else f"{len(failures)} calls fail"
     return Tried(why_not=f"its first {calls}: {excerpt(failures[0].text)}")
 

@@ -22,7 +22,7 @@ from mcp_proof_load.plan import Plan
 
 
 class McpUser(User):
-    """A client of an MCP server. What it calls shows in locust's statistics, as `tools/call NAME`."""
+    """A client of an MCP server. Its calls are `tools/call NAME` in locust's statistics."""
 
     abstract = True
     kind: ClassVar[str] = "stateless"

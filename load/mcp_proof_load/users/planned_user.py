@@ -11,11 +11,13 @@ from locust.env import Environment
 from locust.exception import StopUser
 
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_load.clients.channels.channel_client import ChannelClient
 from mcp_proof_load.clients.client import Answer, BrokenError, Client, SilentError
 from mcp_proof_load.clients.kinds import client_of
-from mcp_proof_load.correctness.answers import wrong_with
+from mcp_proof_load.correctness.answers import example, wrong_with
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.pace import Turn
+from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.ledger import ANSWERED, BROKEN, FAILED, LATE, SENT, SILENT
 from mcp_proof_load.plan import Operation
 
@@ -24,7 +26,7 @@ IDLE: Final = 0.2
 TOO_LATE: Final = 0.001
 """Seconds after its intended start from which a call counts as late."""
 PAUSE_AFTER_BREAK: Final = 0.1
-"""Seconds before a user whose connection broke opens another, so that a dead server is not flooded."""
+"""Seconds before a user whose connection broke opens another: a dead server is not flooded."""
 
 
 class PlannedUser(User):
@@ -39,6 +41,8 @@ class PlannedUser(User):
         self.leaving = Event()
         """Set when this user is to end."""
         self._client: Client | None = None
+        self._latest = ""
+        """The operation that was called last."""
         self.session = 0
         """The number of the session, in the markers of its calls."""
 
@@ -47,7 +51,7 @@ class PlannedUser(User):
         self.desk.ready.wait()
         self.desk.arrive()
         self.plan = self.desk.plan
-        self.random = random.Random(self.plan.seed ^ self.desk.number())
+        self.random = random.Random(self.plan.seed ^ self.desk.number())  # noqa: S311  # repeatable on purpose
         self._weights = [operation.weight for operation in self.plan.operations]
 
     def on_stop(self) -> None:
@@ -95,6 +99,8 @@ class PlannedUser(User):
         while self._client is None:
             self.session = self.desk.number()
             client = client_of(self.plan, self.session)
+            if isinstance(client, ChannelClient):
+                client.on_stray = self._stray
             try:
                 client.open()
             except (BrokenError, SilentError) as error:
@@ -129,6 +135,7 @@ class PlannedUser(User):
             The answer; `None` without one.
         """
         client, desk = self.opened(), self.desk
+        self._latest = operation.name
         position, number = desk.ledger.position[operation.name], desk.number()
         marker = desk.marker(self.session, number)
         arguments = self._arguments(operation, str(marker)) if recorded is None else recorded
@@ -153,11 +160,15 @@ class PlannedUser(User):
             desk.ledger.serve(position, ended - began)
         if answer.failure:
             desk.complain(f"{operation.name}: {answer.failure}")
-        for example in wrong_with(answer, operation, marker):
-            desk.violated(example)
+        for wrong in wrong_with(answer, operation, marker):
+            desk.violated(wrong)
         desk.sample(operation.name, arguments, number, answer)
         self._tell(operation, ended - began, len(answer.body), answer.failure)
         return answer
+
+    def _stray(self, body: bytes) -> None:
+        """Count an answer to a call that was answered already, or that nobody made."""
+        self.desk.violated(example(Kind.DUPLICATED, self._latest, body))
 
     def _arguments(self, operation: Operation, marker: str) -> JsonObject:
         several = operation.arguments
