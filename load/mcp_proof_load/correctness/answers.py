@@ -87,4 +87,4 @@ def _other_id(body: bytes, own: int) -> str:
     """Return the id of a JSON-RPC answer that is another call's; empty where there is none."""
     members = parse(body).members
     said = members.get("id") if "jsonrpc" in members else None
-    return "" if said is None or str(said) == str(own) else excerpt(said)
+    return "" if said is None or str(said) == str(own) else excerpt(str(said))
