@@ -30,11 +30,14 @@ def amount(value: float | None, unit: str, digits: int = DIGITS) -> str:
 
 def told_apart(value: float, limit: float, unit: str) -> tuple[str, str]:
     """Return two figures with as many digits as it takes to see that they differ."""
-    for digits in range(DIGITS, EXACT):
-        one, other = amount(value, unit, digits), amount(limit, unit, digits)
-        if one != other or value == limit:
-            return one, other
-    return one, other
+    digits = DIGITS
+    while (
+        value != limit
+        and digits < EXACT
+        and amount(value, unit, digits) == amount(limit, unit, digits)
+    ):
+        digits += 1
+    return amount(value, unit, digits), amount(limit, unit, digits)
 
 
 def percent(share: float) -> str:

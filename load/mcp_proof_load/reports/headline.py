@@ -79,7 +79,8 @@ def _unanswered(run: LoadTally) -> str:
 def _violations(run: LoadTally) -> str:
     failing = violations_in_words(run.failing)
     others = [each for each in run.violations if each not in run.failing]
-    light = f"{violations_in_words(others)} that only warn" if others else ""
+    only = "a warning only" if len(others) == 1 else "warnings only"
+    light = f"{violations_in_words(others)} ({only})" if others else ""
     told = joined([*filter(None, (failing, light))]) or "no violation"
     return f"{told} in {scope(run)}"
 

@@ -1,6 +1,6 @@
 """The run as a page: what it came to, its budget and violations, then what it was like, drawn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mcp_proof.reports.html.driven import (
@@ -104,7 +104,7 @@ def _planned(planned: Planned) -> dict[str, Node]:
     return {name: el("span", excerpt(text, QUOTED)) for name, text in facts.items()}
 
 
-def _weights(weights: dict[str, int]) -> str:
+def _weights(weights: Mapping[str, int]) -> str:
     return ", ".join(f"{name} ({weight})" for name, weight in weights.items())
 
 

@@ -77,7 +77,7 @@ def _counts(run: LoadTally) -> dict[str, int]:
 
 def _measured_parts(run: LoadTally) -> dict[str, Json]:
     judged = run.judged
-    weights = run.planned.operations if run.planned is not None else {}
+    weights: Mapping[str, int] = run.planned.operations if run.planned is not None else {}
     return {
         "totals": asdict(run.total.counts),
         "judged": asdict(judged.counts),

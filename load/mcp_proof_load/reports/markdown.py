@@ -9,7 +9,7 @@ from mcp_proof.reports.matrix import SYMBOL
 from mcp_proof.reports.peer_name import peer_name
 from mcp_proof_load.events import Violated
 from mcp_proof_load.measuring.measured import Measured
-from mcp_proof_load.reports.figures import amount, percent, whole
+from mcp_proof_load.reports.figures import amount, many, percent, whole
 from mcp_proof_load.reports.headline import headline, headlines, overall, scope
 from mcp_proof_load.reports.percentiles import SHOWN, percentiles
 from mcp_proof_load.reports.told import (
@@ -55,8 +55,8 @@ def _section(run: LoadTally, *, several: bool) -> Iterator[str]:
     if told := list(_moments(run)):
         yield "\n" + "\n".join(f"- {each}" for each in told) + "\n"
     if reasons := by_reason(run):
-        title = f"{sum(map(len, reasons.values()))} kinds of violation not judged, and why"
-        yield without_verdict(title, reasons, run.mask)
+        kinds = many(sum(map(len, reasons.values())), "kind")
+        yield without_verdict(f"{kinds} of violation not judged, and why", reasons, run.mask)
     if untested := narrowed(run):
         items = "\n".join(f"<li>{line(text, run.mask)}</li>" for text in untested)
         yield f"\n{folded('What else is untested', f'<ul>{items}</ul>')}\n"
@@ -84,7 +84,7 @@ def _violation(run: LoadTally, violation: Violated) -> str:
 
 
 def _budget(run: LoadTally) -> str:
-    rows = []
+    rows: list[list[str]] = []
     for checked in run.budget:
         value, limit = limit_cells(checked)
         cells = [line(checked.name, run.mask), value, limit, "✓" if checked.ok else "**✗**"]
@@ -108,14 +108,14 @@ def _row(name: str, measured: Measured) -> list[str]:
 
 def _moments(run: LoadTally) -> Iterator[str]:
     """Yield what happened to server and load processes, a line each."""
-    for each in trends(run):
-        yield line(f"{each.resource}: {trend_line(each)}", run.mask)
+    for trend in trends(run):
+        yield line(f"{trend.resource}: {trend_line(trend)}", run.mask)
     for each in run.disturbances:
         when = f"{each.fault} from {duration(each.start)} for {duration(each.seconds)}"
         told = f"{when}: {recovery(each)}; {during(each.during)} (before: {during(each.before)})"
         yield line(told, run.mask)
-    for each in run.lost_workers:
-        yield line(f"worker {each.worker} was lost: {worker_line(each)}", run.mask)
+    for lost in run.lost_workers:
+        yield line(f"worker {lost.worker} was lost: {worker_line(lost)}", run.mask)
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

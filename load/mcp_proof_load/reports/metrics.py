@@ -133,7 +133,7 @@ def _verdicts(run: LoadTally) -> Iterator[Metric]:
 
 
 def _limits(run: LoadTally, what: str) -> list[Point]:
-    points = {}
+    points: dict[str, Point] = {}
     for checked in run.budget:
         value = int(checked.ok) if what == "kept" else getattr(checked, what)
         if value is not None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx2
@@ -10,6 +10,7 @@ import httpx2
 from mcp_proof.errors import UsageError
 from mcp_proof.targets.url import harmless_url
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.secrets.given import secrets_in_headers, secrets_in_url
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_mocks.loopback import is_loopback
@@ -69,11 +70,16 @@ def _advice(status: int) -> str:
 def _rejected(content: bytes) -> str:
     """Why points were refused; empty where none were."""
     try:
-        answer: Any = json.loads(content or b"{}")
+        answer = _members(json.loads(content or b"{}"))
     except ValueError:
         return ""
-    partial = answer.get("partialSuccess") if isinstance(answer, dict) else None
-    if not isinstance(partial, dict) or not int(partial.get("rejectedDataPoints") or 0):
+    partial = _members(answer.get("partialSuccess"))
+    rejected = str(partial.get("rejectedDataPoints") or 0)
+    if rejected == "0":
         return ""
     why = excerpt(str(partial.get("errorMessage") or "it does not say why"))
-    return f"{partial['rejectedDataPoints']} points were refused: {why}"
+    return f"{rejected} points were refused: {why}"
+
+
+def _members(value: Json) -> JsonObject:
+    return value if isinstance(value, Mapping) else {}

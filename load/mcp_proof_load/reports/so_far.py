@@ -18,7 +18,7 @@ class SoFar:
     """Since the warm-up ended; within it, since the load began."""
     violations: list[Violated] = field(default_factory=list[Violated])
     first: Sampled | None = None
-    """The first look at the server's resources after the warm-up, and the last one."""
+    """The last look at the server's resources in the warm-up, and the last one of all."""
     last: Sampled | None = None
 
     def take(self, event: LoadEvent) -> None:

@@ -137,13 +137,14 @@ def recovery(disturbed: Disturbed) -> str:
 
 
 def during(figures: Mapping[str, float]) -> str:
-    """Say what a disturbance did, or what was before it."""
-    told = {
-        "rate": lambda value: amount(value, "calls/s"),
-        "p95": lambda value: f"p95 {duration(value)}",
-        "error_rate": lambda value: f"{percent(value)} errors",
-    }
-    return ", ".join(show(figures[name]) for name, show in told.items() if name in figures)
+    """Say how it was while a server was disturbed, or before."""
+    rate, p95, errors = (figures.get(name) for name in ("rate", "p95", "error_rate"))
+    told = [
+        amount(rate, "calls/s") if rate is not None else "",
+        f"p95 {duration(p95)}" if p95 is not None else "",
+        f"{percent(errors)} errors" if errors is not None else "",
+    ]
+    return ", ".join(filter(None, told))
 
 
 def trend_line(trend: Trend) -> str:

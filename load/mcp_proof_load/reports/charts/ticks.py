@@ -7,8 +7,7 @@ from typing import Final
 ROUND: Final = (1, 2, 5, 10)
 SPANS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 """Seconds between two marks of time."""
-MINUTE: Final = 60
-HOUR: Final = 3600
+UNITS: Final = ((3600, "h"), (60, "min"), (1, "s"))
 
 
 def round_ticks(low: float, high: float, most: int) -> list[float]:
@@ -34,7 +33,7 @@ def powers(low: float, high: float, most: int) -> list[float]:
 def time_ticks(seconds: float, most: int) -> Iterator[tuple[float, str]]:
     """Yield moments with their labels, in the unit that suits the whole time."""
     span = next((each for each in SPANS if seconds / each <= most), SPANS[-1])
-    unit, name = (HOUR, "h") if span >= HOUR else (MINUTE, "min") if span >= MINUTE else (1, "s")
+    unit, name = next((unit, name) for unit, name in UNITS if span >= unit / 2)
     for number in range(math.floor(seconds / span) + 1):
         yield number * span, f"{number * span / unit:g} {name}"
 
@@ -46,7 +45,6 @@ def _step(least: float) -> float:
 
 def _covering(values: list[float], low: float, high: float) -> list[float]:
     """Leave out what the range does not need on either side."""
-    below = [value for value in values if value <= low]
-    above = [value for value in values if value >= high]
-    inner = [value for value in values if low < value < high]
-    return [*below[-1:], *inner, *above[:1]]
+    first = max(value for value in values if value <= low)
+    last = min(value for value in values if value >= high and value > first)
+    return [value for value in values if first <= value <= last]
