@@ -1,6 +1,6 @@
 """Add up a load run: windows, violations, and the exit code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mcp_proof.driven_run import DrivenRun
@@ -33,6 +33,12 @@ class LoadTally(DrivenRun[LoadFinished]):
     disturbances: list[Disturbed] = field(default_factory=list[Disturbed])
     budget: tuple[Checked, ...] = ()
     """What became of each limit of the budget; set when the run has ended."""
+    _all: dict[str, Measured] = field(default_factory=dict[str, Measured], init=False, repr=False)
+    _judged: dict[str, Measured] = field(
+        default_factory=dict[str, Measured], init=False, repr=False
+    )
+    _added: int = field(default=0, init=False, repr=False)
+    """Windows that are added up in both: a soak has tens of thousands."""
 
     def take(self, event: LoadEvent) -> None:
         """Count one event."""
@@ -65,27 +71,36 @@ class LoadTally(DrivenRun[LoadFinished]):
     @property
     def total(self) -> Measured:
         """All calls, those of the warm-up too: what the server has received."""
-        return together(window.total for window in self.windows)
+        return together(self.all_operations.values())
 
     @property
     def judged(self) -> Measured:
         """All calls after the warm-up: what percentiles and budgets are about."""
-        return together(window.total for window in self.judged_windows)
+        return together(self.operations.values())
+
+    @property
+    def all_operations(self) -> Mapping[str, Measured]:
+        """All calls, by operation."""
+        self._add_up()
+        return self._all
 
     @property
     def operations(self) -> dict[str, Measured]:
         """The calls after the warm-up, by operation."""
-        names = dict.fromkeys(name for window in self.windows for name in window.operations)
-        return {
-            name: together(w.operations[name] for w in self.judged_windows if name in w.operations)
-            for name in names
-        }
+        self._add_up()
+        return {name: self._judged.get(name, Measured()) for name in self._all}
 
     @property
     def rate(self) -> float:
         """Calls ended in a second, after the warm-up."""
         seconds = sum(window.seconds for window in self.judged_windows)
         return self.judged.counts.ended / seconds if seconds else 0.0
+
+    def _add_up(self) -> None:
+        new = self.windows[self._added :]
+        self._added = len(self.windows)
+        _add(self._all, new)
+        _add(self._judged, [window for window in new if not window.warm_up])
 
     @property
     def untested(self) -> tuple[str, ...]:
@@ -97,6 +112,12 @@ class LoadTally(DrivenRun[LoadFinished]):
     def failing(self) -> list[Violated]:
         """The violations that fail the run: those of a MUST."""
         return [each for each in self.violations if each.level is Level.MUST]
+
+
+def _add(sums: dict[str, Measured], windows: Sequence[Window]) -> None:
+    for name in dict.fromkeys(name for window in windows for name in window.operations):
+        new = [window.operations[name] for window in windows if name in window.operations]
+        sums[name] = together([*([sums[name]] if name in sums else []), *new])
 
 
 def exit_code(runs: Sequence[LoadTally]) -> int:

@@ -49,7 +49,7 @@ def label(text: str, run: LoadTally) -> str:
 
 
 def _calls(run: LoadTally) -> Iterator[Metric]:
-    totals = _by_name(run, ((n, m) for w in run.windows for n, m in w.operations.items()))
+    totals = _by_name(run, run.all_operations.items())
     yield Metric(
         name="calls",
         about="Calls that came to an end, by how they ended, those of the warm-up too.",
