@@ -52,6 +52,11 @@ class Run:
         self._over = False
 
     @property
+    def pids(self) -> list[int]:
+        """The load processes on this machine, in the order in which they were started."""
+        return self._crew.pids
+
+    @property
     def at(self) -> float:
         """Seconds since the load began."""
         return time.monotonic() - self.began_at if self.began_at else 0.0
