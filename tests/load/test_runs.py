@@ -38,7 +38,7 @@ def test_a_master_and_two_workers_count_what_the_server_has_received_and_answere
 
 def test_what_a_killed_worker_has_counted_is_not_lost_and_the_other_takes_its_load():
     with flawed_server() as (url, _pid):
-        came = carry_out(url, 2, kill=True, duration=8.0, users=4, rate=300.0)
+        came = carry_out(url, 2, kill=True, duration=10.0, users=4, rate=300.0)
         counts, arrived = came.total.counts, received(url)
     assert [lost.counted for lost in came.lost] == [True]
     # Whether the one call was still sent that the process was about to send, nobody can know.

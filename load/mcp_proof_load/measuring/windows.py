@@ -38,6 +38,7 @@ class Windows:
     def lose(self, worker: str) -> None:
         """Expect no more of a process."""
         self._lost.add(worker)
+        self._heard.discard(worker)
 
     def close(self, now: float, *, last: bool = False) -> Window | None:
         """Return the window that ends now; `None` where it is not complete, or holds nothing.
