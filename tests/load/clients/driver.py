@@ -73,10 +73,12 @@ class Script:
         told = {"body": answer.body.decode(), "failure": answer.failure}
         return told | {"others": [other.decode() for other in answer.others]}
 
-    def listen(self, _client, stream, wanted):
-        """Open a stream, and return what comes until there is enough."""
+    def listen(self, client, stream, wanted, meanwhile=()):
+        """Open a stream, do something else, and return what comes until there is enough."""
         listening = getattr(self.kind, stream)(self.plan)
         listening.open()
+        if meanwhile:
+            self.outcome(client, *meanwhile)
         came = []
         for message in listening.messages():
             came.append(message.body.decode())
