@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import traceback
 from importlib import import_module
 
@@ -46,9 +47,11 @@ class Script:
 
     def run(self):
         """Have all sessions at once; return what came of them."""
+        began = time.monotonic()
         users = [gevent.spawn(self.session, n, steps) for n, steps in enumerate(self.sessions)]
-        told = [user.get() for user in users]
-        return {"sessions": told, "strays": self.strays, "pids": MODULES["stdio"].pids()}
+        told = {"sessions": [user.get() for user in users], "strays": self.strays}
+        seconds = time.monotonic() - began
+        return told | {"pids": MODULES["stdio"].pids(), "seconds": seconds}
 
     def session(self, number, steps):
         """Be one user."""

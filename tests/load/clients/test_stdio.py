@@ -95,6 +95,14 @@ def test_a_server_that_cannot_be_begun_is_told(drive, words, told):
     assert not ran.pids
 
 
+def test_users_who_wait_for_a_process_to_begin_share_what_comes_of_it(drive):
+    silent = plan("sleep", "60", timeout=0.2)
+    ran = drive(silent, *[[OPEN, CLOSE]] * 20)
+    assert ran.sessions == [[{"silent": "no answer within 0.8 s"}, {}]] * 20
+    assert ran.seconds < 10
+    assert not ran.pids
+
+
 def test_processes_that_end_again_and_again_are_not_begun_for_ever(drive):
     ran = drive(plan("false"), [OPEN] * 62)
     told = [step["broken"] for step in ran.sessions[0]]
