@@ -66,4 +66,3 @@ within: Timed = _gevent.Timeout
 Timeout: type[BaseException] = _gevent.Timeout
 new_event: Callable[[], Event] = _event.Event
 new_promise: Callable[[], Promise] = _event.AsyncResult
-new_lock: Callable[[], AbstractContextManager[object]] = import_module("gevent.lock").RLock

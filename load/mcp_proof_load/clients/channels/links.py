@@ -1,10 +1,11 @@
 """The connections of a load process: so many for all of its users, or one for each."""
 
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 
 from mcp_proof_load.clients.channels.shared_channel import SharedChannel
-from mcp_proof_load.clients.greenlets import new_lock
+from mcp_proof_load.clients.client import BrokenError, SilentError
+from mcp_proof_load.clients.greenlets import Promise, new_promise
 from mcp_proof_load.plan import Plan
 
 
@@ -40,7 +41,8 @@ class Place(Generic[L]):
         self.users = 0
         self._begin = begin
         self._link: L | None = None
-        self._beginning = new_lock()
+        self._beginning: Promise | None = None
+        """What comes of the link that a user begins, for those who wait for it meanwhile."""
 
     def link(self) -> L:
         """Return a link that is not over; whoever finds none begins one, while others wait.
@@ -52,20 +54,32 @@ class Place(Generic[L]):
         link = self._link
         if link is not None and link.alive:
             return link
-        with self._beginning:
-            if self._link is not None and self._link.alive:
-                return self._link
-            self._close()
-            self._link = self._begin()
-            return self._link
+        if self._beginning is None:
+            return self._begun()
+        return cast("L", self._beginning.get())
 
     def leave(self) -> None:
         """Need it no more; the last one closes the link."""
         self.users -= 1
         if not self.users:
-            with self._beginning:
-                if not self.users:  # somebody may have come while another one began it
-                    self._close()
+            self._close()
+
+    def _begun(self) -> L:
+        promise = self._beginning = new_promise()
+        try:
+            self._close()
+            link = self._link = self._begin()
+        except (BrokenError, SilentError) as error:
+            promise.set_exception(type(error)(*error.args))
+            raise
+        except BaseException:
+            promise.set_exception(BrokenError("the user who began the connection was ended"))
+            raise
+        else:
+            promise.set(link)
+            return link
+        finally:
+            self._beginning = None
 
     def _close(self) -> None:
         link, self._link = self._link, None

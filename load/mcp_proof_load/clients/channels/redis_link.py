@@ -12,7 +12,9 @@ from mcp_proof_load.clients.hub import sleep
 
 try:
     import redis
+    from redis.backoff import NoBackoff
     from redis.exceptions import RedisError
+    from redis.retry import Retry
 except ModuleNotFoundError as error:
     raise UsageError(
         f"a queue needs {error.name}, which is not installed: pip install 'mcp-proof[queue]'"
@@ -40,7 +42,9 @@ class RedisLink:
         library: Any = redis  # its own types are only halfway there
         bound = {"max_connections": connections + 1, "timeout": None} if connections else {}
         pool = library.BlockingConnectionPool if connections else library.ConnectionPool
-        self._pool: Any = pool.from_url(url, socket_timeout=timeout, **bound)
+        # A request that was pushed twice would be executed twice.
+        retry = Retry(NoBackoff(), 0)
+        self._pool: Any = pool.from_url(url, socket_timeout=timeout, retry=retry, **bound)
         self._redis: Any = library.Redis(connection_pool=self._pool)
         self._waiting: dict[str, Promise] = {}
         """By the key under which somebody waits for a response."""

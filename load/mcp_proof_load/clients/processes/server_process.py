@@ -66,7 +66,7 @@ class ServerProcess:
         self._lost = lost
         self._last_words = b""
         self.channel = SharedChannel(self.send, reply)
-        self._outgoing = Outgoing(self._write, self._end)
+        self._outgoing = Outgoing(self._write, self._cannot_write)
         self._reading = [
             spawn(self._read_output),
             spawn(self._read_errors),
@@ -115,6 +115,11 @@ class ServerProcess:
         if self.channel.alive:
             self.channel.end(why)
             self._lost(why)
+
+    def _cannot_write(self, why: str) -> None:
+        """End where it takes nothing: if it has ended, the end of its output says more."""
+        if not self._exits(CRASH_GRACE):
+            self._end(why)
 
     def _write(self, data: bytes) -> None:
         rest = memoryview(data)
