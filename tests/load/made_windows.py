@@ -7,21 +7,21 @@ from mcp_proof_load.measuring.histogram import Histogram
 from mcp_proof_load.measuring.measured import Counts, Measured, Window
 
 
-def measured(seconds: Sequence[float], **counts: int) -> Measured:
-    """So many answers, each after so many seconds, and what `counts` says besides."""
+def measured(waits: Sequence[float], **counts: int) -> Measured:
+    """An answer after each of these seconds, and what `counts` says besides."""
     latency = Histogram()
-    for each in seconds:
+    for each in waits:
         latency.add(each)
-    ended = len(seconds) + sum(counts.values())
-    made = Counts(sent=ended, answered=len(seconds), **counts)
+    ended = len(waits) + sum(counts.values())
+    made = Counts(sent=ended, answered=len(waits), **counts)
     return Measured(counts=made, latency=latency, service=latency)
 
 
-def window(start: float, seconds: Sequence[float], **members) -> Window:
-    """A window of a second with one operation, `echo`."""
+def window(start: float, waits: Sequence[float], **members) -> Window:
+    """A window of a second, unless `members` say otherwise, with one operation: `echo`."""
     counts = {name: members.pop(name) for name in ("failed", "broken", "silent") if name in members}
     defaults = {"seconds": 1.0, "users": 16, "workers": 1, "warm_up": False}
-    operations = {"echo": measured(seconds, **counts)}
+    operations = {"echo": measured(waits, **counts)}
     return Window(start=start, **{**defaults, **members}, operations=operations)
 
 
