@@ -1,18 +1,21 @@
 """The knee: the load after which calls take longer, and no more of them come.
 
-It is the last level before the first whose throughput rises by less than a tenth of what the load
-rises by, while the p95 rises. The level after it must show the same, where there is one: one level
-may have met a busy neighbour.
+It is the first level after which more load is in vain: compared with it, the throughput of the
+later levels rises by less than a tenth of what their load does, while their p95 is higher. That is
+asked of their median, for one level may have met a busy neighbour; so two later ones are needed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
+from statistics import median
 from typing import Final
 
 from mcp_proof_load.analysis.load_level import LoadLevel
 
-FEWEST: Final = 3
-"""Levels below which nothing is to be seen."""
+LATER: Final = 2
+"""Levels after the knee that it takes to see it."""
+FEWEST: Final = LATER + 1
 WORTH: Final = 0.1
 """The share of the load's rise that the throughput must rise by."""
 
@@ -22,7 +25,7 @@ class Knee:
     """Where a server has its knee, as far as the load went."""
 
     last: LoadLevel | None
-    """The last level that was worth its load; `None` where there is no knee below the peak."""
+    """The last level that was worth its load; `None` where no knee was seen."""
     said: str
     """A sentence for reports."""
 
@@ -36,8 +39,8 @@ def knee(levels: Sequence[LoadLevel], unit: str) -> Knee:
     """
     if len(levels) < FEWEST:
         return Knee(last=None, said=f"{len(levels)} levels of load are too few to see a knee")
-    for at, level in enumerate(levels[:-1]):
-        if all(_in_vain(level, later) for later in levels[at + 1 : at + 3]):
+    for at, level in enumerate(levels[:-LATER]):
+        if _in_vain(level, levels[at + 1 :]):
             return Knee(last=level, said=_said(level, levels[at + 1], unit))
     peak = levels[-1]
     return Knee(
@@ -46,12 +49,12 @@ def knee(levels: Sequence[LoadLevel], unit: str) -> Knee:
     )
 
 
-def _in_vain(level: LoadLevel, later: LoadLevel) -> bool:
-    if not level.rate:
+def _in_vain(level: LoadLevel, later: Sequence[LoadLevel]) -> bool:
+    if level.p95 is None:
         return False
-    more_load, more_rate = later.load / level.load - 1, later.rate / level.rate - 1
-    slower = later.p95 is None or level.p95 is None or later.p95 > level.p95
-    return slower and more_rate < WORTH * more_load
+    gained = median((each.rate / level.rate - 1) / (each.load / level.load - 1) for each in later)
+    p95 = median(inf if each.p95 is None else each.p95 for each in later)
+    return gained < WORTH and p95 > level.p95
 
 
 def _said(level: LoadLevel, later: LoadLevel, unit: str) -> str:

@@ -16,6 +16,7 @@ Part = TypeVar("Part", Limits, Growth, Relative)
 TABLES: Final = ("limits", "relative")
 INNER: Final = ("operations", "growth")
 """Tables in `limits`."""
+_NOTHING: Final = "there is no limit in it; begin with [limits] and p95_ms = 100"
 HUNDRED: Final = 100
 
 
@@ -27,6 +28,8 @@ def read_budget(path: Path) -> Budget:
     """
     reading = _Reading(shown(path))
     budget = reading.budget(read_toml(path))
+    if not reading.mistakes and _says_nothing(budget):
+        reading.mistakes.append(f"{shown(path)}: {_NOTHING}")
     if reading.mistakes:
         raise UsageError("\n".join(reading.mistakes))
     return budget
@@ -40,8 +43,6 @@ class _Reading:
         self.mistakes: list[str] = []
 
     def budget(self, entries: Mapping[str, object]) -> Budget:
-        if not entries:
-            self._wrong("", "there is no limit in it; begin with [limits] and p95_ms = 100")
         self._know("", entries, TABLES)
         limits = self._table("limits", entries.get("limits", {}))
         operations = self._table("limits.operations", limits.get("operations", {}))
@@ -108,7 +109,7 @@ class _Reading:
                 self._wrong(f"{prefix}{name}", "".join(_unknown(name, value, known)))
 
     def _wrong(self, place: str, what: str) -> None:
-        self.mistakes.append(": ".join(filter(None, (self._file, place, what))))
+        self.mistakes.append(f"{self._file}: {place}: {what}")
 
 
 def _unknown(name: str, value: object, known: tuple[str, ...]) -> Iterator[str]:
@@ -118,3 +119,8 @@ def _unknown(name: str, value: object, known: tuple[str, ...]) -> Iterator[str]:
         inside = [field.name for field in fields(Limits)]
         hint = f" {name} stands in [limits]." if name in inside else did_you_mean(name, inside)
     yield hint
+
+
+def _says_nothing(budget: Budget) -> bool:
+    parts = [budget.limits, *budget.operations.values(), budget.growth, budget.relative]
+    return not any(part for part in parts if part not in (Limits(), Growth(), Relative()))

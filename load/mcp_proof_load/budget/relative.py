@@ -83,8 +83,8 @@ def _tested(
     first, second = (_batches(name, run, length) for run in answered)
     if min(len(first), len(second)) < FEWEST:
         return True, (
-            f"too short to tell from noise: {len(first)} batches of {CALLS} calls, {len(second)} "
-            f"in the saved run, and {FEWEST} are needed"
+            f"too short to tell from noise: {len(first)} batches of about {CALLS} calls, "
+            f"{len(second)} in the saved run, and {FEWEST} are needed"
         )
     chance = mann_whitney(first, [factor * each for each in second]).higher
     said = (
@@ -99,7 +99,7 @@ def _tested(
 def _length(run: Sequence[Stretch], shorter: int) -> int:
     """Return the windows that make a batch."""
     calls = sum(each.ended for each in run)
-    return max(1, -(-shorter // MOST), -(-CALLS * len(run) // max(calls, 1)))
+    return max(1, -(-shorter // MOST), round(CALLS * len(run) / max(calls, 1)))
 
 
 def _batches(name: str, run: Sequence[Stretch], length: int) -> list[float]:

@@ -1,10 +1,12 @@
 """Whether a server answers ever slower, under a load that stays the same.
 
 What makes it slower for once is none of its own: a busy neighbour, a pause, a machine that slows
-down. So the p99 must rise all the time, in both halves of the run, and by much.
+down. So the p99 must rise all the time, and by much, and no part of the run may make most of it.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
+from math import inf, log
 from statistics import median
 from typing import Final
 
@@ -18,14 +20,19 @@ from mcp_proof_load.statistics.mann_kendall import mann_kendall
 BATCHES: Final = 30
 """What the run is divided into, at most."""
 FEWEST: Final = 16
-"""Fewer do not show a trend in each half."""
+"""Fewer do not show whether the rise goes on."""
 CALLS: Final = 100
 """Of a batch, at least: fewer have no p99."""
 SIGNIFICANT: Final = 0.001
-IN_A_HALF: Final = 0.05
-"""Half the batches show half as much; what has happened once shows in one half only."""
 EFFECT: Final = 1.5
 """How many times the p99 of the first third that of the last must be."""
+EACH_THIRD: Final = 1.1
+"""The same of each third and the one before: chance does not rise by as much."""
+PARTS: Final = 6
+AT_ONCE: Final = 0.5
+"""The share of the rise that one of these parts may make; what happened once makes all of it."""
+SHORTEST: Final = 1e-6
+"""Seconds; below that a latency is not measured."""
 NOTICED: Final = 0.002
 """Seconds that the p99 must rise: below that it is the scheduler's."""
 
@@ -51,19 +58,28 @@ def slowing(windows: Sequence[Window], *, level: bool) -> Judgement:
 
 
 def _keeps_rising(p99: Sequence[float]) -> bool:
-    first, middle, last = _thirds(p99)
-    half = len(p99) // 2
+    first, middle, last = _medians(p99, 3)
     return (
-        first < middle < last
+        middle >= EACH_THIRD * first
+        and last >= EACH_THIRD * middle
         and last >= EFFECT * first
         and last - first >= NOTICED
         and mann_kendall(p99).rising < SIGNIFICANT
-        and all(mann_kendall(part).rising < IN_A_HALF for part in (p99[:half], p99[half:]))
+        and _largest_step(p99) <= AT_ONCE
     )
 
 
+def _largest_step(p99: Sequence[float]) -> float:
+    """Return the share of the whole rise, as a factor, that one part adds to the one before."""
+    levels = [log(each) for each in _medians(p99, PARTS)]
+    whole = levels[-1] - levels[0]
+    if whole <= 0:
+        return inf
+    return max(later - earlier for earlier, later in pairwise(levels)) / whole
+
+
 def _violated(p99: Sequence[float], start: float) -> Violated:
-    first, _, last = _thirds(p99)
+    first, _, last = _medians(p99, 3)
     chance = mann_kendall(p99).rising
     return Violated(
         kind=Kind.SLOWING,
@@ -77,9 +93,9 @@ def _violated(p99: Sequence[float], start: float) -> Violated:
     )
 
 
-def _thirds(values: Sequence[float]) -> tuple[float, float, float]:
-    third = len(values) // 3
-    return median(values[:third]), median(values[third:-third]), median(values[-third:])
+def _medians(values: Sequence[float], many: int) -> list[float]:
+    bounds = [number * len(values) // many for number in range(many + 1)]
+    return [median(values[start:end]) for start, end in pairwise(bounds)]
 
 
 def _measured(window: Window) -> int:
@@ -88,4 +104,4 @@ def _measured(window: Window) -> int:
 
 def _p99(part: Sequence[Window]) -> float:
     found = merged(each.latency for window in part for each in window.operations.values())
-    return found.quantile(0.99) or 0.0
+    return max(found.quantile(0.99) or 0.0, SHORTEST)
