@@ -6,6 +6,10 @@
 #     docker run --rm -p 127.0.0.1:8000:8000 -v "$PWD/weather.yaml:/contract.yaml:ro" \
 #         mcp-proof/mock:dev mock /contract.yaml --host 0.0.0.0 --port 8000 --fault latency:ms=200
 #
+# With what `mcp-proof load` needs:
+#
+#     docker build -t mcp-proof/load:dev --build-arg LOCK=requirements-load.lock .
+#
 # Arguments and variables (MCP_PROOF_<OPTION>) are those of the command line.
 ARG BASE=python:3.13-slim
 
@@ -14,11 +18,13 @@ FROM ${BASE} AS build
 ARG PIP_INDEX_URL
 ARG PIP_NO_INDEX
 ARG PIP_FIND_LINKS
+# The libraries: those of the mock, or also those of load runs.
+ARG LOCK=requirements-image.lock
 WORKDIR /src
-COPY requirements-image.lock ./
+COPY ${LOCK} ./
 RUN python -m venv --without-pip /opt/mcp-proof \
     && python -m pip --python /opt/mcp-proof install --no-cache-dir --require-hashes \
-        -r requirements-image.lock
+        -r ${LOCK}
 COPY . .
 RUN python -m pip --python /opt/mcp-proof install --no-cache-dir --no-deps .
 
