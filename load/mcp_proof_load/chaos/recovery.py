@@ -62,8 +62,10 @@ def recovery(windows: Sequence[Window], fault: Disturbance) -> Disturbed | str:
         fault: when it acted.
     """
     before = [window for window in windows if _end(window) <= fault.start][-LOOKED_BACK:]
-    during = [w for w in windows if _end(w) > fault.start and w.start < fault.end]
-    after = [window for window in windows if window.start >= fault.end]
+    during = [window for window in windows if fault.start <= _middle(window) < fault.end]
+    if not during:  # it was shorter than a window
+        during = [each for each in windows if each.start < fault.end and fault.start < _end(each)]
+    after = [window for window in windows if fault.end <= _middle(window) and window.users]
     reason = _not_comparable(fault, before, after)
     if reason:
         return f"{fault.fault} at {fault.start:.0f} s: {reason}"
@@ -116,6 +118,10 @@ def _figures(windows: Sequence[Window]) -> Mapping[str, float]:
     }
     p95 = whole.latency.quantile(0.95)
     return figures if p95 is None else {**figures, "p95": p95}
+
+
+def _middle(window: Window) -> float:
+    return window.start + window.seconds / 2
 
 
 def _end(window: Window) -> float:

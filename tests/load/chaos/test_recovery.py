@@ -11,7 +11,7 @@ from mcp_proof_load.measuring.measured import Counts, Measured, Window
 FAULT = Disturbance(fault="latency:ms=200", start=10.0, end=15.0, acted=True)
 
 
-def window(start, rate=100, p95=0.01, errors=0, *, warm_up=False):
+def window(start, rate=100, p95=0.01, errors=0, *, users=4, warm_up=False):
     latency = Histogram()
     latency.add(p95, rate)
     counts = Counts(sent=rate + errors, answered=rate, broken=errors)
@@ -19,7 +19,7 @@ def window(start, rate=100, p95=0.01, errors=0, *, warm_up=False):
     return Window(
         start=float(start),
         seconds=1.0,
-        users=4,
+        users=users,
         workers=1,
         warm_up=warm_up,
         operations={"echo": echo},
@@ -84,12 +84,27 @@ def test_errors_as_before_are_no_lack_of_recovery():
     assert told.recovered == 0.0
 
 
-def test_a_window_that_the_fault_reaches_into_is_not_one_after_it():
-    windows = disturbed_run(*[USUAL] * 4)
-    late = Disturbance(fault="reset", start=10.0, end=15.5, acted=True)
+def test_a_window_belongs_where_its_middle_is_and_before_only_as_a_whole():
+    windows = disturbed_run(SLOW, *[USUAL] * 4)
+    late = Disturbance(fault="reset", start=9.9, end=15.6, acted=True)
     told = recovery(windows, late)
     assert isinstance(told, Disturbed)
-    assert told.recovered == 0.5
+    assert told.recovered == pytest.approx(0.4)
+    assert (told.before["rate"], told.during["rate"]) == (100, pytest.approx(33, abs=1))
+
+
+def test_a_fault_shorter_than_a_window_shows_in_the_one_it_meets():
+    short = Disturbance(fault="reset", start=12.2, end=12.3, acted=True)
+    windows = [window(n, rate=20 if n == 12 else 100) for n in range(20)]
+    told = recovery(windows, short)
+    assert isinstance(told, Disturbed)
+    assert (told.before["rate"], told.during["rate"]) == (100, 20)
+    assert told.recovered == pytest.approx(0.7)
+
+
+def test_what_is_left_when_the_load_has_ended_is_no_sign_of_the_server():
+    windows = [*disturbed_run(USUAL, USUAL), window(17, rate=4, p95=0.9, users=0)]
+    assert isinstance(recovery(windows, FAULT), str)
 
 
 @pytest.mark.parametrize(
