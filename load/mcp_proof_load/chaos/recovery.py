@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from mcp_proof_load.chaos.disturbance import Disturbance, Disturbances
@@ -45,21 +46,26 @@ def recoveries(windows: Sequence[Window], disturbances: Disturbances) -> list[Di
         disturbances: all of the run, in order.
     """
     told: list[Disturbed | str] = []
+    windows = [window for window in windows if not window.warm_up]
     for number, fault in enumerate(disturbances.periods):
-        earlier = Disturbances(periods=disturbances.periods[:number], timeout=disturbances.timeout)
         later = disturbances.periods[number + 1 :]
-        until = later[0].start if later else float("inf")
-        known = [window for window in windows if not window.warm_up and _end(window) <= until]
-        told.append(recovery(earlier.undisturbed(known), fault))
+        until = later[0].start if later else inf
+        known = [window for window in windows if _end(window) <= until]
+        became = recovery(known, fault, grace=disturbances.grace)
+        told.append(became)
+        # What this one spoilt is no measure for the next.
+        over = fault.end + disturbances.grace if isinstance(became, str) else became.until
+        windows = [each for each in windows if _end(each) <= fault.start or over <= each.start]
     return told
 
 
-def recovery(windows: Sequence[Window], fault: Disturbance) -> Disturbed | str:
+def recovery(windows: Sequence[Window], fault: Disturbance, *, grace: float) -> Disturbed | str:
     """Return what became of one fault, or why that cannot be said.
 
     Args:
         windows: in order, without the warm-up and what other faults disturbed.
         fault: when it acted.
+        grace: seconds after it in which calls may still end by its doing.
     """
     before = [window for window in windows if _end(window) <= fault.start][-LOOKED_BACK:]
     during = [window for window in windows if fault.start <= _middle(window) < fault.end]
@@ -69,11 +75,13 @@ def recovery(windows: Sequence[Window], fault: Disturbance) -> Disturbed | str:
     reason = _not_comparable(fault, before, after)
     if reason:
         return f"{fault.fault} at {fault.start:.0f} s: {reason}"
+    recovered = _recovered(after, _usual(before), fault.end)
     return Disturbed(
         fault=fault.fault,
         start=fault.start,
         seconds=fault.end - fault.start,
-        recovered=_recovered(after, _usual(before), fault.end),
+        recovered=recovered,
+        until=fault.end + min(grace, inf if recovered is None else recovered),
         before=_figures(before),
         during=_figures(during),
     )
