@@ -37,6 +37,9 @@ def run(options: argparse.Namespace) -> int:
         return work(config)
     files = report_files(options.report, config.place("report"), FORMATS)
     chosen = configured_load(config)
+    for fault in chosen.chaos:  # it reads like a user and a password before a host
+        for part in fault.rpartition("@")[0].split(":", 1):
+            options.mask.show(part)
     spending = configured_budget(config, chosen.profile)
     targets = configured_targets(config)
     if any(isinstance(target, CassetteTarget) for target in targets):

@@ -129,6 +129,12 @@ class Disturbed:
     before: Mapping[str, float]
     """`rate`, `p95` (seconds) and `error_rate` before the fault."""
     during: Mapping[str, float]
+    until: float
+    """Seconds since the load began until which calls may have ended badly by its doing."""
+
+    def disturbs(self, window: Window) -> bool:
+        """Whether what was measured in a window is more than the server's doing."""
+        return self.start < window.start + window.seconds and window.start < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,8 +65,12 @@ class LoadTally(DrivenRun[LoadFinished]):
 
     @property
     def judged_windows(self) -> list[Window]:
-        """The windows after the warm-up."""
-        return [window for window in self.windows if not window.warm_up]
+        """The windows after the warm-up in which the server alone answers, and no fault."""
+        return [
+            window
+            for window in self.windows
+            if not window.warm_up and not any(each.disturbs(window) for each in self.disturbances)
+        ]
 
     @property
     def total(self) -> Measured:

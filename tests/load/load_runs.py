@@ -142,6 +142,7 @@ def disturbed(**members: Any) -> Disturbed:
         "recovered": 0.25,
         "before": {"rate": 4.0, "p95": 0.003, "error_rate": 0.0},
         "during": {"rate": 1.0, "p95": 0.5, "error_rate": 0.25},
+        "until": 0.0,
     }
     return Disturbed(**{**defaults, **members})
 

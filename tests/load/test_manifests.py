@@ -144,7 +144,6 @@ def test_the_image_of_load_runs_has_the_versions_that_are_tested(repository):
     assert pinned("requirements-image.lock") <= load
 
 
-@pytest.mark.xfail(strict=True, reason="the command line has no `load` yet")
 def test_every_option_is_one_of_the_command(masters, workers):
     known = {f"--{option.name}" for option in OPTIONS if "load" in option.commands}
     given = {each for each in chain(*masters, *workers) if each.startswith("--")}

@@ -102,8 +102,8 @@ LOADED: Final = (
         "chaos",
         LOAD,
         Texts(),
-        "put a fault in front of the server, from this second of the run on, for so many seconds "
-        "(repeatable)",
+        "put a fault in front of the server, from this second after the warm-up on, for so many "
+        "seconds (repeatable)",
         "FAULT@START+SECONDS",
     ),
     Option(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from mcp_proof_load.chaos.disturbance import Disturbance, Disturbances
@@ -45,33 +46,42 @@ def recoveries(windows: Sequence[Window], disturbances: Disturbances) -> list[Di
         disturbances: all of the run, in order.
     """
     told: list[Disturbed | str] = []
+    windows = [window for window in windows if not window.warm_up]
     for number, fault in enumerate(disturbances.periods):
-        earlier = Disturbances(periods=disturbances.periods[:number], timeout=disturbances.timeout)
         later = disturbances.periods[number + 1 :]
-        until = later[0].start if later else float("inf")
-        known = [window for window in windows if not window.warm_up and _end(window) <= until]
-        told.append(recovery(earlier.undisturbed(known), fault))
+        until = later[0].start if later else inf
+        known = [window for window in windows if _end(window) <= until]
+        became = recovery(known, fault, grace=disturbances.grace)
+        told.append(became)
+        # What this one spoilt is no measure for the next.
+        over = fault.end + disturbances.grace if isinstance(became, str) else became.until
+        windows = [each for each in windows if _end(each) <= fault.start or over <= each.start]
     return told
 
 
-def recovery(windows: Sequence[Window], fault: Disturbance) -> Disturbed | str:
+def recovery(windows: Sequence[Window], fault: Disturbance, *, grace: float) -> Disturbed | str:
     """Return what became of one fault, or why that cannot be said.
 
     Args:
         windows: in order, without the warm-up and what other faults disturbed.
         fault: when it acted.
+        grace: seconds after it in which calls may still end by its doing.
     """
     before = [window for window in windows if _end(window) <= fault.start][-LOOKED_BACK:]
-    during = [w for w in windows if _end(w) > fault.start and w.start < fault.end]
-    after = [window for window in windows if window.start >= fault.end]
+    during = [window for window in windows if fault.start <= _middle(window) < fault.end]
+    if not during:  # it was shorter than a window
+        during = [each for each in windows if each.start < fault.end and fault.start < _end(each)]
+    after = [window for window in windows if fault.end <= _middle(window) and window.users]
     reason = _not_comparable(fault, before, after)
     if reason:
         return f"{fault.fault} at {fault.start:.0f} s: {reason}"
+    recovered = _recovered(after, _usual(before), fault.end)
     return Disturbed(
         fault=fault.fault,
         start=fault.start,
         seconds=fault.end - fault.start,
-        recovered=_recovered(after, _usual(before), fault.end),
+        recovered=recovered,
+        until=fault.end + min(grace, inf if recovered is None else recovered),
         before=_figures(before),
         during=_figures(during),
     )
@@ -116,6 +126,10 @@ def _figures(windows: Sequence[Window]) -> Mapping[str, float]:
     }
     p95 = whole.latency.quantile(0.95)
     return figures if p95 is None else {**figures, "p95": p95}
+
+
+def _middle(window: Window) -> float:
+    return window.start + window.seconds / 2
 
 
 def _end(window: Window) -> float:

@@ -13,7 +13,7 @@ from mcp_proof_mocks.fault_text import FaultTextError
 from mcp_proof_mocks.stream.choice import ChosenFault, chosen_fault
 from mcp_proof_mocks.stream.stream_fault import stream_faults
 
-QUIET: Final = 5.0
+QUIET: Final = 4.0
 """Seconds without faults that must be before and after each, to compare it with."""
 EXPECTED: Final = (
     "expected FAULT@START+SECONDS, such as latency:ms=200@10+5: from the 10th second after the "

@@ -173,6 +173,7 @@ def _disturbance(disturbed: Disturbed) -> Json:
         "recovered": _figure(disturbed.recovered),
         "before": _impact(disturbed.before),
         "during": _impact(disturbed.during),
+        "until": _figure(disturbed.until),
     }
 
 

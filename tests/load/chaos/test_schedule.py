@@ -63,9 +63,9 @@ def test_what_is_written_wrongly_is_refused_with_what_was_expected(text, said):
     [
         (["latency@10+5"], {"transport": "stdio"}, "a command has none"),
         (["latency@10+5"], {"profile": RAMP}, "the load of ramp changes by itself"),
-        (["latency@3+5"], {}, "the earliest start here is 5"),
-        (["latency@10+5", "reset@18+1"], {}, "reset@18+1: before it there must be 5 s"),
-        (["latency@50+8"], {}, "Give --duration 63 or more"),
+        (["latency@3+5"], {}, "the earliest start here is 4"),
+        (["latency@10+5", "reset@18+1"], {}, "reset@18+1: before it there must be 4 s"),
+        (["latency@50+8"], {}, "Give --duration 62 or more"),
         (["half-written-line@10+5"], {}, "shows over stdio only, and this is http"),
         (["cut-mid-event@10+5"], {"transport": "redis"}, "shows over http only"),
         (["latency:tool=x@10+5"], {"transport": "websocket"}, "found in http only"),
