@@ -9,6 +9,7 @@ from mcp_proof.tally import INTERRUPTED, NOTHING_JUDGED, OWN_FAULT, VIOLATED
 from mcp_proof_contracts.rule import Level
 from mcp_proof_load.budget.limit import Checked
 from mcp_proof_load.events import (
+    AwaitingWorkers,
     Disturbed,
     LoadEvent,
     LoadFinished,
@@ -43,12 +44,8 @@ class LoadTally(DrivenRun[LoadFinished]):
     def take(self, event: LoadEvent) -> None:
         """Count one event."""
         match event:
-            case RunStarted():
-                self.started = event
-            case PeerFound():
-                self.peer = event
-            case Planned():
-                self.planned = event
+            case RunStarted() | PeerFound() | Planned() | AwaitingWorkers():
+                self._prepare(event)
             case Measurement():
                 self.windows.append(event.window)
             case Sampled():
@@ -62,6 +59,17 @@ class LoadTally(DrivenRun[LoadFinished]):
             case LoadFinished():
                 self.finished = event
                 self.lost = self.mask(event.lost)
+
+    def _prepare(self, event: RunStarted | PeerFound | Planned | AwaitingWorkers) -> None:
+        match event:
+            case RunStarted():
+                self.started = event
+            case PeerFound():
+                self.peer = event
+            case Planned():
+                self.planned = event
+            case AwaitingWorkers():
+                pass
 
     @property
     def judged_windows(self) -> list[Window]:
@@ -111,6 +119,21 @@ class LoadTally(DrivenRun[LoadFinished]):
         """What is not judged, each with its reason: known beforehand, or found in the end."""
         told = (each.untested for each in (self.planned, self.finished) if each is not None)
         return tuple(dict.fromkeys(one for many in told for one in many))
+
+    @property
+    def stopped(self) -> str:
+        """Why the profile ended the run before its duration; empty where it did not."""
+        return self.finished.stopped if self.finished is not None else ""
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """What the profile was made to find, in sentences."""
+        return self.finished.found if self.finished is not None else ()
+
+    @property
+    def complaints(self) -> Mapping[str, int]:
+        """What went wrong with calls, in words, and how often."""
+        return self.finished.complaints if self.finished is not None else {}
 
     @property
     def failing(self) -> list[Violated]:

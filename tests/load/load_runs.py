@@ -101,13 +101,13 @@ def load_run(
     secrets: tuple[str, ...] = (),
     peer: str = "http://127.0.0.1:3001/mcp",
     name: str = "shop",
-    found: bool = True,
+    met: bool = True,
     **finished: Any,
 ) -> LoadTally:
     """A run that passes, unless it is told otherwise."""
     run = LoadTally(mask=Mask(secrets))
     run.take(RunStarted(peer=peer, transport="http", started="2026-01-02T03:04:05+00:00"))
-    if found:
+    if met:
         spoken = Revision.R2025_11_25
         run.take(PeerFound(spoken=spoken, transport="http", name=name, version="1.0", rules=0))
         run.take(plan or planned())
@@ -124,7 +124,7 @@ def load_run(
 def lost_run() -> LoadTally:
     """A run whose server could not be called at all."""
     lost = "nothing listens at 127.0.0.1:3001"
-    return load_run(windows=(), samples=(), found=False, lost=lost, seconds=0.1)
+    return load_run(windows=(), samples=(), met=False, lost=lost, seconds=0.1)
 
 
 def cut_run() -> LoadTally:

@@ -13,12 +13,20 @@ from mcp_proof.reports.html.latency_chart import duration
 from mcp_proof.reports.live_console import LiveConsole
 from mcp_proof.reports.progress import Later, animated, in_real_time
 from mcp_proof_contracts.secrets.mask import Mask
-from mcp_proof_load.events import LoadEvent, LoadFinished, Measurement, Planned, Violated
+from mcp_proof_load.events import (
+    AwaitingWorkers,
+    LoadEvent,
+    LoadFinished,
+    Measurement,
+    Planned,
+    Violated,
+)
 from mcp_proof_load.reports.headline import headline, standing
 from mcp_proof_load.reports.live_table import latency_table, live_line, live_table
 from mcp_proof_load.reports.next_steps import next_steps
 from mcp_proof_load.reports.so_far import SoFar
 from mcp_proof_load.reports.told import (
+    complaint_lines,
     details,
     during,
     endings,
@@ -27,6 +35,7 @@ from mcp_proof_load.reports.told import (
     place,
     plan_line,
     recovery,
+    shortened,
     trend_line,
     worker_line,
 )
@@ -38,8 +47,8 @@ INTERVAL: Final = 5.0
 """Seconds of the run between two lines of a log."""
 MOST: Final = 20
 """Violations that a terminal shows; the JSON report has all."""
-FRAMES: Final = 4
-"""How often the table is drawn again in a second."""
+COMPLAINTS: Final = 10
+"""What went wrong with calls, in so many kinds at most."""
 
 
 class LoadConsole(LiveConsole):
@@ -73,6 +82,8 @@ class LoadConsole(LiveConsole):
             case Planned():
                 self._progress.say("starting the load")
                 self._print(self._text(plan_line(event)))
+            case AwaitingWorkers():
+                self._progress.say(f"{event.present} of {event.expected} workers are here")
             case Measurement():
                 self._show_moment()
             case LoadFinished():
@@ -95,6 +106,8 @@ class LoadConsole(LiveConsole):
         if self._quiet:
             return
         self._show_measured(run)
+        told = complaint_lines(run.complaints, COMPLAINTS, QUOTED)
+        self._show_lines("what went wrong with calls", map(self._text, told))
         self._show_lines("the server's resources", map(self._text, _resources(run)))
         self._show_lines("disturbances", map(self._text, _disturbances(run)))
         self._show_lines("lost workers", map(self._text, _lost_workers(run)))
@@ -152,13 +165,15 @@ class LoadConsole(LiveConsole):
             return
         seconds = f", in {duration(run.seconds)}" if run.seconds is not None else ""
         yield f"{endings(run.total.counts)}{seconds}"
-        if run.finished is not None and run.finished.stopped:
-            yield f"ended early: {self._text(run.finished.stopped)}"
+        if run.stopped:
+            yield f"ended early: {self._text(run.stopped)}"
+        yield from map(self._text, run.found)
 
     def _untested(self, run: LoadTally) -> Iterator[str]:
         for reason, kinds in by_reason(run).items():
             yield f"{', '.join(kinds)}: [dim]{self._text(reason)}[/]"
-        yield from map(self._text, narrowed(run))
+        for text in narrowed(run):
+            yield self._text(shortened(self._mask(text), QUOTED))
 
     def _show_lines(self, title: str, lines: Iterable[str]) -> None:
         """Print lines of markup under a title; nothing where there are none."""

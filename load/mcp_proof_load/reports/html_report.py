@@ -36,11 +36,13 @@ from mcp_proof_load.reports.percentiles import SHOWN, percentiles
 from mcp_proof_load.reports.timeline import moments
 from mcp_proof_load.reports.told import (
     KEPT,
+    complaint_lines,
     details,
     endings,
     limit_cells,
     place,
     plan_line,
+    shortened,
     worker_line,
 )
 from mcp_proof_load.reports.unjudged import by_reason, narrowed, unjudged
@@ -48,6 +50,8 @@ from mcp_proof_load.tally import LoadTally
 
 STYLES: Final = ("page", "run", "rules", "fuzz", "matrix", "plots")
 SCRIPTS: Final = ()
+COMPLAINTS: Final = 20
+"""What went wrong with calls, in so many kinds at most."""
 MOMENTS: Final = 240
 """Moments that a chart shows: more would be narrower than a line."""
 LEGEND: Final = (
@@ -73,7 +77,7 @@ def _run(number: int, run: LoadTally) -> list[Node]:
     if run.judged.counts.ended:
         first.insert(2, _tiles(run))
     parts = [budget_table(run), _charts(run), operations_table(run), service_table(run)]
-    parts += [disturbances_table(run), _lost_workers(run)]
+    parts += [_complaints(run), disturbances_table(run), _lost_workers(run)]
     found = with_groups(first, "What was judged", list(_groups(number, run)))
     return [*found, *(part for part in parts if part is not None)]
 
@@ -119,8 +123,10 @@ def _causes(number: int, run: LoadTally) -> Iterator[Node]:
             value, limit = limit_cells(checked)
             name = excerpt(checked.name, QUOTED)
             yield el("li", el("code", name), f" {value}, the limit is {limit}", class_="fails")
-    if run.finished is not None and run.finished.stopped:
-        yield el("li", f"Ended early: {excerpt(run.finished.stopped, QUOTED)}")
+    if run.stopped:
+        yield el("li", f"Ended early: {excerpt(run.stopped, QUOTED)}")
+    for found in run.found:
+        yield el("li", excerpt(found, QUOTED), class_="told")
     if run.total.counts.sent:
         yield el("li", f"In all: {endings(run.total.counts)}", class_="told")
 
@@ -130,7 +136,7 @@ def _groups(number: int, run: LoadTally) -> Iterator[Node]:
     if shown:
         yield group("Violations", "violated", shown, len(shown))
     skipped = by_reason(run)
-    items = [*reasons(skipped), *map(_untested, narrowed(run))]
+    items = [*reasons(skipped), *(_untested(run.mask(text)) for text in narrowed(run))]
     if items:
         yield group("Not judged", "untested", items, len(items))
     seen = {each.kind for each in run.violations}
@@ -173,7 +179,8 @@ def _kept(kind: Kind) -> Node:
 
 
 def _untested(text: str) -> Node:
-    return el("li", el("p", excerpt(text, QUOTED), class_="reason"), class_="rule untested")
+    shown = excerpt(shortened(text, QUOTED), 2 * QUOTED)
+    return el("li", el("p", shown, class_="reason"), class_="rule untested")
 
 
 def _charts(run: LoadTally) -> Node | None:
@@ -191,6 +198,14 @@ def _charts(run: LoadTally) -> Node | None:
     if not any(each is not None for each in drawn):
         return None
     return el("section", el("h3", "Course of the run"), el("div", *drawn, class_="plots"))
+
+
+def _complaints(run: LoadTally) -> Node | None:
+    items = [el("li", text) for text in complaint_lines(run.complaints, COMPLAINTS, QUOTED)]
+    if not items:
+        return None
+    title = el("h3", "What went wrong with calls")
+    return el("section", title, el("ul", *items, class_="causes"))
 
 
 def _lost_workers(run: LoadTally) -> Node | None:

@@ -41,7 +41,6 @@ def _around(runs: Sequence[LoadTally], envelopes: Sequence[Json]) -> Json:
 
 
 def _envelope(run: LoadTally) -> Json:
-    stopped = run.finished.stopped if run.finished is not None else ""
     return {
         **head("load"),
         **about(run.started, run.peer, run.spoken),
@@ -49,7 +48,9 @@ def _envelope(run: LoadTally) -> Json:
         "seconds": _figure(run.seconds),
         "interrupted": run.interrupted,
         "lost": run.lost or None,
-        "stopped": stopped or None,
+        "stopped": run.stopped or None,
+        "found": list[Json](run.found),
+        "complaints": _complaints(run.complaints),
         "faults": list[Json](run.faults),
         "counts": dict[str, Json](_counts(run)),
         "profile": run.planned.profile if run.planned is not None else None,
@@ -67,6 +68,10 @@ def _envelope(run: LoadTally) -> Json:
         "disturbances": [_disturbance(each) for each in run.disturbances],
         "windows": [_window(each) for each in run.windows],
     }
+
+
+def _complaints(complaints: Mapping[str, int]) -> list[Json]:
+    return [{"message": text, "times": times} for text, times in complaints.items()]
 
 
 def _counts(run: LoadTally) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The run as Markdown: the summary of a job of GitHub Actions, or a file."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from mcp_proof.reports.html.latency_chart import duration
 from mcp_proof.reports.markdown_run import facts, without_verdict
@@ -13,6 +14,7 @@ from mcp_proof_load.reports.figures import amount, many, percent, whole
 from mcp_proof_load.reports.headline import headline, headlines, overall, scope
 from mcp_proof_load.reports.percentiles import SHOWN, percentiles
 from mcp_proof_load.reports.told import (
+    complaint_lines,
     details,
     during,
     endings,
@@ -21,12 +23,16 @@ from mcp_proof_load.reports.told import (
     place,
     plan_line,
     recovery,
+    shortened,
     trend_line,
     worker_line,
 )
 from mcp_proof_load.reports.trend import trends
 from mcp_proof_load.reports.unjudged import by_reason, narrowed
 from mcp_proof_load.tally import LoadTally
+
+COMPLAINTS: Final = 20
+"""What went wrong with calls, in so many kinds at most."""
 
 
 def markdown_report(runs: Sequence[LoadTally], limit: int = LIMIT) -> bytes:
@@ -52,14 +58,17 @@ def _section(run: LoadTally, *, several: bool) -> Iterator[str]:
         yield _budget(run)
     if run.total.counts.sent:
         yield _operations(run)
+    if run.complaints:
+        lines = complaint_lines(run.complaints, COMPLAINTS, QUOTED)
+        yield f"\n{folded('What went wrong with calls', preformatted(lines, run.mask))}\n"
     if told := list(_moments(run)):
         yield "\n" + "\n".join(f"- {each}" for each in told) + "\n"
     if reasons := by_reason(run):
         kinds = many(sum(map(len, reasons.values())), "kind")
         yield without_verdict(f"{kinds} of violation not judged, and why", reasons, run.mask)
     if untested := narrowed(run):
-        items = "\n".join(f"<li>{line(text, run.mask)}</li>" for text in untested)
-        yield f"\n{folded('What else is untested', f'<ul>{items}</ul>')}\n"
+        lines = (shortened(run.mask(text), QUOTED) for text in untested)
+        yield f"\n{folded('What else is untested', preformatted(lines, run.mask))}\n"
 
 
 def _facts(run: LoadTally) -> Iterator[str]:
@@ -67,8 +76,10 @@ def _facts(run: LoadTally) -> Iterator[str]:
     yield f"**{scope(run)}** after the warm-up; in all {endings(run.total.counts)}"
     if run.planned is not None:
         yield line(plan_line(run.planned), run.mask)
-    if run.finished is not None and run.finished.stopped:
-        yield f"Ended early: {line(run.finished.stopped, run.mask)}"
+    if run.stopped:
+        yield f"Ended early: {line(run.stopped, run.mask)}"
+    for found in run.found:
+        yield line(found, run.mask)
     yield from facts(run)
 
 

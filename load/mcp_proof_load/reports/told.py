@@ -129,6 +129,25 @@ def plan_line(planned: Planned) -> str:
     return f"{planned.profile}: {load} for {number(planned.duration)} s{warm_up}"
 
 
+def complaint_lines(complaints: Mapping[str, int], most: int, limit: int) -> Iterator[str]:
+    """Yield what went wrong with calls, the most frequent first."""
+    ordered = sorted(complaints.items(), key=lambda item: -item[1])
+    for text, times in ordered[:most]:
+        yield f"{many(times, 'time')}: {excerpt(text, limit)}"
+    if (more := len(ordered) - most) > 0:
+        yield f"and {more} more: the JSON report has them all"
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return a text whose middle is left out where it is too long: its end is the reason.
+
+    It must be masked already: half a secret is recognised by nobody.
+    """
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit // 3]} … {text[-(limit - limit // 3) :]}"
+
+
 def recovery(disturbed: Disturbed) -> str:
     """Say how long it took until all was as before."""
     if disturbed.recovered is None:

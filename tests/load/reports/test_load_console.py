@@ -82,6 +82,23 @@ def test_what_happened_beside_and_what_was_not_judged_is_told():
     assert "memory: 41 MiB at first, 43 MiB at last, at most 43 MiB" in shown
 
 
+def test_what_a_profile_found_and_what_went_wrong_with_calls_is_told():
+    complaints = {"connection refused": 3, **{f"error {number}": 9 for number in range(12)}}
+    shown = summary(load_run(found=("the knee is at 40 users",), complaints=complaints))
+    assert "  the knee is at 40 users\n" in shown
+    assert "  9 times: error 0\n" in shown
+    assert "  and 3 more: the JSON report has them all\n" in shown
+    assert "refused" not in shown
+
+
+def test_of_a_long_list_of_names_the_reason_stays():
+    told = f"{', '.join(f'tool_{number}' for number in range(200))}: not declared read-only"
+    shown = summary(load_run(plan=planned(untested=(told,))))
+    assert "  tool_0, tool_1" in shown
+    assert "tool_199: not declared read-only\n" in shown
+    assert "tool_100," not in shown
+
+
 @pytest.mark.parametrize("run", [lost_run(), cut_run(), load_run(windows=())])
 def test_a_run_without_calls_says_that_nothing_was_judged(run):
     shown = summary(run)

@@ -53,7 +53,8 @@ def test_the_verdict_is_the_first_that_a_reader_sees():
 
 def test_limits_operations_and_disturbances_are_tables():
     budget = (limit(), limit("p99", 80.0, relative_to=9.0, why="Mann-Whitney: p = 0.01"))
-    document = page(load_run(disturbed(), LOST_WORKER, budget=budget))
+    ended = {"complaints": {"connection refused": 2}, "found": ("the knee is at 40 users",)}
+    document = page(load_run(disturbed(), LOST_WORKER, budget=budget, **ended))
     assert rows(document, "Budget") == [
         ["p95", "kept", "8 ms", "10 ms", ""],
         *[["p99", "not kept", "80 ms", "10 ms", "the saved run has 9 ms; Mann-Whitney: p = 0.01"]],
@@ -65,6 +66,8 @@ def test_limits_operations_and_disturbances_are_tables():
     assert fault[0] == "A: reset-connection"
     assert fault[-1] == "recovered after 250 ms"
     assert "worker-2 what it did since its last report is not counted" in text(document)
+    assert "2 times: connection refused" in text(document)
+    assert "the knee is at 40 users" in text(document)
 
 
 def test_violations_what_was_not_judged_and_what_was_never_seen_are_three_things():

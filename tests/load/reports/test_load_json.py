@@ -53,7 +53,10 @@ def test_the_schema_is_one_and_names_all_that_is_written():
     operations["unevaluatedProperties"] = False
     for part in (operations["allOf"][1], strict["$defs"]["counts"]):
         del part["unevaluatedProperties"]
-    report = written(load_run(*EVENTS, budget=(limit(value=None), limit(relative_to=7.0))))
+    budget = (limit(value=None), limit(relative_to=7.0))
+    report = written(load_run(*EVENTS, budget=budget, complaints={"refused": 3}, found=("a",)))
+    assert report["complaints"] == [{"message": "refused", "times": 3}]
+    assert report["found"] == ["a"]
     jsonschema.Draft202012Validator(strict).validate(report)
 
 

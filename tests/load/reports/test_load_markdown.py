@@ -18,6 +18,7 @@ PLENTY = load_run(
     LOST_WORKER,
     budget=(limit(), limit("p99", 80.0, relative_to=9.0, why="Mann-Whitney: p = 0.01")),
     plan=planned(check=0.0, untested=("add: its answers hold no marker",)),
+    complaints={"connection refused": 2},
 )
 
 
@@ -48,6 +49,7 @@ def test_what_happened_beside_is_told():
     assert "reset-connection from 1.5 s for 500 ms: recovered after 250 ms" in page
     assert "worker worker-2 was lost" in page
     assert "memory: 41 MiB at first, 43 MiB at last" in page
+    assert "2 times: connection refused" in page
     assert "1 kind of violation not judged, and why" in page
     assert "add: its answers hold no marker" in page
 

@@ -9,6 +9,8 @@ from mcp_proof.tool_server import CallFailure
 from mcp_proof_load.correctness.marker import LENGTH, Marker, markers_in
 from mcp_proof_load.survey.markers import LAST_SESSION, places
 
+NOTHING_MARKED = "crossed, bleeding, altered: no tool gives back a marker that it is given"
+
 
 def schema(*required, **properties):
     return {"type": "object", "properties": properties, "required": list(required)}
@@ -82,6 +84,7 @@ def test_a_tool_that_takes_no_text_is_told():
     assert (operation.marker, operation.echoes, operation.shares) == ("", False, False)
     assert surveyed.untested == (
         f"crossed answers of add: no argument takes any text of {LENGTH} characters",
+        NOTHING_MARKED,
     )
 
 
@@ -90,6 +93,7 @@ def test_a_text_that_nobody_gives_back_keeps_its_ordinary_values():
     assert by_name(surveyed)["search"].marker == ""
     assert surveyed.untested == (
         "crossed answers of search: its answers do not give back what `query` is given",
+        NOTHING_MARKED,
     )
 
 
@@ -100,7 +104,8 @@ def test_a_call_that_fails_with_a_marker_is_made_without():
 
     surveyed = survey_of(planted(find=({"name": TEXT}, find)))
     assert by_name(surveyed)["find"].marker == ""
-    (told,) = surveyed.untested
+    told, whole = surveyed.untested
+    assert whole == NOTHING_MARKED
     assert told.startswith(
         "crossed answers of find: its calls fail with a marker: nobody is called"
     )

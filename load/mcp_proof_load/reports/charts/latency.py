@@ -30,8 +30,10 @@ def latency_chart(run: LoadTally, course: Sequence[Moment], time: Axis) -> Node 
         return None
     far = max(slowest) > FAR * median(usual)
     scale = logarithmic(min(usual), max(slowest), duration) if far else None
-    said = f"p50 {duration(min(usual))} to {duration(max(usual))}"
-    said += f", p99 {duration(min(slowest))} to {duration(max(slowest))}"
+    said = ", ".join(
+        f"{name} usually {duration(median(each))}, at most {duration(max(each))}"
+        for name, each in (("p50", usual), ("p99", slowest))
+    )
     plot = Plot(
         x=time,
         y=scale or from_zero(max(slowest), duration),
@@ -41,7 +43,7 @@ def latency_chart(run: LoadTally, course: Sequence[Moment], time: Axis) -> Node 
     how = "; the scale is logarithmic" if far else ""
     return figure(
         "Latency over time",
-        f"From the intended start of a call to its answer's end: {said}{how}.",
+        f"From the intended start of a call to its answer's end; {said}{how}.",
         [*((style, name) for name, style in DRAWN), *band_keys(run)],
         plot.drawn(*(plot.line(quantiles[name], style) for name, style in reversed(DRAWN))),
     )

@@ -1,6 +1,7 @@
 """How many calls ended in a second, and how many users there were."""
 
 from collections.abc import Sequence
+from statistics import median
 
 from mcp_proof.reports.html.element import Node
 from mcp_proof_load.reports.charts.axis import FEW, Axis, from_zero
@@ -15,7 +16,8 @@ def rate_chart(run: LoadTally, course: Sequence[Moment], time: Axis) -> Node:
     """Return both, one above the other."""
     rates = [moment.rate for moment in course]
     most = max(moment.users for moment in course)
-    said = f"{amount(min(rates), 'calls/s')} to {amount(max(rates), 'calls/s')}"
+    usual, highest = amount(median(rates), "calls/s"), amount(max(rates), "calls/s")
+    said = f"usually {usual}, at most {highest}"
     rate = Plot(
         x=time,
         y=from_zero(max(rates), number),
