@@ -7,6 +7,7 @@ from typing import Final
 
 from mcp_proof.errors import UsageError
 from mcp_proof.fuzz.given import Given
+from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
@@ -21,6 +22,9 @@ from mcp_proof_load.survey.trial import SEVERAL, tried
 
 MOST_RECORDED: Final = 1_000
 """Different arguments of a recording that are kept of one tool."""
+NOBODY: Final = ClientProfile(capabilities={})
+"""The client that a surveyed server has to meet (see `approach`), for it will meet no other under
+load: one that a server can ask for nothing."""
 MOST_TOOLS: Final = 50
 """Tools of one run; a server of more is a load run for each part of them."""
 MOST_TRIES: Final = 320
