@@ -14,7 +14,7 @@ from mcp_proof_contracts.wire import encode
 from mcp_proof_load.arrivals.recorded import RecordedCalls, recorded_calls
 from mcp_proof_load.plan import Operation, Plan
 from mcp_proof_load.survey.arguments import Made, arguments_for
-from mcp_proof_load.survey.choice import Choice, choice_of
+from mcp_proof_load.survey.choice import Choice, choice_of, several
 from mcp_proof_load.survey.markers import Marked, Marking
 from mcp_proof_load.survey.options import SurveyOptions
 from mcp_proof_load.survey.place import SHARED, USERS, client_of, place_of, speech_of
@@ -121,8 +121,8 @@ class _Surveying:
         recorded = self._of_recording(choice)
         tools = [tool for tool in choice.allowed if not recorded or tool.name in recorded]
         if others := tools[MOST_TOOLS:]:
-            names = ", ".join(tool.name for tool in others)
-            self.untested.append(f"{names}: {MANY}")
+            names = [tool.name for tool in others]
+            self.untested.append(f"{several(names)}: {MANY}")
         most = max(SEVERAL, MOST_TRIES // len(tools[:MOST_TOOLS]))
         found: list[Marked | None] = []
         for tool in tools[:MOST_TOOLS]:
@@ -190,4 +190,4 @@ def _unjudged(tools: Sequence[Marked]) -> list[str]:
             reasons.setdefault((CROSSED, each.why_not), []).append(each.tool.name)
         if each.shares:
             reasons.setdefault((BLEEDING, SHARES), []).append(each.tool.name)
-    return [f"{what} of {', '.join(names)}: {why}" for (what, why), names in reasons.items()]
+    return [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]
