@@ -82,7 +82,7 @@ async def choice_of(server: ToolServer, options: SurveyOptions, given: Given) ->
         UsageError: a tool is named that there is not, or none may be called.
     """
     server.allowed = frozenset(options.tools) | given.read_only
-    tools = await listed(server)
+    tools = [tool for tool in await listed(server) if tool.name]
     if not tools:
         hint = f" {UNAUTHORIZED}" if wants_a_credential(server.recorder) else ""
         raise PeerError(f"the server lists no tool that could be called.{hint}")

@@ -8,7 +8,13 @@ from mcp_proof.dialects.openapi_jsonrpc import OpenApiJsonRpcServer
 from mcp_proof.dialects.over_http import HttpToolServer
 from mcp_proof.driver import Driver
 from mcp_proof.errors import UsageError
-from mcp_proof.targets import CommandTarget, RedisTarget, StdioImageTarget, UrlTarget
+from mcp_proof.targets import (
+    CassetteTarget,
+    CommandTarget,
+    RedisTarget,
+    StdioImageTarget,
+    UrlTarget,
+)
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.headers import header_parameters
 from mcp_proof_contracts.json_value import Json
@@ -47,6 +53,11 @@ def place_of(server: ToolServer) -> Mapping[str, Json]:
     if isinstance(target, StdioImageTarget):
         variables: dict[str, Json] = {**target.env}
         return {"command": list(target.command), "cwd": None, "env": variables}
+    if isinstance(target, CassetteTarget):
+        raise UsageError(
+            f"{target.label} is a recording, which is no server to load: serve it with `mcp-proof "
+            "replay`, or make its calls again with --cassette"
+        )
     raise UsageError(
         f"{target.label} lives in this process, and users of a load run are in others: serve it "
         "(an application by its own server, a mock by `mcp-proof mock`), and give the URL"

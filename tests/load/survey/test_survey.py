@@ -1,6 +1,7 @@
 """Surveys: which tools are called, with which arguments, and where."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from surveyed import (
@@ -18,11 +19,12 @@ from surveyed import (
 )
 
 from mcp_proof.errors import PeerError, UsageError
-from mcp_proof.targets import AsgiTarget, RedisTarget
+from mcp_proof.targets import AsgiTarget, CassetteTarget, CommandTarget, RedisTarget
 from mcp_proof.tool_server import CallFailure
 from mcp_proof_contracts.contract_file import checked_contract, load_contract
 from mcp_proof_contracts.dialect import DIALECTS, Dialect
 from mcp_proof_contracts.tool_schema import instance_problems
+from mcp_proof_contracts.transcript import header_line
 from mcp_proof_load.arrivals.recorded import recorded_calls
 from mcp_proof_load.clients.kinds import KINDS
 from mcp_proof_load.plan import Plan
@@ -296,3 +298,35 @@ def test_a_server_of_this_process_cannot_be_loaded():
     server.target = AsgiTarget(lambda *_: None)
     with pytest.raises(UsageError, match=r"lives in this process.*give the URL"):
         survey_of(server)
+
+
+def test_a_recording_is_no_server_to_load(tmp_path):
+    file = tmp_path / "session.ndjson"
+    server = planted(shelf=({}, echo))
+    file.write_bytes(header_line(server.recorder.transcript.header))
+    server.target = CassetteTarget(file)
+    with pytest.raises(UsageError, match=r"is a recording, .*mcp-proof replay.*--cassette"):
+        survey_of(server)
+
+
+def test_a_schema_that_is_none_is_no_obstacle_where_the_contract_has_examples():
+    server = planted(shelf=({}, echo))
+    broken = {"type": "object", "properties": {"isbn": {"type": "txet"}}}
+    server.tools.append((replace(tool("order"), input_schema=broken), echo))
+    given = contract(fuzz={"tools": {"order": {"examples": [{"isbn": "1"}]}}})
+    operations = by_name(survey_of(server, contract=given))
+    assert operations["order"].arguments == ({"isbn": "1"},)
+    assert operations["order"].marker == ""
+    without = survey_of(server)
+    assert list(by_name(without)) == ["shelf"]
+    assert any(each.startswith("order: no arguments can be made") for each in without.untested)
+
+
+def test_a_command_is_started_by_the_load_processes_where_it_was_given():
+    server = planted(shelf=({}, echo))
+    server.target = CommandTarget(["server", "--fast"], env={"KEY": "value"}, cwd="/tmp")
+    assert survey_of(server).plan.place == {
+        "command": ["server", "--fast"],
+        "cwd": "/tmp",
+        "env": {"KEY": "value"},
+    }
