@@ -19,7 +19,7 @@ from mcp_proof_load.loaded import Loaded
 from mcp_proof_load.options import LoadOptions
 from mcp_proof_load.planning import opening_of, plan_of, planned, survey_options
 from mcp_proof_load.survey.ownership import require_ownership
-from mcp_proof_load.survey.surveying import survey
+from mcp_proof_load.survey.surveying import NOBODY, survey
 
 
 class Loading:
@@ -79,7 +79,7 @@ class Loading:
         await require_ownership(target, owned=self.options.owned)
         options = self.options
         spoken = options.revision or options.dialect
-        server = await approach(target, recorder, spoken, options.timeout)
+        server = await approach(target, recorder, spoken, options.timeout, NOBODY)
         stack.push_async_callback(server.close)
         return server
 

@@ -422,3 +422,27 @@ def test_any_value_anywhere_makes_a_server_or_a_contract_error(data, repository)
 def test_the_command_line_prints_the_schema_without_a_contract(capsys):
     assert main(["mock", "--schema"]) == 0
     assert json.loads(capsys.readouterr().out) == contract_schema()
+
+
+NAMED = {"name": "mock", "version": "1"}
+
+
+def test_load_gives_weights_to_tools_described_or_not():
+    document = {"info": NAMED, "load": {"tools": {"order": {"weight": 3}, "report": {}}}}
+    assert checked_contract(document).load.weights == {"order": 3, "report": 1}
+    assert checked_contract({"info": NAMED}).load.weights == {}
+
+
+@pytest.mark.parametrize(
+    ("tool", "says"),
+    [
+        ({"weight": -1}, "weight"),
+        ({"weihgt": 1}, "Did you mean weight?"),
+        ({"weight": "a"}, "weight"),
+    ],
+)
+def test_a_wrong_weight_is_told_with_its_place(tool, says):
+    with pytest.raises(ContractError) as caught:
+        checked_contract({"info": NAMED, "load": {"tools": {"order": tool}}})
+    assert "load.tools.order.we" in str(caught.value)
+    assert says in str(caught.value)

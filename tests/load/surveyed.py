@@ -17,7 +17,7 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import encode, parse
 from mcp_proof_load.survey.options import SurveyOptions
-from mcp_proof_load.survey.surveying import Surveyed, survey
+from mcp_proof_load.survey.surveying import NOBODY, Surveyed, survey
 from mcp_proof_mocks.contract_source import find_contract
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
@@ -49,7 +49,7 @@ async def introduced(
     target: Target, spoken: Spoken | None = None, timeout: float = 5.0
 ) -> AsyncGenerator[ToolServer]:
     async with target.started() as reachable:
-        server = await approach(reachable, Recorder(header_of(target)), spoken, timeout)
+        server = await approach(reachable, Recorder(header_of(target)), spoken, timeout, NOBODY)
         try:
             yield server
         finally:
@@ -103,14 +103,18 @@ class Planted(ToolServer):
         value = answers(arguments, self.session)
         if isinstance(value, CallFailure):
             return CallOutcome(failure=value)
+        self.say({"answer": value})
+        return CallOutcome(value=value)
+
+    def say(self, message: JsonObject) -> None:
+        """Have the server send something."""
         self.recorder.record(
             EventKind.MESSAGE,
             session=str(self.session),
             channel="planted",
             sender=Sender.SERVER,
-            message=parse(encode({"answer": value})),
+            message=parse(encode(message)),
         )
-        return CallOutcome(value=value)
 
     async def survey(self) -> None:
         raise AssertionError("the survey of a load run is its own")

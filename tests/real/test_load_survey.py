@@ -8,7 +8,7 @@ from mcp_proof.approach import approach
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import CommandTarget, header_of
 from mcp_proof_load.survey.options import SurveyOptions
-from mcp_proof_load.survey.surveying import Surveyed, survey
+from mcp_proof_load.survey.surveying import NOBODY, Surveyed, survey
 
 pytestmark = INSTALLED
 BOUND = 60.0
@@ -18,7 +18,7 @@ TOOLS = ("echo", "get-sum", "get-tiny-image", "get-structured-content")
 def test_echo_of_server_everything_gives_its_marker_back_and_nothing_else_does(tmp_path):
     async def run() -> Surveyed:
         target = CommandTarget(command("server-everything", tmp_path))
-        server = await approach(target, Recorder(header_of(target)), None, 10.0)
+        server = await approach(target, Recorder(header_of(target)), None, 10.0, NOBODY)
         try:
             async with asyncio.timeout(BOUND):
                 return await survey(server, SurveyOptions(tools=TOOLS))

@@ -47,7 +47,8 @@ class Schedule:
         seed: str = "",
     ) -> None:
         self.share = share
-        """It may change, as load processes come and go; that counts from the next slice on."""
+        """It may grow where load processes are lost; that counts from the next slice on, which may
+        be far ahead where the rate is low."""
         self._rate = rate
         self._random = Random(seed).random  # noqa: S311  # repeatable on purpose
         poisson = arrivals == "poisson"

@@ -58,6 +58,8 @@ class Open:
     def __init__(self, schedule: Schedule, users: int, warm: float) -> None:
         self._schedule = schedule
         self._users = users
+        self._own = schedule.share
+        """The share of this process while no other one is lost."""
         self._warm = warm
         """The moment at which the warm-up ends, by `time.perf_counter`."""
 
@@ -66,8 +68,11 @@ class Open:
         return _wait(self._warm + self._schedule.next_start(), None, leaving)
 
     def share(self, users: int) -> None:
-        """Take over the calls of a process that is lost, with its users."""
-        self._schedule.share = users / self._users
+        """Take over the calls of a process that is lost, with its users.
+
+        While the users of all begin there are few; starts that are taken then must not be few.
+        """
+        self._schedule.share = max(self._own, users / self._users)
 
 
 class Recorded:

@@ -12,6 +12,8 @@ from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_load.survey.options import SurveyOptions
 
+SHOWN: Final = 8
+"""Names of tools in one sentence."""
 FORBIDDEN: Final = (
     "not declared read-only (annotations.readOnlyHint); --tool NAME or --allow-destructive calls it"
 )
@@ -63,7 +65,13 @@ class Choice:
         for name in self._tools:
             reasons.setdefault(self.refusal(name), []).append(name)
         told = {why: names for why, names in reasons.items() if why not in ("", NOT_NAMED)}
-        return [f"{', '.join(names)}: {why}" for why, names in told.items()]
+        return [f"{several(names)}: {why}" for why, names in told.items()]
+
+
+def several(names: Sequence[str]) -> str:
+    """Return the names of tools for a sentence; of many the first ones, and how many others."""
+    others = len(names) - SHOWN
+    return ", ".join(names if others <= 1 else [*names[:SHOWN], f"and {others} others"])
 
 
 async def choice_of(server: ToolServer, options: SurveyOptions, given: Given) -> Choice:
@@ -74,7 +82,7 @@ async def choice_of(server: ToolServer, options: SurveyOptions, given: Given) ->
         UsageError: a tool is named that there is not, or none may be called.
     """
     server.allowed = frozenset(options.tools) | given.read_only
-    tools = await listed(server)
+    tools = [tool for tool in await listed(server) if tool.name]
     if not tools:
         hint = f" {UNAUTHORIZED}" if wants_a_credential(server.recorder) else ""
         raise PeerError(f"the server lists no tool that could be called.{hint}")

@@ -13,7 +13,7 @@ from mcp_proof.fuzz.operation import Operation
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.tool_schema import validator_of
+from mcp_proof_contracts.tool_schema import schema_problem, validator_of
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_load.correctness.marker import LENGTH, Marker, markers_in
 from mcp_proof_load.survey.trial import answers_in
@@ -153,6 +153,8 @@ def places(schema: JsonObject, arguments: JsonObject) -> list[str]:
 
     They take any text that is long enough: what has a format, or few values, means something.
     """
+    if schema_problem(schema) is not None:
+        return []
     accepts = validator_of(schema, formats=True).is_valid
     marker = str(Marker(LAST_SESSION, 0))
     properties = as_object(schema.get("properties"))

@@ -4,17 +4,23 @@ from collections.abc import Mapping
 from typing import Final
 
 from mcp_proof.dialects.gateway import GatewayServer
-from mcp_proof.dialects.json_rpc import JsonRpcOverHttp
+from mcp_proof.dialects.openapi_jsonrpc import OpenApiJsonRpcServer
 from mcp_proof.dialects.over_http import HttpToolServer
 from mcp_proof.driver import Driver
 from mcp_proof.errors import UsageError
-from mcp_proof.targets import CommandTarget, RedisTarget, StdioImageTarget, UrlTarget
+from mcp_proof.targets import (
+    CassetteTarget,
+    CommandTarget,
+    RedisTarget,
+    StdioImageTarget,
+    UrlTarget,
+)
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.headers import header_parameters
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import as_object
 
-SHARED: Final = {"stdio": 2, "websocket": 2}
+SHARED: Final = {"stdio": 2, "websocket": 2, "http_sse": 2}
 """How many connections the users of a process share, by the kind of client; else one each."""
 USERS: Final[Mapping[str, Mapping[str, int]]] = {"stateful": {"caller": 4, "churn": 1}}
 """The kinds of users with their weights, by the kind of client; else callers alone."""
@@ -38,8 +44,6 @@ def place_of(server: ToolServer) -> Mapping[str, Json]:
     target = server.target
     if isinstance(target, UrlTarget):
         url = server.base if isinstance(server, HttpToolServer) else target.url
-        if isinstance(server, JsonRpcOverHttp):
-            url += server.endpoint
         return {"url": url, "headers": [[name, value] for name, value in target.headers.items()]}
     if isinstance(target, RedisTarget):
         return {"url": target.url, "headers": []}
@@ -49,6 +53,11 @@ def place_of(server: ToolServer) -> Mapping[str, Json]:
     if isinstance(target, StdioImageTarget):
         variables: dict[str, Json] = {**target.env}
         return {"command": list(target.command), "cwd": None, "env": variables}
+    if isinstance(target, CassetteTarget):
+        raise UsageError(
+            f"{target.label} is a recording, which is no server to load: serve it with `mcp-proof "
+            "replay`, or make its calls again with --cassette"
+        )
     raise UsageError(
         f"{target.label} lives in this process, and users of a load run are in others: serve it "
         "(an application by its own server, a mock by `mcp-proof mock`), and give the URL"
@@ -58,29 +67,24 @@ def place_of(server: ToolServer) -> Mapping[str, Json]:
 def speech_of(server: ToolServer) -> dict[str, Json]:
     """Return what a client must know besides: what is spoken, and of the dialect what it needs.
 
-    `revision` of MCP; `parameter_headers` by tool and header, each the path of the argument that it
-    repeats; `tools` of a gateway, each with the name of its server and its own.
+    `revision` of MCP; `schemas` by tool, of those that have arguments which headers mirror;
+    `endpoint`, the path that a document names; `servers` of a gateway, for each tool by its id the
+    pair of its server and its name there.
     """
-    if isinstance(server, GatewayServer):
-        return {"tools": _behind(server)}
-    if not isinstance(server, Driver):
-        return {}
-    speech: dict[str, Json] = {"revision": str(server.revision)}
-    if server.stateless and server.transport == "http":
-        speech["parameter_headers"] = _parameter_headers(server)
-    return speech
+    match server:
+        case GatewayServer():
+            listed = (tool for tools in server.tools_of.values() for tool in tools.values())
+            return {"servers": {tool.name: list(server.place(tool.name)) for tool in listed}}
+        case OpenApiJsonRpcServer():
+            return {"endpoint": server.endpoint}
+        case Driver(stateless=True, transport="http"):
+            return {"revision": str(server.revision), "schemas": _with_headers(server)}
+        case Driver():
+            return {"revision": str(server.revision)}
+        case _:
+            return {}
 
 
-def _behind(server: GatewayServer) -> dict[str, Json]:
-    """Return where each tool is: of two with the same id the one that is called."""
-    listed = (tool for tools in server.tools_of.values() for tool in tools.values())
-    return {tool.name: list(server.place(tool.name)) for tool in listed}
-
-
-def _parameter_headers(server: Driver) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for name, tool in server.tools.items():
-        parameters = header_parameters(as_object(tool.get("inputSchema")))
-        if headers := {each.header: list[Json](each.path) for each in parameters}:
-            found[name] = headers
-    return found
+def _with_headers(server: Driver) -> dict[str, Json]:
+    schemas = {name: as_object(tool.get("inputSchema")) for name, tool in server.tools.items()}
+    return {name: schema for name, schema in schemas.items() if any(header_parameters(schema))}

@@ -7,14 +7,14 @@ from typing import Final
 
 from mcp_proof.errors import UsageError
 from mcp_proof.fuzz.given import Given
+from mcp_proof.sessions.client import ClientProfile
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
 from mcp_proof_load.arrivals.recorded import RecordedCalls, recorded_calls
-from mcp_proof_load.events import Kind
 from mcp_proof_load.plan import Operation, Plan
 from mcp_proof_load.survey.arguments import Made, arguments_for
-from mcp_proof_load.survey.choice import Choice, choice_of
+from mcp_proof_load.survey.choice import Choice, choice_of, several
 from mcp_proof_load.survey.markers import Marked, Marking
 from mcp_proof_load.survey.options import SurveyOptions
 from mcp_proof_load.survey.place import SHARED, USERS, client_of, place_of, speech_of
@@ -22,6 +22,9 @@ from mcp_proof_load.survey.trial import SEVERAL, tried
 
 MOST_RECORDED: Final = 1_000
 """Different arguments of a recording that are kept of one tool."""
+NOBODY: Final = ClientProfile(capabilities={})
+"""The client that a surveyed server has to meet (see `approach`), for it will meet no other under
+load: one that a server can ask for nothing."""
 MOST_TOOLS: Final = 50
 """Tools of one run; a server of more is a load run for each part of them."""
 MOST_TRIES: Final = 320
@@ -33,10 +36,11 @@ NOTHING_LEFT: Final = (
 MANY: Final = f"a run calls no more than {MOST_TOOLS} tools; --tool NAME names others"
 CROSSED: Final = "crossed answers"
 BLEEDING: Final = "bleeding between sessions in answers"
-MARKED: Final = (Kind.CROSSED, Kind.BLEEDING, Kind.ALTERED)
-"""What only markers bring to light, whatever ids show."""
-UNMARKED: Final = "no tool gives back a marker that it is given"
 SHARES: Final = "before the load, too, they held what another session had sent"
+AS_RECORDED: Final = (
+    "crossed answers, and bleeding between sessions: recorded calls are made again as they were, "
+    "without markers"
+)
 NOTHING_RECORDED: Final = "the recording holds no call that may be made again"
 
 
@@ -103,9 +107,12 @@ class _Surveying:
         if not marked:
             told = "".join(f"\n{reason}" for reason in self.untested)
             raise UsageError(f"{NOTHING_LEFT}.{told}")
-        shared = client_of(self._server) in SHARED
-        await Marking(marked).run(self._server, shared_connections=shared)
-        self.untested += _unjudged(marked)
+        if self._options.speed is None:
+            shared = client_of(self._server) in SHARED
+            await Marking(marked).run(self._server, shared_connections=shared)
+            self.untested += _unjudged(marked)
+        else:
+            self.untested.append(AS_RECORDED)
         counts = Counter(call.name for call in self.recorded.calls)
         return [_operation(each, choice, counts) for each in marked]
 
@@ -114,8 +121,8 @@ class _Surveying:
         recorded = self._of_recording(choice)
         tools = [tool for tool in choice.allowed if not recorded or tool.name in recorded]
         if others := tools[MOST_TOOLS:]:
-            names = ", ".join(tool.name for tool in others)
-            self.untested.append(f"{names}: {MANY}")
+            names = [tool.name for tool in others]
+            self.untested.append(f"{several(names)}: {MANY}")
         most = max(SEVERAL, MOST_TRIES // len(tools[:MOST_TOOLS]))
         found: list[Marked | None] = []
         for tool in tools[:MOST_TOOLS]:
@@ -170,7 +177,7 @@ def _operation(marked: Marked, choice: Choice, counts: Counter[str]) -> Operatio
         weight=weight or counts[name] or 1,
         arguments=marked.arguments,
         marker=marked.argument,
-        echoes=marked.echoes,
+        echoes=bool(marked.argument) and marked.echoes,
         shares=marked.shares,
     )
 
@@ -183,7 +190,4 @@ def _unjudged(tools: Sequence[Marked]) -> list[str]:
             reasons.setdefault((CROSSED, each.why_not), []).append(each.tool.name)
         if each.shares:
             reasons.setdefault((BLEEDING, SHARES), []).append(each.tool.name)
-    told = [f"{what} of {', '.join(names)}: {why}" for (what, why), names in reasons.items()]
-    if all(each.why_not for each in tools):
-        told.append(f"{', '.join(MARKED)}: {UNMARKED}")
-    return told
+    return [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]

@@ -1,6 +1,7 @@
 """Surveys: which tools are called, with which arguments, and where."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from surveyed import (
@@ -18,14 +19,18 @@ from surveyed import (
 )
 
 from mcp_proof.errors import PeerError, UsageError
-from mcp_proof.targets import AsgiTarget, RedisTarget
+from mcp_proof.targets import AsgiTarget, CassetteTarget, CommandTarget, RedisTarget
 from mcp_proof.tool_server import CallFailure
 from mcp_proof_contracts.contract_file import checked_contract, load_contract
+from mcp_proof_contracts.dialect import DIALECTS, Dialect
 from mcp_proof_contracts.tool_schema import instance_problems
+from mcp_proof_contracts.transcript import header_line
 from mcp_proof_load.arrivals.recorded import recorded_calls
+from mcp_proof_load.clients.kinds import KINDS
 from mcp_proof_load.plan import Plan
 from mcp_proof_load.survey.markers import MOST_PLACES
 from mcp_proof_load.survey.options import SurveyOptions
+from mcp_proof_load.survey.place import client_of
 from mcp_proof_load.survey.surveying import MOST_TOOLS, MOST_TRIES, survey
 from mcp_proof_mocks.contract_source import find_contract
 from mcp_proof_mocks.dialects.queue import serving_queue
@@ -125,12 +130,39 @@ def test_nobody_waits_again_for_a_tool_that_is_silent():
 
 
 def test_a_tool_that_asks_the_client_is_left_out():
-    for spoken in (STATEFUL, STATELESS):
-        surveyed = survey_of_mock("everything", spoken)
-        assert any(
-            "ask_user: its calls ask the client (elicitation/create)" in each
-            for each in surveyed.untested
-        )
+    server = planted(shelf=({}, echo))
+
+    def asks(_arguments, _session):
+        server.say({"jsonrpc": "2.0", "id": 1, "method": "elicitation/create", "params": {}})
+        return "thank you"
+
+    server.tools.append((tool("ask"), asks))
+    surveyed = survey_of(server)
+    assert list(by_name(surveyed)) == ["shelf"]
+    assert (
+        "ask: its calls ask the client (elicitation/create), and users answer nothing"
+        in surveyed.untested
+    )
+
+
+def test_a_tool_is_kept_beside_whose_call_the_server_asks_something_once():
+    server = planted(shelf=({}, echo))
+    questions = iter([{"jsonrpc": "2.0", "id": 1, "method": "roots/list"}])
+
+    def asked_meanwhile(_arguments, _session):
+        if (question := next(questions, None)) is not None:
+            server.say(question)
+        return "a book"
+
+    server.tools = [(tool("shelf"), asked_meanwhile)]
+    assert list(by_name(survey_of(server))) == ["shelf"]
+
+
+@pytest.mark.parametrize("spoken", [STATEFUL, STATELESS])
+def test_a_tool_that_needs_what_no_user_can_do_is_left_out(spoken):
+    surveyed = survey_of_mock("everything", spoken)
+    assert any(each.startswith(("ask_user", "consult")) for each in surveyed.untested)
+    assert not by_name(surveyed).keys() & {"ask_user", "consult"}
 
 
 def test_a_server_of_many_tools_is_surveyed_with_a_bounded_number_of_calls():
@@ -139,7 +171,10 @@ def test_a_server_of_many_tools_is_surveyed_with_a_bounded_number_of_calls():
     surveyed = survey_of(server)
     assert len(surveyed.plan.operations) == MOST_TOOLS
     assert len(server.calls) <= MOST_TRIES + MOST_TOOLS * (MOST_PLACES + 4)
-    assert any(each.startswith("tool_50, tool_51,") for each in surveyed.untested)
+    assert any(
+        each.startswith("tool_50, tool_51,") and "and 2 others" in each
+        for each in surveyed.untested
+    )
     assert set(by_name(survey_of(planted(**many), tools=("tool_59",)))) == {"tool_59"}
 
 
@@ -183,34 +218,37 @@ def test_what_the_contract_says_is_read_only_may_be_called():
     assert set(by_name(survey_of(server, contract=given))) == {"order", "shelf"}
 
 
-HEADERS = {"openapi_jsonrpc": [["X-API-Key", "data-processing-key"]]}
-
-
 @pytest.mark.parametrize(
-    ("name", "spoken", "client", "path", "users", "connections"),
+    ("name", "spoken", "client", "path"),
     [
-        ("everything", STATELESS, "stateless", "/mcp", {"caller": 1}, 0),
-        ("everything", STATEFUL, "stateful", "/mcp", {"caller": 4, "churn": 1}, 0),
-        ("email_tools", None, "rest", "", {"caller": 1}, 0),
-        ("contextframe", None, "contextframe", "/mcp/v1/jsonrpc", {"caller": 1}, 0),
-        ("openapi_jsonrpc", None, "openapi_jsonrpc", "/mcp", {"caller": 1}, 0),
-        ("gateway", None, "gateway", "", {"caller": 1}, 0),
+        ("everything", STATELESS, "stateless", "mcp"),
+        ("everything", STATEFUL, "stateful", "mcp"),
+        ("email_tools", None, "rest", ""),
+        ("contextframe", None, "contextframe", ""),
+        ("openapi_jsonrpc", None, "openapi_jsonrpc", ""),
+        ("gateway", None, "gateway", ""),
     ],
 )
-def test_the_plan_says_where_the_server_is_and_who_calls_it(
-    name, spoken, client, path, users, connections
-):
+def test_the_plan_says_where_the_server_is_and_who_calls_it(name, spoken, client, path):
     plan = survey_of_mock(name, spoken).plan
+    port, _, below = plan.place["url"].removeprefix("http://127.0.0.1:").partition("/")
+    assert (port.isdecimal(), below) == (True, path)
     assert plan.client == client
-    assert plan.place["url"].removeprefix("http://127.0.0.1:").partition("/")[0].isdecimal()
-    assert plan.place["url"].endswith(path)
-    assert plan.user_kinds == users
-    assert plan.connections == connections
+    assert plan.connections == 0
+    assert plan.user_kinds == ({"caller": 4, "churn": 1} if client == "stateful" else {"caller": 1})
     assert Plan.from_json(plan.to_json()) == plan
 
 
+def test_every_server_has_a_client_of_its_kind():
+    servers = [(name, planted(shelf=({}, echo))) for name in DIALECTS if name is not Dialect.MCP]
+    for name, server in servers:
+        server.spoken = name
+        assert client_of(server) in KINDS
+
+
 def test_headers_go_with_the_place():
-    assert survey_of_mock("openapi_jsonrpc").plan.place["headers"] == HEADERS["openapi_jsonrpc"]
+    place = survey_of_mock("openapi_jsonrpc").plan.place
+    assert place["headers"] == [["X-API-Key", "data-processing-key"]]
 
 
 def test_users_of_a_websocket_share_connections():
@@ -224,16 +262,21 @@ def test_users_of_a_websocket_share_connections():
     assert plan.place["url"].startswith("ws://127.0.0.1:")
 
 
-def test_speech_has_the_revision_and_which_arguments_headers_repeat():
+def test_speech_has_the_revision_and_the_schemas_of_arguments_that_headers_repeat():
     assert survey_of_mock("everything", STATEFUL).plan.speech == {"revision": "2025-11-25"}
     speech = survey_of_mock("everything", STATELESS).plan.speech
     assert speech["revision"] == "2026-07-28"
-    assert speech["parameter_headers"]["get_weather"] == {"Mcp-Param-City": ["city"]}
+    assert set(speech["schemas"]) == {"get_weather", "test_x_mcp_header"}
+    assert speech["schemas"]["get_weather"]["properties"]["city"]["x-mcp-header"] == "City"
+
+
+def test_speech_of_a_described_server_says_where_it_takes_calls():
+    assert survey_of_mock("openapi_jsonrpc").plan.speech == {"endpoint": "/mcp"}
 
 
 def test_speech_of_a_gateway_says_which_server_has_each_tool():
     speech = survey_of_mock("gateway").plan.speech
-    assert speech["tools"]["data:count_words"] == ["data", "count_words"]
+    assert speech["servers"]["data:count_words"] == ["data", "count_words"]
 
 
 def test_a_queue_is_loaded_where_its_redis_is(redis_url):
@@ -255,3 +298,35 @@ def test_a_server_of_this_process_cannot_be_loaded():
     server.target = AsgiTarget(lambda *_: None)
     with pytest.raises(UsageError, match=r"lives in this process.*give the URL"):
         survey_of(server)
+
+
+def test_a_recording_is_no_server_to_load(tmp_path):
+    file = tmp_path / "session.ndjson"
+    server = planted(shelf=({}, echo))
+    file.write_bytes(header_line(server.recorder.transcript.header))
+    server.target = CassetteTarget(file)
+    with pytest.raises(UsageError, match=r"is a recording, .*mcp-proof replay.*--cassette"):
+        survey_of(server)
+
+
+def test_a_schema_that_is_none_is_no_obstacle_where_the_contract_has_examples():
+    server = planted(shelf=({}, echo))
+    broken = {"type": "object", "properties": {"isbn": {"type": "txet"}}}
+    server.tools.append((replace(tool("order"), input_schema=broken), echo))
+    given = contract(fuzz={"tools": {"order": {"examples": [{"isbn": "1"}]}}})
+    operations = by_name(survey_of(server, contract=given))
+    assert operations["order"].arguments == ({"isbn": "1"},)
+    assert operations["order"].marker == ""
+    without = survey_of(server)
+    assert list(by_name(without)) == ["shelf"]
+    assert any(each.startswith("order: no arguments can be made") for each in without.untested)
+
+
+def test_a_command_is_started_by_the_load_processes_where_it_was_given():
+    server = planted(shelf=({}, echo))
+    server.target = CommandTarget(["server", "--fast"], env={"KEY": "value"}, cwd="/tmp")
+    assert survey_of(server).plan.place == {
+        "command": ["server", "--fast"],
+        "cwd": "/tmp",
+        "env": {"KEY": "value"},
+    }
