@@ -138,11 +138,28 @@ class Run:
         self.windows.lose(worker)
         self._lost_workers.append(worker)
         unended = self._read_ledger(worker)
+        if unended is None and self.windows.of(worker) is None:  # it was lost before its first word
+            unended = self._read_silent_ledgers()
         return WorkerLost(
             worker=worker,
             counted=unended is not None,
             uncertain=min(unended or 0, 1),  # the others wait for an answer: they were sent
         )
+
+    def _read_silent_ledgers(self) -> int | None:
+        """Read the ledgers here of whom nothing was heard; return their calls that have not ended.
+
+        `None` where there is none, and it may be on another machine.
+        """
+        found = 0 if self._workers else None
+        for path in Path(self._orders.ledgers).glob("*.ledger"):
+            if self.windows.of(path.stem) is None:
+                self.windows.report(
+                    Report(worker=path.stem, rows={}, ledger=str(path), machine=this_machine())
+                )
+                self._lost_workers.append(path.stem)
+                found = (found or 0) + (self._read_ledger(path.stem) or 0)
+        return found
 
     def _read_ledger(self, worker: str) -> int | None:
         """Return how many calls have not ended; `None` where the ledger cannot be read."""

@@ -12,6 +12,7 @@ from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
 from mcp_proof_load.arrivals.recorded import RecordedCalls, recorded_calls
+from mcp_proof_load.events import Kind
 from mcp_proof_load.plan import Operation, Plan
 from mcp_proof_load.survey.arguments import Made, arguments_for
 from mcp_proof_load.survey.choice import Choice, choice_of, several
@@ -36,6 +37,9 @@ NOTHING_LEFT: Final = (
 MANY: Final = f"a run calls no more than {MOST_TOOLS} tools; --tool NAME names others"
 CROSSED: Final = "crossed answers"
 BLEEDING: Final = "bleeding between sessions in answers"
+MARKED: Final = (Kind.CROSSED, Kind.BLEEDING, Kind.ALTERED)
+"""What only markers bring to light, whatever ids show."""
+UNMARKED: Final = "no tool gives back a marker that it is given"
 SHARES: Final = "before the load, too, they held what another session had sent"
 AS_RECORDED: Final = (
     "crossed answers, and bleeding between sessions: recorded calls are made again as they were, "
@@ -190,4 +194,7 @@ def _unjudged(tools: Sequence[Marked]) -> list[str]:
             reasons.setdefault((CROSSED, each.why_not), []).append(each.tool.name)
         if each.shares:
             reasons.setdefault((BLEEDING, SHARES), []).append(each.tool.name)
-    return [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]
+    told = [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]
+    if all(each.why_not for each in tools):
+        told.append(f"{', '.join(MARKED)}: {UNMARKED}")
+    return told
