@@ -12,6 +12,7 @@ from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
 from mcp_proof_load.arrivals.recorded import RecordedCalls, recorded_calls
+from mcp_proof_load.events import Kind
 from mcp_proof_load.plan import Operation, Plan
 from mcp_proof_load.survey.arguments import Made, arguments_for
 from mcp_proof_load.survey.choice import Choice, choice_of, several
@@ -37,10 +38,10 @@ MANY: Final = f"a run calls no more than {MOST_TOOLS} tools; --tool NAME names o
 CROSSED: Final = "crossed answers"
 BLEEDING: Final = "bleeding between sessions in answers"
 SHARES: Final = "before the load, too, they held what another session had sent"
-AS_RECORDED: Final = (
-    "crossed answers, and bleeding between sessions: recorded calls are made again as they were, "
-    "without markers"
-)
+MARKED: Final = f"{Kind.CROSSED}, {Kind.BLEEDING}, {Kind.ALTERED}"
+"""The kinds of violation that only markers bring to light, whatever ids show."""
+UNMARKED: Final = f"{MARKED}: no tool gives back a marker that it is given"
+AS_RECORDED: Final = f"{MARKED}: recorded calls are made again as they were, without markers"
 NOTHING_RECORDED: Final = "the recording holds no call that may be made again"
 
 
@@ -190,4 +191,5 @@ def _unjudged(tools: Sequence[Marked]) -> list[str]:
             reasons.setdefault((CROSSED, each.why_not), []).append(each.tool.name)
         if each.shares:
             reasons.setdefault((BLEEDING, SHARES), []).append(each.tool.name)
-    return [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]
+    told = [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]
+    return [*told, UNMARKED] if all(each.why_not for each in tools) else told
