@@ -91,7 +91,8 @@ def _limits(run: LoadTally) -> str:
     broken = sum(not each.ok for each in run.budget)
     if not broken:
         return f"{many(len(run.budget), 'limit')} kept"
-    return f"{broken} of {many(len(run.budget), 'limit')} not kept"
+    of = f"{broken} of " if broken < len(run.budget) else ""
+    return f"{of}{many(len(run.budget), 'limit')} not kept"
 
 
 def _errors(run: LoadTally) -> str:

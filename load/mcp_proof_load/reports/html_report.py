@@ -78,8 +78,9 @@ def _run(number: int, run: LoadTally) -> list[Node]:
         first.insert(2, _tiles(run))
     parts = [budget_table(run), _charts(run), operations_table(run), service_table(run)]
     parts += [_complaints(run), disturbances_table(run), _lost_workers(run)]
-    found = with_groups(first, "What was judged", list(_groups(number, run)))
-    return [*found, *(part for part in parts if part is not None)]
+    sections = with_groups(first, "What is wrong", list(_violations(number, run)))
+    *others, last = [*sections, *(part for part in parts if part is not None)]
+    return [*others, *with_groups(last, "What was judged", list(_judged(run)))]
 
 
 def _tiles(run: LoadTally) -> Node:
@@ -131,17 +132,19 @@ def _causes(number: int, run: LoadTally) -> Iterator[Node]:
         yield el("li", f"In all: {endings(run.total.counts)}", class_="told")
 
 
-def _groups(number: int, run: LoadTally) -> Iterator[Node]:
+def _violations(number: int, run: LoadTally) -> Iterator[Node]:
     shown = [_violation(each, _anchor(number, n)) for n, each in enumerate(run.violations, 1)]
     if shown:
         yield group("Violations", "violated", shown, len(shown))
-    skipped = by_reason(run)
-    items = [*reasons(skipped), *(_untested(run.mask(text)) for text in narrowed(run))]
+
+
+def _judged(run: LoadTally) -> Iterator[Node]:
+    untested = (_untested(run.mask(text)) for text in narrowed(run))
+    items = [*reasons(by_reason(run)), *untested]
     if items:
         yield group("Not judged", "untested", items, len(items))
-    seen = {each.kind for each in run.violations}
-    kept = [_kept(kind) for kind in Kind if kind not in seen and kind not in unjudged(run)]
-    if kept:
+    seen = {*unjudged(run), *(each.kind for each in run.violations)}
+    if kept := [_kept(kind) for kind in Kind if kind not in seen]:
         yield group("Judged, and never seen", "passed", kept, len(kept))
 
 

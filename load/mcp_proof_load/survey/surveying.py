@@ -37,14 +37,11 @@ NOTHING_LEFT: Final = (
 MANY: Final = f"a run calls no more than {MOST_TOOLS} tools; --tool NAME names others"
 CROSSED: Final = "crossed answers"
 BLEEDING: Final = "bleeding between sessions in answers"
-MARKED: Final = (Kind.CROSSED, Kind.BLEEDING, Kind.ALTERED)
-"""What only markers bring to light, whatever ids show."""
-UNMARKED: Final = "no tool gives back a marker that it is given"
 SHARES: Final = "before the load, too, they held what another session had sent"
-AS_RECORDED: Final = (
-    "crossed answers, and bleeding between sessions: recorded calls are made again as they were, "
-    "without markers"
-)
+MARKED: Final = f"{Kind.CROSSED}, {Kind.BLEEDING}, {Kind.ALTERED}"
+"""The kinds of violation that only markers bring to light, whatever ids show."""
+UNMARKED: Final = f"{MARKED}: no tool gives back a marker that it is given"
+AS_RECORDED: Final = f"{MARKED}: recorded calls are made again as they were, without markers"
 NOTHING_RECORDED: Final = "the recording holds no call that may be made again"
 
 
@@ -195,6 +192,4 @@ def _unjudged(tools: Sequence[Marked]) -> list[str]:
         if each.shares:
             reasons.setdefault((BLEEDING, SHARES), []).append(each.tool.name)
     told = [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]
-    if all(each.why_not for each in tools):
-        told.append(f"{', '.join(MARKED)}: {UNMARKED}")
-    return told
+    return [*told, UNMARKED] if all(each.why_not for each in tools) else told

@@ -24,6 +24,7 @@ def test_a_run_fails_by_a_violation_and_by_a_limit():
     told = "The run fails: 3 crossed answers in 8 calls at 4 calls/s; 1 of 2 limits not kept."
     assert headline(run) == told
     assert standing(run) is Standing.FAILS
+    assert headline(load_run(budget=(limit("p99", 80.0),))).endswith("; 1 limit not kept.")
 
 
 def test_what_only_warns_fails_nothing_and_is_said():
