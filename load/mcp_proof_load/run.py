@@ -36,7 +36,7 @@ class Run:
     ) -> None:
         assert orders.plan is not None
         self.plan = orders.plan
-        self.windows = Windows(self.plan.warm_up)
+        self.windows = Windows(self.plan.warm_up, self.plan.warm_up + self.plan.duration)
         self.lost = ""
         """Why there could be no more load; empty where it came to its end."""
         self.stopped = ""
@@ -164,10 +164,10 @@ class Run:
     def _read_ledger(self, worker: str) -> int | None:
         """Return how many calls have not ended; `None` where the ledger cannot be read."""
         report = self.windows.of(worker)
-        if report is None or report.machine != this_machine() or not report.ledger:
+        if report is None or report.machine != this_machine():
             return None
-        try:
-            rows = Ledger.left_at(Path(report.ledger)).read()
+        try:  # where it was lost before it had a ledger, it has made no call
+            rows = Ledger.left_at(Path(report.ledger)).read() if report.ledger else {}
         except OSError:
             return None
         self.windows.report(replace(report, rows=rows, users=0))

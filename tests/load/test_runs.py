@@ -22,15 +22,14 @@ def test_a_process_alone_counts_what_the_server_has_received():
 
 
 def test_a_master_and_two_workers_count_what_the_server_has_received_and_answered_wrongly():
-    with flawed_server("--cross", "50", "--bleed", "70") as (url, _pid):
+    with flawed_server("--cross", "50") as (url, _pid):
         came = carry_out(url, 2)
         counted = journal(url)
     assert came.total.counts.sent == came.total.counts.answered == counted["calls"]["echo"] > 100
-    assert {window.workers for window in came.windows} == {2}
+    assert came.windows[-1].workers == 2
     assert (came.run.lost, came.run.faults, came.lost) == ("", [], [])
     wrong = {kind: times for (_, kind), times in came.run.windows.violations.items()}
     assert wrong[Kind.CROSSED] == counted["flawed"]["crossed"] > 0
-    assert 0 < wrong[Kind.BLEEDING] <= counted["flawed"]["bled"]
     assert {example.kind for example in came.run.windows.examples} == {*wrong}
     assert len(came.run.pids) == 3
     assert not any(psutil.pid_exists(pid) for pid in came.run.pids)
@@ -38,7 +37,7 @@ def test_a_master_and_two_workers_count_what_the_server_has_received_and_answere
 
 def test_what_a_killed_worker_has_counted_is_not_lost_and_the_other_takes_its_load():
     with flawed_server() as (url, _pid):
-        came = carry_out(url, 2, kill=True, duration=10.0, users=4, rate=300.0)
+        came = carry_out(url, 2, kill=True, duration=15.0, users=4, rate=300.0)
         counts, arrived = came.total.counts, received(url)
     assert [lost.counted for lost in came.lost] == [True]
     # Whether the one call was still sent that the process was about to send, nobody can know.

@@ -1,5 +1,6 @@
 """Locust's environment for a load process."""
 
+import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -61,12 +62,14 @@ def run_shape(environment: Environment, runner: Runner) -> None:
     over.wait()
 
 
-def every_second(report: Callable[[], None]) -> None:
-    """Report over and over."""
+def every_second(desk: Desk, report: Callable[[], None]) -> None:
+    """Report over and over, in all processes at about the same moments, and as warm-ups end."""
 
     def reporting() -> None:
+        desk.ready.wait()
         while True:
-            gevent.sleep(REPORTED)
+            since = time.time() - desk.began if desk.began else 0.0
+            gevent.sleep(REPORTED - (since - desk.plan.warm_up) % REPORTED)
             report()
 
     gevent.spawn(reporting)

@@ -25,7 +25,7 @@ def run(orders: Orders) -> None:
     def report() -> None:
         pass_on(desk.report().to_json())
 
-    every_second(report)
+    every_second(desk, report)
     tell("ready")
     run_shape(environment, runner)
     desk.finish()

@@ -1,10 +1,9 @@
 """A load process that makes no load itself: it directs workers, and passes on what they count."""
 
 import time
-from typing import Any
+from typing import Any, Final
 
 import gevent
-import locust.runners
 from gevent.event import Event
 from locust.env import Environment
 from locust.runners import STATE_MISSING, MasterRunner
@@ -17,11 +16,10 @@ from mcp_proof_load.engine.web import serve_web
 from mcp_proof_load.orders import Orders
 from mcp_proof_load.users import USERS
 
-FINAL_REPORT = "mcp_proof.final"
-"""Locust's message with which a worker tells the last of its numbers."""
-IN_REPORT = "mcp_proof"
-"""Where a worker's numbers are in the reports that locust sends."""
-LAST_WORDS = 10.0
+REPORT: Final = "mcp_proof.report"
+"""Locust's message with which a worker tells its numbers: `report`, `name`, and `final` when they
+are the last."""
+LAST_WORDS: Final = 10.0
 """Seconds in which a worker that lives has told its last numbers."""
 
 
@@ -34,8 +32,7 @@ class Workers:
         """What each calls itself in its reports, by locust's id."""
         self._lost: set[str] = set()
         self._final: set[str] = set()
-        runner.register_message(FINAL_REPORT, self._hear_last)
-        runner.environment.events.worker_report.add_listener(self._hear)
+        runner.register_message(REPORT, self._hear)
 
     def wait_for(self, number: int, stopped: Event) -> None:
         """Wait until so many are there, or it is no longer wanted."""
@@ -63,20 +60,16 @@ class Workers:
         for each in {*self._names} - self._lost - self._final:
             tell("lost", worker=self._names[each])
 
-    def _hear(self, client_id: str, data: dict[str, Any]) -> None:
-        if report := data.get(IN_REPORT):
-            self._names[client_id] = str(data["mcp_proof_name"])
-            pass_on(report)
-
-    def _hear_last(self, msg: Any, **_unused: object) -> None:  # noqa: ANN401  # locust's message
-        self._final.add(msg.node_id)
-        self._hear(msg.node_id, msg.data)
+    def _hear(self, msg: Any, **_unused: object) -> None:  # noqa: ANN401  # locust's message
+        self._names[msg.node_id] = str(msg.data["name"])
+        if msg.data["final"]:
+            self._final.add(msg.node_id)
+        pass_on(msg.data["report"])
 
 
 def run(orders: Orders) -> None:
     """Have workers run the plan."""
     assert orders.plan is not None
-    locust.runners.WORKER_REPORT_INTERVAL = REPORTED
     desk = Desk()
     environment = environment_of(desk, weighted(USERS, orders.plan), orders.plan)
     runner = environment.create_master_runner(orders.host, orders.port)

@@ -1,16 +1,14 @@
 """A load process that makes load as its master says."""
 
 from pathlib import Path
-from typing import Any
 
-import locust.runners
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.ending import when_told
-from mcp_proof_load.engine.environment import REPORTED, environment_of
-from mcp_proof_load.engine.master import FINAL_REPORT, IN_REPORT
+from mcp_proof_load.engine.environment import environment_of, every_second
+from mcp_proof_load.engine.master import REPORT
 from mcp_proof_load.engine.told import tell
 from mcp_proof_load.orders import Orders
 from mcp_proof_load.plan import Plan
@@ -19,19 +17,16 @@ from mcp_proof_load.users import USERS
 
 def run(orders: Orders) -> None:
     """Do what the master says until it says that it is over."""
-    locust.runners.WORKER_REPORT_INTERVAL = REPORTED
     desk = Desk(Path(orders.ledgers) if orders.ledgers else None)
     environment = environment_of(desk, list(USERS.values()))
 
-    def report(data: dict[str, Any], **_unused: object) -> None:
-        data[IN_REPORT], data["mcp_proof_name"] = desk.report().to_json(), desk.worker
+    def report() -> None:
+        told = {"name": desk.worker, "final": desk.final, "report": desk.report().to_json()}
+        runner.send_message(REPORT, told)
 
-    def tell_last(environment: Environment, **_unused: object) -> None:
+    def tell_last(**_unused: object) -> None:
         desk.finish()
-        data: dict[str, Any] = {}
-        report(data)
-        assert environment.runner is not None
-        environment.runner.send_message(FINAL_REPORT, data)
+        report()
 
     def begin(environment: Environment, **_unused: object) -> None:
         assert environment.parsed_options is not None
@@ -40,8 +35,8 @@ def run(orders: Orders) -> None:
 
     environment.events.test_start.add_listener(begin)
     environment.events.test_stop.add_listener(tell_last)
-    environment.events.report_to_master.add_listener(report)
     runner = environment.create_worker_runner(orders.host, orders.port)
+    every_second(desk, report)
     when_told(lambda: _leave(environment, runner))
     tell("ready")
     runner.greenlet.join()

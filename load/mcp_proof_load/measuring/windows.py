@@ -14,14 +14,22 @@ PATIENCE: Final = 2.5
 """Seconds after which a window is closed though not every process has reported."""
 
 
+NEARLY: Final = 0.1
+"""Seconds by which a window of the warm-up may reach beyond it."""
+NEAR_THE_END: Final = 0.5
+"""Seconds before the end in which no window is closed any more: what is left is its last part."""
+
+
 class Windows:
     """Closes a window when every load process that lives has reported since the last one.
 
     So that none holds two reports of a process, or none, which would look like a change of rate.
     """
 
-    def __init__(self, warm_up: float) -> None:
+    def __init__(self, warm_up: float, end: float) -> None:
         self._warm_up = warm_up
+        self._end = end
+        """When no further call begins: what comes in later still belongs to the last window."""
         self._collected = Collected()
         self._latest: dict[str, Report] = {}
         self._heard: set[str] = set()
@@ -53,17 +61,19 @@ class Windows:
         complete = living and living <= self._heard
         if not (last or complete or (self._heard and now - self._looked > PATIENCE)):
             return None
+        clocks = [self._latest[worker].at for worker in self._heard] or [self._closed_at]
+        end = max(min(mean(clocks), self._end), self._closed_at)
+        if not last and end > self._end - NEAR_THE_END:
+            return None
         operations = self._collected.take()
         if last and not any(each.counts.sent or each.counts.ended for each in operations.values()):
             return None
-        clocks = [self._latest[worker].at for worker in self._heard] or [self._closed_at]
-        end = max(mean(clocks), self._closed_at)
         window = Window(
             start=self._closed_at,
             seconds=end - self._closed_at,
             users=sum(self._latest[worker].users for worker in living),
             workers=len(living),
-            warm_up=self._closed_at < self._warm_up,
+            warm_up=end <= self._warm_up + NEARLY,
             operations=operations,
         )
         self._closed_at, self._looked, self._heard = end, now, set()

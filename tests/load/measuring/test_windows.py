@@ -23,18 +23,18 @@ def calls(window):
 
 
 def test_a_window_holds_what_came_in_since_the_last():
-    windows, process = Windows(warm_up=1.5), Process("a")
+    windows, process = Windows(1.0, 60), Process("a")
     windows.report(process.report(1.0, 10))
     first = windows.close(1.1)
     windows.report(process.report(2.0, 30))
     second = windows.close(2.1)
     assert (calls(first), first.start, first.seconds, first.warm_up) == (10, 0.0, 1.0, True)
-    assert (calls(second), second.start, second.seconds, second.warm_up) == (30, 1.0, 1.0, True)
+    assert (calls(second), second.start, second.seconds, second.warm_up) == (30, 1.0, 1.0, False)
     assert second.rate == pytest.approx(30)
 
 
 def test_a_window_waits_for_all_that_live():
-    windows, one, other = Windows(warm_up=0), Process("a"), Process("b")
+    windows, one, other = Windows(0, 60), Process("a"), Process("b")
     windows.report(one.report(1.0, 10))
     windows.report(other.report(1.0, 10))
     assert calls(windows.close(1.0)) == 20
@@ -46,7 +46,7 @@ def test_a_window_waits_for_all_that_live():
 
 
 def test_a_window_does_not_wait_for_ever():
-    windows, one, other = Windows(warm_up=0), Process("a"), Process("b")
+    windows, one, other = Windows(0, 60), Process("a"), Process("b")
     windows.report(one.report(1.0, 10))
     windows.report(other.report(1.0, 10))
     windows.close(1.0)
@@ -56,7 +56,7 @@ def test_a_window_does_not_wait_for_ever():
 
 
 def test_nobody_waits_for_a_lost_process_and_its_last_numbers_count():
-    windows, one, other = Windows(warm_up=0), Process("a"), Process("b")
+    windows, one, other = Windows(0, 60), Process("a"), Process("b")
     windows.report(one.report(1.0, 10))
     windows.report(other.report(1.0, 10))
     windows.close(1.0)
@@ -69,7 +69,7 @@ def test_nobody_waits_for_a_lost_process_and_its_last_numbers_count():
 
 
 def test_a_report_that_comes_twice_or_late_counts_once():
-    windows, process = Windows(warm_up=0), Process("a")
+    windows, process = Windows(0, 60), Process("a")
     early, late = process.report(1.0, 10), process.report(2.0, 10)
     for report in (early, late, late, early):
         windows.report(report)
@@ -77,10 +77,12 @@ def test_a_report_that_comes_twice_or_late_counts_once():
     assert windows.close(2.1, last=True) is None
 
 
-def test_what_comes_in_at_the_very_end_has_a_window_too():
-    windows, process = Windows(warm_up=0), Process("a")
-    windows.report(process.report(1.0, 10))
-    windows.close(1.0)
-    windows.report(process.report(1.0, 3))
-    last = windows.close(1.2, last=True)
-    assert (calls(last), last.seconds, last.rate) == (3, 0.0, 0.0)
+def test_what_comes_in_after_the_end_belongs_to_the_last_window():
+    windows, process = Windows(0, 3.0), Process("a")
+    windows.report(process.report(2.0, 10))
+    windows.close(2.0)
+    windows.report(process.report(3.0, 30))
+    assert windows.close(3.0) is None
+    windows.report(process.report(4.5, 3))
+    last = windows.close(4.5, last=True)
+    assert (calls(last), last.start, last.seconds) == (33, 2.0, 1.0)
