@@ -198,6 +198,15 @@ def test_a_refused_handshake_is_told(drive):
     assert ran.sessions[0][0] == {"broken": told}
 
 
+def test_a_connection_that_is_cut_within_the_handshake_is_told(drive):
+    def cut(socket: ServerConnection, _request: object) -> None:
+        socket.socket.shutdown(2)
+
+    with peer(lambda _socket: None, process_request=cut) as url:
+        ran = drive(plan(url), [OPEN])
+    assert ran.sessions[0][0]["broken"].startswith("the server opens no WebSocket: ")
+
+
 def test_the_headers_of_the_plan_go_with_the_handshake(drive):
     seen = []
 
