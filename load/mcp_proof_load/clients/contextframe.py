@@ -9,14 +9,14 @@ from mcp_proof.dialects.contextframe import INITIALIZE, ContextFrameServer
 from mcp_proof_contracts.dialects.contextframe import ENDPOINT, SUBSCRIBE
 from mcp_proof_load.clients.client import Client
 from mcp_proof_load.clients.http.json_rpc_client import JsonRpcClient
-from mcp_proof_load.clients.http.posts import event_stream, place_below
+from mcp_proof_load.clients.http.posts import event_stream, place_of_endpoint
 from mcp_proof_load.clients.streams import Stream
 from mcp_proof_load.plan import Plan
 
 
 def client(plan: Plan, _session: int) -> Client:
     """Return a client, not connected."""
-    place = place_below(plan, ContextFrameServer.ENDPOINTS, ENDPOINT)
+    place = place_of_endpoint(plan, ContextFrameServer.ENDPOINTS, ENDPOINT)
     return JsonRpcClient(place, plan.timeout, INITIALIZE)
 
 

@@ -1,7 +1,7 @@
 """A client of a gateway: every call is a POST to `/servers/<server>/call`.
 
-`plan.place`: `url`, and `headers` as pairs. `plan.speech`: `servers`, for each tool by its id the
-pair of its server and its name there; without it the id `server:tool` is taken apart.
+`plan.place`: `url`, and `headers` as pairs. `plan.speech`: `tools`, for each id the pair of its
+server's name and its own; an id `server:tool` that is not among them is taken apart.
 """
 
 from typing import Final, NamedTuple
@@ -29,7 +29,7 @@ class GatewayClient:
 
     def __init__(self, plan: Plan) -> None:
         self._posts = Posts(plan, GatewayServer.ENDPOINTS)
-        self._servers = as_object(plan.speech.get("servers"))
+        self._places = as_object(plan.speech.get("tools"))
         self._tools: dict[str, _Tool] = {}
 
     def open(self) -> None:
@@ -50,7 +50,7 @@ class GatewayClient:
         self._posts.connection.close()
 
     def _place(self, name: str) -> tuple[str, str]:
-        known = as_list(self._servers.get(name))
+        known = as_list(self._places.get(name))
         if len(known) == PAIR:
             return str(known[0]), str(known[1])
         server, _, own_name = name.partition(":")

@@ -1,6 +1,7 @@
 """Clients under load, driven in processes of their own."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,10 +17,10 @@ BOUND = 30
 
 
 @contextmanager
-def driver() -> Iterator[subprocess.Popen]:
+def driver(**variables: str) -> Iterator[subprocess.Popen]:
     """Run the driver while the block does, which ends it."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(DRIVER, stdin=pipe, stdout=pipe, text=True) as process:
+    pipe, env = subprocess.PIPE, {**os.environ, **variables}
+    with subprocess.Popen(DRIVER, stdin=pipe, stdout=pipe, text=True, env=env) as process:
         try:
             yield process
         finally:
@@ -45,10 +46,16 @@ def driving() -> Iterator[subprocess.Popen]:
 
 @pytest.fixture
 def drive(driving: subprocess.Popen) -> Callable[..., SimpleNamespace]:
-    """Gives what runs sessions, each a list of steps, at once, and returns what came of them."""
+    """Gives what runs sessions, each a list of steps, at once, and returns what came of them.
 
-    def run(plan: dict, *sessions: list) -> SimpleNamespace:
-        return told(driving, plan, sessions, 0)
+    With variables of the environment it takes a driver of its own.
+    """
+
+    def run(plan: dict, *sessions: list, **variables: str) -> SimpleNamespace:
+        if not variables:
+            return told(driving, plan, sessions, 0)
+        with driver(**variables) as process:
+            return told(process, plan, sessions, 0)
 
     return run
 

@@ -43,7 +43,12 @@ class Script:
         self.kind = MODULES[self.plan.client]
         self.sessions = script["sessions"]
         self.strays = []
-        self.steps = {"call": self.call, "listen": self.listen, "kill": self.kill}
+        self.steps = {
+            "call": self.call,
+            "call_with": self.call_with,
+            "listen": self.listen,
+            "kill": self.kill,
+        }
 
     def run(self):
         """Have all sessions at once; return what came of them."""
@@ -75,6 +80,10 @@ class Script:
         answer = client.call(*arguments)
         told = {"body": answer.body.decode(), "failure": answer.failure}
         return told | {"others": [other.decode() for other in answer.others]}
+
+    def call_with(self, client, size, number):
+        """Call with a text of this size."""
+        return self.call(client, "say", {"text": "x" * size}, number)
 
     def listen(self, client, stream, wanted, meanwhile=()):
         """Open a stream, do something else, and return what comes until there is enough."""

@@ -27,10 +27,14 @@ def say(message):
     write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
 
 
-def result(request, text=None, **members):
+def answered(request, text=None, **members):
     said = request["params"]["arguments"]["text"] if text is None else text
     content = [{"type": "text", "text": said}]
-    say({"id": request["id"], "result": {"content": content}} | members)
+    return {"jsonrpc": "2.0", "id": request["id"], "result": {"content": content}} | members
+
+
+def result(request, text=None, **members):
+    say(answered(request, text, **members))
 
 
 def reverse(request):
@@ -38,6 +42,12 @@ def reverse(request):
     if len(kept) == TOGETHER:
         for each in reversed(kept):
             result(each)
+
+
+def batches(request):
+    kept.append(request)
+    if len(kept) == TOGETHER:
+        write(json.dumps([answered(each) for each in kept]) + "\n")
 
 
 def half_a_line(_request):
@@ -82,6 +92,8 @@ def floods_stderr(request):
 
 
 CALLED = {
+    "batches": batches,
+    "stops-reading": lambda _request: signal.pause(),
     "reverse": reverse,
     "half-a-line": half_a_line,
     "hung-half-a-line": hung_half_a_line,

@@ -64,11 +64,20 @@ def test_each_dialect_is_spoken_at_its_endpoint(drive, kind, path):
     assert "nothing" in unknown["failure"]
 
 
+@pytest.mark.parametrize("path", ["/mcp/", "/api/mcp"])
+def test_json_rpc_is_sent_to_the_path_that_a_document_names(drive, path):
+    body = b'{"jsonrpc":"2.0","id":1,"result":{}}'
+    paths: list[str] = []
+    with answering(200, body, paths) as url:
+        drive(plan("openapi_jsonrpc", url + path), [OPEN, say("a", 1), CLOSE])
+    assert paths == [path]
+
+
 def test_a_gateway_is_asked_for_tools_of_its_servers(drive):
     with running(MockServer(contract("gateway"))) as url:
         names = ("mail:say", "mail:c:say", "said", "mail:fail", "none:say")
         calls = [say(name, number, name) for number, name in enumerate(names)]
-        ran = drive(plan("gateway", url, servers={"said": ["mail", "say"]}), [OPEN, *calls, CLOSE])
+        ran = drive(plan("gateway", url, tools={"said": ["mail", "say"]}), [OPEN, *calls, CLOSE])
     [_, *answers, failed, unknown, _] = ran.sessions[0]
     assert [value_in(each["body"])["said"] for each in answers] == [*names[:3]]
     assert failed["failure"] == "It is broken."
@@ -103,16 +112,17 @@ def test_a_limit_is_told_with_the_words_of_the_server(drive):
 
 
 @contextmanager
-def answering(status: int, body: bytes, kind: str = "application/json") -> Iterator[str]:
-    """A server that answers every POST in the same way."""
+def answering(status: int, body: bytes, paths: list[str] | None = None) -> Iterator[str]:
+    """A server that answers every POST in the same way, and notes where each went."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):  # as http.server calls it
+            (paths if paths is not None else []).append(self.path)
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(status)
-            self.send_header("Content-Type", kind)
+            self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -46,9 +46,10 @@ def test_the_mock_answers_calls_in_both_eras(drive, speech):
     assert (closed, ran.pids, ran.strays) == ({}, [], [])
 
 
-def test_users_share_a_process_and_each_gets_its_own_answer_in_whatever_order(drive):
+@pytest.mark.parametrize("how", ["reverse", "batches"])
+def test_users_share_a_process_and_each_gets_its_own_answer_however_it_comes(drive, how):
     sessions = [[OPEN, say(text, number), CLOSE] for number, text in enumerate("abc", start=1)]
-    ran = drive(defect("reverse"), *sessions)
+    ran = drive(defect(how), *sessions)
     assert [text_of(session[1]) for session in ran.sessions] == ["a", "b", "c"]
     assert not ran.pids
 
@@ -174,6 +175,16 @@ def test_a_line_without_end_breaks_the_call(drive):
     told = "the server's process says a line longer than 33554432 bytes"
     assert ran.sessions[0][1] == {"broken": told}
     assert not ran.pids
+
+
+def test_a_server_that_reads_nothing_any_more_breaks_its_calls(drive):
+    much = ["call_with", 20 << 20]
+    ran = drive(
+        defect("stops-reading"), [OPEN, say("a", 1)], *[[OPEN, [*much, n]] for n in range(2, 7)]
+    )
+    [first, *others] = [session[1]["broken"] for session in ran.sessions]
+    assert first.startswith("the server reads nothing: ")
+    assert {*others} == {first}
 
 
 def test_whatever_a_server_asks_is_answered_so_that_nothing_hangs(drive):

@@ -1,10 +1,12 @@
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 
 import pytest
+import trustme
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
@@ -196,6 +198,15 @@ def test_a_refused_handshake_is_told(drive):
     assert ran.sessions[0][0] == {"broken": told}
 
 
+def test_a_connection_that_is_cut_within_the_handshake_is_told(drive):
+    def cut(socket: ServerConnection, _request: object) -> None:
+        socket.socket.shutdown(2)
+
+    with peer(lambda _socket: None, process_request=cut) as url:
+        ran = drive(plan(url), [OPEN])
+    assert ran.sessions[0][0]["broken"].startswith("the server opens no WebSocket: ")
+
+
 def test_the_headers_of_the_plan_go_with_the_handshake(drive):
     seen = []
 
@@ -205,3 +216,24 @@ def test_the_headers_of_the_plan_go_with_the_handshake(drive):
     with peer(lambda socket: [None for _ in socket], process_request=note) as url:
         drive(plan(url, ["X-Key", "k"]), [OPEN, CLOSE])
     assert seen == ["k"]
+
+
+def test_a_socket_over_tls_is_opened_to_who_can_be_trusted_only(drive, tmp_path):
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(known := tmp_path / "known.pem")
+    trustme.CA().cert_pem.write_to_path(other := tmp_path / "other.pem")
+
+    def converse(socket: ServerConnection) -> None:
+        for request in requests(socket):
+            socket.send(answer(request))
+
+    with peer(converse, ssl=context) as url:
+        secure = plan(url.replace("ws:", "wss:"))
+        good, bad = (
+            drive(secure, [OPEN, say("a", 1), CLOSE], SSL_CERT_FILE=str(file)).sessions[0][1]
+            for file in (known, other)
+        )
+    assert said(good) == "a"
+    assert "certificate" in bad["broken"].lower()

@@ -1,7 +1,6 @@
 """What opens a connection of MCP that many calls share, and what is said to its server."""
 
 from collections.abc import Callable
-from typing import Final
 
 from mcp_proof.sessions.client import CLIENT_INFO
 from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
@@ -11,12 +10,9 @@ from mcp_proof_contracts.wire import Kind, Message, encode
 from mcp_proof_load.clients.channels.shared_channel import SharedChannel
 from mcp_proof_load.clients.client import BrokenError
 from mcp_proof_load.clients.json_rpc import failure_in
+from mcp_proof_load.clients.stateful import HELLO, INITIALIZED
 from mcp_proof_load.clients.stateless import META
 from mcp_proof_load.plan import Plan
-
-HELLO: Final = 0
-"""The id of what opens a connection; no call has it."""
-INITIALIZED: Final = encode({"jsonrpc": "2.0", "method": "notifications/initialized"})
 
 
 def meta_of(plan: Plan) -> JsonObject | None:

@@ -7,10 +7,8 @@ from mcp_proof_load.clients.client import Answer, BrokenError
 from mcp_proof_load.clients.http.calls import Calls
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.place import Place, with_body
+from mcp_proof_load.clients.stateful import HELLO
 from mcp_proof_load.clients.tool_call import ToolCall
-
-HELLO = 0
-"""The id of `initialize`; no call has it."""
 
 
 class JsonRpcClient:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 from mcp_proof.dialects.over_http import EVENT_STREAM, JSON, base_of
 from mcp_proof_contracts.excerpt import excerpt
@@ -42,6 +43,14 @@ def place_below(plan: Plan, endpoints: tuple[str, ...], path: str) -> Place:
     """
     url = base_of(str(plan.place["url"]), endpoints) + path
     return place_of(replace(plan, place={**plan.place, "url": url}))
+
+
+def place_of_endpoint(plan: Plan, endpoints: tuple[str, ...], endpoint: str) -> Place:
+    """Return the place of an endpoint with which the address may have been given, or without."""
+    path = urlsplit(str(plan.place["url"])).path
+    if path.rstrip("/").endswith(endpoint):
+        return place_of(plan)
+    return place_below(plan, endpoints, endpoint)
 
 
 def event_stream(plan: Plan, endpoints: tuple[str, ...], path: str) -> Stream:
