@@ -9,7 +9,7 @@ from real_servers import INSTALLED, served
 
 from mcp_proof_load.clients import stateful, stateless, streams
 
-CITY = {"properties": {"city": {"type": "string", "x-mcp-header": "City"}}}
+MIRRORED = {"get_weather": {"Mcp-Param-City": ["city"]}}
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def opened(caller):
 
 
 def test_the_mock_answers_a_stateless_client(mock_url, plan_for):
-    with opened(stateless.client(plan_for(mock_url, schemas={"get_weather": CITY}), 1)) as caller:
+    with opened(stateless.client(plan_for(mock_url, parameter_headers=MIRRORED), 1)) as caller:
         answers = [caller.call("get_weather", {"city": "Tromsø"}, n) for n in range(1, 20)]
         assert all(not each.failure and "Tromsø".encode() in each.body for each in answers)
         assert caller.call("fail", {}, 20).failure == "isError: this tool always fails"

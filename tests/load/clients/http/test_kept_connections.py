@@ -94,10 +94,10 @@ def test_a_request_says_in_its_headers_what_the_revision_wants_there(scripted, p
             seen.append(request(connection))
             connection.sendall(response(result(len(seen))))
 
-    schema = {"properties": {"city": {"type": "string", "x-mcp-header": "City"}}}
+    mirrored = {"describe": {"Mcp-Param-City": ["city"], "Mcp-Param-Far": ["there", "not"]}}
     server = scripted(script)
     given = [["X-Key", "k"], ["user-agent", "mine"]]
-    plan = plan_for(server.url + "?a=b", headers=given, schemas={"describe": schema})
+    plan = plan_for(server.url + "?a=b", headers=given, parameter_headers=mirrored)
     caller = client(plan, 1)
     caller.call("describe", {"city": "Bodø"}, 1)
     caller.call("describe", {"city": "Oslo"}, 2)
@@ -109,6 +109,7 @@ def test_a_request_says_in_its_headers_what_the_revision_wants_there(scripted, p
     assert {"Mcp-Method: tools/call", "Mcp-Name: describe"} <= set(heads[0])
     assert "Mcp-Param-City: =?base64?Qm9kw7g=?=" in heads[0]
     assert "Mcp-Param-City: Oslo" in heads[1]
+    assert not any("Far" in line for line in heads[0])
     assert "Mcp-Name: =?base64?aMOpbGxv?=" in heads[2]
     assert not any("mcp-proof" in line for line in heads[0])
 
