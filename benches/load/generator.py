@@ -4,49 +4,27 @@ It prints, as JSON, how many requests were answered and what CPU time that took,
 all users are there.
 """
 
-import itertools
 import json
 import os
 import sys
 import time
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 import gevent
 from locust import FastHttpUser, HttpUser, User, task
 from locust.env import Environment
+from the_call import ARGUMENTS, BODY, HEADERS
 
-from mcp_proof_load.clients.client import Client
-from mcp_proof_load.clients.stateless import client
-from mcp_proof_load.plan import Plan
+from mcp_proof_load.engine.desk import Desk
+from mcp_proof_load.engine.environment import environment_of, weighted
+from mcp_proof_load.plan import Operation, Plan
+from mcp_proof_load.users import USERS
 
-USERS: Final = 64
+MANY: Final = 64
+"""Users, each with a connection."""
 PATIENCE: Final = 120.0
 """Seconds after which a run ends, however little CPU time it was given."""
-ARGUMENTS: Final = {"city": "Reykjavik", "days": 3, "marker": "mcpp-0000000000001-0000000000001"}
-BODY: Final = json.dumps(
-    {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "tools/call",
-        "params": {
-            "name": "describe",
-            "arguments": ARGUMENTS,
-            "_meta": {
-                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                "io.modelcontextprotocol/clientCapabilities": {},
-                "io.modelcontextprotocol/clientInfo": {"name": "mcp-proof", "version": "0.1.0"},
-            },
-        },
-    },
-    separators=(",", ":"),
-).encode()
-HEADERS: Final = {
-    "Accept": "application/json, text/event-stream",
-    "Content-Type": "application/json",
-    "MCP-Protocol-Version": "2026-07-28",
-    "Mcp-Method": "tools/call",
-    "Mcp-Name": "describe",
-}
 NAME: Final = "tools/call describe"
 
 
@@ -68,34 +46,29 @@ class Fast(FastHttpUser):
         self.client.post("/mcp", data=BODY, headers=HEADERS, name=NAME)
 
 
-class Ours(User):
-    """A user with our client, which tells locust of each call. Put the project's user here."""
-
-    numbers = itertools.count(1)
-
-    def on_start(self) -> None:
-        """Connect."""
-        place = {"url": f"{self.host}/mcp", "headers": []}
-        plan = Plan(client="stateless", place=place, speech={}, operations=())
-        self.mcp: Client = client(plan, 1)
-        self.mcp.open()
-
-    @task
-    def work(self) -> None:
-        """Call the tool."""
-        began = time.perf_counter()
-        answer = self.mcp.call("describe", ARGUMENTS, next(self.numbers))
-        self.environment.events.request.fire(
-            request_type="tools/call",
-            name="describe",
-            response_time=(time.perf_counter() - began) * 1000,
-            response_length=len(answer.body),
-            exception=answer.failure or None,
-            context={},
-        )
+def ours(url: str) -> Environment:
+    """The project's own user, counted and looked at as in every load run, under `--check 0`."""
+    operation = Operation(name="describe", weight=1, arguments=(ARGUMENTS,), marker="marker")
+    plan = Plan(
+        client="stateless",
+        place={"url": f"{url}/mcp", "headers": []},
+        speech={"revision": "2026-07-28"},
+        operations=(operation,),
+        user_kinds={"caller": 1},
+    )
+    desk = Desk()
+    desk.follow(plan)
+    environment = environment_of(desk, weighted(USERS, plan))
+    environment.host = url
+    return environment
 
 
-KINDS: Final[dict[str, Any]] = {"HttpUser": Requests, "FastHttpUser": Fast, "ours": Ours}
+def locusts(user: type[User]) -> Callable[[str], Environment]:
+    """One of locust's own users."""
+    return lambda url: Environment(user_classes=[user], host=url)
+
+
+KINDS: Final = {"HttpUser": locusts(Requests), "FastHttpUser": locusts(Fast), "ours": ours}
 
 
 def used() -> float:
@@ -107,10 +80,10 @@ def used() -> float:
 def main() -> None:
     """The command line."""
     kind, port, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-    environment = Environment(user_classes=[KINDS[kind]], host=f"http://127.0.0.1:{port}")
+    environment = KINDS[kind](f"http://127.0.0.1:{port}")
     runner = environment.create_local_runner()
-    runner.start(USERS, spawn_rate=USERS)
-    while runner.user_count < USERS:
+    runner.start(MANY, spawn_rate=MANY)
+    while runner.user_count < MANY:
         gevent.sleep(0.05)
     gevent.sleep(0.5)  # by then all have begun
     total = environment.stats.total  # which `start` made anew
