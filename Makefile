@@ -66,6 +66,9 @@ bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp .peers/rival.stamp
 	$(BIN)/python benches/fuzz_generation.py
 	$(BIN)/python benches/fuzz_calls.py
 	$(BIN)/python benches/recorder.py
+	$(BIN)/python benches/load_user.py
+	$(BIN)/python benches/load_open_model.py
+	$(BIN)/python benches/load_processes.py
 
 lock: .venv/dev.stamp
 	$(MAKE_WHEEL)

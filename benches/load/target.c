@@ -24,6 +24,16 @@ static const char TEXT[] =
     "north with gusts of up to 40 km/h. The night stays clear, with a chance of fog near the river "
     "before sunrise. Tomorrow brings more of the same, and the day after it clears up again.";
 
+/* What a client of 2026-07-28 asks before it calls a tool. */
+static const char DISCOVERED[] =
+    "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}},"
+    "\"ttlMs\":0,\"cacheScope\":\"public\",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":"
+    "{\"name\":\"target\",\"version\":\"1.0.0\"}}}";
+static const char TOOLS[] =
+    "{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"public\",\"tools\":[{\"name\":\"describe\","
+    "\"inputSchema\":{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},"
+    "\"required\":[\"city\"]},\"annotations\":{\"readOnlyHint\":true}}]}";
+
 struct connection {
     char data[ROOM + 1];
     size_t size;
@@ -67,14 +77,20 @@ static size_t answer(int file, struct connection *from) {
     from->data[head + body] = 0;
     char *id = strstr(from->data + head, "\"id\":");
     long number = id ? atol(id + 5) : 0;
+    const char *fixed = strstr(from->data + head, "\"server/discover\"") ? DISCOVERED
+                        : strstr(from->data + head, "\"tools/list\"")    ? TOOLS
+                                                                       : NULL;
     from->data[head + body] = after;
     if (cost_us)
         compute();
     char json[1024], out[2048];
-    int size = snprintf(json, sizeof json,
-                        "{\"jsonrpc\":\"2.0\",\"id\":%ld,\"result\":{\"resultType\":\"complete\","
-                        "\"content\":[{\"type\":\"text\",\"text\":\"%s\"}],\"isError\":false}}",
-                        number, TEXT);
+    int size = fixed ? snprintf(json, sizeof json,
+                                "{\"jsonrpc\":\"2.0\",\"id\":%ld,\"result\":%s}", number, fixed)
+                     : snprintf(json, sizeof json,
+                                "{\"jsonrpc\":\"2.0\",\"id\":%ld,\"result\":{\"resultType\":"
+                                "\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"%s\"}],"
+                                "\"isError\":false}}",
+                                number, TEXT);
     int all = snprintf(out, sizeof out,
                        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
                        "Content-Length: %d\r\n\r\n%s",

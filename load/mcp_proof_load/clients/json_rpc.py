@@ -1,6 +1,5 @@
 """What a JSON-RPC message says of the call that it answers."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import orjson
@@ -14,18 +13,18 @@ SHOWN: Final = 100
 ASKS: Final = "it asks for input (input_required), which no user under load gives"
 
 
-def read(body: bytes) -> Json:
-    """Return what a body says; `None` where it is no JSON."""
+def read(body: bytes) -> JsonObject:
+    """Return the message that a body is; an empty object where it is none."""
     try:
         value: Json = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return parse(body).value
-    return value
+        value = parse(body).value
+    return as_object(value)
 
 
-def answers(value: Json) -> bool:
+def answers(message: JsonObject) -> bool:
     """Whether a message is a response."""
-    return isinstance(value, Mapping) and ("result" in value or "error" in value)
+    return "result" in message or "error" in message
 
 
 def failure_in(response: JsonObject) -> str:

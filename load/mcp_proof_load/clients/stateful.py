@@ -10,12 +10,13 @@ from mcp_proof.sessions.stateful import GOODBYE, SESSION_HEADER, VERSION_HEADER
 from mcp_proof.transports.streamable_http import BASE_HEADERS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
-from mcp_proof_contracts.wire import as_object, encode, parse
+from mcp_proof_contracts.wire import as_object, encode
 from mcp_proof_load.clients.client import Answer, BrokenError, SilentError
 from mcp_proof_load.clients.http.calls import REDIRECTS, Calls, refusal
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.place import place_of, with_body
 from mcp_proof_load.clients.http.response import Response
+from mcp_proof_load.clients.json_rpc import read
 from mcp_proof_load.clients.tool_call import ToolCall
 from mcp_proof_load.plan import Plan
 
@@ -50,7 +51,7 @@ class StatefulClient:
         answer = self.calls.answer(response, HELLO)
         if answer.failure:
             raise BrokenError(f"initialize: {answer.failure}")
-        self._begin(response, as_object(parse(answer.body).result))
+        self._begin(response, as_object(read(answer.body).get("result")))
         taken = self._post(self._head, INITIALIZED)
         if taken.status >= REDIRECTS:
             raise BrokenError(f"notifications/initialized: {refusal(taken)}")

@@ -1,10 +1,11 @@
 """A client of 2026-07-28 over HTTP: every request says all there is to know.
 
-`plan.place`: `url`, and `headers` as pairs. `plan.speech`: `schemas`, the input schemas by tool of
-those that have arguments which headers mirror (`x-mcp-header`).
+`plan.place`: `url`, and `headers` as pairs. `plan.speech`: `parameter_headers`, by tool and header
+the path of the argument that the header mirrors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from mcp_proof.sessions.client import CLIENT_INFO
 from mcp_proof.transports.streamable_http import BASE_HEADERS
@@ -13,19 +14,22 @@ from mcp_proof_contracts.headers import (
     META_CAPABILITIES,
     META_CLIENT_INFO,
     META_VERSION,
-    header_parameters,
-    parameter_headers,
+    encode_value,
+    header_text,
     standard_headers,
+    value_at,
 )
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.wire import as_object, encode
+from mcp_proof_contracts.wire import as_list, as_object, encode
 from mcp_proof_load.clients.client import Answer
 from mcp_proof_load.clients.http.calls import Calls
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.place import Place, place_of, with_body
 from mcp_proof_load.clients.tool_call import ToolCall
 from mcp_proof_load.plan import Plan
+
+Path: TypeAlias = tuple[str, ...]
 
 META: JsonObject = {
     META_VERSION: str(Revision.R2026_07_28),
@@ -37,13 +41,17 @@ META: JsonObject = {
 class PreparedTool:
     """What calls of one tool have in common."""
 
-    __slots__ = ("call", "head", "schema")
+    __slots__ = ("call", "head", "mirrored")
 
-    def __init__(self, place: Place, name: str, schema: JsonObject) -> None:
+    def __init__(self, place: Place, name: str, mirrored: JsonObject) -> None:
         self.call = ToolCall(name, META)
         self.head = place.request("POST", headers_of("tools/call", {"name": name}))
-        self.schema: JsonObject = schema if any(header_parameters(schema)) else {}
-        """Empty where no header depends on the arguments."""
+        self.mirrored = [
+            (header, tuple(str(part) for part in as_list(path)))
+            for header, path in mirrored.items()
+            if FIELD_NAME.fullmatch(header)  # it is the server's word
+        ]
+        """The headers that mirror arguments, with their paths."""
 
 
 class StatelessClient:
@@ -53,7 +61,7 @@ class StatelessClient:
         self.place = place_of(plan)
         self.timeout = plan.timeout
         self.calls = Calls(Connection(self.place, plan.timeout))
-        self._schemas = as_object(plan.speech.get("schemas"))
+        self._mirrored = as_object(plan.speech.get("parameter_headers"))
         self._tools: dict[str, PreparedTool] = {}
 
     def open(self) -> None:
@@ -64,8 +72,8 @@ class StatelessClient:
         """Call a tool."""
         tool = self._tools.get(name) or self._prepared(name)
         head = tool.head
-        if tool.schema:
-            head += b"".join(mirrored(tool.schema, arguments))
+        if tool.mirrored:
+            head += b"".join(mirrored(tool.mirrored, arguments))
         return self.calls.ask(with_body(head, tool.call.message(arguments, number)), number)
 
     def listening(self, number: int, wanted: JsonObject) -> bytes:
@@ -85,7 +93,7 @@ class StatelessClient:
         self.calls.connection.close()
 
     def _prepared(self, name: str) -> PreparedTool:
-        tool = PreparedTool(self.place, name, as_object(self._schemas.get(name)))
+        tool = PreparedTool(self.place, name, as_object(self._mirrored.get(name)))
         self._tools[name] = tool
         return tool
 
@@ -96,11 +104,12 @@ def headers_of(method: str, params: JsonObject) -> list[tuple[str, str]]:
     return [*BASE_HEADERS.items(), *mirrored.items()]
 
 
-def mirrored(schema: JsonObject, arguments: JsonObject) -> Iterator[bytes]:
-    """Yield the headers that mirror arguments, with the ends of their lines."""
-    for field, value in parameter_headers(schema, arguments).items():
-        if FIELD_NAME.fullmatch(field):  # the name is the server's word
-            yield f"{field}: {value}\r\n".encode()
+def mirrored(headers: Iterable[tuple[str, Path]], arguments: JsonObject) -> Iterator[bytes]:
+    """Yield the headers that mirror arguments which are there, with the ends of their lines."""
+    for header, path in headers:
+        text = header_text(value_at(arguments, path))
+        if text is not None:
+            yield f"{header}: {encode_value(text)}\r\n".encode()
 
 
 def client(plan: Plan, _session: int) -> StatelessClient:

@@ -87,7 +87,10 @@ class PlannedUser(User):
     def pick(self, operations: Sequence[Operation] | None = None) -> Operation:
         """Return what is called next."""
         if operations is None:
-            return self.random.choices(self.plan.operations, self._weights)[0]
+            several = self.plan.operations
+            return (
+                several[0] if len(several) == 1 else self.random.choices(several, self._weights)[0]
+            )
         return self.random.choices(operations, [each.weight for each in operations])[0]
 
     def opened(self) -> Client:
@@ -153,7 +156,7 @@ class PlannedUser(User):
             self._lost(position, BROKEN, error, operation, began)
             self.leaving.wait(PAUSE_AFTER_BREAK)
             return None
-        ended = time.perf_counter()
+        ended = answer.came or time.perf_counter()
         desk.ledger.add(position, FAILED if answer.failure else ANSWERED)
         desk.ledger.time(position, ended - (began if intended is None else intended))
         if self.plan.rate is not None:

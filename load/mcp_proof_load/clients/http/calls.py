@@ -1,6 +1,6 @@
 """JSON-RPC calls over HTTP: a POST each, answered by JSON or by a stream of events."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.excerpt import excerpt
@@ -54,15 +54,16 @@ class Calls:
         if response.is_stream:
             return StreamedCall(self.connection, self.told, number, resume).answer(response)
         body = response.take()
+        message = read(body)
         if response.status >= REDIRECTS:
-            return Answer(body, refusal(response), response.others)
-        value = read(body)
-        if not isinstance(value, Mapping) or not answers(value):
+            words = failure_in(message)
+            return Answer(body, refusal(response) + f": {words}" * bool(words), response.others)
+        if not answers(message):
             raise BrokenError(_no_answer(response.status, body))
-        if value.get("id") != number:
+        if message.get("id") != number:
             # The answers are one behind here: so that not all that follow are wrong.
             self.connection.close()
-        return Answer(body, failure_in(value), response.others)
+        return Answer(body, failure_in(message), response.others)
 
 
 def refusal(response: Response) -> str:

@@ -208,4 +208,5 @@ class Connection:
             first = responses.complete[0]
             tail = data.rpartition(first.parts[-1])[2] if first.parts else data
             first.others += (tail,)
+            responses.now = None
         return None

@@ -1,7 +1,7 @@
 """A call whose answer comes as an event among others."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.framing import ServerSentEvent
@@ -88,11 +88,11 @@ class StreamedCall:
         if not event.data:
             return
         body = event.data.encode()
-        value = read(body)
-        if not isinstance(value, Mapping) or not answers(value):
+        message = read(body)
+        if not answers(message):
             self._told(body)
             return
-        self._answers.append((body, value))
+        self._answers.append((body, message))
         if not self._came:
             self._came = time.perf_counter()
             self._connection.hurry(LINGER)
@@ -100,6 +100,6 @@ class StreamedCall:
     def _chosen(self, others: tuple[bytes, ...]) -> Answer:
         """The answer with the right id, or else the first; the others claim to be it as well."""
         own = [each for each in self._answers if each[1].get("id") == self._number]
-        body, value = chosen = (own or self._answers)[0]
+        body, message = chosen = (own or self._answers)[0]
         further = tuple(each[0] for each in self._answers if each is not chosen)
-        return Answer(body, failure_in(value), (*further, *others), self._came)
+        return Answer(body, failure_in(message), (*further, *others), self._came)

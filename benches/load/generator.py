@@ -1,0 +1,100 @@
+"""Locust with one kind of user, in a process of its own: `generator.py KIND PORT CPU_SECONDS`.
+
+It prints, as JSON, how many requests were answered and what CPU time that took, counted from when
+all users are there.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Final
+
+import gevent
+from locust import FastHttpUser, HttpUser, User, task
+from locust.env import Environment
+from the_call import ARGUMENTS, BODY, HEADERS
+
+from mcp_proof_load.engine.desk import Desk
+from mcp_proof_load.engine.environment import environment_of, weighted
+from mcp_proof_load.plan import Operation, Plan
+from mcp_proof_load.users import USERS
+
+MANY: Final = 64
+"""Users, each with a connection."""
+PATIENCE: Final = 120.0
+"""Seconds after which a run ends, however little CPU time it was given."""
+NAME: Final = "tools/call describe"
+
+
+class Requests(HttpUser):
+    """Locust's own user."""
+
+    @task
+    def work(self) -> None:
+        """Call the tool."""
+        self.client.post("/mcp", data=BODY, headers=HEADERS, name=NAME)
+
+
+class Fast(FastHttpUser):
+    """Locust's fast user."""
+
+    @task
+    def work(self) -> None:
+        """Call the tool."""
+        self.client.post("/mcp", data=BODY, headers=HEADERS, name=NAME)
+
+
+def ours(url: str) -> Environment:
+    """The project's own user, counted and looked at as in every load run, under `--check 0`."""
+    operation = Operation(name="describe", weight=1, arguments=(ARGUMENTS,), marker="marker")
+    plan = Plan(
+        client="stateless",
+        place={"url": f"{url}/mcp", "headers": []},
+        speech={"revision": "2026-07-28"},
+        operations=(operation,),
+        user_kinds={"caller": 1},
+    )
+    desk = Desk()
+    desk.follow(plan)
+    environment = environment_of(desk, weighted(USERS, plan))
+    environment.host = url
+    return environment
+
+
+def locusts(user: type[User]) -> Callable[[str], Environment]:
+    """One of locust's own users."""
+    return lambda url: Environment(user_classes=[user], host=url)
+
+
+KINDS: Final = {"HttpUser": locusts(Requests), "FastHttpUser": locusts(Fast), "ours": ours}
+
+
+def used() -> float:
+    """CPU time of this process so far."""
+    times = os.times()
+    return times.user + times.system
+
+
+def main() -> None:
+    """The command line."""
+    kind, port, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    environment = KINDS[kind](f"http://127.0.0.1:{port}")
+    runner = environment.create_local_runner()
+    runner.start(MANY, spawn_rate=MANY)
+    while runner.user_count < MANY:
+        gevent.sleep(0.05)
+    gevent.sleep(0.5)  # by then all have begun
+    total = environment.stats.total  # which `start` made anew
+    cpu, requests, until = used(), total.num_requests, time.monotonic() + PATIENCE
+    while used() - cpu < seconds and time.monotonic() < until:
+        gevent.sleep(0.2)
+    cpu, requests = used() - cpu, total.num_requests - requests
+    failures = [str(error) for error in environment.stats.errors.values()]
+    print(json.dumps({"requests": requests, "cpu": cpu, "failures": failures}), flush=True)
+    os._exit(0)  # users that are never idle would have to be stopped one by one
+
+
+if __name__ == "__main__":
+    main()
