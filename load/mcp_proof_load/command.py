@@ -65,7 +65,7 @@ async def _load(
 ) -> None:
     with Ending() as ending:
         for target, tally in runs:
-            loading = Loading(target, options, tally.mask, spending.refuse_unfit)
+            loading = Loading(target, options, tally.mask, spending.fitted)
             ending.running = loading
             label = target.label if len(runs) > 1 else ""
             await drive(tally, loading.events(), tally.take, console.take, of_several=label)

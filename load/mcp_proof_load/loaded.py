@@ -126,6 +126,7 @@ class Loaded:
             warm_up=self._plan.warm_up,
             timeout=self._plan.timeout,
             level=self._options.profile.level,
+            lazy=self._watch.lazy,
         )
         judgement = verdicts(seen)
         told = recoveries(self._windows, disturbances)

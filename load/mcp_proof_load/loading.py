@@ -30,12 +30,13 @@ class Loading:
         target: Target,
         options: LoadOptions,
         mask: Mask | None = None,
-        fits: Callable[[Planned], None] = lambda _planned: None,
+        fitted: Callable[[Planned], Planned] = lambda planned: planned,
     ) -> None:
         self.target = target
         self.options = options
-        self._fits = fits
-        """Raises where what is planned is not what the user wants to compare it with."""
+        self._fitted = fitted
+        """Says of what is planned which limits of the budget it cannot be held to; raises where it
+        is not what the user wants to compare it with."""
         self.mask = mask or Mask()
         """What must be applied to all that is shown of the events."""
         self.mask.hide(target.secrets.values)
@@ -93,9 +94,7 @@ class Loading:
         target = server.target
         loaded = Loaded(plan, self.options, target.url if isinstance(target, UrlTarget) else "")
         await loaded.prepare(stack, server.transport)
-        told = planned(plan, self.options, surveyed.untested)
-        self._fits(told)
-        yield told
+        yield self._fitted(planned(plan, self.options, surveyed.untested))
         try:
             async for event in loaded.events(self._stop):
                 yield event

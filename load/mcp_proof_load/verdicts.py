@@ -28,6 +28,8 @@ class Seen:
     timeout: float
     level: bool
     """Whether the load stayed the same."""
+    lazy: bool
+    """Whether the server's garbage may lie there until its heap is full."""
 
 
 def verdicts(seen: Seen) -> Judgement:
@@ -38,7 +40,7 @@ def verdicts(seen: Seen) -> Judgement:
         *lost(_silent(seen), seen.windows).violated,
     ]
     slower = slowing(undisturbed, level=seen.level)
-    grew = grown(seen.samples, warm_up=seen.warm_up, level=seen.level)
+    grew = grown(seen.samples, warm_up=seen.warm_up, level=seen.level, lazy=seen.lazy)
     return Judgement(
         violated=(
             *(each for each in found if not seen.disturbances.excuses(each.kind, each.at)),

@@ -17,6 +17,7 @@ from mcp_proof.record.foreign import read_recording
 from mcp_proof.targets.desktop_config import desktop_targets
 from mcp_proof_contracts.consumers.consumer import load_consumer
 from mcp_proof_contracts.contract_file import contract_schema, load_contract
+from mcp_proof_load.budget.budget_file import read_budget
 
 REPOSITORY = Path(__file__).parents[2]
 CONFIGURATIONS = ("mcp-proof.toml", "pyproject.toml")
@@ -44,8 +45,11 @@ def read_yaml(block: Block, folder: Path) -> None:
 
 
 def read_toml(block: Block, folder: Path) -> None:
-    """Read our part of a configuration file, and the baseline that it names."""
+    """Read the budget of a load run; or our part of a configuration file, with its baseline."""
     tomllib.loads(block.text)
+    if block.title.endswith("budget.toml"):
+        read_budget(folder / block.title)
+        return
     assert block.title in CONFIGURATIONS, f"nobody reads a file {block.title!r}"
     gate_of(read_config(folder, {}))
 

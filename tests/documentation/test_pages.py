@@ -58,6 +58,7 @@ def test_a_page_can_be_followed(page, session, request):
         ("```yaml\n- {rule: nothing, reason: some}\n```", "there is no rule 'nothing'"),
         ("```yaml\ntoools: []\n```", "this is no contract"),
         ('```toml title="mcp-proof.toml"\nfail_on = "must"\n```', "fail-on"),
+        ('```toml title="budget.toml"\n[limits]\np95 = 1\n```', "Did you mean p95_ms"),
         ('```toml title="other.toml"\n```', "nobody reads a file 'other.toml'"),
         ('```json\n{"mcpServers": {"a": {"args": []}}}\n```', "either `command` or `url`"),
         (f"{WORKFLOW}- uses: o/mcp-proof@v1\n      with: {{fail_on: must}}\n```", "inputs are url"),

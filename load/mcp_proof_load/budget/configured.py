@@ -1,13 +1,13 @@
 """The budget of a run, as the settings have it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from mcp_proof.config import Config
 from mcp_proof_load.budget.budget import Budget, Limits
 from mcp_proof_load.budget.budget_file import read_budget
-from mcp_proof_load.budget.check import check, refuse_unfit
+from mcp_proof_load.budget.check import check, refuse_unfit, unchecked
 from mcp_proof_load.budget.limit import Checked
 from mcp_proof_load.budget.saved_run import SavedRun, read_saved_run
 from mcp_proof_load.events import Planned
@@ -25,13 +25,16 @@ class Spending:
     budget: Budget
     saved: SavedRun | None
 
-    def refuse_unfit(self, planned: Planned) -> None:
-        """Refuse a saved run that another load was measured in, before there is any.
+    def fitted(self, planned: Planned) -> Planned:
+        """Return what is planned, with which limits cannot be checked.
 
         Raises:
-            UsageError: it is one, or a limit is about an operation that is not called.
+            UsageError: the saved run was another load, or a limit is about an operation that is
+                not called.
         """
         refuse_unfit(self.budget, self.saved, planned)
+        untested = (*planned.untested, *unchecked(self.budget, self.saved))
+        return replace(planned, untested=untested)
 
     def check(self, run: LoadTally) -> tuple[Checked, ...]:
         """Return what became of each limit; of none in a run that was not made."""

@@ -30,6 +30,7 @@ class ContainerResources:
     def __init__(self, name: str, stats: Callable[[], Any]) -> None:
         self._stats = stats
         self.about = f"container {name}"
+        self.lazy = True  # nobody tells what runs in it
         self.untested = {
             "handles": f"the engine does not count those of {self.about}",
             "sessions": ONLY_METRICS,

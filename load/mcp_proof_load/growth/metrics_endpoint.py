@@ -10,6 +10,7 @@ from mcp_proof.errors import UsageError
 from mcp_proof.recorder import shown_url
 from mcp_proof.transports.tls import NOBODY, trusted
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_load.growth.lazy_runtime import tells_of_laziness
 from mcp_proof_load.growth.prometheus_text import Metrics, NoMetricsError, metrics_in
 from mcp_proof_load.growth.resources import GoneError
 
@@ -47,6 +48,7 @@ class MetricsEndpoint:
         self._missed = 0
         self.about = f"metrics at {shown_url(url)}"
         self.untested: Mapping[str, str] = {}
+        self.lazy = False
 
     async def open(self) -> None:
         """Look for the first time.
@@ -61,6 +63,7 @@ class MetricsEndpoint:
                 f"--metrics {shown_url(self._url)}: {error or type(error).__name__}. Expected "
                 "Prometheus' text format, such as http://127.0.0.1:8000/metrics"
             ) from error
+        self.lazy = tells_of_laziness(metrics.values)
         values, self.untested = resources_in(metrics)
         if not values:
             expected = ", ".join(names[0] for names in NAMES.values())

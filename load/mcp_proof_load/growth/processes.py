@@ -6,6 +6,7 @@ from typing import Final
 import psutil
 
 from mcp_proof.in_thread import in_thread
+from mcp_proof_load.growth.lazy_runtime import runs_lazily
 from mcp_proof_load.growth.resources import ONLY_METRICS, GoneError, UnwatchableError
 
 UNITS: Final = ("memory", "handles", "threads")
@@ -33,6 +34,7 @@ class Processes:
         except psutil.NoSuchProcess as error:
             raise UnwatchableError(f"process {error.pid} has ended") from error
         self.about = f"process{'es' if len(names) > 1 else ''} {', '.join(names)}"
+        self.lazy = runs_lazily(map(_executable, self._family()))
         known = self._read()
         self.untested = {
             name: f"{self.about} belongs to another user" for name in UNITS if name not in known
@@ -66,6 +68,13 @@ class Processes:
             except psutil.NoSuchProcess as error:
                 raise GoneError(f"process {root.pid} has ended") from error
         return list(family.values())
+
+
+def _executable(process: "psutil.Process") -> str:
+    try:
+        return process.exe()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return ""
 
 
 def _used(process: "psutil.Process") -> dict[str, float]:

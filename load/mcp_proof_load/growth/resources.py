@@ -28,6 +28,11 @@ class Resources(Protocol):
         """The reasons why resources stay unknown, by resource."""
         ...
 
+    @property
+    def lazy(self) -> bool:
+        """Whether garbage may lie there until a heap is full, so that memory rises meanwhile."""
+        ...
+
     async def read(self) -> Mapping[str, float]:
         """Return the values of this moment by resource; empty where none came in time.
 

@@ -19,6 +19,7 @@ class Sampler:
         self._sources = sources
         self.about = " and ".join(each.about for each in sources)
         """What is looked at."""
+        self.lazy = any(each.lazy for each in sources)
         unknown = set[str].intersection(*(set(source.untested) for source in sources))
         self.untested = tuple(
             f"{name}: {source.untested[name]}"

@@ -16,6 +16,8 @@ class Watch:
         self._sampler: Sampler | None = None
         self._why_not = ""
         self.samples: list[Sampled] = []
+        self.lazy = False
+        """Whether the server's garbage may lie there until its heap is full."""
 
     async def begin(self, pids: Collection[int] = ()) -> None:
         """Find the server.
@@ -28,6 +30,7 @@ class Watch:
         """
         try:
             self._sampler = await sampler(url=self._url, pids=pids, metrics=self._metrics)
+            self.lazy = self._sampler.lazy
         except UnwatchableError as error:
             self._why_not = str(error)
 

@@ -1,5 +1,7 @@
 """Whether a run kept its absolute limits, and which of them could not be told."""
 
+from dataclasses import replace
+
 import pytest
 from made_runs import planned, report, saved, tally
 from made_servers import leaking, plateau, samples
@@ -8,6 +10,7 @@ from made_windows import measured, run, window
 from mcp_proof.errors import UsageError
 from mcp_proof_load.budget.budget import Budget, Growth, Limits, Relative
 from mcp_proof_load.budget.check import check, refuse_unfit, unchecked
+from mcp_proof_load.budget.configured import Spending
 from mcp_proof_load.budget.saved_run import read_saved_run
 from mcp_proof_load.events import Kind, Violated
 
@@ -84,8 +87,6 @@ def test_a_limit_of_an_operation_is_about_its_calls_only():
 
 
 def _of_two(at):
-    from dataclasses import replace
-
     both = {"slow": measured([0.1] * 10), "quick": measured([0.01] * 20)}
     return replace(window(at, []), operations=both)
 
@@ -163,3 +164,9 @@ def test_relative_limits_without_a_saved_run_are_told_as_unchecked(tmp_path):
     )
     assert unchecked(budget, then) == unchecked(Budget(), None) == ()
     assert check(tally(run(1, seconds=10)), budget, None) == ()
+
+
+def test_a_run_tells_from_the_beginning_which_limits_it_cannot_check():
+    spending = Spending(budget=Budget(relative=Relative(p95_percent=3)), saved=None)
+    told = spending.fitted(planned(untested=("rule: no exchange",)))
+    assert told.untested == ("rule: no exchange", *unchecked(spending.budget, None))
