@@ -12,7 +12,9 @@ from mcp_proof_load.measuring.measured import Window, together
 LEAST_RATE: Final = 0.9
 """Of the rate before; or as little as any window before had, for that was no fault's doing."""
 MOST_P95: Final = 1.5
-"""Times the p95 before; or as much as any window before had."""
+"""Times the p95 before; or as much as any window before had, or what nobody notices."""
+UNNOTICED: Final = 0.005
+"""Seconds by which a p95 may be more than before: a busy machine does that by itself."""
 IN_A_ROW: Final = 3
 """Windows that must be as before: one may be so by chance."""
 LOOKED_BACK: Final = 30
@@ -99,10 +101,11 @@ def _not_comparable(fault: Disturbance, before: Sequence[Window], after: Sequenc
 
 def _usual(before: Sequence[Window]) -> Usual:
     whole = _figures(before)
+    usual_p95 = whole.get("p95", 0.0)
     p95s = [window.total.latency.quantile(0.95) or 0.0 for window in before]
     return Usual(
         rate=min(LEAST_RATE * whole["rate"], *(window.rate for window in before)),
-        p95=max(MOST_P95 * whole.get("p95", 0.0), *p95s),
+        p95=max(MOST_P95 * usual_p95, usual_p95 + UNNOTICED, *p95s),
         error_rate=max(window.total.counts.error_rate for window in before),
     )
 

@@ -25,6 +25,9 @@ SCHEMES: Final = ("http", "https", "ws")
 
 PORTS: Final = {"https": 443, "wss": 443, "redis": 6379, "rediss": 6379}
 
+BACKLOG: Final = 4096
+"""Connections that may wait to be accepted: the users of a load all come at once."""
+
 _log: Final = logging.getLogger(__name__)
 
 Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -95,7 +98,7 @@ async def relaying(  # noqa: PLR0913  # where to, where from, and what in betwee
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    listener = await asyncio.start_server(connected, host, port)
+    listener = await asyncio.start_server(connected, host, port, backlog=BACKLOG)
     bound = listener.sockets[0].getsockname()[1]
     try:
         yield f"{shown_host(host)}:{bound}"

@@ -56,6 +56,7 @@ FAILING = {"errors": 5}
         ([SLOW] * 10, None),
         ([USUAL, USUAL, SLOW] * 3, None),
         ([{"rate": 91, "p95": 0.0145}] * 3, 0.0),
+        ([{"rate": 91, "p95": 0.016}] * 3, None),
     ],
 )
 def test_it_has_recovered_where_three_windows_in_a_row_are_as_before(after, seconds):
@@ -78,6 +79,13 @@ def test_the_figures_before_and_during_are_told():
 def test_what_was_as_uneven_before_is_no_lack_of_recovery():
     uneven = [window(n, rate=100 if n % 2 else 60, p95=0.04 if n == 3 else 0.01) for n in range(10)]
     told = recovered(disturbed_run({"rate": 60}, {"p95": 0.04}, USUAL, before=uneven))
+    assert isinstance(told, Disturbed)
+    assert told.recovered == 0.0
+
+
+def test_a_few_milliseconds_more_are_no_lack_of_recovery():
+    quick = [window(n, p95=0.0005) for n in range(10)]
+    told = recovered(disturbed_run(*[{"p95": 0.004}] * 3, before=quick))
     assert isinstance(told, Disturbed)
     assert told.recovered == 0.0
 

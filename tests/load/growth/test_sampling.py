@@ -21,10 +21,12 @@ from mcp_proof_load.growth.sampling import Sampler, sampler
 FAMILY = """
 import os, signal, socket, subprocess, sys
 listening = socket.create_server(("127.0.0.1", 0))
-waiting = "import sys; sys.stdin.read()"
+waiting = "import sys; print(flush=True); sys.stdin.read()"
 inherited = [listening.fileno()] if sys.argv[1:] == ["shared"] else []
 workers = [subprocess.Popen([sys.executable, "-c", waiting], stdin=subprocess.PIPE,
-           pass_fds=inherited) for _ in range(2)]
+           stdout=subprocess.PIPE, pass_fds=inherited) for _ in range(2)]
+for worker in workers:
+    worker.stdout.readline()
 print(listening.getsockname()[1], flush=True)
 sys.stdin.read()
 for worker in workers:

@@ -67,7 +67,7 @@ class Caller(asyncio.Protocol):
         self._stateless = stateless
         self._session = ""
         self._calls = 0
-        self._answer: asyncio.Future[bytes]
+        self._answer: asyncio.Future[bytes] | None = None
         self.alive = True
 
     def connection_made(self, transport: Any) -> None:
@@ -91,7 +91,7 @@ class Caller(asyncio.Protocol):
         self._give(self._body)
 
     def _give(self, body: bytes) -> None:
-        if not self._answer.done():
+        if self._answer is not None and not self._answer.done():
             self._answer.set_result(body)
 
     async def _asked(self, method: str, params: dict[str, Any], extra: str = "") -> bytes:
