@@ -14,7 +14,7 @@ from mcp_proof_contracts.wire import encode
 from mcp_proof_load.arrivals.recorded import RecordedCalls, recorded_calls
 from mcp_proof_load.events import Kind
 from mcp_proof_load.plan import Operation, Plan
-from mcp_proof_load.survey.arguments import Made, arguments_for
+from mcp_proof_load.survey.arguments import MOST, Made, arguments_for
 from mcp_proof_load.survey.choice import Choice, choice_of, several
 from mcp_proof_load.survey.markers import Marked, Marking
 from mcp_proof_load.survey.options import SurveyOptions
@@ -61,7 +61,7 @@ class Surveyed:
 async def survey(server: ToolServer, options: SurveyOptions) -> Surveyed:
     """List a server's tools, call each of those that may be called a few times, and say what is so.
 
-    Everything that is sent is an ordinary call, some twenty of each tool; the server's
+    Everything that is sent is an ordinary call, some forty of each tool at most; the server's
     recorder has all of it.
 
     Raises:
@@ -131,7 +131,9 @@ class _Surveying:
         found: list[Marked | None] = []
         for tool in tools[:MOST_TOOLS]:
             examples = self._given.examples(tool)
-            made = recorded.get(tool.name) or arguments_for(tool, examples, self._options.seed)
+            made = recorded.get(tool.name)
+            if made is None:
+                made = arguments_for(tool, examples, self._options.seed, min(most, MOST))
             found.append(await self._one(Marked(tool=tool, arguments=()), made, most))
         return found
 
@@ -179,9 +181,9 @@ def _operation(marked: Marked, choice: Choice, counts: Counter[str]) -> Operatio
     return Operation(
         name=name,
         weight=weight or counts[name] or 1,
-        arguments=marked.arguments,
+        arguments=marked.used,
         marker=marked.argument,
-        echoes=bool(marked.argument) and marked.echoes,
+        echoes=marked.echoes,
         shares=marked.shares,
     )
 

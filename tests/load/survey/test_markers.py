@@ -131,6 +131,29 @@ def test_a_tool_that_gives_it_back_now_and_then_does_not_echo():
     assert any("say" in each for each in surveyed.untested)
 
 
+def test_only_arguments_are_used_with_which_the_marker_comes_back():
+    def brief(arguments, _session):
+        return arguments["text"] if arguments["loud"] else "done"
+
+    loud = {"type": "boolean"}
+    surveyed = survey_of(planted(say=({"text": TEXT, "loud": loud}, brief)))
+    operation = by_name(surveyed)["say"]
+    assert operation.echoes
+    assert {each["loud"] for each in operation.arguments} == {True}
+
+
+def test_arguments_with_which_a_marker_fails_are_not_used():
+    def picky(arguments, _session):
+        if "mcpp-" in arguments["text"] and arguments["loud"]:
+            return CallFailure(text="not so loud")
+        return arguments["text"]
+
+    surveyed = survey_of(planted(say=({"loud": {"enum": [False, True]}, "text": TEXT}, picky)))
+    operation = by_name(surveyed)["say"]
+    assert operation.echoes
+    assert {each["loud"] for each in operation.arguments} == {False}
+
+
 def memory_of(key):
     """Two tools: one keeps a text, one gives it back; `key` says whose it is."""
     kept = {}
@@ -186,7 +209,7 @@ def test_an_answer_that_has_others_texts_besides_its_own_shares():
 def test_markers_cost_a_bounded_number_of_calls():
     server = planted(**{f"tool_{n}": ({"text": TEXT}, lambda a, _s: a) for n in range(5)})
     survey_of(server)
-    assert len(server.calls) <= 5 * (16 + 3 + 4)
+    assert len(server.calls) <= 5 * (16 + 3 + 15 + 4)
 
 
 def test_a_survey_sends_the_same_each_time():
