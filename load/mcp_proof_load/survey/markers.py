@@ -7,6 +7,7 @@ answer holds of another session is what the tool is for, and no fault under load
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from time import monotonic
 from typing import Final, NamedTuple
 
 from mcp_proof.fuzz.operation import Operation
@@ -17,7 +18,7 @@ from mcp_proof_contracts.tool_schema import schema_problem, validator_of
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_load.correctness.marker import LENGTH, Marker, markers_in
 from mcp_proof_load.survey.arguments import MOST
-from mcp_proof_load.survey.trial import answers_in
+from mcp_proof_load.survey.trial import PATIENCE, answers_in
 
 LAST_SESSION: Final = 2**52 - 1
 """Sessions of the survey are numbered from here downwards: no user has such a number."""
@@ -115,10 +116,13 @@ class Marking:
         An answer may show a text or not by what the other arguments say.
         """
         good = [marked.arguments[0]]
+        begun = monotonic()
         for each in marked.arguments[1:MOST]:
             seen = await self._call(server, marked, session, each)
             if not seen.failure and (seen.own or not marked.echoes):
                 good.append(each)
+            if monotonic() - begun > PATIENCE:
+                break
         marked.with_marker = tuple(good)
 
     async def _meet(self, server: ToolServer, session: int, other: ToolServer) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mcp_proof.approach import UNAUTHORIZED, wants_a_credential
 from mcp_proof.errors import UsageError
 from mcp_proof.fuzz.given import Given
 from mcp_proof.sessions.client import ClientProfile
@@ -37,14 +38,13 @@ NOTHING_LEFT: Final = (
 MANY: Final = f"a run calls no more than {MOST_TOOLS} tools; --tool NAME names others"
 CROSSED: Final = "crossed answers"
 BLEEDING: Final = "bleeding between sessions in answers"
+SHARES: Final = "before the load, too, they held what another session had sent"
 MARKED: Final = (Kind.CROSSED, Kind.BLEEDING, Kind.ALTERED)
 """What only markers bring to light, whatever ids show."""
-UNMARKED: Final = "no tool gives back a marker that it is given"
-SHARES: Final = "before the load, too, they held what another session had sent"
-AS_RECORDED: Final = (
-    "crossed answers, and bleeding between sessions: recorded calls are made again as they were, "
-    "without markers"
-)
+ECHOED: Final = (Kind.CROSSED, Kind.ALTERED)
+"""What shows only where the answer to a call gives its own marker back."""
+UNMARKED: Final = "no tool gives back the marker that it is given"
+AS_RECORDED: Final = "recorded calls are made again as they were, without markers"
 NOTHING_RECORDED: Final = "the recording holds no call that may be made again"
 
 
@@ -109,14 +109,15 @@ class _Surveying:
         self.untested += choice.left_alone
         marked = [each for each in await self._tried(choice) if each is not None]
         if not marked:
+            hint = f" {UNAUTHORIZED}" if wants_a_credential(self._server.recorder) else ""
             told = "".join(f"\n{reason}" for reason in self.untested)
-            raise UsageError(f"{NOTHING_LEFT}.{told}")
+            raise UsageError(f"{NOTHING_LEFT}.{hint}{told}")
         if self._options.speed is None:
             shared = client_of(self._server) in SHARED
             await Marking(marked).run(self._server, shared_connections=shared)
             self.untested += _unjudged(marked)
         else:
-            self.untested.append(AS_RECORDED)
+            self.untested.append(f"{', '.join(MARKED)}: {AS_RECORDED}")
         counts = Counter(call.name for call in self.recorded.calls)
         return [_operation(each, choice, counts) for each in marked]
 
@@ -198,5 +199,6 @@ def _unjudged(tools: Sequence[Marked]) -> list[str]:
             reasons.setdefault((BLEEDING, SHARES), []).append(each.tool.name)
     told = [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]
     if all(each.why_not for each in tools):
-        told.append(f"{', '.join(MARKED)}: {UNMARKED}")
+        kinds = ECHOED if any(each.argument for each in tools) else MARKED
+        told.append(f"{', '.join(kinds)}: {UNMARKED}")
     return told

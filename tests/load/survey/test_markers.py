@@ -9,7 +9,7 @@ from mcp_proof.tool_server import CallFailure
 from mcp_proof_load.correctness.marker import LENGTH, Marker, markers_in
 from mcp_proof_load.survey.markers import LAST_SESSION, places
 
-NOTHING_MARKED = "crossed, bleeding, altered: no tool gives back a marker that it is given"
+NOTHING_MARKED = "crossed, bleeding, altered: no tool gives back the marker that it is given"
 
 
 def schema(*required, **properties):
@@ -183,9 +183,11 @@ def test_what_all_sessions_share_is_no_bleeding_and_is_told(order):
 
 
 def test_what_each_session_has_of_its_own_is_marked_so_that_bleeding_would_show():
-    operations = by_name(survey_of(planted(**memory_of(lambda session: session))))
+    surveyed = survey_of(planted(**memory_of(lambda session: session)))
+    operations = by_name(surveyed)
     assert operations["keep"].marker == "text"
     assert not operations["recall"].shares
+    assert surveyed.untested[-1] == NOTHING_MARKED.replace("bleeding, ", "")
 
 
 def test_sessions_that_will_share_a_connection_share_what_it_remembers():
