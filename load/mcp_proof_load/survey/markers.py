@@ -1,7 +1,7 @@
 """Which argument of each tool takes a marker, and what its answers do with one.
 
 Each tool is called by one session after the other before there is any load, so that whatever an
-answer holds of another session is what the tool is for, and no fault under load.
+answer holds of another session, time and again, is what the tool is for, and no fault under load.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +22,8 @@ from mcp_proof_load.survey.trial import PATIENCE, answers_in
 
 LAST_SESSION: Final = 2**52 - 1
 """Sessions of the survey are numbered from here downwards: no user has such a number."""
+AGAIN: Final = 16
+"""Calls of a tool whose answers are not all alike."""
 MOST_PLACES: Final = 3
 """Arguments of one tool that are tried."""
 
@@ -44,6 +46,8 @@ class Marked:
     """Whether each answer so far held the marker of its call."""
     shares: bool = False
     """Whether an answer held one of another session."""
+    doubtful: bool = False
+    """Whether a call went otherwise than those before."""
 
     @property
     def used(self) -> tuple[JsonObject, ...]:
@@ -80,16 +84,30 @@ class Marking:
         first = next(self._sessions)
         for marked in self._tools:
             await self._find(server, marked, first)
+        await self._meetings(server, first, shared_connections=shared_connections)
+        if suspects := [marked for marked in self._tools if marked.shares]:
+            for marked in suspects:
+                marked.shares = False
+            await self._meetings(server, first, shared_connections=shared_connections)
+            for marked in self._tools:
+                marked.shares = marked.shares and marked in suspects
+        for marked in self._tools:
+            if marked.argument and marked.doubtful:
+                await self._insist(server, marked, first)
+            self._settle(marked)
+
+    async def _meetings(
+        self, server: ToolServer, session: int, *, shared_connections: bool
+    ) -> None:
+        """Have a session meet another one, and where users share connections one beside it, too."""
         other = server.beside()
         try:
-            await self._meet(server, first, other)
+            await self._meet(server, session, other)
         finally:
             if other is not server:
                 await other.renew()
         if shared_connections:
-            await self._meet(server, first, server)
-        for marked in self._tools:
-            self._settle(marked)
+            await self._meet(server, session, server)
 
     async def _find(self, server: ToolServer, marked: Marked, session: int) -> None:
         """Find the argument that takes a marker: the first whose answer gives it back."""
@@ -140,17 +158,26 @@ class Marking:
     async def _turn(
         self, server: ToolServer, session: int, number: int, tools: Sequence[Marked]
     ) -> None:
-        """Call each tool once, with its marker where it takes one.
-
-        Which ones take it may change: one that fails now and then is none to go by.
-        """
+        """Call each tool once, with its marker where it takes one."""
         for marked in tools:
             used = marked.used
             seen = await self._call(server, marked, session, used[number % len(used)])
-            if marked.argument and seen.failure:
+            marked.doubtful |= bool(seen.failure) or (marked.echoes and not seen.own)
+
+    async def _insist(self, server: ToolServer, marked: Marked, session: int) -> None:
+        """Call a tool again whose answers are not all alike: is that its way, or a rare fault?
+
+        What is its way is not judged under load, and shows again soon. A rare fault is what a load
+        run is there to find.
+        """
+        for number in range(AGAIN):
+            each = marked.used[number % len(marked.used)]
+            seen = await self._call(server, marked, session, each)
+            if seen.failure:
                 marked.argument, marked.echoes = "", False
                 marked.why_not = f"some of its calls fail with a marker: {excerpt(seen.failure)}"
-            elif marked.echoes and not seen.own:
+                return
+            if marked.echoes and not seen.own:
                 marked.echoes = False
                 given = marked.argument
                 marked.why_not = f"its answers do not always give back what `{given}` is given"

@@ -1,5 +1,7 @@
 """Markers: which argument takes one, whose answers give it back, and who shares what."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,15 +122,38 @@ def test_the_argument_is_taken_that_comes_back():
     assert by_name(surveyed)["write"].echoes
 
 
-def test_a_tool_that_gives_it_back_now_and_then_does_not_echo():
-    count = iter(range(1000))
+def every(number, rarely, usually):
+    """A tool that answers otherwise in one of so many calls."""
+    calls = itertools.count(1)
+    return lambda a, s: rarely(a, s) if next(calls) % number == 0 else usually(a, s)
 
-    def answer(arguments, _session):
-        return arguments["text"] if next(count) % 2 else "busy"
 
-    surveyed = survey_of(planted(say=({"text": TEXT}, answer)))
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_a_tool_that_gives_it_back_now_and_then_does_not_echo(number):
+    say = every(number, lambda *_: "busy", lambda arguments, _s: arguments["text"])
+    surveyed = survey_of(planted(say=({"text": TEXT}, say)))
     assert not by_name(surveyed)["say"].echoes
     assert any("say" in each for each in surveyed.untested)
+
+
+@pytest.mark.parametrize("number", range(21, 60))
+def test_what_goes_wrong_once_is_left_to_be_found_under_load(number):
+    crossed = Marker(7, 7)
+    say = every(
+        number,
+        lambda a, _s: str(crossed) if "mcpp-" in a["text"] else "busy",
+        lambda a, _s: a["text"],
+    )
+    operation = by_name(survey_of(planted(say=({"text": TEXT}, say))))["say"]
+    assert (operation.marker, operation.shares) == ("text", False)
+    assert operation.echoes
+
+
+def test_a_failure_that_comes_once_is_left_to_be_found_under_load():
+    failure = CallFailure(text="not now")
+    say = every(34, lambda *_: failure, lambda arguments, _s: arguments["text"])
+    operation = by_name(survey_of(planted(say=({"text": TEXT}, say))))["say"]
+    assert (operation.marker, operation.echoes) == ("text", True)
 
 
 def test_only_arguments_are_used_with_which_the_marker_comes_back():
