@@ -31,34 +31,39 @@ Answers = Callable[[JsonObject, int], Json | CallFailure]
 
 @asynccontextmanager
 async def mock(
-    contract: str | JsonObject, spoken: Spoken | None = None, timeout: float = 5.0
+    contract: str | JsonObject, spoken: Spoken | None = None, *, authorized: bool = True
 ) -> AsyncGenerator[ToolServer]:
     """Serve a mock over its own transport, and be introduced to it."""
     known = isinstance(contract, str)
     read = load_contract(find_contract(contract)) if known else checked_contract(contract)
     behind = MockServer(read)
     async with serving(behind) as url, asyncio.timeout(BOUND):
-        given = behind.authorization.headers() if behind.authorization is not None else {}
+        access = behind.authorization if authorized else None
+        given = access.headers() if access is not None else {}
         target = (WebSocketTarget if url.startswith("ws") else UrlTarget)(url, given)
-        async with introduced(target, spoken, timeout) as server:
+        async with introduced(target, spoken) as server:
             yield server
 
 
 @asynccontextmanager
-async def introduced(
-    target: Target, spoken: Spoken | None = None, timeout: float = 5.0
-) -> AsyncGenerator[ToolServer]:
+async def introduced(target: Target, spoken: Spoken | None = None) -> AsyncGenerator[ToolServer]:
     async with target.started() as reachable:
-        server = await approach(reachable, Recorder(header_of(target)), spoken, timeout, NOBODY)
+        server = await approach(reachable, Recorder(header_of(target)), spoken, 5.0, NOBODY)
         try:
             yield server
         finally:
             await server.close()
 
 
-def survey_of_mock(contract: str | JsonObject, spoken: Spoken | None = None, **options: object):
+def survey_of_mock(
+    contract: str | JsonObject,
+    spoken: Spoken | None = None,
+    *,
+    authorized: bool = True,
+    **options: object,
+) -> Surveyed:
     async def run() -> Surveyed:
-        async with mock(contract, spoken) as server:
+        async with mock(contract, spoken, authorized=authorized) as server:
             return await survey(server, SurveyOptions(**options))
 
     return asyncio.run(run())

@@ -13,6 +13,7 @@ from gevent.event import Event
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_load.clients.client import Answer
+from mcp_proof_load.clients.processes.running import pids as server_pids
 from mcp_proof_load.clients.stateless import META
 from mcp_proof_load.clients.tool_call import ToolCall
 from mcp_proof_load.correctness.marker import Marker
@@ -147,6 +148,7 @@ class Desk:
             final=self.final,
             ledger=str(self._path or ""),
             machine=this_machine(),
+            pids=server_pids(),
             began=self.began,
             at=time.time() - self.began if self.began else 0.0,
             examples=tuple(self._examples),

@@ -24,7 +24,9 @@ class Made(NamedTuple):
     problem: str = ""
 
 
-def arguments_for(tool: Operation, given: Iterable[JsonObject], seed: int) -> Made:
+def arguments_for(
+    tool: Operation, given: Iterable[JsonObject], seed: int, most: int = MOST
+) -> Made:
     """Return different arguments for a tool, the same ones for the same seed.
 
     Those that the user gave come first, as they are; all others are valid by the tool's schema.
@@ -34,7 +36,7 @@ def arguments_for(tool: Operation, given: Iterable[JsonObject], seed: int) -> Ma
     try:
         for arguments in (*given, *_made(tool, seed)) if not problem else given:
             found.setdefault(encode(arguments), arguments)
-            if len(found) == MOST:
+            if len(found) == most:
                 break
     except UngeneratableError as error:
         problem = str(error)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mcp_proof.approach import UNAUTHORIZED, wants_a_credential
 from mcp_proof.errors import UsageError
 from mcp_proof.fuzz.given import Given
 from mcp_proof.sessions.client import ClientProfile
@@ -14,7 +15,7 @@ from mcp_proof_contracts.wire import encode
 from mcp_proof_load.arrivals.recorded import RecordedCalls, recorded_calls
 from mcp_proof_load.events import Kind
 from mcp_proof_load.plan import Operation, Plan
-from mcp_proof_load.survey.arguments import Made, arguments_for
+from mcp_proof_load.survey.arguments import MOST, Made, arguments_for
 from mcp_proof_load.survey.choice import Choice, choice_of, several
 from mcp_proof_load.survey.markers import Marked, Marking
 from mcp_proof_load.survey.options import SurveyOptions
@@ -38,10 +39,12 @@ MANY: Final = f"a run calls no more than {MOST_TOOLS} tools; --tool NAME names o
 CROSSED: Final = "crossed answers"
 BLEEDING: Final = "bleeding between sessions in answers"
 SHARES: Final = "before the load, too, they held what another session had sent"
-MARKED: Final = f"{Kind.CROSSED}, {Kind.BLEEDING}, {Kind.ALTERED}"
-"""The kinds of violation that only markers bring to light, whatever ids show."""
-UNMARKED: Final = f"{MARKED}: no tool gives back a marker that it is given"
-AS_RECORDED: Final = f"{MARKED}: recorded calls are made again as they were, without markers"
+MARKED: Final = (Kind.CROSSED, Kind.BLEEDING, Kind.ALTERED)
+"""What only markers bring to light, whatever ids show."""
+ECHOED: Final = (Kind.CROSSED, Kind.ALTERED)
+"""What shows only where the answer to a call gives its own marker back."""
+UNMARKED: Final = "no tool gives back the marker that it is given"
+AS_RECORDED: Final = "recorded calls are made again as they were, without markers"
 NOTHING_RECORDED: Final = "the recording holds no call that may be made again"
 
 
@@ -58,7 +61,7 @@ class Surveyed:
 async def survey(server: ToolServer, options: SurveyOptions) -> Surveyed:
     """List a server's tools, call each of those that may be called a few times, and say what is so.
 
-    Everything that is sent is an ordinary call, some twenty of each tool; the server's
+    Everything that is sent is an ordinary call, some forty of each tool at most; the server's
     recorder has all of it.
 
     Raises:
@@ -106,14 +109,15 @@ class _Surveying:
         self.untested += choice.left_alone
         marked = [each for each in await self._tried(choice) if each is not None]
         if not marked:
+            hint = f" {UNAUTHORIZED}" if wants_a_credential(self._server.recorder) else ""
             told = "".join(f"\n{reason}" for reason in self.untested)
-            raise UsageError(f"{NOTHING_LEFT}.{told}")
+            raise UsageError(f"{NOTHING_LEFT}.{hint}{told}")
         if self._options.speed is None:
             shared = client_of(self._server) in SHARED
             await Marking(marked).run(self._server, shared_connections=shared)
             self.untested += _unjudged(marked)
         else:
-            self.untested.append(AS_RECORDED)
+            self.untested.append(f"{', '.join(MARKED)}: {AS_RECORDED}")
         counts = Counter(call.name for call in self.recorded.calls)
         return [_operation(each, choice, counts) for each in marked]
 
@@ -128,7 +132,9 @@ class _Surveying:
         found: list[Marked | None] = []
         for tool in tools[:MOST_TOOLS]:
             examples = self._given.examples(tool)
-            made = recorded.get(tool.name) or arguments_for(tool, examples, self._options.seed)
+            made = recorded.get(tool.name)
+            if made is None:
+                made = arguments_for(tool, examples, self._options.seed, min(most, MOST))
             found.append(await self._one(Marked(tool=tool, arguments=()), made, most))
         return found
 
@@ -176,9 +182,9 @@ def _operation(marked: Marked, choice: Choice, counts: Counter[str]) -> Operatio
     return Operation(
         name=name,
         weight=weight or counts[name] or 1,
-        arguments=marked.arguments,
+        arguments=marked.used,
         marker=marked.argument,
-        echoes=bool(marked.argument) and marked.echoes,
+        echoes=marked.echoes,
         shares=marked.shares,
     )
 
@@ -192,4 +198,7 @@ def _unjudged(tools: Sequence[Marked]) -> list[str]:
         if each.shares:
             reasons.setdefault((BLEEDING, SHARES), []).append(each.tool.name)
     told = [f"{what} of {several(names)}: {why}" for (what, why), names in reasons.items()]
-    return [*told, UNMARKED] if all(each.why_not for each in tools) else told
+    if all(each.why_not for each in tools):
+        kinds = ECHOED if any(each.argument for each in tools) else MARKED
+        told.append(f"{', '.join(kinds)}: {UNMARKED}")
+    return told

@@ -11,7 +11,7 @@ from mcp_proof_contracts.transcript import Event, Sender
 from mcp_proof_contracts.wire import Kind, as_object
 from mcp_proof_load.survey.arguments import MOST
 
-PATIENCE: Final = 2.0
+PATIENCE: Final = 1.0
 """Seconds after which the arguments of a slow tool that were not tried yet are left out."""
 SEVERAL: Final = 2
 """Calls in a row that ask the client something: one could be asked for another reason."""

@@ -1,5 +1,7 @@
 """Markers: which argument takes one, whose answers give it back, and who shares what."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from mcp_proof.tool_server import CallFailure
 from mcp_proof_load.correctness.marker import LENGTH, Marker, markers_in
 from mcp_proof_load.survey.markers import LAST_SESSION, places
 
-NOTHING_MARKED = "crossed, bleeding, altered: no tool gives back a marker that it is given"
+NOTHING_MARKED = "crossed, bleeding, altered: no tool gives back the marker that it is given"
 
 
 def schema(*required, **properties):
@@ -120,15 +122,61 @@ def test_the_argument_is_taken_that_comes_back():
     assert by_name(surveyed)["write"].echoes
 
 
-def test_a_tool_that_gives_it_back_now_and_then_does_not_echo():
-    count = iter(range(1000))
+def every(number, rarely, usually):
+    """A tool that answers otherwise in one of so many calls."""
+    calls = itertools.count(1)
+    return lambda a, s: rarely(a, s) if next(calls) % number == 0 else usually(a, s)
 
-    def answer(arguments, _session):
-        return arguments["text"] if next(count) % 2 else "busy"
 
-    surveyed = survey_of(planted(say=({"text": TEXT}, answer)))
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_a_tool_that_gives_it_back_now_and_then_does_not_echo(number):
+    say = every(number, lambda *_: "busy", lambda arguments, _s: arguments["text"])
+    surveyed = survey_of(planted(say=({"text": TEXT}, say)))
     assert not by_name(surveyed)["say"].echoes
     assert any("say" in each for each in surveyed.untested)
+
+
+@pytest.mark.parametrize("number", range(21, 60))
+def test_what_goes_wrong_once_is_left_to_be_found_under_load(number):
+    crossed = Marker(7, 7)
+    say = every(
+        number,
+        lambda a, _s: str(crossed) if "mcpp-" in a["text"] else "busy",
+        lambda a, _s: a["text"],
+    )
+    operation = by_name(survey_of(planted(say=({"text": TEXT}, say))))["say"]
+    assert (operation.marker, operation.shares) == ("text", False)
+    assert operation.echoes
+
+
+def test_a_failure_that_comes_once_is_left_to_be_found_under_load():
+    failure = CallFailure(text="not now")
+    say = every(34, lambda *_: failure, lambda arguments, _s: arguments["text"])
+    operation = by_name(survey_of(planted(say=({"text": TEXT}, say))))["say"]
+    assert (operation.marker, operation.echoes) == ("text", True)
+
+
+def test_only_arguments_are_used_with_which_the_marker_comes_back():
+    def brief(arguments, _session):
+        return arguments["text"] if arguments["loud"] else "done"
+
+    loud = {"type": "boolean"}
+    surveyed = survey_of(planted(say=({"text": TEXT, "loud": loud}, brief)))
+    operation = by_name(surveyed)["say"]
+    assert operation.echoes
+    assert {each["loud"] for each in operation.arguments} == {True}
+
+
+def test_arguments_with_which_a_marker_fails_are_not_used():
+    def picky(arguments, _session):
+        if "mcpp-" in arguments["text"] and arguments["loud"]:
+            return CallFailure(text="not so loud")
+        return arguments["text"]
+
+    surveyed = survey_of(planted(say=({"loud": {"enum": [False, True]}, "text": TEXT}, picky)))
+    operation = by_name(surveyed)["say"]
+    assert operation.echoes
+    assert {each["loud"] for each in operation.arguments} == {False}
 
 
 def memory_of(key):
@@ -160,9 +208,11 @@ def test_what_all_sessions_share_is_no_bleeding_and_is_told(order):
 
 
 def test_what_each_session_has_of_its_own_is_marked_so_that_bleeding_would_show():
-    operations = by_name(survey_of(planted(**memory_of(lambda session: session))))
+    surveyed = survey_of(planted(**memory_of(lambda session: session)))
+    operations = by_name(surveyed)
     assert operations["keep"].marker == "text"
     assert not operations["recall"].shares
+    assert surveyed.untested[-1] == NOTHING_MARKED.replace("bleeding, ", "")
 
 
 def test_sessions_that_will_share_a_connection_share_what_it_remembers():
@@ -186,7 +236,7 @@ def test_an_answer_that_has_others_texts_besides_its_own_shares():
 def test_markers_cost_a_bounded_number_of_calls():
     server = planted(**{f"tool_{n}": ({"text": TEXT}, lambda a, _s: a) for n in range(5)})
     survey_of(server)
-    assert len(server.calls) <= 5 * (16 + 3 + 4)
+    assert len(server.calls) <= 5 * (16 + 3 + 15 + 4)
 
 
 def test_a_survey_sends_the_same_each_time():

@@ -110,6 +110,11 @@ def test_a_tool_that_fails_is_called_all_the_same_where_it_is_named():
         survey_of(server)
 
 
+def test_a_server_that_wants_to_know_who_calls_is_told_apart():
+    with pytest.raises(UsageError, match=r"(?s)nothing to load.*--header-env Authorization"):
+        survey_of_mock("guarded_tools", authorized=False)
+
+
 def test_arguments_that_fail_are_not_used():
     def picky(arguments, _session):
         return arguments if len(arguments["isbn"]) > 8 else CallFailure(text="too short")
@@ -170,7 +175,7 @@ def test_a_server_of_many_tools_is_surveyed_with_a_bounded_number_of_calls():
     server = planted(**many)
     surveyed = survey_of(server)
     assert len(surveyed.plan.operations) == MOST_TOOLS
-    assert len(server.calls) <= MOST_TRIES + MOST_TOOLS * (MOST_PLACES + 4)
+    assert len(server.calls) <= 2 * MOST_TRIES + MOST_TOOLS * (MOST_PLACES + 4)
     assert any(
         each.startswith("tool_50, tool_51,") and "and 2 others" in each
         for each in surveyed.untested
