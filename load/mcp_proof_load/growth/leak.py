@@ -20,6 +20,7 @@ from typing import Final
 from mcp_proof_load.events import Kind, Sampled, Violated
 from mcp_proof_load.growth.judgement import Judgement
 from mcp_proof_load.growth.rise import Rise, rise
+from mcp_proof_load.reports.figures import resource
 
 SIGNIFICANT: Final = 0.001
 """Each run looks at some resources, and a healthy server is never to be accused."""
@@ -41,17 +42,18 @@ class Least:
     """The share of the first half's slope that the second must have."""
 
 
+MIB: Final = 1 << 20
 COUNTED: Final = Least(total=10, lasting=0.5)
 """Handles, threads and sessions: they are few, so that chance makes halves more unlike."""
 LEAST: Final[Mapping[str, Least]] = MappingProxyType(
     {
-        "memory": Least(per_call=400, total=3e6, lasting=0.8),
+        "memory": Least(per_call=400, total=3 * MIB, lasting=0.8),
         "handles": COUNTED,
         "threads": COUNTED,
         "sessions": COUNTED,
     }
 )
-"""Of memory less than half of 1 KB per call, and three steps of an allocator of 1 MB each."""
+"""Of memory less than half of 1 KB per call, and three steps of an allocator of 1 MiB each."""
 
 
 def grown(
@@ -117,21 +119,23 @@ def _told(untested: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _violated(name: str, found: Rise, least: Least) -> Violated:
-    first, second = (_amount(name, 1000 * slope) for slope in found.halves)
-    smallest = _amount(name, least.total)
+    first, second = (_slope(name, slope) for slope in found.halves)
+    smallest = resource(name, least.total)
     if least.per_call:
-        smallest += f", or than {_amount(name, 1000 * least.per_call)} per 1,000 calls"
+        smallest += f", or than {_slope(name, least.per_call)}"
     return Violated(
         kind=Kind.GROWTH,
-        message=f"{name} kept growing: {_amount(name, 1000 * found.per_call)} per 1,000 calls",
+        message=f"{name} kept growing: {_slope(name, found.per_call)}",
         expected=f"after a third of the calls a rise that ends, or one of less than {smallest}",
         actual=(
-            f"{_amount(name, found.total)} in {found.calls:,} calls from {found.start:.0f} s on; "
-            f"per 1,000 calls {first} in their first half, {second} in the second"
+            f"{resource(name, found.total)} in {found.calls:,} calls from {found.start:.0f} s on: "
+            f"{first} in their first half, {second} in the second"
         ),
         at=found.start,
     )
 
 
-def _amount(name: str, value: float) -> str:
-    return f"{value / 1e6:.2f} MB" if name == "memory" else f"{value:.3g}"
+def _slope(name: str, per_call: float) -> str:
+    if name == "memory":
+        return f"{resource(name, per_call)} per call"
+    return f"{resource(name, 1000 * per_call)} per 1,000 calls"

@@ -66,14 +66,22 @@ def test_one_that_is_kept_of_each_session_is_found_in_a_minute(resource):
 def test_a_leak_is_told_with_its_size_and_what_was_expected():
     (violated,) = judged(samples(1, leaking)).violated
     assert violated.kind is Kind.GROWTH
-    assert violated.message == "memory kept growing: 1.06 MB per 1,000 calls"
+    assert violated.message == "memory kept growing: 1.04 KiB per call"
     assert violated.expected == (
-        "after a third of the calls a rise that ends, or one of less than 3.00 MB, or than 0.40 MB "
-        "per 1,000 calls"
+        "after a third of the calls a rise that ends, or one of less than 3 MiB, or than 400 B "
+        "per call"
     )
-    assert violated.actual.startswith("4.16 MB in 3,911 calls from 25 s on; ")
-    assert violated.actual.endswith("1.13 MB in their first half, 1.04 MB in the second")
+    assert violated.actual == (
+        "3.97 MiB in 3,911 calls from 25 s on: 1.1 KiB per call in their first half, 1.02 KiB per "
+        "call in the second"
+    )
     assert violated.at == 25
+
+
+def test_what_is_counted_is_told_per_1000_calls():
+    (violated,) = judged(samples(1, leaking_sessions, resource="handles")).violated
+    assert violated.message == "handles kept growing: 19.8 per 1,000 calls"
+    assert violated.expected.endswith("or one of less than 10")
 
 
 def test_all_that_leaks_is_told():
