@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mcp_proof_contracts.rule import Level
 from mcp_proof_load.chaos.disturbance import Disturbances
-from mcp_proof_load.correctness.lost import SilentCall, lost
+from mcp_proof_load.correctness.lost import Silence, SilentCall, lost
 from mcp_proof_load.events import Kind, Sampled, Violated
 from mcp_proof_load.growth.judgement import Judgement
 from mcp_proof_load.growth.leak import grown
@@ -35,10 +35,8 @@ class Seen:
 def verdicts(seen: Seen) -> Judgement:
     """Return what is wrong, and what could not be judged."""
     undisturbed = seen.disturbances.undisturbed(seen.windows)
-    found = [
-        *_of_answers(seen.reports),
-        *lost(_silent(seen), seen.windows).violated,
-    ]
+    silence = lost(_silent(seen), seen.windows)
+    found = [*_of_answers(seen.reports), *silence.violated]
     slower = slowing(undisturbed, level=seen.level)
     grew = grown(seen.samples, warm_up=seen.warm_up, level=seen.level, lazy=seen.lazy)
     return Judgement(
@@ -47,7 +45,7 @@ def verdicts(seen: Seen) -> Judgement:
             *slower.violated,
             *grew.violated,
         ),
-        untested=(*slower.untested, *(grew.untested if seen.samples else ())),
+        untested=(*_unclear(silence), *slower.untested, *(grew.untested if seen.samples else ())),
     )
 
 
@@ -58,6 +56,14 @@ def _silent(seen: Seen) -> list[SilentCall]:
         for call in seen.reports.silent(seen.timeout)
         if not seen.disturbances.within(call.sent_at, call.sent_at + call.timeout)
     ]
+
+
+def _unclear(silence: Silence) -> Iterator[str]:
+    if silence.slow:
+        yield (
+            f"lost answers: {len(silence.slow)} calls had none, and too few were answered at once "
+            "meanwhile to tell a lost answer from a slow server"
+        )
 
 
 def _of_answers(reports: Windows) -> Iterator[Violated]:

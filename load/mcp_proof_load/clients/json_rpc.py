@@ -13,13 +13,13 @@ SHOWN: Final = 100
 ASKS: Final = "it asks for input (input_required), which no user under load gives"
 
 
-def read(body: bytes) -> JsonObject:
-    """Return the message that a body is; an empty object where it is none."""
+def read(body: bytes) -> Json:
+    """Return what a body says; `None` where it is no JSON."""
     try:
         value: Json = orjson.loads(body)
     except orjson.JSONDecodeError:
-        value = parse(body).value
-    return as_object(value)
+        return parse(body).value
+    return value
 
 
 def answers(message: JsonObject) -> bool:

@@ -66,7 +66,7 @@ class QueueClient:
 
 def _failure(body: bytes, request_id: str) -> str:
     told = read(body)
-    if not told:
+    if not isinstance(told, dict):
         return "the response is no JSON object"
     if told.get("request_id", request_id) != request_id:
         return f"it answers the request {quote(told['request_id'])}, and not {request_id}"

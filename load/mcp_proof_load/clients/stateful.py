@@ -51,7 +51,7 @@ class StatefulClient:
         answer = self.calls.answer(response, HELLO)
         if answer.failure:
             raise BrokenError(f"initialize: {answer.failure}")
-        self._begin(response, as_object(read(answer.body).get("result")))
+        self._begin(response, as_object(as_object(read(answer.body)).get("result")))
         taken = self._post(self._head, INITIALIZED)
         if taken.status >= REDIRECTS:
             raise BrokenError(f"notifications/initialized: {refusal(taken)}")

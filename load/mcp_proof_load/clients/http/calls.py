@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.excerpt import excerpt
+from mcp_proof_contracts.wire import as_object
 from mcp_proof_load.clients.client import Answer, BrokenError
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.response import Response
@@ -54,7 +55,7 @@ class Calls:
         if response.is_stream:
             return StreamedCall(self.connection, self.told, number, resume).answer(response)
         body = response.take()
-        message = read(body)
+        message = as_object(read(body))
         if response.status >= REDIRECTS:
             words = failure_in(message)
             return Answer(body, refusal(response) + f": {words}" * bool(words), response.others)

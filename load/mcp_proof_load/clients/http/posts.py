@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from mcp_proof.dialects.over_http import EVENT_STREAM, JSON, base_of
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.wire import encode
+from mcp_proof_contracts.wire import as_object, encode
 from mcp_proof_load.clients.client import BrokenError
 from mcp_proof_load.clients.http.calls import refusal
 from mcp_proof_load.clients.http.connection import Connection
@@ -86,11 +86,12 @@ class Posts:
             self.connection.close()
             raise BrokenError("a stream of events, which is no answer")
         body = response.take()
-        members = read(body)
+        told = read(body)
         refused = response.status != HTTPStatus.OK
-        if not members and not refused:
+        if not isinstance(told, dict) and not refused:
             shown = excerpt(body.decode(errors="replace"), SHOWN) if body else "nothing"
             raise BrokenError(f"HTTP {response.status} with what is no answer: {shown}")
+        members = as_object(told)
         words = f"{refusal(response)}{_words(members)}" if refused else ""
         return Posted(body=body, members=members, refusal=words, others=response.others)
 

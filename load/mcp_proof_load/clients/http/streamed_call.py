@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from mcp_proof_contracts.framing import ServerSentEvent
 from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.wire import as_object
 from mcp_proof_load.clients.client import Answer, BrokenError, SilentError
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.events import events_of
@@ -88,7 +89,7 @@ class StreamedCall:
         if not event.data:
             return
         body = event.data.encode()
-        message = read(body)
+        message = as_object(read(body))
         if not answers(message):
             self._told(body)
             return
