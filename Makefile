@@ -83,7 +83,7 @@ lock: .venv/dev.stamp
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest8.in -o tests/peers/pytest8.lock
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest9.in -o tests/peers/pytest9.lock
 	$(BIN)/$(UV) --find-links .peers/built --no-emit-package mcp-proof \
-		pyproject.toml --extra queue --extra fuzz \
+		pyproject.toml --extra queue --extra fuzz --extra load \
 		$(foreach each,$(EXAMPLES),$(each) --group $(each):dev) -o examples/requirements.lock
 
 clean:
