@@ -56,6 +56,8 @@ class LoadTally(DrivenRun[LoadFinished]):
                 self.lost_workers.append(event)
             case Disturbed():
                 self.disturbances.append(event)
+                # What it spoilt has been added up already.
+                self._all, self._judged, self._added = {}, {}, 0
             case LoadFinished():
                 self.finished = event
                 self.lost = self.mask(event.lost)
@@ -74,11 +76,7 @@ class LoadTally(DrivenRun[LoadFinished]):
     @property
     def judged_windows(self) -> list[Window]:
         """The windows after the warm-up in which the server alone answers, and no fault."""
-        return [
-            window
-            for window in self.windows
-            if not window.warm_up and not any(each.disturbs(window) for each in self.disturbances)
-        ]
+        return [window for window in self.windows if self._is_judged(window)]
 
     @property
     def total(self) -> Measured:
@@ -112,7 +110,11 @@ class LoadTally(DrivenRun[LoadFinished]):
         new = self.windows[self._added :]
         self._added = len(self.windows)
         _add(self._all, new)
-        _add(self._judged, [window for window in new if not window.warm_up])
+        _add(self._judged, [window for window in new if self._is_judged(window)])
+
+    def _is_judged(self, window: Window) -> bool:
+        spoilt = any(each.disturbs(window) for each in self.disturbances)
+        return not (window.warm_up or spoilt)
 
     @property
     def untested(self) -> tuple[str, ...]:

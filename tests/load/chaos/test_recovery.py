@@ -204,8 +204,11 @@ def test_a_run_is_judged_by_what_is_left_when_faults_and_recoveries_are_taken_aw
         tally.take(Measurement(window=each))
     told = recovered(tally.windows)
     assert isinstance(told, Disturbed)
+    everything = tally.judged.counts.ended
     tally.take(told)
     assert [each.start for each in tally.judged_windows] == [*range(10), *range(first, 21)]
+    assert tally.judged.counts.ended == 100 * len(tally.judged_windows) < everything
+    assert tally.total.counts.ended == everything
 
 
 def test_what_budgets_judge_is_what_no_fault_disturbed():
