@@ -22,8 +22,6 @@ sys.path.insert(0, str(Path(__file__).parent / "load"))
 from loopback import compiled, loaded, target
 
 LEAST: Final = 1.8
-COST: Final = 0
-"""Microseconds that the server computes for each call, besides what the system needs for it."""
 
 
 def main() -> None:
@@ -36,7 +34,7 @@ def main() -> None:
     shares: dict[int, list[tuple[float, float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with target(compiled("target", folder), 0, COST, core=None) as (pid, port):
+        with target(compiled("target", folder), core=None) as (pid, port):
             for processes in interleaved((1, 2), options.rounds):
                 server, ours = cpu_seconds(pid), cpu_seconds_of_children()
                 report = loaded(
