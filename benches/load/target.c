@@ -1,9 +1,9 @@
 /* A target for load benches: it answers every POST of a JSON-RPC request with about 500 bytes.
 
-   target PORT [PAUSE_MS] [COST_US]
+   target PORT [PAUSE_MS] [DELAY_MS]
 
    PAUSE_MS: it stands still for so long at the beginning of every second of the clock.
-   COST_US:  it computes for so long before each answer. */
+   DELAY_MS: each answer goes out so long after its request came; others are served meanwhile. */
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTIONS = 4096, ROOM = 1 << 16, EVENTS = 256 };
+enum { CONNECTIONS = 4096, ROOM = 1 << 16, EVENTS = 256, LONGEST = 2048 };
 
 static const char TEXT[] =
     "11.5 degrees, light rain from the west in the morning, clear in the afternoon, wind from the "
@@ -39,7 +39,16 @@ struct connection {
     size_t size;
 };
 static struct connection *connections[CONNECTIONS];
-static long pause_ms, cost_us;
+static long pause_ms, delay_ms;
+
+/* Answers that wait for their time: a ring, since all wait equally long. */
+struct answer {
+    double due;
+    int file, size;
+    char data[LONGEST];
+};
+static struct answer waiting[CONNECTIONS];
+static size_t first, after_last;
 
 static double now(void) {
     struct timespec at;
@@ -56,9 +65,13 @@ static void stand_still(void) {
     }
 }
 
-static void compute(void) {
-    double until = now() + (double)cost_us / 1e6;
-    while (now() < until) {
+static void send_due(void) {
+    for (double at = now(); first != after_last; first++) {
+        struct answer *next = waiting + first % CONNECTIONS;
+        if (next->due > at)
+            return;
+        if (write(next->file, next->data, (size_t)next->size) != next->size)
+            continue; /* nobody reads: the next read tells */
     }
 }
 
@@ -81,9 +94,8 @@ static size_t answer(int file, struct connection *from) {
                         : strstr(from->data + head, "\"tools/list\"")    ? TOOLS
                                                                        : NULL;
     from->data[head + body] = after;
-    if (cost_us)
-        compute();
-    char json[1024], out[2048];
+    char json[1024];
+    struct answer *later = waiting + after_last++ % CONNECTIONS;
     int size = fixed ? snprintf(json, sizeof json,
                                 "{\"jsonrpc\":\"2.0\",\"id\":%ld,\"result\":%s}", number, fixed)
                      : snprintf(json, sizeof json,
@@ -91,12 +103,14 @@ static size_t answer(int file, struct connection *from) {
                                 "\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"%s\"}],"
                                 "\"isError\":false}}",
                                 number, TEXT);
-    int all = snprintf(out, sizeof out,
-                       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                       "Content-Length: %d\r\n\r\n%s",
-                       size, json);
-    if (write(file, out, (size_t)all) != all)
-        return from->size; /* nobody reads: the next read tells */
+    later->file = file;
+    later->due = delay_ms ? now() + (double)delay_ms / 1e3 : 0;
+    later->size = snprintf(later->data, LONGEST,
+                           "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                           "Content-Length: %d\r\n\r\n%s",
+                           size, json);
+    if (!delay_ms)
+        send_due();
     return head + body;
 }
 
@@ -117,7 +131,7 @@ static void take(int poll, int file) {
 
 int main(int count, char **arguments) {
     pause_ms = count > 2 ? atol(arguments[2]) : 0;
-    cost_us = count > 3 ? atol(arguments[3]) : 0;
+    delay_ms = count > 3 ? atol(arguments[3]) : 0;
     int one = 1, listener = socket(AF_INET, SOCK_STREAM, 0), poll = epoll_create1(0);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     struct sockaddr_in here = {.sin_family = AF_INET,
@@ -128,9 +142,12 @@ int main(int count, char **arguments) {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = listener}, ready[EVENTS];
     epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event);
     for (;;) {
-        int many = epoll_wait(poll, ready, EVENTS, -1);
+        double left = first == after_last ? 1 : waiting[first % CONNECTIONS].due - now();
+        struct timespec most = {left >= 1, left > 0 && left < 1 ? (long)(left * 1e9) : 0};
+        int many = epoll_pwait2(poll, ready, EVENTS, &most, NULL);
         if (pause_ms)
             stand_still();
+        send_due();
         for (int each = 0; each < many; each++) {
             int file = ready[each].data.fd;
             if (file != listener) {
