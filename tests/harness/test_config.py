@@ -134,6 +134,8 @@ def test_every_option_can_be_set_in_the_environment(monkeypatch):
         "fail-on": "should",
         "revision": "all",
         "dialect": "mcp",
+        "profile": "smoke",
+        "arrivals": "poisson",
     }
     for option in OPTIONS:
         if option.configures and option.name not in ("image", "command", "config"):

@@ -1,5 +1,7 @@
 """What load processes count is what the server has received: nothing is lost, nothing twice."""
 
+from statistics import median
+
 import psutil
 import pytest
 from calling import flawed_server, journal
@@ -46,7 +48,7 @@ def test_what_a_killed_worker_has_counted_is_not_lost_and_the_other_takes_its_lo
     assert counts.answered == came.total.latency.count > 100
     assert came.run.lost == ""
     after = [window for window in came.windows if (window.workers, window.users) == (1, 4)]
-    assert max(window.rate for window in after) == pytest.approx(300, rel=0.15)
+    assert median(window.rate for window in after[1:]) == pytest.approx(300, rel=0.15)
 
 
 def test_a_latency_counts_from_the_intended_start():
