@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mcp_proof_contracts.rule import Level
 from mcp_proof_load.chaos.disturbance import Disturbances
+from mcp_proof_load.correctness.answers import EXPLAINED
 from mcp_proof_load.correctness.lost import Silence, SilentCall, lost
 from mcp_proof_load.events import Kind, Sampled, Violated
 from mcp_proof_load.growth.judgement import Judgement
@@ -71,7 +72,7 @@ def _of_answers(reports: Windows) -> Iterator[Violated]:
     examples = _first(reports.examples)
     for (operation, kind), times in reports.violations.items():
         if kind is not Kind.RULE:
-            yield _violated(examples[operation, kind, ""], times)
+            yield _violated(examples.get((operation, kind, "")) or _untold(operation, kind), times)
     for (operation, rule), times in reports.breaches.items():
         yield _violated(examples[operation, Kind.RULE, rule], times)
 
@@ -81,6 +82,18 @@ def _first(examples: Sequence[Example]) -> Mapping[tuple[str, Kind, str], Exampl
     for each in examples:
         found.setdefault((each.operation, each.kind, each.rule), each)
     return found
+
+
+def _untold(operation: str, kind: Kind) -> Example:
+    """Return what stands for an answer that was counted by a process that was lost."""
+    message, expected = EXPLAINED[kind]
+    return Example(
+        kind=kind,
+        operation=operation,
+        message=message,
+        expected=expected,
+        actual="the load process that saw it was lost before it could show it",
+    )
 
 
 def _violated(example: Example, times: int) -> Violated:
