@@ -35,6 +35,7 @@ NOTHING_LEFT: Final = (
     "there is nothing to load the server with. Give arguments that it takes: a recording, or a "
     "contract file with examples (fuzz.tools.NAME.examples)"
 )
+SLOW: Final = "its calls take so long that markers were not tried"
 MANY: Final = f"a run calls no more than {MOST_TOOLS} tools; --tool NAME names others"
 CROSSED: Final = "crossed answers"
 BLEEDING: Final = "bleeding between sessions in answers"
@@ -114,7 +115,8 @@ class _Surveying:
             raise UsageError(f"{NOTHING_LEFT}.{hint}{told}")
         if self._options.speed is None:
             shared = client_of(self._server) in SHARED
-            await Marking(marked).run(self._server, shared_connections=shared)
+            quick = [each for each in marked if not each.why_not]
+            await Marking(quick).run(self._server, shared_connections=shared)
             self.untested += _unjudged(marked)
         else:
             self.untested.append(f"{', '.join(MARKED)}: {AS_RECORDED}")
@@ -152,6 +154,7 @@ class _Surveying:
             still = "; it is called all the same, as it is named" if named else ""
             self.untested.append(f"{name}: {came.why_not}{still}")
         marked.arguments = came.good or made.arguments
+        marked.why_not = SLOW if came.slow else ""
         return marked if named or not came.why_not else None
 
     def _of_recording(self, choice: Choice) -> dict[str, Made]:

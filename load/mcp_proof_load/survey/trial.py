@@ -25,6 +25,8 @@ class Tried:
     """The arguments that were answered well; those that nobody tried go with them."""
     why_not: str = ""
     """Why none were, or why the tool is none for a load run; empty where it is one."""
+    slow: bool = False
+    """Whether its calls take so long that no more of them are made than need be."""
 
 
 async def tried(
@@ -57,7 +59,8 @@ async def tried(
         if (failure is not None and not failure.answered) or monotonic() - begun > PATIENCE:
             break
     if good:
-        return Tried(good=(*good, *arguments[bound:]))
+        slow = (monotonic() - begun) / len(asked) > PATIENCE
+        return Tried(good=(*good, *arguments[bound:]), slow=slow)
     calls = "call fails" if len(failures) == 1 else f"{len(failures)} calls fail"
     return Tried(why_not=f"its first {calls}: {excerpt(failures[0].text)}")
 

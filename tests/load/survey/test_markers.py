@@ -9,6 +9,7 @@ from surveyed import STATEFUL, STATELESS, TEXT, by_name, planted, survey_of, sur
 
 from mcp_proof.tool_server import CallFailure
 from mcp_proof_load.correctness.marker import LENGTH, Marker, markers_in
+from mcp_proof_load.survey import trial
 from mcp_proof_load.survey.markers import LAST_SESSION, places
 
 NOTHING_MARKED = "crossed, bleeding, altered: no tool gives back the marker that it is given"
@@ -244,3 +245,17 @@ def test_a_survey_sends_the_same_each_time():
     survey_of(first)
     survey_of(second)
     assert first.calls == second.calls
+
+
+def test_a_slow_tool_is_not_called_more_than_need_be(monkeypatch):
+    calls = []
+
+    def think(arguments, _session):
+        calls.append(arguments)
+        return arguments["text"]
+
+    monkeypatch.setattr(trial, "PATIENCE", -1.0)  # whatever takes any time is slow
+    surveyed = survey_of(planted(think=({"text": TEXT}, think)))
+    assert len(calls) == 1
+    assert by_name(surveyed)["think"].marker == ""
+    assert surveyed.untested[0].startswith("crossed answers of think: its calls take so long")
