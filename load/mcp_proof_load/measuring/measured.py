@@ -82,7 +82,7 @@ class Window:
     """Seconds since the load began."""
     seconds: float
     users: int
-    """Users that ran at its end."""
+    """Users that ran at its end, before they were told to leave."""
     workers: int
     """Load processes that took part."""
     warm_up: bool

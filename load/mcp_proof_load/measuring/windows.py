@@ -35,6 +35,8 @@ class Windows:
         self._heard: set[str] = set()
         self._lost: set[str] = set()
         self._closed_at = self._looked = 0.0
+        self._users = 0
+        """Users that ran last; in the very end there are none, and it is not that which counts."""
 
     def report(self, report: Report) -> None:
         """Take a report."""
@@ -68,10 +70,11 @@ class Windows:
         operations = self._collected.take()
         if last and not any(each.counts.sent or each.counts.ended for each in operations.values()):
             return None
+        self._users = sum(self._latest[worker].users for worker in living) or self._users
         window = Window(
             start=self._closed_at,
             seconds=end - self._closed_at,
-            users=sum(self._latest[worker].users for worker in living),
+            users=self._users,
             workers=len(living),
             warm_up=end <= self._warm_up + NEARLY,
             operations=operations,
