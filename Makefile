@@ -69,6 +69,7 @@ bench: .venv/dev.stamp .peers/node.stamp .peers/python.stamp .peers/rival.stamp
 	$(BIN)/python benches/load_user.py
 	$(BIN)/python benches/load_open_model.py
 	$(BIN)/python benches/load_processes.py
+	$(BIN)/python benches/load_capacity.py
 
 lock: .venv/dev.stamp
 	$(MAKE_WHEEL)

@@ -33,3 +33,8 @@ def cpu_seconds_of_children() -> float:
 def resident_bytes(pid: int) -> int:
     """Memory of a process that is in use."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+
+
+def children(pid: int) -> list[int]:
+    """The processes that the main thread of one has started, in order."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -200,6 +200,7 @@ def first_line(thing: object) -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "options of verify": lambda: option_table("verify"),
     "options of fuzz": lambda: option_table("fuzz"),
+    "options of load": lambda: option_table("load"),
     "options of drift": lambda: option_table("drift"),
     "options of diff": lambda: option_table("diff"),
     "options of mock": lambda: option_table("mock"),

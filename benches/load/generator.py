@@ -1,7 +1,9 @@
-"""Locust with one kind of user, in a process of its own: `generator.py KIND PORT CPU_SECONDS`.
+"""Locust with one kind of user, in a process of its own.
+
+    generator.py KIND PORT CPU_SECONDS [USERS]
 
 It prints, as JSON, how many requests were answered and what CPU time that took, counted from when
-all users are there.
+all users are there, and how much memory it had in the end.
 """
 
 import json
@@ -9,20 +11,24 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import gevent
 from locust import FastHttpUser, HttpUser, User, task
 from locust.env import Environment
-from the_call import ARGUMENTS, BODY, HEADERS
+from the_call import ARGUMENTS, BODY, HEADERS, LISTED, LISTING
 
+from mcp_proof_contracts.transcript import Event, EventKind, Sender, event_line
+from mcp_proof_contracts.wire import parse
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.environment import environment_of, weighted
 from mcp_proof_load.plan import Operation, Plan
 from mcp_proof_load.users import USERS
 
 MANY: Final = 64
-"""Users, each with a connection."""
+"""Users, each with a connection, where nobody says."""
 PATIENCE: Final = 120.0
 """Seconds after which a run ends, however little CPU time it was given."""
 NAME: Final = "tools/call describe"
@@ -46,15 +52,37 @@ class Fast(FastHttpUser):
         self.client.post("/mcp", data=BODY, headers=HEADERS, name=NAME)
 
 
-def ours(url: str) -> Environment:
+def opening() -> tuple[str, ...]:
+    """The list of tools, which the rules need, as lines of a transcript."""
+    said = ((Sender.CLIENT, LISTING), (Sender.SERVER, LISTED))
+    events = [
+        Event(
+            seq=seq,
+            at=0.0,
+            session="sampled",
+            channel="memory",
+            sender=sender,
+            kind=EventKind.MESSAGE,
+            message=parse(json.dumps(members).encode()),
+        )
+        for seq, (sender, members) in enumerate(said)
+    ]
+    return tuple(event_line(event).decode() for event in events)
+
+
+def ours(
+    url: str, client: str = "stateless", revision: str = "2026-07-28", check: float = 0.0
+) -> Environment:
     """The project's own user, counted and looked at as in every load run, under `--check 0`."""
     operation = Operation(name="describe", weight=1, arguments=(ARGUMENTS,), marker="marker")
     plan = Plan(
-        client="stateless",
+        client=client,
         place={"url": f"{url}/mcp", "headers": []},
-        speech={"revision": "2026-07-28"},
+        speech={"revision": revision},
         operations=(operation,),
         user_kinds={"caller": 1},
+        check=check,
+        opening=opening() if check else (),
     )
     desk = Desk()
     desk.follow(plan)
@@ -68,7 +96,13 @@ def locusts(user: type[User]) -> Callable[[str], Environment]:
     return lambda url: Environment(user_classes=[user], host=url)
 
 
-KINDS: Final = {"HttpUser": locusts(Requests), "FastHttpUser": locusts(Fast), "ours": ours}
+KINDS: Final = {
+    "HttpUser": locusts(Requests),
+    "FastHttpUser": locusts(Fast),
+    "ours": ours,
+    "ours, sessions": partial(ours, client="stateful", revision="2025-11-25"),
+    "ours, all judged": partial(ours, check=1.0),
+}
 
 
 def used() -> float:
@@ -80,10 +114,11 @@ def used() -> float:
 def main() -> None:
     """The command line."""
     kind, port, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    many = int(sys.argv[4]) if len(sys.argv) > 4 else MANY  # noqa: PLR2004
     environment = KINDS[kind](f"http://127.0.0.1:{port}")
     runner = environment.create_local_runner()
-    runner.start(MANY, spawn_rate=MANY)
-    while runner.user_count < MANY:
+    runner.start(many, spawn_rate=many)
+    while runner.user_count < many:
         gevent.sleep(0.05)
     gevent.sleep(0.5)  # by then all have begun
     total = environment.stats.total  # which `start` made anew
@@ -92,7 +127,9 @@ def main() -> None:
         gevent.sleep(0.2)
     cpu, requests = used() - cpu, total.num_requests - requests
     failures = [str(error) for error in environment.stats.errors.values()]
-    print(json.dumps({"requests": requests, "cpu": cpu, "failures": failures}), flush=True)
+    memory = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    measured = {"requests": requests, "cpu": cpu, "memory": memory, "failures": failures}
+    print(json.dumps(measured), flush=True)
     os._exit(0)  # users that are never idle would have to be stopped one by one
 
 

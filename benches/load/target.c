@@ -24,7 +24,10 @@ static const char TEXT[] =
     "north with gusts of up to 40 km/h. The night stays clear, with a chance of fog near the river "
     "before sunrise. Tomorrow brings more of the same, and the day after it clears up again.";
 
-/* What a client of 2026-07-28 asks before it calls a tool. */
+/* What a client asks before it calls a tool: of 2025-11-25 the first, of 2026-07-28 the second. */
+static const char INITIALIZED[] =
+    "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},\"serverInfo\":"
+    "{\"name\":\"target\",\"version\":\"1.0.0\"}}";
 static const char DISCOVERED[] =
     "{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}},"
     "\"ttlMs\":0,\"cacheScope\":\"public\",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":"
@@ -90,9 +93,10 @@ static size_t answer(int file, struct connection *from) {
     from->data[head + body] = 0;
     char *id = strstr(from->data + head, "\"id\":");
     long number = id ? atol(id + 5) : 0;
-    const char *fixed = strstr(from->data + head, "\"server/discover\"") ? DISCOVERED
-                        : strstr(from->data + head, "\"tools/list\"")    ? TOOLS
-                                                                       : NULL;
+    const char *fixed = strstr(from->data + head, "\"initialize\"")        ? INITIALIZED
+                        : strstr(from->data + head, "\"server/discover\"") ? DISCOVERED
+                        : strstr(from->data + head, "\"tools/list\"")      ? TOOLS
+                                                                         : NULL;
     from->data[head + body] = after;
     char json[1024];
     struct answer *later = waiting + after_last++ % CONNECTIONS;
@@ -107,7 +111,8 @@ static size_t answer(int file, struct connection *from) {
     later->due = delay_ms ? now() + (double)delay_ms / 1e3 : 0;
     later->size = snprintf(later->data, LONGEST,
                            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                           "Content-Length: %d\r\n\r\n%s",
+                           "%sContent-Length: %d\r\n\r\n%s",
+                           fixed == INITIALIZED ? "Mcp-Session-Id: 0123456789abcdef\r\n" : "",
                            size, json);
     if (!delay_ms)
         send_due();

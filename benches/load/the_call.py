@@ -4,23 +4,34 @@ import json
 from typing import Final
 
 ARGUMENTS: Final = {"city": "Reykjavik", "marker": "mcpp-0000000000001-0000000000001"}
+META: Final = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+    "io.modelcontextprotocol/clientInfo": {"name": "mcp-proof", "version": "0.1.0"},
+}
 BODY: Final = json.dumps(
     {
         "jsonrpc": "2.0",
         "id": 1,
         "method": "tools/call",
-        "params": {
-            "name": "describe",
-            "arguments": ARGUMENTS,
-            "_meta": {
-                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                "io.modelcontextprotocol/clientCapabilities": {},
-                "io.modelcontextprotocol/clientInfo": {"name": "mcp-proof", "version": "0.1.0"},
-            },
-        },
+        "params": {"name": "describe", "arguments": ARGUMENTS, "_meta": META},
     },
     separators=(",", ":"),
 ).encode()
+LISTING: Final = {"jsonrpc": "2.0", "id": 0, "method": "tools/list", "params": {"_meta": META}}
+TOOL: Final = {
+    "name": "describe",
+    "inputSchema": {
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "marker": {"type": "string"}},
+    },
+    "annotations": {"readOnlyHint": True},
+}
+LISTED: Final = {
+    "jsonrpc": "2.0",
+    "id": 0,
+    "result": {"resultType": "complete", "ttlMs": 0, "cacheScope": "public", "tools": [TOOL]},
+}
 HEADERS: Final = {
     "Accept": "application/json, text/event-stream",
     "Content-Type": "application/json",

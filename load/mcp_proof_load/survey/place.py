@@ -67,9 +67,9 @@ def place_of(server: ToolServer) -> Mapping[str, Json]:
 def speech_of(server: ToolServer) -> dict[str, Json]:
     """Return what a client must know besides: what is spoken, and of the dialect what it needs.
 
-    `revision` of MCP; `schemas` by tool, of those that have arguments which headers mirror;
-    `endpoint`, the path that a document names; `servers` of a gateway, for each tool by its id the
-    pair of its server and its name there.
+    `revision` of MCP; `parameter_headers`, by tool and header the path of the argument that the
+    header mirrors; `endpoint`, the path that a document names; `servers` of a gateway, for each
+    tool by its id the pair of its server and its name there.
     """
     match server:
         case GatewayServer():
@@ -78,13 +78,17 @@ def speech_of(server: ToolServer) -> dict[str, Json]:
         case OpenApiJsonRpcServer():
             return {"endpoint": server.endpoint}
         case Driver(stateless=True, transport="http"):
-            return {"revision": str(server.revision), "schemas": _with_headers(server)}
+            return {"revision": str(server.revision), "parameter_headers": _mirrored(server)}
         case Driver():
             return {"revision": str(server.revision)}
         case _:
             return {}
 
 
-def _with_headers(server: Driver) -> dict[str, Json]:
-    schemas = {name: as_object(tool.get("inputSchema")) for name, tool in server.tools.items()}
-    return {name: schema for name, schema in schemas.items() if any(header_parameters(schema))}
+def _mirrored(server: Driver) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for name, tool in server.tools.items():
+        schema = as_object(tool.get("inputSchema"))
+        if paths := {each.header: list(each.path) for each in header_parameters(schema)}:
+            found[name] = paths
+    return found

@@ -267,12 +267,14 @@ def test_users_of_a_websocket_share_connections():
     assert plan.place["url"].startswith("ws://127.0.0.1:")
 
 
-def test_speech_has_the_revision_and_the_schemas_of_arguments_that_headers_repeat():
+def test_speech_has_the_revision_and_which_headers_mirror_arguments():
     assert survey_of_mock("everything", STATEFUL).plan.speech == {"revision": "2025-11-25"}
     speech = survey_of_mock("everything", STATELESS).plan.speech
     assert speech["revision"] == "2026-07-28"
-    assert set(speech["schemas"]) == {"get_weather", "test_x_mcp_header"}
-    assert speech["schemas"]["get_weather"]["properties"]["city"]["x-mcp-header"] == "City"
+    assert speech["parameter_headers"] == {
+        "get_weather": {"Mcp-Param-City": ["city"]},
+        "test_x_mcp_header": {"Mcp-Param-Region": ["region"]},
+    }
 
 
 def test_speech_of_a_described_server_says_where_it_takes_calls():
