@@ -1,9 +1,17 @@
 """What every client offers to a user."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from mcp_proof_contracts.json_value import JsonObject
+
+Sent: TypeAlias = Callable[[], object]
+"""Is told that a request is with the operating system; at once, so it must cost nearly nothing."""
+
+
+def unsaid() -> None:
+    """Tell nobody."""
 
 
 class BrokenError(Exception):
@@ -53,6 +61,10 @@ class Client(Protocol):
             BrokenError: there is no whole answer. The client is opened anew by its user.
             SilentError: there is none within the time. The client is opened anew by its user.
         """
+        ...
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on, also of those that are no calls."""
         ...
 
     def close(self) -> None:

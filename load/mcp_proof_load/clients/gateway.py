@@ -10,7 +10,7 @@ from mcp_proof.dialects.gateway import GatewayServer, at
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_load.clients.client import Answer, Client
+from mcp_proof_load.clients.client import Answer, Client, Sent
 from mcp_proof_load.clients.http.posts import Posted, Posts
 from mcp_proof_load.clients.json_rpc import SHOWN
 from mcp_proof_load.plan import Plan
@@ -44,6 +44,10 @@ class GatewayClient:
             tool = self._tools[name] = _Tool(self._posts.head(at(server, "call")), own_name)
         posted = self._posts.post(tool.head, {"tool": tool.name, "params": arguments})
         return Answer(posted.body, _failure(posted), posted.others)
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self._posts.connection.sent = told
 
     def close(self) -> None:
         """Close the connection."""

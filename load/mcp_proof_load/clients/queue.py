@@ -16,7 +16,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode, quote
 from mcp_proof_load.clients.channels.links import Links, LinksByPlan, Place
 from mcp_proof_load.clients.channels.redis_link import RedisLink
-from mcp_proof_load.clients.client import Answer, BrokenError, Client
+from mcp_proof_load.clients.client import Answer, BrokenError, Client, Sent, unsaid
 from mcp_proof_load.clients.json_rpc import SHOWN, read
 from mcp_proof_load.plan import Plan
 
@@ -28,6 +28,7 @@ class QueueClient:
     """Pushes one request at a time, and waits for its response."""
 
     def __init__(self, links: Links[RedisLink], timeout: float) -> None:
+        self._sent: Sent = unsaid
         self._links = links
         self._timeout = timeout
         self._place: Place[RedisLink] | None = None
@@ -54,8 +55,13 @@ class QueueClient:
             "callback_url": None,
             "timestamp": datetime.now(UTC).isoformat(),
         }
-        body = self._place.link().ask(request_id, encode(request), self._timeout)
+        link, raw = self._place.link(), encode(request)
+        body = link.ask(request_id, raw, self._timeout, self._sent)
         return Answer(body, _failure(body, request_id))
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every call from now on."""
+        self._sent = told
 
     def close(self) -> None:
         """Leave the Redis; the last user closes the connections."""

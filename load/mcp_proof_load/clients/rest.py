@@ -10,7 +10,7 @@ from mcp_proof_contracts.dialects.rest import EXECUTE
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object, quote
-from mcp_proof_load.clients.client import Answer, Client
+from mcp_proof_load.clients.client import Answer, Client, Sent
 from mcp_proof_load.clients.http.posts import Posted, Posts
 from mcp_proof_load.clients.json_rpc import SHOWN
 from mcp_proof_load.plan import Plan
@@ -38,6 +38,10 @@ class RestClient:
             # The answers are one behind here: so that not all that follow are wrong.
             self._posts.connection.close()
         return Answer(posted.body, _failure(posted, request_id), posted.others)
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self._posts.connection.sent = told
 
     def close(self) -> None:
         """Close the connection."""

@@ -11,7 +11,7 @@ from mcp_proof.transports.streamable_http import BASE_HEADERS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import as_object, encode
-from mcp_proof_load.clients.client import Answer, BrokenError, SilentError
+from mcp_proof_load.clients.client import Answer, BrokenError, Sent, SilentError
 from mcp_proof_load.clients.http.calls import REDIRECTS, Calls, refusal
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.place import place_of, with_body
@@ -74,6 +74,10 @@ class StatefulClient:
         after = [("Last-Event-ID", last_event_id)] if last_event_id else []
         headers = [("Accept", "text/event-stream"), *self._session, *after]
         return self.place.request("GET", headers) + b"\r\n"
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self.calls.connection.sent = told
 
     def close(self) -> None:
         """End the session, on the server too."""

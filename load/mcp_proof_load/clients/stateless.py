@@ -22,7 +22,7 @@ from mcp_proof_contracts.headers import (
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_list, as_object, encode
-from mcp_proof_load.clients.client import Answer
+from mcp_proof_load.clients.client import Answer, Sent
 from mcp_proof_load.clients.http.calls import Calls
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.place import Place, place_of, with_body
@@ -87,6 +87,10 @@ class StatelessClient:
         method = "subscriptions/listen"
         message: JsonObject = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
         return with_body(self.place.request("POST", headers_of(method, params)), encode(message))
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self.calls.connection.sent = told
 
     def close(self) -> None:
         """Close the connection."""

@@ -13,7 +13,10 @@ answer, for the connection was refused, reset or held no answer; without a word 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Calls, by what became of them. `sent` counts what was handed to the operating system."""
+    """Calls, by what became of them.
+
+    `sent` counts what was handed to the operating system, and the broken ones that could not be.
+    """
 
     sent: int = 0
     answered: int = 0

@@ -43,6 +43,8 @@ class PlannedUser(User):
         self._client: Client | None = None
         self._latest = ""
         """The operation that was called last."""
+        self._about_to_send: int | None = None
+        """The position of an operation whose call is not with the operating system yet."""
         self.session = 0
         """The number of the session, in the markers of its calls."""
 
@@ -104,6 +106,7 @@ class PlannedUser(User):
             client = client_of(self.plan, self.session)
             if isinstance(client, ChannelClient):
                 client.on_stray = self._stray
+            client.when_sent(self._sent)
             try:
                 client.open()
             except (BrokenError, SilentError) as error:
@@ -145,7 +148,8 @@ class PlannedUser(User):
         began = time.perf_counter()
         if intended is not None and began - intended > TOO_LATE:
             desk.ledger.add(position, LATE)
-        desk.ledger.add(position, SENT)
+        desk.ledger.begin(position)
+        self._about_to_send = position
         try:
             answer = client.call(operation.name, arguments, number)
         except SilentError as error:
@@ -169,6 +173,13 @@ class PlannedUser(User):
         self._tell(operation, ended - began, len(answer.body), answer.failure)
         return answer
 
+    def _sent(self) -> None:
+        """Count the call that was about to be sent; what else a client sends is none."""
+        position = self._about_to_send
+        if position is not None:
+            self._about_to_send = None
+            self.desk.ledger.add(position, SENT)
+
     def _stray(self, body: bytes) -> None:
         """Count an answer to a call that was answered already, or that nobody made."""
         self.desk.violated(example(Kind.DUPLICATED, self._latest, body))
@@ -181,6 +192,7 @@ class PlannedUser(User):
     def _lost(
         self, position: int, ending: int, error: Exception, operation: Operation, began: float
     ) -> None:
+        self._sent()  # so that no call ends that has not begun
         self.desk.ledger.add(position, ending)
         self.desk.complain(f"{operation.name}: {error}")
         self._tell(operation, time.perf_counter() - began, 0, str(error))

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_load.clients.channels.links import ChannelLink, Links, Place
 from mcp_proof_load.clients.channels.shared_channel import OnStray
-from mcp_proof_load.clients.client import Answer, BrokenError
+from mcp_proof_load.clients.client import Answer, BrokenError, Sent, unsaid
 from mcp_proof_load.clients.json_rpc import failure_in
 from mcp_proof_load.clients.tool_call import ToolCall
 
@@ -25,6 +25,7 @@ class ChannelClient(Generic[L]):
         """
         self.on_stray: OnStray = _ignore
         """Told of answers that nobody asked for, and of second answers to a call."""
+        self._sent: Sent = unsaid
         self._links = links
         self._timeout = timeout
         self._meta = meta
@@ -56,8 +57,12 @@ class ChannelClient(Generic[L]):
             tool = self._tools[name] = ToolCall(name, self._meta)
         link = self._place.link()
         raw = tool.message(arguments, number)
-        message = link.channel.ask(raw, number, self._timeout, self._stray)
+        message = link.channel.ask(raw, number, self._timeout, self._stray, self._sent)
         return Answer(message.raw, failure_in(message.members))
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every call from now on."""
+        self._sent = told
 
     def close(self) -> None:
         """Leave the link; the last user closes it."""

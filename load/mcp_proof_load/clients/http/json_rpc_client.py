@@ -3,7 +3,7 @@
 from mcp_proof.dialects.over_http import JSON
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode
-from mcp_proof_load.clients.client import Answer, BrokenError
+from mcp_proof_load.clients.client import Answer, BrokenError, Sent
 from mcp_proof_load.clients.http.calls import Calls
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.place import Place, with_body
@@ -55,6 +55,10 @@ class JsonRpcClient:
         if tool is None:
             tool = self._tools[name] = ToolCall(name)
         return self._calls.ask(with_body(self._head, tool.message(arguments, number)), number)
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self._calls.connection.sent = told
 
     def close(self) -> None:
         """Close the connection."""
