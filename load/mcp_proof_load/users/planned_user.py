@@ -154,10 +154,10 @@ class PlannedUser(User):
             answer = client.call(operation.name, arguments, number)
         except SilentError as error:
             desk.silent(operation.name, time.time() - (time.perf_counter() - began))
-            self._lost(position, SILENT, error, operation, began)
+            self._lost(position, SILENT, error, operation.name, began)
             return None
         except BrokenError as error:
-            self._lost(position, BROKEN, error, operation, began)
+            self._lost(position, BROKEN, error, operation.name, began)
             self.leaving.wait(PAUSE_AFTER_BREAK)
             return None
         ended = answer.came or time.perf_counter()
@@ -170,7 +170,7 @@ class PlannedUser(User):
         for wrong in wrong_with(answer, operation, marker):
             desk.violated(wrong)
         desk.sample(operation.name, arguments, number, answer)
-        self._tell(operation, ended - began, len(answer.body), answer.failure)
+        self._tell(operation.name, ended - began, len(answer.body), answer.failure)
         return answer
 
     def _sent(self) -> None:
@@ -189,19 +189,17 @@ class PlannedUser(User):
         chosen = several[0] if len(several) == 1 else self.random.choice(several)
         return {**chosen, operation.marker: marker} if operation.marker else chosen
 
-    def _lost(
-        self, position: int, ending: int, error: Exception, operation: Operation, began: float
-    ) -> None:
+    def _lost(self, position: int, ending: int, error: Exception, name: str, began: float) -> None:
         self._sent()  # so that no call ends that has not begun
         self.desk.ledger.add(position, ending)
-        self.desk.complain(f"{operation.name}: {error}")
-        self._tell(operation, time.perf_counter() - began, 0, str(error))
+        self.desk.complain(f"{name}: {error}")
+        self._tell(name, time.perf_counter() - began, 0, str(error))
         self.leave()
 
-    def _tell(self, operation: Operation, seconds: float, length: int, error: str) -> None:
+    def _tell(self, name: str, seconds: float, length: int, error: str) -> None:
         self.environment.events.request.fire(
             request_type="tools/call",
-            name=operation.name,
+            name=name,
             response_time=seconds * 1000,
             response_length=length,
             exception=error or None,
