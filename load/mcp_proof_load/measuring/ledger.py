@@ -33,6 +33,9 @@ BROKEN: Final = FIELDS.index("broken")
 SILENT: Final = FIELDS.index("silent")
 LATE: Final = FIELDS.index("late")
 EVENTS: Final = FIELDS.index("events")
+DELIVERIES: Final = "\0deliveries"
+"""The row, besides those of the operations, of what streams deliver, where there are listeners:
+`EVENTS` of them, `SENT` for each time that a stream was begun. No tool can have this name."""
 
 
 class Ledger:
