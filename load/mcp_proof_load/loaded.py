@@ -17,7 +17,7 @@ from mcp_proof_load.chaos.recovery import recoveries
 from mcp_proof_load.chaos.schedule import schedule
 from mcp_proof_load.events import Disturbed, LoadEvent, LoadFinished, Measurement
 from mcp_proof_load.growth.watch import Watch
-from mcp_proof_load.measuring.measured import Window
+from mcp_proof_load.measuring.measured import Window, delivered
 from mcp_proof_load.options import LoadOptions
 from mcp_proof_load.orders import Orders
 from mcp_proof_load.plan import Plan
@@ -133,9 +133,22 @@ class Loaded:
         disturbed = [each for each in told if isinstance(each, Disturbed)]
         self._untested += [*judgement.untested, *self._watch.untested]
         self._untested += [f"recovery: {each}" for each in told if isinstance(each, str)]
+        self._untested += self._unheard()
         if self._options.profile.name == BENDING:
             self._found.append(knee(load_levels(self._windows, self._loads), self._unit).said)
         return [*judgement.violated, *disturbed]
+
+    def _unheard(self) -> list[str]:
+        """Say why it is not known how late messages came, where there were listeners."""
+        if "listener" not in self._plan.user_kinds:
+            return []
+        came = delivered(window.deliveries for window in self._windows)
+        if not came.streams:
+            return ["delivery latency: the server gave no stream to listen to"]
+        if not came.latency.count:
+            what = f"none of {came.messages} messages" if came.messages else "no message came that"
+            return [f"delivery latency: {what} held the marker of a call of the same load process"]
+        return []
 
     @property
     def _unit(self) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mcp_proof.errors import UsageError
 from mcp_proof_contracts.transcript import Event, EventKind, Transcript, event_line
 from mcp_proof_contracts.wire import Kind, id_key
 from mcp_proof_load.events import Planned
 from mcp_proof_load.options import LoadOptions
 from mcp_proof_load.plan import Plan
 from mcp_proof_load.survey.options import SurveyOptions
+from mcp_proof_load.survey.place import LISTENABLE
 
 OPENING = ("initialize", "notifications/initialized", "server/discover", "tools/list")
 """The methods whose messages the rules need to judge a call."""
@@ -27,7 +29,16 @@ def survey_options(options: LoadOptions) -> SurveyOptions:
 
 
 def plan_of(surveyed: Plan, options: LoadOptions, opening: tuple[str, ...]) -> Plan:
-    """Return the plan of a run."""
+    """Return the plan of a run.
+
+    Raises:
+        UsageError: there are to be listeners, and nothing to listen to.
+    """
+    if "listener" in options.user_kinds and surveyed.client not in LISTENABLE:
+        raise UsageError(
+            f"--user listener: the client of this server ({surveyed.client}) holds no stream open; "
+            f"those that do are {', '.join(LISTENABLE)}"
+        )
     return replace(
         surveyed,
         user_kinds=options.user_kinds or surveyed.user_kinds,

@@ -11,7 +11,7 @@ from mcp_proof.interruption import Interruption
 from mcp_proof_load.crew import Crew, Gone, Line
 from mcp_proof_load.events import AwaitingWorkers, Measurement, WorkerLost
 from mcp_proof_load.measuring.ledger import Ledger
-from mcp_proof_load.measuring.measured import Counts, Window
+from mcp_proof_load.measuring.measured import Window
 from mcp_proof_load.measuring.report import Report, this_machine
 from mcp_proof_load.measuring.windows import Windows
 from mcp_proof_load.orders import Orders
@@ -137,17 +137,19 @@ class Run:
         """Take what a lost worker has counted from its ledger, where that is on this machine."""
         self.windows.lose(worker)
         self._lost_workers.append(worker)
-        unended = self._read_ledger(worker)
-        if unended is None and self.windows.of(worker) is None:  # it was lost before its first word
-            unended = self._read_silent_ledgers()
+        uncertain = self._read_ledger(worker)
+        if (
+            uncertain is None and self.windows.of(worker) is None
+        ):  # it was lost before its first word
+            uncertain = self._read_silent_ledgers()
         return WorkerLost(
             worker=worker,
-            counted=unended is not None,
-            uncertain=min(unended or 0, 1),  # the others wait for an answer: they were sent
+            counted=uncertain is not None,
+            uncertain=uncertain or 0,
         )
 
     def _read_silent_ledgers(self) -> int | None:
-        """Read the ledgers here of whom nothing was heard; return their calls that have not ended.
+        """Read the ledgers here of whom nothing was heard; return their uncertain calls.
 
         `None` where there is none, and it may be on another machine.
         """
@@ -162,7 +164,10 @@ class Run:
         return found
 
     def _read_ledger(self, worker: str) -> int | None:
-        """Return how many calls have not ended; `None` where the ledger cannot be read."""
+        """Return of how many calls nobody knows whether they were sent.
+
+        `None` where the ledger cannot be read.
+        """
         report = self.windows.of(worker)
         if report is None or report.machine != this_machine():
             return None
@@ -172,7 +177,7 @@ class Run:
             return None
         self.windows.report(replace(report, rows=rows, users=0))
         self.windows.lose(worker)
-        return sum(Counts.of(row.counts).unended for row in rows.values())
+        return sum(row.uncertain for row in rows.values())
 
     def _mourn(self, gone: Gone) -> None:
         """Take note of a load process that has ended."""

@@ -1,7 +1,7 @@
 """Add up a load run: windows, violations, and the exit code."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mcp_proof.driven_run import DrivenRun
 from mcp_proof.events import PeerFound, RunStarted
@@ -19,7 +19,7 @@ from mcp_proof_load.events import (
     Violated,
     WorkerLost,
 )
-from mcp_proof_load.measuring.measured import Measured, Window, together
+from mcp_proof_load.measuring.measured import Deliveries, Measured, Window, delivered, together
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +99,12 @@ class LoadTally(DrivenRun[LoadFinished]):
         """The calls after the warm-up, by operation."""
         self._add_up()
         return {name: self._judged.get(name, Measured()) for name in self._all}
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What came on held-open streams after the warm-up; `streams` counts those of all time."""
+        judged = delivered(window.deliveries for window in self.judged_windows)
+        return replace(judged, streams=sum(each.deliveries.streams for each in self.windows))
 
     @property
     def rate(self) -> float:

@@ -1,9 +1,17 @@
 """What every client offers to a user."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, NamedTuple, Protocol, TypeAlias
 
 from mcp_proof_contracts.json_value import JsonObject
+
+Sent: TypeAlias = Callable[[], object]
+"""Is told that a request is with the operating system; at once, so it must cost nearly nothing."""
+
+
+def unsaid() -> None:
+    """Tell nobody."""
 
 
 class BrokenError(Exception):
@@ -29,8 +37,19 @@ class Answer:
     0 where it came when the call returned."""
 
 
+class Discovered(NamedTuple):
+    """A part of what a server tells of its tools."""
+
+    answer: Answer
+    following: tuple[str, ...]
+    """The parts that are still to be asked for."""
+
+
 class Client(Protocol):
     """One client of the server, used by one user at a time unless it says otherwise."""
+
+    discovery: ClassVar[str]
+    """What asks which tools there are, such as `tools/list`; empty where nothing does."""
 
     def open(self) -> None:
         """Connect, and say what has to be said before the first call.
@@ -53,6 +72,23 @@ class Client(Protocol):
             BrokenError: there is no whole answer. The client is opened anew by its user.
             SilentError: there is none within the time. The client is opened anew by its user.
         """
+        ...
+
+    def discover(self, number: int, part: str = "") -> Discovered:
+        """Ask which tools there are, where the dialect has that.
+
+        Args:
+            number: as in `call`.
+            part: one of those that are still to be asked for; empty for the first.
+
+        Raises:
+            BrokenError: as in `call`.
+            SilentError: likewise.
+        """
+        ...
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on, also of those that are no calls."""
         ...
 
     def close(self) -> None:

@@ -4,13 +4,14 @@
 server's name and its own; an id `server:tool` that is not among them is taken apart.
 """
 
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
-from mcp_proof.dialects.gateway import GatewayServer, at
+from mcp_proof.dialects.gateway import MAX_SERVERS, GatewayServer, at
+from mcp_proof_contracts.dialects.gateway import SERVERS
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_load.clients.client import Answer, Client
+from mcp_proof_load.clients.client import Answer, Client, Discovered, Sent
 from mcp_proof_load.clients.http.posts import Posted, Posts
 from mcp_proof_load.clients.json_rpc import SHOWN
 from mcp_proof_load.plan import Plan
@@ -26,6 +27,8 @@ class _Tool(NamedTuple):
 
 class GatewayClient:
     """Calls tools of the servers behind a gateway."""
+
+    discovery: ClassVar = f"GET {SERVERS}"
 
     def __init__(self, plan: Plan) -> None:
         self._posts = Posts(plan, GatewayServer.ENDPOINTS)
@@ -44,6 +47,18 @@ class GatewayClient:
             tool = self._tools[name] = _Tool(self._posts.head(at(server, "call")), own_name)
         posted = self._posts.post(tool.head, {"tool": tool.name, "params": arguments})
         return Answer(posted.body, _failure(posted), posted.others)
+
+    def discover(self, number: int, part: str = "") -> Discovered:  # noqa: ARG002  # as for calls
+        """Ask which servers there are; each is a part, which is asked for its tools."""
+        posted = self._posts.get(at(part, "tools") if part else SERVERS)
+        answer = Answer(posted.body, posted.refusal, posted.others)
+        items = [as_object(item) for item in as_list(posted.members.get("servers"))]
+        names = (name for item in items if isinstance(name := item.get("name"), str) and name)
+        return Discovered(answer, () if part else tuple(dict.fromkeys(names))[:MAX_SERVERS])
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self._posts.connection.sent = told
 
     def close(self) -> None:
         """Close the connection."""

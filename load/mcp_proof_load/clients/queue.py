@@ -7,7 +7,7 @@ place of the standard library's sockets, as locust has it do.
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 from uuid import uuid4
 
 from mcp_proof_contracts.dialects.queue import failure_in
@@ -16,7 +16,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import encode, quote
 from mcp_proof_load.clients.channels.links import Links, LinksByPlan, Place
 from mcp_proof_load.clients.channels.redis_link import RedisLink
-from mcp_proof_load.clients.client import Answer, BrokenError, Client
+from mcp_proof_load.clients.client import Answer, BrokenError, Client, Discovered, Sent, unsaid
 from mcp_proof_load.clients.json_rpc import SHOWN, read
 from mcp_proof_load.plan import Plan
 
@@ -27,7 +27,10 @@ RUN: Final = uuid4().hex
 class QueueClient:
     """Pushes one request at a time, and waits for its response."""
 
+    discovery: ClassVar = ""
+
     def __init__(self, links: Links[RedisLink], timeout: float) -> None:
+        self._sent: Sent = unsaid
         self._links = links
         self._timeout = timeout
         self._place: Place[RedisLink] | None = None
@@ -54,8 +57,17 @@ class QueueClient:
             "callback_url": None,
             "timestamp": datetime.now(UTC).isoformat(),
         }
-        body = self._place.link().ask(request_id, encode(request), self._timeout)
+        link, raw = self._place.link(), encode(request)
+        body = link.ask(request_id, raw, self._timeout, self._sent)
         return Answer(body, _failure(body, request_id))
+
+    def discover(self, number: int, part: str = "") -> Discovered:  # noqa: ARG002  # as below
+        """Ask nothing: a queue tells of no tools."""
+        return Discovered(Answer(b""), ())
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every call from now on."""
+        self._sent = told
 
     def close(self) -> None:
         """Leave the Redis; the last user closes the connections."""

@@ -3,14 +3,14 @@
 `plan.place`: `url`, and `headers` as pairs.
 """
 
-from typing import Final
+from typing import ClassVar, Final
 
 from mcp_proof.dialects.rest import RestServer
-from mcp_proof_contracts.dialects.rest import EXECUTE
+from mcp_proof_contracts.dialects.rest import DISCOVER, EXECUTE
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object, quote
-from mcp_proof_load.clients.client import Answer, Client
+from mcp_proof_load.clients.client import Answer, Client, Discovered, Sent
 from mcp_proof_load.clients.http.posts import Posted, Posts
 from mcp_proof_load.clients.json_rpc import SHOWN
 from mcp_proof_load.plan import Plan
@@ -20,6 +20,8 @@ NO_REASON: Final = "it says no reason"
 
 class RestClient:
     """Executes one tool at a time."""
+
+    discovery: ClassVar = f"GET {DISCOVER}"
 
     def __init__(self, plan: Plan) -> None:
         self._posts = Posts(plan, RestServer.ENDPOINTS)
@@ -38,6 +40,15 @@ class RestClient:
             # The answers are one behind here: so that not all that follow are wrong.
             self._posts.connection.close()
         return Answer(posted.body, _failure(posted, request_id), posted.others)
+
+    def discover(self, number: int, part: str = "") -> Discovered:  # noqa: ARG002  # it has neither
+        """Ask which tools there are, which is told at once."""
+        posted = self._posts.get(DISCOVER)
+        return Discovered(Answer(posted.body, posted.refusal, posted.others), ())
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self._posts.connection.sent = told
 
     def close(self) -> None:
         """Close the connection."""

@@ -3,7 +3,7 @@
 `plan.place`: `url`, and `headers` as pairs. `plan.speech`: `revision`, the one that is offered.
 """
 
-from typing import Final
+from typing import ClassVar, Final
 
 from mcp_proof.sessions.client import CLIENT_INFO
 from mcp_proof.sessions.stateful import GOODBYE, SESSION_HEADER, VERSION_HEADER
@@ -11,13 +11,13 @@ from mcp_proof.transports.streamable_http import BASE_HEADERS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision, published
 from mcp_proof_contracts.wire import as_object, encode
-from mcp_proof_load.clients.client import Answer, BrokenError, SilentError
+from mcp_proof_load.clients.client import Answer, BrokenError, Discovered, Sent, SilentError
 from mcp_proof_load.clients.http.calls import REDIRECTS, Calls, refusal
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.place import place_of, with_body
 from mcp_proof_load.clients.http.response import Response
 from mcp_proof_load.clients.json_rpc import read
-from mcp_proof_load.clients.tool_call import ToolCall
+from mcp_proof_load.clients.tool_call import LISTING, ToolCall, listed, listing
 from mcp_proof_load.plan import Plan
 
 HELLO: Final = 0
@@ -28,6 +28,8 @@ INITIALIZED: Final = encode({"jsonrpc": "2.0", "method": "notifications/initiali
 
 class StatefulClient:
     """Calls tools in one session."""
+
+    discovery: ClassVar = LISTING
 
     def __init__(self, plan: Plan) -> None:
         self.place = place_of(plan)
@@ -74,6 +76,15 @@ class StatefulClient:
         after = [("Last-Event-ID", last_event_id)] if last_event_id else []
         headers = [("Accept", "text/event-stream"), *self._session, *after]
         return self.place.request("GET", headers) + b"\r\n"
+
+    def discover(self, number: int, part: str = "") -> Discovered:
+        """Ask for a page of `tools/list`; a part is its cursor."""
+        response = self._post(self._head, encode(listing(number, part)))
+        return listed(self.calls.answer(response, number, self.listening))
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self.calls.connection.sent = told
 
     def close(self) -> None:
         """End the session, on the server too."""

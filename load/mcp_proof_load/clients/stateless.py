@@ -5,7 +5,7 @@ the path of the argument that the header mirrors.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from mcp_proof.sessions.client import CLIENT_INFO
 from mcp_proof.transports.streamable_http import BASE_HEADERS
@@ -22,11 +22,11 @@ from mcp_proof_contracts.headers import (
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_list, as_object, encode
-from mcp_proof_load.clients.client import Answer
+from mcp_proof_load.clients.client import Answer, Discovered, Sent
 from mcp_proof_load.clients.http.calls import Calls
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.place import Place, place_of, with_body
-from mcp_proof_load.clients.tool_call import ToolCall
+from mcp_proof_load.clients.tool_call import LISTING, ToolCall, listed, listing
 from mcp_proof_load.plan import Plan
 
 Path: TypeAlias = tuple[str, ...]
@@ -56,6 +56,8 @@ class PreparedTool:
 
 class StatelessClient:
     """Calls tools over one connection, without a handshake."""
+
+    discovery: ClassVar = LISTING
 
     def __init__(self, plan: Plan) -> None:
         self.place = place_of(plan)
@@ -87,6 +89,16 @@ class StatelessClient:
         method = "subscriptions/listen"
         message: JsonObject = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
         return with_body(self.place.request("POST", headers_of(method, params)), encode(message))
+
+    def discover(self, number: int, part: str = "") -> Discovered:
+        """Ask for a page of `tools/list`; a part is its cursor."""
+        message = listing(number, part, META)
+        head = self.place.request("POST", headers_of(LISTING, {}))
+        return listed(self.calls.ask(with_body(head, encode(message)), number))
+
+    def when_sent(self, told: Sent) -> None:
+        """Have this told of every request from now on."""
+        self.calls.connection.sent = told
 
     def close(self) -> None:
         """Close the connection."""

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from mcp_proof_contracts.framing import ServerSentEvent
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_load.clients.client import BrokenError
+from mcp_proof_load.clients.client import BrokenError, Sent, unsaid
 from mcp_proof_load.clients.http.calls import refusal
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.events import events_of
@@ -47,6 +47,8 @@ class Stream:
             request: returns the request for what follows on the event of an id, or for all.
             resumes: whether the era takes streams up again that were closed.
         """
+        self.begun: Sent = unsaid
+        """Told each time that the stream begins, also anew."""
         self._connection = Connection(place, timeout)
         self._request = request
         self._resumes = resumes
@@ -68,6 +70,7 @@ class Stream:
             raise BrokenError(f"no stream of events: {refusal(response)}")
         self._connection.rest()
         self._response = response
+        self.begun()
 
     def messages(self) -> Iterator[Delivered]:
         """Yield what comes, until the server closes the stream for good.

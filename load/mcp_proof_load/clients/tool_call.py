@@ -3,9 +3,34 @@
 from typing import Final
 
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.wire import encode
+from mcp_proof_contracts.wire import as_object, encode
+from mcp_proof_load.clients.client import Answer, Discovered
+from mcp_proof_load.clients.json_rpc import read
 
 BEFORE_ID: Final = b'{"jsonrpc":"2.0","id":'
+LISTING: Final = "tools/list"
+
+
+def listing(number: int, cursor: str, meta: JsonObject | None = None) -> JsonObject:
+    """Return the request for a page of the list of tools.
+
+    Args:
+        number: its id.
+        cursor: of the page; empty for the first.
+        meta: as for `ToolCall`.
+    """
+    params: JsonObject = {
+        **({"cursor": cursor} if cursor else {}),
+        **({"_meta": meta} if meta is not None else {}),
+    }
+    return {"jsonrpc": "2.0", "id": number, "method": LISTING, "params": params}
+
+
+def listed(answer: Answer) -> Discovered:
+    """Return what a page of the list says: its answer, and the cursor of the next one."""
+    result = as_object(as_object(read(answer.body)).get("result"))
+    cursor = result.get("nextCursor")
+    return Discovered(answer, (cursor,) if isinstance(cursor, str) and cursor else ())
 
 
 class ToolCall:

@@ -13,6 +13,7 @@ from mcp_proof_load.plan import Operation
 
 HINT: Final = b"mcpp-"
 """What every marker begins with."""
+OUR_REQUEST: Final = "mcp-proof-"
 SHOWN: Final = 300
 """Characters of an answer that are evidence."""
 NAMED: Final = 3
@@ -84,7 +85,13 @@ def _named(markers: set[Marker]) -> str:
 
 
 def _other_id(body: bytes, own: int) -> str:
-    """Return the id of a JSON-RPC answer that is another call's; empty where there is none."""
+    """Return the id of an answer that is another call's; empty where there is none.
+
+    The dialects without ids of JSON-RPC name the request, by a text that ends with the number.
+    """
     members = parse(body).members
+    if isinstance(request := members.get("request_id"), str):
+        ours = request.startswith(OUR_REQUEST) and not request.endswith(f"-{own}")
+        return excerpt(request) if ours else ""
     said = members.get("id") if "jsonrpc" in members else None
     return "" if said is None or str(said) == str(own) else excerpt(str(said))

@@ -4,6 +4,7 @@ import itertools
 import os
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -13,14 +14,16 @@ from gevent.event import Event
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_load.clients.client import Answer
+from mcp_proof_load.clients.kinds import client_of
 from mcp_proof_load.clients.processes.running import pids as server_pids
 from mcp_proof_load.clients.stateless import META
 from mcp_proof_load.clients.tool_call import ToolCall
-from mcp_proof_load.correctness.marker import Marker
+from mcp_proof_load.correctness.answers import HINT
+from mcp_proof_load.correctness.marker import Marker, markers_in
 from mcp_proof_load.correctness.sampled import sampled_rules
 from mcp_proof_load.engine.pace import pace_of
 from mcp_proof_load.events import Kind
-from mcp_proof_load.measuring.ledger import Ledger
+from mcp_proof_load.measuring.ledger import DELIVERIES, EVENTS, SENT, Ledger
 from mcp_proof_load.measuring.report import Example, Report, Silence, this_machine
 from mcp_proof_load.plan import Operation, Plan
 
@@ -28,6 +31,8 @@ MAX_EXAMPLES: Final = 2
 """Answers of each kind of violation that a process shows; the others are counted."""
 MAX_SILENCES: Final = 2000
 """Unanswered calls whose time is kept."""
+REMEMBERED: Final = 1 << 16
+"""Calls whose time is known when what they said is delivered: the last ones."""
 MAX_COMPLAINTS: Final = 50
 """Different texts of errors that are kept."""
 _PROCESS_BITS: Final = 20
@@ -47,6 +52,9 @@ class Desk:
         """Seconds since 1970 when the first user began."""
         self.final = False
         self.users = 0
+        self.hears = False
+        """Whether there are listeners."""
+        self._sent_at: dict[int, float] = {}
         self._folder = folder
         self._path: Path | None = None
         self._examples: list[Example] = []
@@ -67,9 +75,10 @@ class Desk:
         names = list(dict.fromkeys([*names, *(call.name for call in plan.recorded)]))
         if self._folder is not None:
             self._path = self._folder / f"{self.worker}.ledger"
-            self.ledger = Ledger.create(self._path, names)
+            self.ledger = Ledger.create(self._path, [*names, *_besides(plan)])
         else:
-            self.ledger = Ledger.in_memory(names)
+            self.ledger = Ledger.in_memory([*names, *_besides(plan)])
+        self.hears = "listener" in plan.user_kinds
         self.plan = plan
         self.process = process
         self.recorded = {name: Operation(name=name, weight=1, arguments=()) for name in names}
@@ -109,6 +118,27 @@ class Desk:
         self._shown[shown] += 1
         if self._shown[shown] <= MAX_EXAMPLES:
             self._examples.append(example)
+
+    def remember(self, number: int, sent: float) -> None:
+        """Keep when a call was sent, for what is delivered of it."""
+        self._sent_at[number] = sent
+        if len(self._sent_at) > REMEMBERED:
+            del self._sent_at[next(iter(self._sent_at))]
+
+    def stream_begun(self) -> None:
+        """Count a stream that was begun, also anew."""
+        self.ledger.add(self.ledger.position[DELIVERIES], SENT)
+
+    def deliver(self, body: bytes, at: float) -> None:
+        """Count a message of a stream, and how long after a call it came that it tells of."""
+        position = self.ledger.position[DELIVERIES]
+        self.ledger.add(position, EVENTS)
+        if HINT not in body:
+            return
+        for marker in markers_in(body):
+            if (sent := self._sent_at.get(marker.call)) is not None:
+                self.ledger.time(position, max(at - sent, 0.0))
+                return
 
     def sample(self, operation: str, arguments: JsonObject, number: int, answer: Answer) -> None:
         """Have the rules see an exchange, where it is one of the sample."""
@@ -157,3 +187,11 @@ class Desk:
             complaints=dict(self._complaints),
             faults=tuple(self._faults),
         )
+
+
+def _besides(plan: Plan) -> Iterator[str]:
+    """Yield the names of what is counted besides the operations of a plan."""
+    if "listener" in plan.user_kinds:
+        yield DELIVERIES
+    if "agent" in plan.user_kinds and (name := client_of(plan, 0).discovery):
+        yield name

@@ -1,13 +1,16 @@
 """When the users of a process make their calls, and which."""
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from gevent.event import Event
+from gevent.lock import Semaphore
 
 from mcp_proof_load.arrivals.replay import Replay
 from mcp_proof_load.arrivals.schedule import Schedule, schedule_of
 from mcp_proof_load.arrivals.think import Sampler, think_time
+from mcp_proof_load.engine.alarm_clock import AlarmClock
 from mcp_proof_load.plan import Plan, TimedCall
 
 
@@ -52,6 +55,31 @@ class Closed:
         """Nothing depends on it."""
 
 
+class _InOrder:
+    """Gives out turns that have their times.
+
+    One user at a time holds the next of them, and the others wait behind it: so none is given out
+    before its time, and one whose user leaves meanwhile goes to the next.
+    """
+
+    def __init__(self, following: Callable[[], Turn]) -> None:
+        self._following = following
+        self._first = Semaphore(1)
+        self._clock = AlarmClock()
+        self._next: Turn | None = None
+
+    def wait(self, leaving: Event) -> Turn:
+        """Take the next turn, and wait for it."""
+        with self._first:
+            turn = self._next = self._next or self._following()
+            assert turn.intended is not None
+            if turn.intended > time.perf_counter():
+                self._clock.wait_until(turn.intended, leaving)
+            if not leaving.is_set():
+                self._next = None
+            return turn
+
+
 class Open:
     """Calls begin when a schedule says, whoever of the users is free."""
 
@@ -62,10 +90,11 @@ class Open:
         """The share of this process while no other one is lost."""
         self._warm = warm
         """The moment at which the warm-up ends, by `time.perf_counter`."""
+        self._turns = _InOrder(lambda: Turn(self._warm + self._schedule.next_start()))
 
     def wait(self, leaving: Event) -> Turn:
         """Take the next start, and wait for it."""
-        return _wait(self._warm + self._schedule.next_start(), None, leaving)
+        return self._turns.wait(leaving)
 
     def share(self, users: int) -> None:
         """Take over the calls of a process that is lost, with its users.
@@ -81,11 +110,15 @@ class Recorded:
     def __init__(self, replay: Replay, warm: float) -> None:
         self._replay = replay
         self._warm = warm
+        self._turns = _InOrder(self._following)
 
     def wait(self, leaving: Event) -> Turn:
         """Take the next call, and wait for its time."""
+        return self._turns.wait(leaving)
+
+    def _following(self) -> Turn:
         due = self._replay.next_call()
-        return _wait(self._warm + due.start, due.call, leaving)
+        return Turn(self._warm + due.start, due.call)
 
     def share(self, users: int) -> None:
         """Nothing depends on it."""
@@ -99,14 +132,3 @@ def pace_of(plan: Plan, process: int, seed: int) -> Pace:
     if plan.rate is not None:
         return Open(schedule_of(plan, process, plan.workers), plan.users, warm)
     return Closed(think_time(plan.think, str(seed)) if plan.think else None)
-
-
-def _wait(start: float, recorded: TimedCall | None, leaving: Event) -> Turn:
-    pause = start - time.perf_counter()
-    if pause > 0:
-        leaving.wait(min(pause, FOREVER))
-    return Turn(start, recorded)
-
-
-FOREVER = 1e6
-"""Seconds that stand for a start that never comes."""

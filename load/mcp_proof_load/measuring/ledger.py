@@ -22,7 +22,8 @@ KINDS: Final = tuple(Kind)
 _VIOLATIONS: Final = len(FIELDS)
 _LATENCY: Final = _VIOLATIONS + len(KINDS)
 _SERVICE: Final = _LATENCY + BUCKETS
-_ROW: Final = _SERVICE + BUCKETS
+_BEGUN: Final = _SERVICE + BUCKETS
+_ROW: Final = _BEGUN + 1
 """Numbers of one operation."""
 _WORD: Final = 8
 SENT: Final = FIELDS.index("sent")
@@ -32,6 +33,9 @@ BROKEN: Final = FIELDS.index("broken")
 SILENT: Final = FIELDS.index("silent")
 LATE: Final = FIELDS.index("late")
 EVENTS: Final = FIELDS.index("events")
+DELIVERIES: Final = "\0deliveries"
+"""The row, besides those of the operations, of what streams deliver, where there are listeners:
+`EVENTS` of them, `SENT` for each time that a stream was begun. No tool can have this name."""
 
 
 class Ledger:
@@ -74,6 +78,13 @@ class Ledger:
         """Count something of an operation, by both their positions."""
         self._numbers[operation * _ROW + field] += times
 
+    def begin(self, operation: int) -> None:
+        """Count a call that is about to be sent; `SENT` counts it again when that is done.
+
+        Only of those that are between the two nobody can know whether they were still sent.
+        """
+        self._numbers[operation * _ROW + _BEGUN] += 1
+
     def time(self, operation: int, latency: float) -> None:
         """Count a latency from the intended start, in seconds."""
         self._numbers[operation * _ROW + _LATENCY + bucket_of(int(latency * 1e6))] += 1
@@ -97,7 +108,8 @@ class Ledger:
             counts=tuple(numbers[:_VIOLATIONS]),
             violations=tuple(numbers[_VIOLATIONS:_LATENCY]),
             latency=_buckets(numbers[_LATENCY:_SERVICE]),
-            service=_buckets(numbers[_SERVICE:]),
+            service=_buckets(numbers[_SERVICE:_BEGUN]),
+            begun=numbers[_BEGUN],
         )
 
 
@@ -112,6 +124,13 @@ class Row(NamedTuple):
     """By bucket."""
     service: dict[int, int]
     """By bucket; empty in the closed model, where it would say the same."""
+    begun: int = 0
+    """Calls that were about to be sent, whether they were or not."""
+
+    @property
+    def uncertain(self) -> int:
+        """Calls of a process that has ended of which nobody knows whether they were sent."""
+        return max(self.begun - self.counts[SENT], 0)
 
 
 def _buckets(numbers: Sequence[int]) -> dict[int, int]:

@@ -13,7 +13,10 @@ answer, for the connection was refused, reset or held no answer; without a word 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Calls, by what became of them. `sent` counts what was handed to the operating system."""
+    """Calls, by what became of them.
+
+    `sent` counts what was handed to the operating system, and the broken ones that could not be.
+    """
 
     sent: int = 0
     answered: int = 0
@@ -75,6 +78,28 @@ def together(parts: Iterable[Measured]) -> Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deliveries:
+    """Messages that came on streams which users hold open: they are no calls."""
+
+    messages: int = 0
+    streams: int = 0
+    """How often a stream was begun; also those that were begun anew."""
+    latency: Histogram = field(default_factory=Histogram)
+    """From when a call was sent to when a message came that holds its marker; of those messages
+    alone, and of calls of the same load process."""
+
+
+def delivered(parts: Iterable[Deliveries]) -> Deliveries:
+    """Return the sum."""
+    all_of_them = list(parts)
+    return Deliveries(
+        messages=sum(each.messages for each in all_of_them),
+        streams=sum(each.streams for each in all_of_them),
+        latency=merged(each.latency for each in all_of_them),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """What was measured in a short stretch of a run, about a second."""
 
@@ -89,6 +114,7 @@ class Window:
     """Whether it is left out of all judgements."""
     operations: Mapping[str, Measured]
     """By the operation's name."""
+    deliveries: Deliveries = field(default_factory=Deliveries)
 
     @property
     def total(self) -> Measured:

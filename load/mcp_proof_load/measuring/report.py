@@ -87,11 +87,16 @@ def this_machine() -> str:
 
 
 def _row(
-    counts: list[int], violations: list[int], latency: dict[str, int], service: dict[str, int]
+    counts: list[int],
+    violations: list[int],
+    latency: dict[str, int],
+    service: dict[str, int],
+    begun: int,
 ) -> Row:
     return Row(
         counts=tuple(counts),
         violations=tuple(violations),
         latency={int(bucket): number for bucket, number in latency.items()},
         service={int(bucket): number for bucket, number in service.items()},
+        begun=begun,
     )

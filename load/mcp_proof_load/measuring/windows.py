@@ -7,7 +7,8 @@ from typing import Final
 from mcp_proof_load.correctness.lost import SilentCall
 from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.collected import Collected
-from mcp_proof_load.measuring.measured import Window
+from mcp_proof_load.measuring.ledger import DELIVERIES
+from mcp_proof_load.measuring.measured import Deliveries, Measured, Window
 from mcp_proof_load.measuring.report import Example, Report
 
 PATIENCE: Final = 2.5
@@ -68,7 +69,9 @@ class Windows:
         if not last and end > self._end - NEAR_THE_END:
             return None
         operations = self._collected.take()
-        if last and not any(each.counts.sent or each.counts.ended for each in operations.values()):
+        deliveries = _deliveries(operations.pop(DELIVERIES, Measured()))
+        calls = any(each.counts.sent or each.counts.ended for each in operations.values())
+        if last and not calls and not deliveries.messages:
             return None
         self._users = sum(self._latest[worker].users for worker in living) or self._users
         window = Window(
@@ -78,6 +81,7 @@ class Windows:
             workers=len(living),
             warm_up=end <= self._warm_up + NEARLY,
             operations=operations,
+            deliveries=deliveries,
         )
         self._closed_at, self._looked, self._heard = end, now, set()
         return window
@@ -139,3 +143,7 @@ class Windows:
     def of(self, worker: str) -> Report | None:
         """Return the last report of a process."""
         return self._latest.get(worker)
+
+
+def _deliveries(row: Measured) -> Deliveries:
+    return Deliveries(messages=row.counts.events, streams=row.counts.sent, latency=row.latency)

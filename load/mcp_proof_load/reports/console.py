@@ -27,6 +27,7 @@ from mcp_proof_load.reports.next_steps import next_steps
 from mcp_proof_load.reports.so_far import SoFar
 from mcp_proof_load.reports.told import (
     complaint_lines,
+    deliveries_line,
     details,
     during,
     endings,
@@ -158,6 +159,8 @@ class LoadConsole(LiveConsole):
             self._console.print(latency_table(run.operations, run.judged, self._text))
             if run.judged.counts.late:
                 self._print("  latency counts from when a call was intended to begin")
+        if line := deliveries_line(run.deliveries):
+            self._show_lines("deliveries", [line])
         self._show_lines("in all", self._totals(run))
 
     def _totals(self, run: LoadTally) -> Iterator[str]:

@@ -28,6 +28,7 @@ from mcp_proof_load.reports.figures import amount, number, percent, whole
 from mcp_proof_load.reports.headline import headline, overall, standing
 from mcp_proof_load.reports.html_tables import (
     budget_table,
+    deliveries_table,
     disturbances_table,
     operations_table,
     service_table,
@@ -77,6 +78,7 @@ def _run(number: int, run: LoadTally) -> list[Node]:
     if run.judged.counts.ended:
         first.insert(2, _tiles(run))
     parts = [budget_table(run), _charts(run), operations_table(run), service_table(run)]
+    parts += [deliveries_table(run)]
     parts += [_complaints(run), disturbances_table(run), _lost_workers(run)]
     sections = with_groups(first, "What is wrong", list(_violations(number, run)))
     *others, last = [*sections, *(part for part in parts if part is not None)]

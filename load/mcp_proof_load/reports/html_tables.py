@@ -54,6 +54,17 @@ def service_table(run: LoadTally) -> Node | None:
     return _section("Service times", ("Operation", *SHOWN.values()), rows, SERVICE)
 
 
+def deliveries_table(run: LoadTally) -> Node | None:
+    """Return how late streams delivered what calls had said; nothing where nobody listened."""
+    came = run.deliveries
+    if not came.streams:
+        return None
+    counts = (whole(came.messages), whole(came.streams), whole(came.latency.count))
+    row = _row("streams", *counts, *_latencies(percentiles(came.latency)))
+    names = ("Listeners'", "Messages", "Begun", "Timed", *SHOWN.values())
+    return _section("Deliveries", names, [row], DELIVERIES)
+
+
 def disturbances_table(run: LoadTally) -> Node | None:
     """Return a row for each fault that was put in front of the server; nothing without any."""
     rows = [
@@ -75,6 +86,11 @@ LATENCY: Final = (
 )
 SERVICE: Final = (
     "Calls began late, as all users were busy. From when they were really sent, they took this."
+)
+
+DELIVERIES: Final = (
+    "Messages on held-open streams after the warm-up, which are no calls; those that hold the "
+    "marker of a call of the same load process are timed from when that was sent."
 )
 
 

@@ -14,7 +14,7 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Level
 from mcp_proof_load.budget.limit import Checked
 from mcp_proof_load.events import Disturbed, Planned, Sampled, Violated
-from mcp_proof_load.measuring.measured import Measured, Window
+from mcp_proof_load.measuring.measured import Deliveries, Measured, Window
 from mcp_proof_load.reports.headline import headline
 from mcp_proof_load.reports.percentiles import SHOWN, percentiles
 from mcp_proof_load.reports.trend import Trend, trends
@@ -97,6 +97,16 @@ def _measured_parts(run: LoadTally) -> dict[str, Json]:
             }
             for name, each in run.operations.items()
         ],
+        "deliveries": _deliveries(run.deliveries),
+    }
+
+
+def _deliveries(deliveries: Deliveries) -> Json:
+    return {
+        "messages": deliveries.messages,
+        "streams": deliveries.streams,
+        "timed": deliveries.latency.count,
+        "latency": _in_ms(percentiles(deliveries.latency)),
     }
 
 

@@ -39,7 +39,8 @@ class Metric:
 
 def metrics(run: LoadTally) -> list[Metric]:
     """Return all that is known of a run; a metric without points is left out."""
-    made = [*_calls(run), *_latencies(run), *_load(run), *_verdicts(run), *_resources(run)]
+    parts = (_calls, _latencies, _deliveries, _load, _verdicts, _resources)
+    made = (metric for part in parts for metric in part(run))
     return [metric for metric in made if metric.points]
 
 
@@ -71,7 +72,6 @@ def _calls(run: LoadTally) -> Iterator[Metric]:
 COUNTED: Final = {
     "sent": ("{call}", "Calls that were sent, those of the warm-up too."),
     "late": ("{call}", "Calls that began later than intended, as all users were busy."),
-    "events": ("{message}", "Messages delivered on held-open streams."),
 }
 """What else is counted of each operation."""
 
@@ -87,6 +87,26 @@ def _latencies(run: LoadTally) -> Iterator[Metric]:
             Point({"operation": name}, getattr(each, field)) for name, each in operations.items()
         ]
         yield Metric(name=field, about=about, unit="s", kind="histogram", points=points)
+
+
+def _deliveries(run: LoadTally) -> Iterator[Metric]:
+    came = run.deliveries
+    if not came.streams:
+        return
+    told = {
+        "delivered": ("{message}", "Messages on held-open streams, after the warm-up."),
+        "streams": ("{stream}", "How often a stream was begun, also anew."),
+    }
+    for name, value in (("delivered", came.messages), ("streams", came.streams)):
+        unit, about = told[name]
+        yield Metric(name=name, about=about, unit=unit, kind="counter", points=[Point({}, value)])
+    yield Metric(
+        name="delivery_latency",
+        about="From when a call was sent to when a stream delivered what holds its marker.",
+        unit="s",
+        kind="histogram",
+        points=[Point({}, came.latency)],
+    )
 
 
 def _by_name(run: LoadTally, parts: Iterable[tuple[str, Measured]]) -> dict[str, Measured]:

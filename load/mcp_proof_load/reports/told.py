@@ -8,7 +8,7 @@ from mcp_proof.reports.html.latency_chart import duration
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_load.budget.limit import Checked
 from mcp_proof_load.events import Disturbed, Kind, Planned, Violated, WorkerLost
-from mcp_proof_load.measuring.measured import Counts
+from mcp_proof_load.measuring.measured import Counts, Deliveries
 from mcp_proof_load.reports.figures import (
     amount,
     many,
@@ -18,6 +18,7 @@ from mcp_proof_load.reports.figures import (
     told_apart,
     whole,
 )
+from mcp_proof_load.reports.percentiles import SHOWN, percentiles
 from mcp_proof_load.reports.trend import Trend
 
 NOUNS: Final[Mapping[Kind, str]] = MappingProxyType(
@@ -115,9 +116,20 @@ def endings(counts: Counts) -> str:
     text = f"{', '.join(told)} ({percent(counts.error_rate)} errors)"
     if counts.late:
         text += f"; {whole(counts.late)} began late, as all users were busy"
-    if counts.events:
-        text += f"; {many(counts.events, 'message')} on streams"
     return text
+
+
+def deliveries_line(deliveries: Deliveries) -> str:
+    """Say what came on streams, and how late; empty where there were none."""
+    if not deliveries.streams:
+        return ""
+    begun = f"streams were begun {many(deliveries.streams, 'time')}"
+    told = f"{many(deliveries.messages, 'message')}; {begun}"
+    if not deliveries.latency.count:
+        return told
+    shown = percentiles(deliveries.latency)
+    late = ", ".join(f"{name} {amount(shown[name], 'ms')}" for name in SHOWN)
+    return f"{told}; {whole(deliveries.latency.count)} timed from when their call was sent: {late}"
 
 
 def plan_line(planned: Planned) -> str:

@@ -22,6 +22,8 @@ from mcp_proof_contracts.wire import as_object
 
 SHARED: Final = {"stdio": 2, "websocket": 2, "http_sse": 2}
 """How many connections the users of a process share, by the kind of client; else one each."""
+LISTENABLE: Final = ("stateless", "stateful", "contextframe", "openapi_jsonrpc", "websocket")
+"""The kinds of clients that can hold a stream open, on which a server tells what happens."""
 USERS: Final[Mapping[str, Mapping[str, int]]] = {"stateful": {"caller": 4, "churn": 1}}
 """The kinds of users with their weights, by the kind of client; else callers alone."""
 

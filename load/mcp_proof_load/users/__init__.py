@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from mcp_proof_load.users.agent import Agent
 from mcp_proof_load.users.caller import Caller
 from mcp_proof_load.users.churner import Churner
+from mcp_proof_load.users.listener import Listener
 from mcp_proof_load.users.planned_user import PlannedUser
 
 USERS: Final[Mapping[str, type[PlannedUser]]] = MappingProxyType(
-    {"caller": Caller, "churn": Churner}
+    {"caller": Caller, "churn": Churner, "agent": Agent, "listener": Listener}
 )
 """The users of planned runs, by what `--user` calls them."""

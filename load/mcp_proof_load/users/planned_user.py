@@ -43,6 +43,8 @@ class PlannedUser(User):
         self._client: Client | None = None
         self._latest = ""
         """The operation that was called last."""
+        self._about_to_send: int | None = None
+        """The position of an operation whose call is not with the operating system yet."""
         self.session = 0
         """The number of the session, in the markers of its calls."""
 
@@ -104,6 +106,7 @@ class PlannedUser(User):
             client = client_of(self.plan, self.session)
             if isinstance(client, ChannelClient):
                 client.on_stray = self._stray
+            client.when_sent(self._sent)
             try:
                 client.open()
             except (BrokenError, SilentError) as error:
@@ -143,31 +146,64 @@ class PlannedUser(User):
         marker = desk.marker(self.session, number)
         arguments = self._arguments(operation, str(marker)) if recorded is None else recorded
         began = time.perf_counter()
+        if desk.hears:
+            desk.remember(number, began)
         if intended is not None and began - intended > TOO_LATE:
             desk.ledger.add(position, LATE)
-        desk.ledger.add(position, SENT)
+        self.begin(position)
         try:
             answer = client.call(operation.name, arguments, number)
         except SilentError as error:
             desk.silent(operation.name, time.time() - (time.perf_counter() - began))
-            self._lost(position, SILENT, error, operation, began)
+            self.lose(position, SILENT, error, operation.name, began)
             return None
         except BrokenError as error:
-            self._lost(position, BROKEN, error, operation, began)
+            self.lose(position, BROKEN, error, operation.name, began)
             self.leaving.wait(PAUSE_AFTER_BREAK)
             return None
-        ended = answer.came or time.perf_counter()
+        self.end(position, operation.name, answer, began, intended)
+        for wrong in wrong_with(answer, operation, marker):
+            desk.violated(wrong)
+        desk.sample(operation.name, arguments, number, answer)
+        return answer
+
+    def begin(self, position: int) -> None:
+        """Count a call that is about to be sent, by the position of its operation."""
+        self.desk.ledger.begin(position)
+        self._about_to_send = position
+
+    def end(
+        self,
+        position: int,
+        name: str,
+        answer: Answer,
+        began: float,
+        intended: float | None = None,
+    ) -> None:
+        """Count the answer to a call, and how long it took."""
+        desk, ended = self.desk, answer.came or time.perf_counter()
         desk.ledger.add(position, FAILED if answer.failure else ANSWERED)
         desk.ledger.time(position, ended - (began if intended is None else intended))
         if self.plan.rate is not None:
             desk.ledger.serve(position, ended - began)
         if answer.failure:
-            desk.complain(f"{operation.name}: {answer.failure}")
-        for wrong in wrong_with(answer, operation, marker):
-            desk.violated(wrong)
-        desk.sample(operation.name, arguments, number, answer)
-        self._tell(operation, ended - began, len(answer.body), answer.failure)
-        return answer
+            desk.complain(f"{name}: {answer.failure}")
+        self._tell(name, ended - began, len(answer.body), answer.failure)
+
+    def lose(self, position: int, ending: int, error: Exception, name: str, began: float) -> None:
+        """Count a call without an answer; the next one opens another session."""
+        self._sent()  # so that no call ends that has not begun
+        self.desk.ledger.add(position, ending)
+        self.desk.complain(f"{name}: {error}")
+        self._tell(name, time.perf_counter() - began, 0, str(error))
+        self.leave()
+
+    def _sent(self) -> None:
+        """Count the call that was about to be sent; what else a client sends is none."""
+        position = self._about_to_send
+        if position is not None:
+            self._about_to_send = None
+            self.desk.ledger.add(position, SENT)
 
     def _stray(self, body: bytes) -> None:
         """Count an answer to a call that was answered already, or that nobody made."""
@@ -178,18 +214,10 @@ class PlannedUser(User):
         chosen = several[0] if len(several) == 1 else self.random.choice(several)
         return {**chosen, operation.marker: marker} if operation.marker else chosen
 
-    def _lost(
-        self, position: int, ending: int, error: Exception, operation: Operation, began: float
-    ) -> None:
-        self.desk.ledger.add(position, ending)
-        self.desk.complain(f"{operation.name}: {error}")
-        self._tell(operation, time.perf_counter() - began, 0, str(error))
-        self.leave()
-
-    def _tell(self, operation: Operation, seconds: float, length: int, error: str) -> None:
+    def _tell(self, name: str, seconds: float, length: int, error: str) -> None:
         self.environment.events.request.fire(
             request_type="tools/call",
-            name=operation.name,
+            name=name,
             response_time=seconds * 1000,
             response_length=length,
             exception=error or None,

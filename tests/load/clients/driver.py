@@ -46,6 +46,7 @@ class Script:
         self.steps = {
             "call": self.call,
             "call_with": self.call_with,
+            "discover": self.discover,
             "listen": self.listen,
             "kill": self.kill,
         }
@@ -84,6 +85,18 @@ class Script:
     def call_with(self, client, size, number):
         """Call with a text of this size."""
         return self.call(client, "say", {"text": "x" * size}, number)
+
+    def discover(self, client, number):
+        """Ask which tools there are, in all parts; return what was told, and what was sent."""
+        sent = []
+        client.when_sent(lambda: sent.append(1))
+        parts, bodies = [""], []
+        while parts:
+            found = client.discover(number, parts.pop(0))
+            number += 1
+            parts.extend(found.following)
+            bodies.append(found.answer.body.decode())
+        return {"bodies": bodies, "sent": len(sent), "name": client.discovery}
 
     def listen(self, client, stream, wanted, meanwhile=()):
         """Open a stream, do something else, and return what comes until there is enough."""

@@ -1,4 +1,5 @@
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -197,3 +198,33 @@ def test_where_there_is_no_stream_none_is_opened(drive):
     with answering(404, b"") as url:
         ran = drive(plan("contextframe", url), [["listen", "changes", 1]])
     assert ran.sessions[0][0]["broken"].startswith("no stream of events: HTTP 5")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "parts"),
+    [
+        ("rest", "GET /mcp/discover", 1),
+        ("contextframe", "tools/list", 1),
+        ("openapi_jsonrpc", "tools/list", 1),
+        ("gateway", "GET /servers", 2),
+        ("stdio", "tools/list", 3),
+    ],
+)
+def test_an_agent_asks_first_which_tools_there_are(drive, kind, name, parts, tmp_path):
+    if kind == "stdio":
+        contract_file = tmp_path / "contract.json"
+        pages = {"info": INFO, "tools": [ECHO, FAILING, {**ECHO, "name": "more"}], "page_size": 1}
+        contract_file.write_text(json.dumps(pages))
+        command = [sys.executable, "-m", "mcp_proof", "mock", str(contract_file), "--stdio"]
+        speech = {"revision": "2025-11-25"}
+        place = {"command": command, "cwd": None, "env": {}}
+        found = drive({"client": kind, "place": place, "speech": speech}, ASKS).sessions
+    else:
+        with running(MockServer(contract(kind.replace("_", "-")))) as url:
+            found = drive(plan(kind, url.removesuffix("/mcp")), ASKS).sessions
+    [[_, told, _]] = found
+    assert (told["name"], len(told["bodies"]), told["sent"]) == (name, parts, parts)
+    assert '"say"' in told["bodies"][-1] or parts == 3
+
+
+ASKS = [OPEN, ["discover", 1], CLOSE]

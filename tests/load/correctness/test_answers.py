@@ -1,3 +1,5 @@
+import pytest
+
 from mcp_proof_load.clients.client import Answer
 from mcp_proof_load.correctness.answers import wrong_with
 from mcp_proof_load.correctness.marker import LENGTH, Marker, markers_in
@@ -26,6 +28,21 @@ def kinds(answer, operation=ECHO):
 def test_a_marker_is_found_again():
     assert list(markers_in(body(OWN, OTHER))) == [OWN, OTHER]
     assert len(str(OWN)) == LENGTH == len(str(Marker(2**52 - 1, 2**52 - 1)))
+
+
+@pytest.mark.parametrize(
+    ("request_id", "wrong"),
+    [
+        ("mcp-proof-42", []),
+        ("mcp-proof-0123abcd-42", []),
+        ("mcp-proof-41", [Kind.CROSSED]),
+        ("mcp-proof-0123abcd-142", [Kind.CROSSED]),
+        ("what the server says", []),
+    ],
+)
+def test_an_answer_that_names_the_request_of_another_call_is_crossed(request_id, wrong):
+    said = b'{"request_id":"%b","result":1}' % request_id.encode()
+    assert kinds(Answer(said, "a failure"), MUTE) == wrong
 
 
 def test_an_answer_with_its_own_marker_is_right():

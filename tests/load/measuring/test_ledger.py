@@ -59,3 +59,13 @@ def test_a_ledger_takes_more_operations_than_fit_a_page(tmp_path):
     left = Ledger.left_at(tmp_path / "ledger")
     assert left.operations == tuple(names)
     assert left.read()[names[299]].counts[SENT] == 1
+
+
+def test_only_calls_that_were_begun_and_not_sent_are_uncertain():
+    ledger = Ledger.in_memory(["a"])
+    for _ in range(3):
+        ledger.begin(0)
+        ledger.add(0, SENT)
+    assert ledger.read()["a"].uncertain == 0
+    ledger.begin(0)
+    assert ledger.read()["a"].uncertain == 1

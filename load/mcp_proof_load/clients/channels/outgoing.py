@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from mcp_proof_load.clients.client import Sent, unsaid
 from mcp_proof_load.clients.greenlets import new_event, spawn
 
 LIMIT: Final = 64 * 1024 * 1024
@@ -26,18 +27,18 @@ class Outgoing:
         """
         self._write = write
         self._over = over
-        self._parts: deque[bytes] = deque()
+        self._parts: deque[tuple[bytes, Sent]] = deque()
         self._size = 0
         self._some = new_event()
         self._writing = spawn(self._run)
 
-    def send(self, data: bytes) -> None:
-        """Send what is given, behind what was given before."""
+    def send(self, data: bytes, sent: Sent = unsaid) -> None:
+        """Send what is given, behind what was given before; `sent` is told when that is done."""
         self._size += len(data)
         if self._size > LIMIT:
             self._over(f"the server reads nothing: {self._size} bytes wait for it")
             return
-        self._parts.append(data)
+        self._parts.append((data, sent))
         self._some.set()
 
     def stop(self) -> None:
@@ -48,11 +49,14 @@ class Outgoing:
         while True:
             self._some.wait()
             self._some.clear()
-            data = b"".join(self._parts)
+            parts = list(self._parts)
             self._parts.clear()
+            data = b"".join(each[0] for each in parts)
             try:
                 self._write(data)
             except OSError as error:
                 self._over(f"the server takes no more: {error.strerror or error}")
                 return
             self._size -= len(data)
+            for _, sent in parts:
+                sent()

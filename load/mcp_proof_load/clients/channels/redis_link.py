@@ -6,7 +6,7 @@ from typing import Any, Final
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.dialects.queue import REQUESTS, response_key
 from mcp_proof_contracts.excerpt import excerpt
-from mcp_proof_load.clients.client import BrokenError, SilentError
+from mcp_proof_load.clients.client import BrokenError, Sent, SilentError
 from mcp_proof_load.clients.greenlets import Promise, Timeout, new_event, new_promise, spawn
 from mcp_proof_load.clients.hub import sleep
 
@@ -64,7 +64,7 @@ class RedisLink:
         """Whether calls can still be made."""
         return not self._why
 
-    def ask(self, request_id: str, raw: bytes, timeout: float) -> bytes:
+    def ask(self, request_id: str, raw: bytes, timeout: float, sent: Sent) -> bytes:
         """Push a request, and wait for its response, which is removed.
 
         Raises:
@@ -77,6 +77,7 @@ class RedisLink:
         answer = self._waiting[key] = new_promise()
         try:
             self._redis.lpush(REQUESTS, raw)
+            sent()
             self._some.set()
             body: bytes = answer.get(timeout=timeout)
         except Timeout as silence:

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import Kind, Message, as_list, is_integer, parse
 from mcp_proof_contracts.wire import message as as_message
-from mcp_proof_load.clients.client import BrokenError, SilentError
+from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
 from mcp_proof_load.clients.greenlets import Promise, Timeout, new_promise
 
 CallId: TypeAlias = int | str
@@ -18,6 +18,14 @@ Replying: TypeAlias = Callable[[Message], bytes | None]
 """Takes a request of the server; returns the response, or `None` where none is owed."""
 REMEMBERED: Final = 1 << 16
 """Calls whose end is remembered, to tell a second answer from a late one."""
+
+
+class Sending(Protocol):
+    """Sends one message, or has it sent; tells when that is done."""
+
+    def __call__(self, raw: bytes, sent: Sent = unsaid, /) -> None:
+        """Send it."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -31,11 +39,11 @@ class _Waiting:
 class SharedChannel:
     """Sends requests and finds the answers by their ids, in whatever order they come."""
 
-    def __init__(self, send: Callable[[bytes], None], reply: Replying) -> None:
+    def __init__(self, send: Sending, reply: Replying) -> None:
         """Answers are taken from `take`.
 
         Args:
-            send: sends one message, or has it sent.
+            send: sends.
             reply: answers requests of the server.
         """
         self._send = send
@@ -53,7 +61,14 @@ class SharedChannel:
         """Whether anything can still be asked."""
         return not self.why
 
-    def ask(self, raw: bytes, call: CallId, timeout: float, on_stray: OnStray) -> Message:
+    def ask(
+        self,
+        raw: bytes,
+        call: CallId,
+        timeout: float,
+        on_stray: OnStray,
+        sent: Sent = unsaid,
+    ) -> Message:
         """Send a request and wait for its answer.
 
         Args:
@@ -61,6 +76,7 @@ class SharedChannel:
             call: its id, which no other has.
             timeout: seconds to wait.
             on_stray: told of whatever else answers it.
+            sent: told when it was sent.
 
         Raises:
             BrokenError: the connection is over.
@@ -73,7 +89,7 @@ class SharedChannel:
         ended: OnStray | None = None
         until = time.monotonic() + timeout
         try:
-            self._send(raw)
+            self._send(raw, sent)
             message: Message = waiting.answer.get(timeout=max(until - time.monotonic(), 0))
         except Timeout as silence:
             raise SilentError(f"no answer within {timeout:g} s") from silence

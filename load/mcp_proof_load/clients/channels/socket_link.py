@@ -8,7 +8,7 @@ from mcp_proof_contracts.framing import MAX_FRAME
 from mcp_proof_load.clients.channels.opening import reply
 from mcp_proof_load.clients.channels.outgoing import Outgoing
 from mcp_proof_load.clients.channels.shared_channel import SharedChannel
-from mcp_proof_load.clients.client import BrokenError, SilentError
+from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
 from mcp_proof_load.clients.greenlets import spawn, within
 from mcp_proof_load.clients.http.place import Place
 from mcp_proof_load.clients.http.wire import SecureWire, Wire
@@ -97,13 +97,13 @@ class SocketLink:
             self._protocol.receive_eof()
         return bool(data)
 
-    def _send(self, raw: bytes) -> None:
+    def _send(self, raw: bytes, sent: Sent = unsaid) -> None:
         self._protocol.send_text(raw)
-        self._flush()
+        self._flush(sent)
 
-    def _flush(self) -> None:
+    def _flush(self, sent: Sent = unsaid) -> None:
         if data := b"".join(self._protocol.data_to_send()):
-            self._outgoing.send(data)
+            self._outgoing.send(data, sent)
 
     def _read(self) -> None:
         why = ""

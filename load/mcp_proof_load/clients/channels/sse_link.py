@@ -11,7 +11,7 @@ from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.wire import Message
 from mcp_proof_load.clients.channels.opening import reply
 from mcp_proof_load.clients.channels.shared_channel import SharedChannel
-from mcp_proof_load.clients.client import BrokenError, SilentError
+from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
 from mcp_proof_load.clients.greenlets import new_promise, spawn, within
 from mcp_proof_load.clients.http.calls import REDIRECTS, refusal
 from mcp_proof_load.clients.http.connection import Connection
@@ -55,7 +55,7 @@ class SseLink:
         """Whether calls can still be made."""
         return self.channel.alive
 
-    def send(self, raw: bytes) -> None:
+    def send(self, raw: bytes, sent: Sent = unsaid) -> None:
         """POST one message, and wait until it is taken.
 
         Raises:
@@ -63,6 +63,7 @@ class SseLink:
             SilentError: the server says nothing to it in time.
         """
         connection = self._free.pop() if self._free else Connection(self._place, self._timeout)
+        connection.sent = sent
         response = connection.exchange(with_body(self._head, raw))
         if not response.complete:
             connection.close()

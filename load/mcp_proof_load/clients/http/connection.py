@@ -5,7 +5,7 @@ from typing import Final
 from httptools import HttpParserError, HttpParserUpgrade
 
 from mcp_proof_contracts.framing import MAX_FRAME
-from mcp_proof_load.clients.client import BrokenError, SilentError
+from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
 from mcp_proof_load.clients.http.place import Place
 from mcp_proof_load.clients.http.response import Response, Responses
 from mcp_proof_load.clients.http.wire import SecureWire, Wire
@@ -22,7 +22,7 @@ class Connection:
     where the connection is seen to be closed before the request is written, another is opened.
     """
 
-    __slots__ = ("_alarm", "_bell", "_place", "_responses", "_size", "_wire")
+    __slots__ = ("_alarm", "_bell", "_place", "_responses", "_size", "_wire", "sent")
 
     def __init__(self, place: Place, timeout: float) -> None:
         self._place = place
@@ -33,6 +33,8 @@ class Connection:
         self._wire: Wire | None = None
         self._responses = Responses()
         self._size = 0
+        self.sent: Sent = unsaid
+        """Told of every request that was sent to its end."""
 
     def open(self) -> None:
         """Connect, if that is not done.
@@ -176,6 +178,7 @@ class Connection:
         except OSError:
             # Who refuses a request may close before it was read to its end: the answer counts.
             return
+        self.sent()
 
     def _response(self, wire: Wire) -> Response:
         """Return the first response, or the stream that has begun."""

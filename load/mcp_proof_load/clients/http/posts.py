@@ -19,6 +19,7 @@ from mcp_proof_load.plan import Plan
 
 WORDS: Final = ("detail", "error")
 """The members in which a body says what is wrong."""
+ACCEPTED: Final = (("Accept", JSON["Accept"]),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def event_stream(plan: Plan, endpoints: tuple[str, ...], path: str) -> Stream:
 
 
 class Posts:
-    """POSTs to a server, over one connection."""
+    """Requests to a server, over one connection."""
 
     def __init__(self, plan: Plan, endpoints: tuple[str, ...]) -> None:
         """Connect nothing yet; the arguments are those of `place_below`."""
@@ -81,7 +82,15 @@ class Posts:
             BrokenError: nothing whole came back, or what says nothing.
             SilentError: nothing came in time.
         """
-        response = self.connection.exchange(with_body(head, encode(value)))
+        return self._exchanged(with_body(head, encode(value)))
+
+    def get(self, path: str) -> Posted:
+        """Ask for what is at a path; as for `post`."""
+        place = place_below(self._plan, self._endpoints, path)
+        return self._exchanged(place.request("GET", ACCEPTED) + b"\r\n")
+
+    def _exchanged(self, request: bytes) -> Posted:
+        response = self.connection.exchange(request)
         if not response.complete:
             self.connection.close()
             raise BrokenError("a stream of events, which is no answer")

@@ -13,7 +13,7 @@ from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
 from mcp_proof_load.clients.channels.outgoing import Outgoing
 from mcp_proof_load.clients.channels.shared_channel import Replying, SharedChannel
-from mcp_proof_load.clients.client import BrokenError
+from mcp_proof_load.clients.client import BrokenError, Sent, unsaid
 from mcp_proof_load.clients.greenlets import kill_all, spawn
 from mcp_proof_load.clients.processes.running import dies_with_us, forget, remember
 
@@ -77,9 +77,9 @@ class ServerProcess:
         """Whether calls can still be made."""
         return self.channel.alive
 
-    def send(self, raw: bytes) -> None:
+    def send(self, raw: bytes, sent: Sent = unsaid) -> None:
         """Send one message."""
-        self._outgoing.send(raw + b"\n")
+        self._outgoing.send(raw + b"\n", sent)
 
     def close(self) -> None:
         """Close its input and wait; then SIGTERM, then SIGKILL, which nothing of it survives."""
