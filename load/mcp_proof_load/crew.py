@@ -112,3 +112,11 @@ class Crew:
         assert process.stderr is not None
         while line := await process.stderr.readline():
             said.append(line)
+
+
+def killed(code: int) -> str:
+    """Say that a load process was ended from outside."""
+    return (
+        f"a load process was ended by signal {-code}: by somebody, or by the system for want of "
+        "memory"
+    )

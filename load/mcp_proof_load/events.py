@@ -62,10 +62,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitingWorkers:
-    """The master waits for load processes on other machines."""
+    """The master waits for load processes that are started elsewhere."""
 
     present: int
     expected: int
+    address: str = ""
+    """Where it listens, as `HOST:PORT`; empty once it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from tempfile import TemporaryDirectory
+from traceback import format_exception
 
+from mcp_proof.errors import McpProofError
 from mcp_proof.interruption import Interruption
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_load.analysis.breaking_point import BreakingPoint, breaking_point
@@ -84,8 +86,8 @@ class Loaded:
 
     async def events(self, stop: Interruption) -> AsyncIterator[LoadEvent]:
         """Load the server, and judge it."""
-        async with asyncio.TaskGroup() as group:
-            disturbing = None
+        disturbing: asyncio.Task[None] | None = None
+        try:
             async for event in self.run.events(stop):
                 yield event
                 if not isinstance(event, Measurement):
@@ -93,15 +95,25 @@ class Loaded:
                 self._windows.append(event.window)
                 if self._chaos is not None and disturbing is None:
                     task = self._chaos.run(lambda: self.run.at, self._plan.warm_up)
-                    disturbing = group.create_task(task)
+                    disturbing = asyncio.create_task(task)
                 reports = self.run.windows
                 sampled = await self._watch.look(self.run.at, reports.ended, reports.pids)
                 if sampled is not None:
                     yield sampled
+        finally:
             if disturbing is not None:
-                disturbing.cancel()
+                await self._end(disturbing)
         for judged in self._judged():
             yield judged
+
+    async def _end(self, disturbing: "asyncio.Task[None]") -> None:
+        """End the chaos; where it has failed, the load went on without, and that is our fault."""
+        disturbing.cancel()
+        [came] = await asyncio.gather(disturbing, return_exceptions=True)
+        if isinstance(came, McpProofError):
+            self.run.faults.append(f"{came}\n")
+        elif isinstance(came, Exception):
+            self.run.faults.append("".join(format_exception(came)))
 
     def finished(self) -> LoadFinished:
         """Return how it ended."""

@@ -107,4 +107,5 @@ class Plan:
 
 
 def _operation(members: dict[str, Any]) -> Operation:
-    return Operation(**{**members, "arguments": tuple(members["arguments"])})
+    members["arguments"] = tuple(members["arguments"])
+    return Operation(**members)

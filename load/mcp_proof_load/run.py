@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from mcp_proof.errors import UsageError
 from mcp_proof.interruption import Interruption
-from mcp_proof_load.crew import Crew, Gone, Line
+from mcp_proof_load.crew import Crew, Gone, Line, killed
 from mcp_proof_load.events import AwaitingWorkers, Measurement, WorkerLost
 from mcp_proof_load.measuring.ledger import Ledger
 from mcp_proof_load.measuring.measured import Window
@@ -91,7 +92,8 @@ class Run:
                 self.lost = "the load processes did not do their work in time"
                 return
             if isinstance(heard, Gone):
-                self._mourn(heard)
+                for lost in self._mourn(heard):
+                    yield lost
             elif heard is not None:
                 for event in await self._take(heard):
                     yield event
@@ -109,6 +111,10 @@ class Run:
             case "listening":
                 here = replace(self._orders, port=told["port"])
                 await self._crew.start_workers(here, self._workers)
+                if not self._workers:
+                    return [_awaiting(here)]
+            case "impossible":
+                raise UsageError(told["why"])
             case "waiting" if not self._workers:
                 return [AwaitingWorkers(present=told["workers"], expected=told["expected"])]
             case "begin":
@@ -120,6 +126,8 @@ class Run:
                 return [self._lose(told["worker"])]
             case "end":
                 self._over = True
+                if self.windows.all_lost:
+                    self.faults.append(f"all load processes were lost after {self.at:.1f} s\n")
             case _:
                 pass
         return []
@@ -179,11 +187,25 @@ class Run:
         self.windows.lose(worker)
         return sum(row.uncertain for row in rows.values())
 
-    def _mourn(self, gone: Gone) -> None:
-        """Take note of a load process that has ended."""
-        if gone.code > 0 or (gone.code == 0 and gone.role != "worker" and not self._over):
-            self.faults.append(f"a load process ended with code {gone.code}:\n{gone.said}")
+    def _mourn(self, gone: Gone) -> list[WorkerLost]:
+        """Take note of a load process that has ended; return those whose numbers end with it."""
         if gone.role != "worker":
-            self._over = True
+            unforeseen, self._over = not self._over, True
             if gone.code < 0:
-                self.lost = f"the load process was ended by signal {-gone.code}"
+                self.faults.append(f"{killed(gone.code)}\n")
+                return [self._lose(each) for each in self._left_alone()]
+            if unforeseen and not gone.code:
+                self.faults.append(f"the load process ended before its time:\n{gone.said}")
+        if gone.code > 0:
+            self.faults.append(f"a load process ended with code {gone.code}:\n{gone.said}")
+        return []
+
+    def _left_alone(self) -> list[str]:
+        """Return the load processes here that will tell no more, as nobody hears them."""
+        ledgers = Path(self._orders.ledgers).glob("*.ledger")
+        return list(dict.fromkeys([*self.windows.workers, *(each.stem for each in ledgers)]))
+
+
+def _awaiting(master: Orders) -> AwaitingWorkers:
+    address = f"{master.host}:{master.port}"
+    return AwaitingWorkers(present=0, expected=master.expect_workers, address=address)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
+from mcp_proof_contracts.error_codes import HEADER_MISMATCH
 from mcp_proof_contracts.judge import judge
 from mcp_proof_contracts.revision import Revision, published
 from mcp_proof_contracts.rule import Level
@@ -50,7 +51,10 @@ class SampledRules:
 
     def take(self, operation: str, request: bytes, answer: bytes) -> Iterator[Example]:
         """Keep an exchange; yield what the rules object to when a batch is full."""
-        for sender, raw in ((Sender.CLIENT, request), (Sender.SERVER, answer)):
+        said = parse(answer)
+        if said.error_code == HEADER_MISMATCH:  # it speaks of HTTP, which is no part of it
+            return
+        for sender, message in ((Sender.CLIENT, parse(request)), (Sender.SERVER, said)):
             seq = len(self._opening) + len(self._events)
             self._operations[seq] = operation
             self._events.append(
@@ -61,7 +65,7 @@ class SampledRules:
                     channel="memory",
                     sender=sender,
                     kind=EventKind.MESSAGE,
-                    message=parse(raw),
+                    message=message,
                 )
             )
         if len(self._events) >= 2 * BATCH:

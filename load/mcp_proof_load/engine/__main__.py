@@ -7,6 +7,8 @@ import locust  # first of all, for it patches what others import
 
 # isort: split
 import logging
+import os
+import shutil
 import signal
 import sys
 
@@ -16,11 +18,15 @@ from mcp_proof_load.orders import Orders
 
 def main() -> int:
     """Follow the orders; return the exit code."""
+    sys.stdout = sys.stderr  # what others print, such as locust, is no line of ours
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     # The user's Ctrl-C is for the command, which then tells us to end in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
     orders = Orders.from_json(sys.stdin.buffer.readline())
     {"local": local.run, "master": master.run, "worker": worker.run}[orders.role](orders)
+    if os.getppid() != parent and orders.ledgers:  # nobody else is there to remove it
+        shutil.rmtree(orders.ledgers, ignore_errors=True)
     return 0
 
 

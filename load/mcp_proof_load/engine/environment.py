@@ -11,6 +11,7 @@ from locust.env import Environment
 from locust.runners import Runner
 
 from mcp_proof_load.engine.desk import Desk
+from mcp_proof_load.engine.hooks import listen
 from mcp_proof_load.engine.shape import ProfileShape
 from mcp_proof_load.engine.told import tell
 from mcp_proof_load.plan import Plan
@@ -41,7 +42,7 @@ def environment_of(
             mcp_proof_plan=plan.to_json().decode() if plan else "",
         ),
     )
-    environment.events.test_stopping.add_listener(lambda **_: desk.ending.set())
+    listen(environment.events.test_stopping, desk.ending.set)
     return environment
 
 
@@ -56,7 +57,7 @@ def weighted(users: Mapping[str, type[PlannedUser]], plan: Plan) -> list[type[Pl
 def run_shape(environment: Environment, runner: Runner) -> None:
     """Run the profile, until it is over or somebody stops it."""
     over = Event()
-    environment.events.test_stop.add_listener(lambda **_: over.set())
+    listen(environment.events.test_stop, over.set)
     tell("begin")
     runner.start_shape()
     over.wait()

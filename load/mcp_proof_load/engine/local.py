@@ -19,7 +19,8 @@ def run(orders: Orders) -> None:
     desk.follow(plan)
     environment = environment_of(desk, weighted(USERS, plan), plan)
     runner = environment.create_local_runner()
-    serve_web(environment, orders)
+    if not serve_web(environment, orders):
+        return
     when_told(runner.stop)
 
     def report() -> None:

@@ -1,16 +1,19 @@
 """A load process that makes no load itself: it directs workers, and passes on what they count."""
 
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import gevent
 from gevent.event import Event
 from locust.env import Environment
+from locust.exception import RPCError
+from locust.rpc.protocol import Message
 from locust.runners import STATE_MISSING, MasterRunner
 
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.ending import when_told
 from mcp_proof_load.engine.environment import REPORTED, environment_of, run_shape, weighted
+from mcp_proof_load.engine.hooks import receive
 from mcp_proof_load.engine.told import pass_on, tell
 from mcp_proof_load.engine.web import serve_web
 from mcp_proof_load.orders import Orders
@@ -32,7 +35,7 @@ class Workers:
         """What each calls itself in its reports, by locust's id."""
         self._lost: set[str] = set()
         self._final: set[str] = set()
-        runner.register_message(REPORT, self._hear)
+        receive(runner, REPORT, self._hear)
 
     def wait_for(self, number: int, stopped: Event) -> None:
         """Wait until so many are there, or it is no longer wanted."""
@@ -60,6 +63,14 @@ class Workers:
         for each in {*self._names} - self._lost - self._final:
             tell("lost", worker=self._names[each])
 
+    def dismiss(self) -> None:
+        """Tell every worker that it is over.
+
+        Locust tells only those that it counts as ready, and one that has just stopped is not.
+        """
+        for each in {*self._names, *self._runner.clients} - self._lost:
+            cast("Any", self._runner.server).send_to_client(Message("quit", None, each))
+
     def _hear(self, msg: Any, **_unused: object) -> None:  # noqa: ANN401  # locust's message
         self._names[msg.node_id] = str(msg.data["name"])
         if msg.data["final"]:
@@ -72,20 +83,38 @@ def run(orders: Orders) -> None:
     assert orders.plan is not None
     desk = Desk()
     environment = environment_of(desk, weighted(USERS, orders.plan), orders.plan)
-    runner = environment.create_master_runner(orders.host, orders.port)
+    runner = _listening(environment, orders)
+    if runner is None:
+        return
     workers = Workers(runner)
-    serve_web(environment, orders)
+    if not serve_web(environment, orders):
+        return
     stopped = Event()
     when_told(lambda: _stop(environment, runner, stopped))
-    tell("listening", port=runner.server.port)
+    port: int = cast("Any", runner.server).port
+    tell("listening", port=port)
     workers.wait_for(orders.expect_workers, stopped)
     if not stopped.is_set():
         gevent.spawn(workers.watch)
         tell("ready")
         run_shape(environment, runner)
         workers.wait_for_last_words()
+    workers.dismiss()
     runner.quit()
     tell("end")
+
+
+def _listening(environment: Environment, orders: Orders) -> MasterRunner | None:
+    """Return what workers can connect to; tell where that cannot be."""
+    try:
+        return environment.create_master_runner(orders.host, orders.port)
+    except (RPCError, OSError, SystemExit) as error:  # it ends the process where a port is taken
+        why = error.__context__ if isinstance(error, SystemExit) else error
+        tell(
+            "impossible",
+            why=f"no master can listen at {orders.host}:{orders.port}: {why}. Give another --port",
+        )
+        return None
 
 
 def _stop(environment: Environment, runner: MasterRunner, stopped: Event) -> None:

@@ -18,5 +18,6 @@ def pass_on(report: bytes) -> None:
 
 
 def _write(line: bytes) -> None:
-    sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
+    assert sys.__stdout__ is not None
+    sys.__stdout__.buffer.write(line + b"\n")
+    sys.__stdout__.buffer.flush()

@@ -1,49 +1,120 @@
 """A load process that makes load as its master says."""
 
+import time
 from pathlib import Path
+from typing import Any, Final, cast
 
+import gevent
+from gevent.event import Event
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
+from mcp_proof_load.clients.greenlets import spawn
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.ending import when_told
 from mcp_proof_load.engine.environment import environment_of, every_second
+from mcp_proof_load.engine.hooks import fire, listen
 from mcp_proof_load.engine.master import REPORT
 from mcp_proof_load.engine.told import tell
 from mcp_proof_load.orders import Orders
 from mcp_proof_load.plan import Plan
 from mcp_proof_load.users import USERS
 
+SEARCH: Final = 300.0
+"""Seconds in which a master must be found: machines that begin together are not ready together."""
+SILENCE: Final = 10.0
+"""Seconds without a heartbeat of the master, which sends one each second, after which it is gone.
+Locust itself would go on loading for a minute."""
+
 
 def run(orders: Orders) -> None:
     """Do what the master says until it says that it is over."""
-    desk = Desk(Path(orders.ledgers) if orders.ledgers else None)
-    environment = environment_of(desk, list(USERS.values()))
+    _Worker(orders).run()
 
-    def report() -> None:
+
+class _Worker:
+    """This process, from its search for the master to its last words."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._desk = Desk(Path(orders.ledgers) if orders.ledgers else None)
+        self._environment = environment_of(self._desk, list(USERS.values()))
+        self._runner: WorkerRunner | None = None
+        self._unwanted = False
+        self._alone = ""
+        """Why there is no master, or no longer."""
+        self._over = Event()
+        """Set when there is something to end for."""
+
+    def run(self) -> None:
+        """Find the master, and work until there is an end."""
+        when_told(self._want_no_more)
+        found = Event()
+        spawn(lambda: self._find(found))
+        gevent.wait([found, self._over], timeout=SEARCH, count=1)
+        if self._runner is None and not self._unwanted:
+            tell("alone", why=f"no master answered within {SEARCH:g} s")
+        if self._runner is not None:
+            self._work(self._runner)
+
+    def _find(self, found: Event) -> None:
+        self._runner = self._environment.create_worker_runner(self._orders.host, self._orders.port)
+        found.set()
+
+    def _want_no_more(self) -> None:
+        self._unwanted = True
+        self._over.set()
+
+    def _work(self, runner: WorkerRunner) -> None:
+        listen(self._environment.events.test_start, lambda: self._begin(runner))
+        listen(self._environment.events.test_stop, lambda: self._tell_last(runner))
+        every_second(self._desk, lambda: self._report(runner))
+        tell("ready")
+        spawn(lambda: self._follow(runner))
+        spawn(lambda: self._watch(runner))
+        self._over.wait()
+        if self._alone:
+            tell("alone", why=self._alone)
+            runner.stop()
+        elif self._unwanted:
+            _leave(self._environment, runner)
+
+    def _begin(self, runner: WorkerRunner) -> None:
+        assert self._environment.parsed_options is not None
+        plan = Plan.from_json(self._environment.parsed_options.mcp_proof_plan.encode())
+        process: int = cast("Any", runner).worker_index
+        self._desk.follow(plan.with_secrets(self._orders.secret), process)
+        self._report(runner)  # so that the master knows where it counts
+
+    def _tell_last(self, runner: WorkerRunner) -> None:
+        self._desk.finish()
+        self._report(runner)
+        # Else locust waits so long again before it hears that the run is over.
+        self._environment.stop_timeout = 0.0
+
+    def _report(self, runner: WorkerRunner) -> None:
+        desk = self._desk
         told = {"name": desk.worker, "final": desk.final, "report": desk.report().to_json()}
         runner.send_message(REPORT, told)
 
-    def tell_last(**_unused: object) -> None:
-        desk.finish()
-        report()
+    def _follow(self, runner: WorkerRunner) -> None:
+        """Do what locust hears of the master, until that is to quit."""
+        runner.greenlet.join()
+        self._over.set()
 
-    def begin(environment: Environment, **_unused: object) -> None:
-        assert environment.parsed_options is not None
-        plan = Plan.from_json(environment.parsed_options.mcp_proof_plan.encode())
-        desk.follow(plan.with_secrets(orders.secret), runner.worker_index)
-
-    environment.events.test_start.add_listener(begin)
-    environment.events.test_stop.add_listener(tell_last)
-    runner = environment.create_worker_runner(orders.host, orders.port)
-    every_second(desk, report)
-    when_told(lambda: _leave(environment, runner))
-    tell("ready")
-    runner.greenlet.join()
+    def _watch(self, runner: WorkerRunner) -> None:
+        """Look whether the master is still there."""
+        while not self._desk.final:
+            heard = runner.last_heartbeat_timestamp
+            if heard is not None and time.time() - heard > SILENCE:
+                self._alone = f"nothing was heard of the master for {SILENCE:g} s"
+                self._over.set()
+                return
+            gevent.sleep(1.0)
 
 
 def _leave(environment: Environment, runner: WorkerRunner) -> None:
     """End the users, tell the master their last numbers, and that nobody is left."""
     runner.stop()
-    environment.events.quitting.fire(environment=environment)
-    runner.greenlet.kill(block=False)
+    fire(environment.events.quitting, environment=environment)
+    gevent.sleep(0.1)  # that it is sent

@@ -71,7 +71,7 @@ class Report:
         """Return the report that `to_json` wrote, read as JSON."""
         members = dict(told)
         rows = {name: _row(*each) for name, each in members.pop("rows").items()}
-        examples = [Example(**{**e, "kind": Kind(e["kind"])}) for e in members.pop("examples")]
+        examples = [_example(**each) for each in members.pop("examples")]
         silences = [Silence(**each) for each in members.pop("silences")]
         return cls(**members, rows=rows, examples=examples, silences=silences)
 
@@ -84,6 +84,10 @@ def this_machine() -> str:
         import platform  # noqa: PLC0415  # where there is no /proc
 
         return platform.node()
+
+
+def _example(kind: str, **members: Any) -> Example:  # noqa: ANN401  # what `to_json` wrote
+    return Example(kind=Kind(kind), **members)
 
 
 def _row(

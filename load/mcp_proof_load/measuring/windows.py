@@ -35,6 +35,8 @@ class Windows:
         self._latest: dict[str, Report] = {}
         self._heard: set[str] = set()
         self._lost: set[str] = set()
+        self._done: set[str] = set()
+        """Who has told its last."""
         self._closed_at = self._looked = 0.0
         self._users = 0
         """Users that ran last; in the very end there are none, and it is not that which counts."""
@@ -43,8 +45,11 @@ class Windows:
         """Take a report."""
         self._collected.report(report.worker, report.rows)
         self._latest[report.worker] = report
-        self._heard.add(report.worker)
+        if report.at:  # else no user has begun: it only tells where it counts
+            self._heard.add(report.worker)
         self._lost.discard(report.worker)
+        if report.final:
+            self._done.add(report.worker)
 
     def lose(self, worker: str) -> None:
         """Expect no more of a process."""
@@ -61,10 +66,10 @@ class Windows:
             last: whether it ends in any case.
         """
         living = {*self._latest} - self._lost
-        complete = living and living <= self._heard
+        complete = self._heard and living - self._done <= self._heard
         if not (last or complete or (self._heard and now - self._looked > PATIENCE)):
             return None
-        clocks = [self._latest[worker].at for worker in self._heard] or [self._closed_at]
+        clocks = [self._latest[worker].at for worker in self._heard] or [now]
         end = max(min(mean(clocks), self._end), self._closed_at)
         if not last and end > self._end - NEAR_THE_END:
             return None
@@ -78,7 +83,7 @@ class Windows:
             start=self._closed_at,
             seconds=end - self._closed_at,
             users=self._users,
-            workers=len(living),
+            workers=len(living & ({*self._latest} - self._done | self._heard)),
             warm_up=end <= self._warm_up + NEARLY,
             operations=operations,
             deliveries=deliveries,
@@ -139,6 +144,16 @@ class Windows:
     def faults(self) -> list[str]:
         """What went wrong in mcp-proof itself."""
         return [fault for report in self._latest.values() for fault in report.faults]
+
+    @property
+    def workers(self) -> list[str]:
+        """The processes that were heard."""
+        return [*self._latest]
+
+    @property
+    def all_lost(self) -> bool:
+        """Whether there were some, and none is left that did not end in order."""
+        return bool(self._lost) and {*self._latest} <= self._lost
 
     def of(self, worker: str) -> Report | None:
         """Return the last report of a process."""

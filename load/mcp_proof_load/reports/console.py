@@ -83,6 +83,8 @@ class LoadConsole(LiveConsole):
             case Planned():
                 self._progress.say("starting the load")
                 self._print(self._text(plan_line(event)))
+            case AwaitingWorkers(address=address) if address:
+                self._print(self._text(f"waiting for workers at {address}"))
             case AwaitingWorkers():
                 self._progress.say(f"{event.present} of {event.expected} workers are here")
             case Measurement():

@@ -18,6 +18,7 @@ from locust.env import Environment
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_load.clients.client import Answer, BrokenError, Client, SilentError
 from mcp_proof_load.clients.kinds import client_of
+from mcp_proof_load.engine.hooks import fire
 from mcp_proof_load.plan import Plan
 
 
@@ -35,6 +36,7 @@ class McpUser(User):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
+        self.environment: Environment = environment
         self._client: Client | None = None
 
     def make_client(self, session: int) -> Client:
@@ -80,7 +82,8 @@ class McpUser(User):
     def _tell(
         self, name: str, seconds: float, length: int = 0, error: Exception | None = None
     ) -> None:
-        self.environment.events.request.fire(
+        fire(
+            self.environment.events.request,
             request_type="tools/call",
             name=name,
             response_time=seconds * 1000,

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, cast
 
 from gevent.event import Event
 from locust import User
@@ -16,6 +16,7 @@ from mcp_proof_load.clients.client import Answer, BrokenError, Client, SilentErr
 from mcp_proof_load.clients.kinds import client_of
 from mcp_proof_load.correctness.answers import example, wrong_with
 from mcp_proof_load.engine.desk import Desk
+from mcp_proof_load.engine.hooks import fire
 from mcp_proof_load.engine.pace import Turn
 from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.ledger import ANSWERED, BROKEN, FAILED, LATE, SENT, SILENT
@@ -38,6 +39,7 @@ class PlannedUser(User):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
+        self.environment: Environment = environment
         self.leaving = Event()
         """Set when this user is to end."""
         self._client: Client | None = None
@@ -103,10 +105,7 @@ class PlannedUser(User):
         """
         while self._client is None:
             self.session = self.desk.number()
-            client = client_of(self.plan, self.session)
-            if isinstance(client, ChannelClient):
-                client.on_stray = self._stray
-            client.when_sent(self._sent)
+            client = self._made()
             try:
                 client.open()
             except (BrokenError, SilentError) as error:
@@ -117,6 +116,14 @@ class PlannedUser(User):
             else:
                 self._client = client
         return self._client
+
+    def _made(self) -> Client:
+        client = client_of(self.plan, self.session)
+        channel: object = client
+        if isinstance(channel, ChannelClient):
+            cast("Any", channel).on_stray = self._stray
+        client.when_sent(self._sent)
+        return client
 
     def leave(self) -> None:
         """Close the session; the next call opens another."""
@@ -215,7 +222,8 @@ class PlannedUser(User):
         return {**chosen, operation.marker: marker} if operation.marker else chosen
 
     def _tell(self, name: str, seconds: float, length: int, error: str) -> None:
-        self.environment.events.request.fire(
+        fire(
+            self.environment.events.request,
             request_type="tools/call",
             name=name,
             response_time=seconds * 1000,
