@@ -22,6 +22,8 @@ from mcp_proof_contracts.wire import as_object
 
 SHARED: Final = {"stdio": 2, "websocket": 2, "http_sse": 2}
 """How many connections the users of a process share, by the kind of client; else one each."""
+LISTENABLE: Final = ("stateless", "stateful", "contextframe", "openapi_jsonrpc", "websocket")
+"""The kinds of clients that can hold a stream open, on which a server tells what happens."""
 USERS: Final[Mapping[str, Mapping[str, int]]] = {"stateful": {"caller": 4, "churn": 1}}
 """The kinds of users with their weights, by the kind of client; else callers alone."""
 
@@ -78,18 +80,17 @@ def speech_of(server: ToolServer) -> dict[str, Json]:
             listed = (tool for tools in server.tools_of.values() for tool in tools.values())
             return {"tools": {tool.name: list(server.place(tool.name)) for tool in listed}}
         case Driver(stateless=True, transport="http"):
-            mirrored: dict[str, Json] = {**_mirrored(server)}
-            return {"revision": str(server.revision), "parameter_headers": mirrored}
+            return {"revision": str(server.revision), "parameter_headers": _mirrored(server)}
         case Driver():
             return {"revision": str(server.revision)}
         case _:
             return {}
 
 
-def _mirrored(server: Driver) -> dict[str, dict[str, Json]]:
-    schemas = {name: as_object(tool.get("inputSchema")) for name, tool in server.tools.items()}
-    found: dict[str, dict[str, Json]] = {
-        name: {each.header: list(each.path) for each in header_parameters(schema)}
-        for name, schema in schemas.items()
-    }
-    return {name: headers for name, headers in found.items() if headers}
+def _mirrored(server: Driver) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for name, tool in server.tools.items():
+        schema = as_object(tool.get("inputSchema"))
+        if paths := {each.header: list(each.path) for each in header_parameters(schema)}:
+            found[name] = paths
+    return found

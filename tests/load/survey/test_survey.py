@@ -230,7 +230,7 @@ def test_what_the_contract_says_is_read_only_may_be_called():
         ("everything", STATEFUL, "stateful", "mcp"),
         ("email_tools", None, "rest", ""),
         ("contextframe", None, "contextframe", ""),
-        ("openapi_jsonrpc", None, "openapi_jsonrpc", ""),
+        ("openapi_jsonrpc", None, "openapi_jsonrpc", "mcp"),
         ("gateway", None, "gateway", ""),
     ],
 )
