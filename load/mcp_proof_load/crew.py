@@ -102,7 +102,10 @@ class Crew:
         assert process.stdout is not None
         beside = asyncio.create_task(self._hear_beside(process, said))
         while line := await process.stdout.readline():
-            self._heard.put_nowait(Line(process.pid, orjson.loads(line)))
+            try:
+                self._heard.put_nowait(Line(process.pid, orjson.loads(line)))
+            except orjson.JSONDecodeError:  # some library prints
+                said.append(line)
         await beside
         code = await process.wait()
         text = b"".join(said).decode(errors="replace")

@@ -18,6 +18,7 @@ from mcp_proof_load.chaos.disturbing import Chaos, chaos_before
 from mcp_proof_load.chaos.recovery import recoveries
 from mcp_proof_load.chaos.schedule import schedule
 from mcp_proof_load.events import Disturbed, LoadEvent, LoadFinished, Measurement
+from mcp_proof_load.growth.metrics_endpoint import MetricsEndpoint
 from mcp_proof_load.growth.watch import Watch
 from mcp_proof_load.measuring.measured import Window, delivered
 from mcp_proof_load.options import LoadOptions
@@ -67,6 +68,8 @@ class Loaded:
             before = chaos_before(self._url, faults, timeout=plan.timeout)
             self._chaos = await stack.enter_async_context(before)
             plan = replace(plan, place={**plan.place, "url": self._chaos.url})
+        if options.metrics:
+            await MetricsEndpoint(options.metrics).open()
         if self._url:
             await self._watch.begin()
         open_plan, secret = plan.without_secrets()
@@ -137,7 +140,7 @@ class Loaded:
             disturbances=disturbances,
             warm_up=self._plan.warm_up,
             timeout=self._plan.timeout,
-            level=self._options.profile.level,
+            level=self._options.profile.level and not self._plan.recorded,
             lazy=self._watch.lazy,
         )
         judgement = verdicts(seen)

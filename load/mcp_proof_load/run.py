@@ -84,7 +84,7 @@ class Run:
             if stop.wanted or self.stopped:
                 self._crew.stop()
             try:
-                async with asyncio.timeout(self._patience()):
+                async with asyncio.timeout(self._patience(stopping=stop.wanted)):
                     heard = await (
                         self._crew.heard() if stop.wanted else stop.unless(self._crew.heard())
                     )
@@ -98,10 +98,11 @@ class Run:
                 for event in await self._take(heard):
                     yield event
 
-    def _patience(self) -> float | None:
+    def _patience(self, *, stopping: bool) -> float | None:
         """Seconds to wait for anything at all; without end for workers of other machines."""
         if not self.began_at:
-            return START if self._workers or self._orders.role == "local" else None
+            here = self._workers or self._orders.role == "local"
+            return START if here or stopping else None
         whole = self.plan.warm_up + self.plan.duration + self.plan.timeout + AFTER
         return max(whole - self.at, 0.0)
 
@@ -120,7 +121,7 @@ class Run:
             case "begin":
                 self.began_at = time.monotonic()
             case "report":
-                self.windows.report(Report.from_members(told["report"]))
+                self.windows.report(Report.from_members(told["report"]), self.at)
                 return self._measured()
             case "lost":
                 return [self._lose(told["worker"])]
@@ -164,9 +165,10 @@ class Run:
         found = 0 if self._workers else None
         for path in Path(self._orders.ledgers).glob("*.ledger"):
             if self.windows.of(path.stem) is None:
-                self.windows.report(
-                    Report(worker=path.stem, rows={}, ledger=str(path), machine=this_machine())
+                found_here = Report(
+                    worker=path.stem, rows={}, ledger=str(path), machine=this_machine()
                 )
+                self.windows.report(found_here, self.at)
                 self._lost_workers.append(path.stem)
                 found = (found or 0) + (self._read_ledger(path.stem) or 0)
         return found
@@ -183,7 +185,7 @@ class Run:
             rows = Ledger.left_at(Path(report.ledger)).read() if report.ledger else {}
         except OSError:
             return None
-        self.windows.report(replace(report, rows=rows, users=0))
+        self.windows.report(replace(report, rows=rows, users=0), self.at)
         self.windows.lose(worker)
         return sum(row.uncertain for row in rows.values())
 

@@ -73,6 +73,13 @@ def _of_answers(reports: Windows) -> Iterator[Violated]:
     for (operation, kind), times in reports.violations.items():
         if kind is not Kind.RULE:
             yield _violated(examples.get((operation, kind, "")) or _untold(operation, kind), times)
+    counted = {
+        name: times for (name, kind), times in reports.violations.items() if kind is Kind.RULE
+    }
+    for name, times in counted.items():
+        told = sum(number for (of, _), number in reports.breaches.items() if of == name)
+        if times > told:
+            yield _violated(_untold(name, Kind.RULE), times - told)
     for (operation, rule), times in reports.breaches.items():
         yield _violated(examples[operation, Kind.RULE, rule], times)
 

@@ -39,7 +39,8 @@ def seen(*, kinds=(), rules=(), silent=(), faults=(), shown=True):
                 ],
                 breaches={"echo": {rule: 5 for rule, _ in rules}} if rules else {},
                 silences=[Silence(operation="echo", sent_at=1e9 + at) for at in silent],
-            )
+            ),
+            second,
         )
         windows.append(reports.close(second))
     return verdicts(
@@ -73,6 +74,11 @@ def test_each_kind_is_told_once_for_an_operation_with_its_number(kind):
 def test_what_a_lost_process_has_only_counted_is_told_too():
     (violated,) = seen(kinds=[Kind.CROSSED], shown=False).violated
     assert (violated.kind, violated.times) == (Kind.CROSSED, 1)
+
+
+def test_a_rules_objections_that_a_lost_process_has_only_counted_are_told_too():
+    (violated,) = seen(kinds=[Kind.RULE] * 3, shown=False).violated
+    assert (violated.kind, violated.times, violated.rule) == (Kind.RULE, 3, "")
 
 
 def test_each_rule_is_told_with_its_level():

@@ -32,6 +32,7 @@ EXPLAINED: Final[Mapping[Kind, tuple[str, str]]] = {
         "no marker but those of its own session",
     ),
     Kind.DUPLICATED: ("one call was answered more than once", "one answer to each call"),
+    Kind.RULE: ("a rule objects to an exchange", "what the rule demands"),
 }
 """What is wrong, and what was expected."""
 

@@ -1,7 +1,6 @@
 """What all users of a load process share: the plan, the ledger, numbers for calls, what was odd."""
 
 import itertools
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -35,8 +34,11 @@ REMEMBERED: Final = 1 << 16
 """Calls whose time is known when what they said is delivered: the last ones."""
 MAX_COMPLAINTS: Final = 50
 """Different texts of errors that are kept."""
-_PROCESS_BITS: Final = 20
-_CALL_BITS: Final = 32
+_FIRST: Final = 1 << 51
+"""The first number: all are of 52 bits, as some servers keep ids as doubles, and of 16 digits, so
+that none is the beginning of another."""
+_CALL_BITS: Final = 40
+"""Bits that tell the calls of one process apart; 11 others tell the processes."""
 
 
 class Desk:
@@ -49,7 +51,7 @@ class Desk:
         self.ending = Event()
         """Set when no further call is to begin."""
         self.began = 0.0
-        """Seconds since 1970 when the first user began."""
+        """When the first user began, by `time.monotonic`; 0 before."""
         self.final = False
         self.users = 0
         self.hears = False
@@ -63,14 +65,14 @@ class Desk:
         self._silences: list[Silence] = []
         self._complaints: Counter[str] = Counter()
         self._faults: list[str] = []
-        # Other processes have other numbers, so that a marker tells whose call it was.
-        first = int.from_bytes(os.urandom(3)) >> 4
-        self._numbers = itertools.count(first << _CALL_BITS)
+        self._numbers: Iterator[int] = itertools.count()
 
     def follow(self, plan: Plan, process: int = 0) -> None:
         """Take the plan, as one of its processes."""
         if self.ready.is_set():
             return
+        # Other processes have other numbers, so that a marker tells whose call it was.
+        self._numbers = itertools.count(_FIRST + (process << _CALL_BITS))
         names = [operation.name for operation in plan.operations]
         names = list(dict.fromkeys([*names, *(call.name for call in plan.recorded)]))
         if self._folder is not None:
@@ -98,7 +100,7 @@ class Desk:
     def arrive(self) -> None:
         """Take in a user; with the first one the load begins."""
         if not self.began:
-            self.began = time.time()
+            self.began = time.monotonic()
             self.pace = pace_of(self.plan, self.process, self.number())
         self.users += 1
         self.pace.share(self.users)
@@ -180,7 +182,7 @@ class Desk:
             machine=this_machine(),
             pids=server_pids(),
             began=self.began,
-            at=time.time() - self.began if self.began else 0.0,
+            at=time.monotonic() - self.began if self.began else 0.0,
             examples=tuple(self._examples),
             breaches=self._breaches,
             silences=tuple(self._silences),

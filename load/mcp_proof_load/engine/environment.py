@@ -3,6 +3,7 @@
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
+from traceback import format_exc
 from typing import Final
 
 import gevent
@@ -43,6 +44,7 @@ def environment_of(
         ),
     )
     listen(environment.events.test_stopping, desk.ending.set)
+    listen(environment.events.user_error, lambda: desk.failed(format_exc()))
     return environment
 
 
@@ -69,7 +71,7 @@ def every_second(desk: Desk, report: Callable[[], None]) -> None:
     def reporting() -> None:
         desk.ready.wait()
         while True:
-            since = time.time() - desk.began if desk.began else 0.0
+            since = time.monotonic() - desk.began if desk.began else 0.0
             gevent.sleep(REPORTED - (since - desk.plan.warm_up) % REPORTED)
             report()
 

@@ -83,11 +83,14 @@ class _InOrder:
 class Open:
     """Calls begin when a schedule says, whoever of the users is free."""
 
-    def __init__(self, schedule: Schedule, users: int, warm: float) -> None:
+    def __init__(self, schedule: Schedule, users: int, processes: int, warm: float) -> None:
         self._schedule = schedule
+        self._least = users // processes
+        """The users that each process has when all have begun, at least."""
         self._users = users
         self._own = schedule.share
         """The share of this process while no other one is lost."""
+        self._all_begun = False
         self._warm = warm
         """The moment at which the warm-up ends, by `time.perf_counter`."""
         self._turns = _InOrder(lambda: Turn(self._warm + self._schedule.next_start()))
@@ -101,7 +104,9 @@ class Open:
 
         While the users of all begin there are few; starts that are taken then must not be few.
         """
-        self._schedule.share = max(self._own, users / self._users)
+        share = users / self._users
+        self._all_begun = self._all_begun or users >= self._least
+        self._schedule.share = share if self._all_begun else max(self._own, share)
 
 
 class Recorded:
@@ -130,5 +135,5 @@ def pace_of(plan: Plan, process: int, seed: int) -> Pace:
     if plan.recorded:
         return Recorded(Replay(plan, process, plan.workers), warm)
     if plan.rate is not None:
-        return Open(schedule_of(plan, process, plan.workers), plan.users, warm)
+        return Open(schedule_of(plan, process, plan.workers), plan.users, plan.workers, warm)
     return Closed(think_time(plan.think, str(seed)) if plan.think else None)

@@ -22,8 +22,6 @@ class Example:
     actual: str = ""
     rule: str = ""
     level: str = "MUST"
-    at: float = 0.0
-    """Seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +30,7 @@ class Silence:
 
     operation: str
     sent_at: float
-    """Seconds since 1970."""
+    """By the clock of the report's `began`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,7 @@ class Report:
     pids: Sequence[int] = ()
     """Processes of the server that this one has started."""
     began: float = 0.0
-    """When its first user began, in seconds since 1970; 0 before."""
+    """When its first user began, by a clock of its own; 0 before."""
     at: float = 0.0
     """Seconds since its first user began."""
     examples: Sequence[Example] = ()

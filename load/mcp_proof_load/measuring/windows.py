@@ -13,10 +13,6 @@ from mcp_proof_load.measuring.report import Example, Report
 
 PATIENCE: Final = 2.5
 """Seconds after which a window is closed though not every process has reported."""
-
-
-NEARLY: Final = 0.1
-"""Seconds by which a window of the warm-up may reach beyond it."""
 NEAR_THE_END: Final = 0.5
 """Seconds before the end in which no window is closed any more: what is left is its last part."""
 
@@ -37,16 +33,19 @@ class Windows:
         self._lost: set[str] = set()
         self._done: set[str] = set()
         """Who has told its last."""
+        self._began: dict[str, float] = {}
+        """When the first user of each process began, in seconds since the load did."""
         self._closed_at = self._looked = 0.0
         self._users = 0
         """Users that ran last; in the very end there are none, and it is not that which counts."""
 
-    def report(self, report: Report) -> None:
-        """Take a report."""
+    def report(self, report: Report, now: float) -> None:
+        """Take a report, which comes `now` seconds after the load began, as seen here."""
         self._collected.report(report.worker, report.rows)
         self._latest[report.worker] = report
-        if report.at:  # else no user has begun: it only tells where it counts
+        if report.began:  # else it has no users, and tells only where it counts
             self._heard.add(report.worker)
+            self._began.setdefault(report.worker, max(now - report.at, 0.0))
         self._lost.discard(report.worker)
         if report.final:
             self._done.add(report.worker)
@@ -66,10 +65,11 @@ class Windows:
             last: whether it ends in any case.
         """
         living = {*self._latest} - self._lost
-        complete = self._heard and living - self._done <= self._heard
+        working = {worker for worker in living - self._done if worker in self._began}
+        complete = self._heard and working <= self._heard
         if not (last or complete or (self._heard and now - self._looked > PATIENCE)):
             return None
-        clocks = [self._latest[worker].at for worker in self._heard] or [now]
+        clocks = [self._began[worker] + self._latest[worker].at for worker in self._heard] or [now]
         end = max(min(mean(clocks), self._end), self._closed_at)
         if not last and end > self._end - NEAR_THE_END:
             return None
@@ -84,7 +84,7 @@ class Windows:
             seconds=end - self._closed_at,
             users=self._users,
             workers=len(living & ({*self._latest} - self._done | self._heard)),
-            warm_up=end <= self._warm_up + NEARLY,
+            warm_up=(self._closed_at + end) / 2 < self._warm_up,
             operations=operations,
             deliveries=deliveries,
         )
@@ -125,7 +125,9 @@ class Windows:
         """Return the calls that were not answered within the timeout, in seconds."""
         return [
             SilentCall(
-                operation=each.operation, sent_at=each.sent_at - report.began, timeout=timeout
+                operation=each.operation,
+                sent_at=each.sent_at - report.began + self._began[report.worker],
+                timeout=timeout,
             )
             for report in self._latest.values()
             for each in report.silences

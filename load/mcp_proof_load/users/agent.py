@@ -68,7 +68,7 @@ class Agent(PlannedUser):
         try:
             found = client.discover(number, part)
         except SilentError as error:
-            desk.silent(name, time.time() - (time.perf_counter() - began))
+            desk.silent(name, time.monotonic() - (time.perf_counter() - began))
             self.lose(position, SILENT, error, name, began)
             return None
         except BrokenError as error:

@@ -161,7 +161,7 @@ class PlannedUser(User):
         try:
             answer = client.call(operation.name, arguments, number)
         except SilentError as error:
-            desk.silent(operation.name, time.time() - (time.perf_counter() - began))
+            desk.silent(operation.name, time.monotonic() - (time.perf_counter() - began))
             self.lose(position, SILENT, error, operation.name, began)
             return None
         except BrokenError as error:
