@@ -21,6 +21,8 @@ class Orders:
     """What to do; a worker hears it from its master."""
     secret: Mapping[str, Json] = field(default_factory=dict[str, Json])
     """What belongs to the plan's place and may be secret: it never leaves the machine."""
+    owned: bool = False
+    """Whether a worker may load what is not on its machine."""
     host: str = "127.0.0.1"
     """Where a master listens, or where it is."""
     port: int = 0

@@ -8,7 +8,7 @@ from typing import Final
 from mcp_proof.cli.ending import Ending
 from mcp_proof.config import Config
 from mcp_proof.config.headers import headers_of
-from mcp_proof.errors import InternalError, PeerError
+from mcp_proof.errors import InternalError, PeerError, UsageError
 from mcp_proof.interruption import Interruption
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_load.configured import MASTER_PORT
@@ -24,7 +24,8 @@ def work(config: Config) -> int:
     """Work until the master says that it is over, or the user does; return the exit code.
 
     Raises:
-        UsageError: something is set that only the master can say.
+        UsageError: something is set that only the master can say, or the master wants what a
+            worker does not do.
         InternalError: a load process failed.
         PeerError: there is no master, or none any more.
     """
@@ -39,6 +40,7 @@ def work(config: Config) -> int:
             host=config.text("master-host"),
             port=int(config.number("port")) if "port" in config.settings else MASTER_PORT,
             ledgers=folder,
+            owned=config.flag("i-own-this-target"),
         )
         _say(f"looking for a master at {orders.host}:{orders.port}")
         return asyncio.run(_Working(orders).work(int(config.number("processes"))))
@@ -52,6 +54,8 @@ class _Working:
         self._stop = Interruption()
         self._alone = ""
         """Why there is no master, or no longer."""
+        self._unwilling = ""
+        """Why a worker does not do what the master wants."""
         self._failed: list[str] = []
         self._killed = False
 
@@ -74,6 +78,8 @@ class _Working:
             return 130
         if self._failed:
             raise InternalError("\n".join(self._failed))
+        if self._unwilling:
+            raise UsageError(self._unwilling)
         if self._alone:
             raise PeerError(
                 f"{self._orders.host}:{self._orders.port}: {self._alone}. Is `mcp-proof load "
@@ -94,6 +100,8 @@ class _Working:
                     _say("a load process has found its master")
                 case Line(members={"what": "alone", "why": why}):
                     self._alone = why
+                case Line(members={"what": "unwilling", "why": why}):
+                    self._unwilling = why
                 case _:
                     pass
 

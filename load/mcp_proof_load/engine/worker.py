@@ -10,6 +10,7 @@ from locust.env import Environment
 from locust.runners import WorkerRunner
 
 from mcp_proof_load.clients.greenlets import spawn
+from mcp_proof_load.engine.consent import refusal
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.ending import when_told
 from mcp_proof_load.engine.environment import environment_of, every_second
@@ -82,6 +83,11 @@ class _Worker:
     def _begin(self, runner: WorkerRunner) -> None:
         assert self._environment.parsed_options is not None
         plan = Plan.from_json(self._environment.parsed_options.mcp_proof_plan.encode())
+        if why := refusal(plan, self._orders):
+            tell("unwilling", why=why)
+            self._environment.stop_timeout = 0.0  # for users who wait for what never comes
+            self._want_no_more()
+            return
         process: int = cast("Any", runner).worker_index
         self._desk.follow(plan.with_secrets(self._orders.secret), process)
         self._report(runner)  # so that the master knows where it counts
