@@ -14,7 +14,7 @@ from mcp_proof_load.survey.place import LISTENABLE
 
 NAMES = """
 from mcp_proof_load.users import USERS
-from mcp_proof_load.users.listener import BESIDE
+from mcp_proof_load.clients.listening import BESIDE
 print(*USERS); print(*BESIDE)
 """
 
