@@ -101,10 +101,10 @@ class Caller(McpUser):
 """
     with pushing_server() as server:
         # What listens has to be cut off at the end.
-        options = ("--json", "-u", "2", "-r", "2", "-t", "1s", "--host", server.url)
+        options = ("--json", "-u", "2", "-r", "2", "-t", "2s", "--host", server.url)
         counted = requests(locust(tmp_path, text, *options, "-s", "0"))
     heard = (tmp_path / "heard").read_text().splitlines()
-    assert sum("shoes" in line for line in heard) > 10
+    assert sum("shoes" in line for line in heard) > 5
     assert counted["stream", "stateless"] == 1
     assert counted["tools/call", "echo"] <= server.asked["tools/call"]
 
