@@ -121,7 +121,7 @@ class Wrong(McpUser):
     with flawed_server() as (url, _pid):
         ran = locust(tmp_path, text, "--json", "-u", "1", "-t", "1s", "--host", url)
     [row] = json.loads(ran.stdout)
-    assert row["num_requests"] == row["num_failures"] > 3
+    assert row["num_requests"] == row["num_failures"] > 0
     assert ran.returncode == 1
 
 

@@ -12,6 +12,7 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import ClassVar, TypeVar
 from urllib.parse import urlsplit
 
@@ -63,10 +64,15 @@ class McpUser(User):
 
         Raises:
             ValueError: it makes no sense; the text says what would.
+            UsageError: its kind of client needs what is not installed.
         """
         super().__init_subclass__(**members)
-        if (problem := _problem(cls)) and not cls.__dict__.get("abstract", False):
+        if cls.__dict__.get("abstract", False):
+            return
+        if problem := _problem(cls):
             raise ValueError(f"{cls.__name__}: {problem}")
+        # Now, since it takes its time, for which all users would stand still.
+        import_module(f"mcp_proof_load.clients.{cls.kind}")
 
     def __init__(self, environment: Environment) -> None:
         """Know the server.
