@@ -2,19 +2,23 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from calling import flawed_server, journal
-from planned import carry_out
+from planned import PLAN, carry_out
 from pushing_server import pushing_server
 
+from mcp_proof.errors import UsageError
 from mcp_proof.options.loading import USER_KINDS
 from mcp_proof_load.measuring.measured import delivered, together
+from mcp_proof_load.planning import plan_of
 from mcp_proof_load.survey.place import LISTENABLE
 
 NAMES = """
 from mcp_proof_load.users import USERS
-from mcp_proof_load.users.listener import BESIDE
+from mcp_proof_load.clients.listening import BESIDE
 print(*USERS); print(*BESIDE)
 """
 
@@ -24,6 +28,12 @@ def test_there_are_the_users_that_the_option_names():
     users, beside = (line.split() for line in ran.stdout.splitlines())
     assert tuple(users) == USER_KINDS
     assert {*beside, "stateless", "stateful"} == {*LISTENABLE}
+
+
+def test_listeners_are_refused_where_nothing_can_be_listened_to():
+    options = SimpleNamespace(user_kinds={"listener": 1})
+    with pytest.raises(UsageError, match=r"--user listener: .*\(queue\) holds no stream open"):
+        plan_of(replace(PLAN, client="queue"), options, ())
 
 
 def by_name(came):

@@ -13,7 +13,7 @@ from locust.runners import Runner
 
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.hooks import listen
-from mcp_proof_load.engine.shape import ProfileShape
+from mcp_proof_load.engine.shape import PlannedShape
 from mcp_proof_load.engine.told import tell
 from mcp_proof_load.plan import Plan
 from mcp_proof_load.users.planned_user import PlannedUser
@@ -32,7 +32,7 @@ def environment_of(
         kind.desk = desk
     environment = Environment(
         user_classes=[*users],
-        shape_class=ProfileShape(plan) if plan else None,
+        shape_class=PlannedShape(plan) if plan else None,
         stop_timeout=plan.timeout + STOPPING if plan else None,
         # What locust looks at, and what goes to each worker with what it is to spawn.
         parsed_options=Namespace(

@@ -6,7 +6,7 @@ from mcp_proof_load.plan import Plan
 from mcp_proof_load.profiles.level import level
 
 
-class ProfileShape(LoadTestShape):
+class PlannedShape(LoadTestShape):
     """How many users there are at each moment.
 
     In the open model their number stays the same, for it only bounds how many calls can be under
