@@ -12,6 +12,7 @@ from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_load.arrivals.think import think_time
+from mcp_proof_load.chaos.schedule import scheduled_fault
 from mcp_proof_load.options import LoadOptions
 from mcp_proof_load.profiles import profile_named
 
@@ -89,6 +90,8 @@ def _check_together(config: Config) -> None:
         raise config.wrong("think", "calls begin at their times here, and no user thinks")
     if config.flag("master") and config.number("processes") > 1:
         raise config.wrong("processes", "a --master makes no load: give it to its workers")
+    for fault in config.texts("chaos"):
+        scheduled_fault(fault)  # before anything is called
     if config.text("cassette") and config.text("contract"):
         raise config.wrong("contract", "--cassette says already what is called")
     try:

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mcp_proof.events import PeerFound, RunStarted
 from mcp_proof_contracts.rule import Level
 from mcp_proof_load.measuring.measured import Window
+
+NO_SESSION: Final = "no session: "
+"""How a complaint begins of a call that could not be made, as no session could be had."""
 
 
 class Kind(StrEnum):

@@ -1,6 +1,7 @@
 """A server under load: the run, what is watched and disturbed meanwhile, and what it shows."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -17,7 +18,7 @@ from mcp_proof_load.chaos.disturbance import Disturbances
 from mcp_proof_load.chaos.disturbing import Chaos, chaos_before
 from mcp_proof_load.chaos.recovery import recoveries
 from mcp_proof_load.chaos.schedule import schedule
-from mcp_proof_load.events import Disturbed, LoadEvent, LoadFinished, Measurement
+from mcp_proof_load.events import NO_SESSION, Disturbed, LoadEvent, LoadFinished, Measurement
 from mcp_proof_load.growth.metrics_endpoint import MetricsEndpoint
 from mcp_proof_load.growth.watch import Watch
 from mcp_proof_load.measuring.measured import Window, delivered
@@ -30,6 +31,8 @@ from mcp_proof_load.verdicts import Seen, verdicts
 
 BREAKING = "breakpoint"
 """The profile that ends when the server breaks."""
+GONE = 0.5
+"""Seconds at the end without an answer after which a server without new sessions is gone."""
 BENDING = "stress"
 """The profile that looks for the knee."""
 
@@ -124,12 +127,24 @@ class Loaded:
             seconds=0.0,
             interrupted=False,
             faults=(*self.run.faults, *self.run.windows.faults),
-            lost=self.run.lost,
+            lost=self.run.lost or self._died(),
             stopped=self.run.stopped,
             untested=tuple(self._untested),
             found=tuple(self._found),
             complaints=self.run.windows.complaints,
         )
+
+    def _died(self) -> str:
+        """Say from when on the server was gone to the end; empty where it was not."""
+        last = [each for each in self._windows if each.total.counts.answered][-1:]
+        from_then = last[0].start + last[0].seconds if last else math.inf
+        silent = sum(each.seconds for each in self._windows if each.start >= from_then)
+        complaints = self.run.windows.complaints
+        why = [each for each in complaints if each.startswith(NO_SESSION)]
+        if self._chaos is not None or silent < GONE or not why:
+            return ""
+        most = max(why, key=complaints.__getitem__).removeprefix(NO_SESSION)
+        return f"the server could be called no more from {from_then:.1f} s on: {most}"
 
     def _judged(self) -> list[LoadEvent]:
         disturbances = self._chaos.disturbances if self._chaos is not None else Disturbances()

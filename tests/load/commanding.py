@@ -58,6 +58,14 @@ def below(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
 
+def command_of(process: psutil.Process) -> list[str]:
+    """Return the command line of a process; nothing where it has ended."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
 def awaited(condition: Callable[[], Any]) -> Any:
     """Return what a condition says as soon as it says anything."""
     until = time.monotonic() + BOUND

@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 
+from mcp_proof_load.clients.processes.running import end_all
 from mcp_proof_load.engine import local, master, worker
 from mcp_proof_load.orders import Orders
 
@@ -24,9 +25,14 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
     orders = Orders.from_json(sys.stdin.buffer.readline())
-    {"local": local.run, "master": master.run, "worker": worker.run}[orders.role](orders)
-    if os.getppid() != parent and orders.ledgers:  # nobody else is there to remove it
-        shutil.rmtree(orders.ledgers, ignore_errors=True)
+    try:
+        {"local": local.run, "master": master.run, "worker": worker.run}[orders.role](orders)
+    finally:
+        if os.getppid() != parent and orders.ledgers:  # nobody else is there to remove it
+            shutil.rmtree(orders.ledgers, ignore_errors=True)
+    if orders.role == "worker":  # what a master that is not there will never take would hold us
+        end_all()
+        os._exit(0)
     return 0
 
 

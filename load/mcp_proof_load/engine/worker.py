@@ -44,32 +44,34 @@ class _Worker:
         self._unwanted = False
         self._alone = ""
         """Why there is no master, or no longer."""
+        self._found = Event()
+        """Set when there is a master, whose first words may have come before."""
         self._over = Event()
         """Set when there is something to end for."""
 
     def run(self) -> None:
         """Find the master, and work until there is an end."""
         when_told(self._want_no_more)
-        found = Event()
-        spawn(lambda: self._find(found))
-        gevent.wait([found, self._over], timeout=SEARCH, count=1)
+        events = self._environment.events
+        listen(events.test_start, self._begin)
+        listen(events.test_stop, self._tell_last)
+        spawn(self._find)
+        gevent.wait([self._found, self._over], timeout=SEARCH, count=1)
         if self._runner is None and not self._unwanted:
             tell("alone", why=f"no master answered within {SEARCH:g} s")
         if self._runner is not None:
             self._work(self._runner)
 
-    def _find(self, found: Event) -> None:
+    def _find(self) -> None:
         self._runner = self._environment.create_worker_runner(self._orders.host, self._orders.port)
-        found.set()
+        self._found.set()
 
     def _want_no_more(self) -> None:
         self._unwanted = True
         self._over.set()
 
     def _work(self, runner: WorkerRunner) -> None:
-        listen(self._environment.events.test_start, lambda: self._begin(runner))
-        listen(self._environment.events.test_stop, lambda: self._tell_last(runner))
-        every_second(self._desk, lambda: self._report(runner))
+        every_second(self._desk, self._report)
         tell("ready")
         spawn(lambda: self._follow(runner))
         spawn(lambda: self._watch(runner))
@@ -80,7 +82,8 @@ class _Worker:
         elif self._unwanted:
             _leave(self._environment, runner)
 
-    def _begin(self, runner: WorkerRunner) -> None:
+    def _begin(self) -> None:
+        self._found.wait()
         assert self._environment.parsed_options is not None
         plan = Plan.from_json(self._environment.parsed_options.mcp_proof_plan.encode())
         if why := refusal(plan, self._orders):
@@ -88,18 +91,19 @@ class _Worker:
             self._environment.stop_timeout = 0.0  # for users who wait for what never comes
             self._want_no_more()
             return
-        process: int = cast("Any", runner).worker_index
+        process: int = cast("Any", self._runner).worker_index
         self._desk.follow(plan.with_secrets(self._orders.secret), process)
-        self._report(runner)  # so that the master knows where it counts
+        self._report()  # so that the master knows where it counts
 
-    def _tell_last(self, runner: WorkerRunner) -> None:
+    def _tell_last(self) -> None:
         self._desk.finish()
-        self._report(runner)
+        self._report()
         # Else locust waits so long again before it hears that the run is over.
         self._environment.stop_timeout = 0.0
 
-    def _report(self, runner: WorkerRunner) -> None:
-        desk = self._desk
+    def _report(self) -> None:
+        desk, runner = self._desk, self._runner
+        assert runner is not None
         told = {"name": desk.worker, "final": desk.final, "report": desk.report().to_json()}
         runner.send_message(REPORT, told)
 

@@ -18,7 +18,7 @@ from mcp_proof_load.correctness.answers import example, wrong_with
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.hooks import fire
 from mcp_proof_load.engine.pace import Turn
-from mcp_proof_load.events import Kind
+from mcp_proof_load.events import NO_SESSION, Kind
 from mcp_proof_load.measuring.ledger import ANSWERED, BROKEN, FAILED, LATE, SENT, SILENT
 from mcp_proof_load.plan import Operation
 
@@ -109,13 +109,20 @@ class PlannedUser(User):
             try:
                 client.open()
             except (BrokenError, SilentError) as error:
-                self.desk.complain(f"no session: {error}")
+                self._refused(error)
                 client.close()
                 if not self.going or self.leaving.wait(PAUSE_AFTER_BREAK):
                     raise StopUser from error
             else:
                 self._client = client
         return self._client
+
+    def _refused(self, error: Exception) -> None:
+        """Count a call that cannot even be made, as there is no session for it."""
+        ledger = self.desk.ledger
+        for field in (SENT, BROKEN):
+            ledger.add(ledger.position[self._latest], field)
+        self.desk.complain(f"{NO_SESSION}{error}")
 
     def _made(self) -> Client:
         client = client_of(self.plan, self.session)
@@ -147,8 +154,8 @@ class PlannedUser(User):
         Returns:
             The answer; `None` without one.
         """
-        client, desk = self.opened(), self.desk
         self._latest = operation.name
+        client, desk = self.opened(), self.desk
         position, number = desk.ledger.position[operation.name], desk.number()
         marker = desk.marker(self.session, number)
         arguments = self._arguments(operation, str(marker)) if recorded is None else recorded
