@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mcp_proof.errors import UsageError
+from mcp_proof_contracts.revision import published
 from mcp_proof_contracts.transcript import Event, EventKind, Transcript, event_line
 from mcp_proof_contracts.wire import Kind, id_key
+from mcp_proof_load.events import Kind as Wrong
 from mcp_proof_load.events import Planned
 from mcp_proof_load.options import LoadOptions
 from mcp_proof_load.plan import Plan
@@ -14,6 +16,7 @@ from mcp_proof_load.survey.place import LISTENABLE
 
 OPENING = ("initialize", "notifications/initialized", "server/discover", "tools/list")
 """The methods whose messages the rules need to judge a call."""
+NO_RULES = f"{Wrong.RULE}: the rules judge single exchanges of MCP alone"
 
 
 def survey_options(options: LoadOptions) -> SurveyOptions:
@@ -60,6 +63,7 @@ def plan_of(surveyed: Plan, options: LoadOptions, opening: tuple[str, ...]) -> P
 
 def planned(plan: Plan, options: LoadOptions, untested: Sequence[str]) -> Planned:
     """Return what reports say of a plan."""
+    ruled = not plan.check or published(plan.speech.get("revision")) is not None
     return Planned(
         profile=plan.profile,
         users=plan.users,
@@ -71,7 +75,7 @@ def planned(plan: Plan, options: LoadOptions, untested: Sequence[str]) -> Planne
         user_kinds=plan.user_kinds,
         seed=plan.seed,
         check=plan.check,
-        untested=tuple(untested),
+        untested=(*untested, *(() if ruled else (NO_RULES,))),
     )
 
 
