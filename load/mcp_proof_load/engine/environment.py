@@ -40,6 +40,11 @@ def environment_of(
             headless=False,
             web_base_path="",
             stop_timeout=0.0,
+            # What its web interface shows.
+            num_users=plan.users if plan else 0,
+            spawn_rate=plan.users if plan else 0,
+            run_time="",
+            stats_history_enabled=False,
             mcp_proof_plan=plan.to_json().decode() if plan else "",
         ),
     )
