@@ -89,9 +89,9 @@ class _Working:
 
     async def _until_all_are_gone(self, crew: Crew, processes: int) -> None:
         while processes:
-            heard = await (crew.heard() if self._stop.wanted else self._stop.unless(crew.heard()))
-            if self._stop.wanted:
+            if self._stop.wanted:  # perhaps while the processes were started
                 crew.stop()
+            heard = await (crew.heard() if self._stop.wanted else self._stop.unless(crew.heard()))
             match heard:
                 case Gone():
                     processes -= 1
