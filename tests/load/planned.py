@@ -1,8 +1,6 @@
 """Plans for the flawed server, carried out by real load processes."""
 
 import asyncio
-import os
-import signal
 import tempfile
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -43,13 +41,13 @@ class Came:
         return together(window.total for window in self.windows)
 
 
-def carry_out(url: str, processes: int = 0, *, kill: bool = False, **changes: Any) -> Came:
-    """Carry a plan out: alone, or by a master and so many workers, of which one may be killed."""
+def carry_out(url: str, processes: int = 0, **changes: Any) -> Came:
+    """Carry a plan out: alone, or by a master and so many workers."""
     plan = replace(PLAN, place={"url": url}, workers=max(processes, 1), **changes)
-    return asyncio.run(asyncio.wait_for(_carry_out(plan, processes, kill=kill), 60))
+    return asyncio.run(asyncio.wait_for(_carry_out(plan, processes), 60))
 
 
-async def _carry_out(plan: Plan, processes: int, *, kill: bool) -> Came:
+async def _carry_out(plan: Plan, processes: int) -> Came:
     with tempfile.TemporaryDirectory() as folder:
         role = "master" if processes else "local"
         orders = Orders(role=role, plan=plan, ledgers=folder, expect_workers=processes)
@@ -58,8 +56,6 @@ async def _carry_out(plan: Plan, processes: int, *, kill: bool) -> Came:
             match event:
                 case Measurement():
                     came.windows.append(event.window)
-                    if kill and len(came.windows) == 1:
-                        os.kill(came.run.pids[-1], signal.SIGKILL)
                 case WorkerLost():
                     came.lost.append(event)
                 case _:

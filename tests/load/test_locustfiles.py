@@ -10,6 +10,7 @@ from calling import flawed_server, journal
 from pushing_server import pushing_server
 
 HEAD = """
+from gevent import spawn_later
 from locust import constant, task
 from locust.exception import StopUser
 from mcp_proof_load.users import McpUser, ProfileShape
@@ -20,6 +21,7 @@ class Shopper(McpUser):
     wait_time = constant(0.005)
 
     left = 40
+    shopping = 5
 
     def on_start(self):
         assert b'"echo"' in self.discover()[0]
@@ -28,6 +30,9 @@ class Shopper(McpUser):
     def say(self):
         self.left -= 1
         if not self.left:  # what locust itself ends, it may end in the middle of a call
+            Shopper.shopping -= 1
+            if not Shopper.shopping:
+                spawn_later(0.5, self.environment.runner.quit)
             raise StopUser
         assert b"shoes" in self.call("echo", {{"text": "shoes"}}).body
         self.call("add", {{"a": 1, "b": 2}})
@@ -58,7 +63,7 @@ def requests(ran):
 def test_locust_counts_what_the_server_has_received(tmp_path, kind):
     with flawed_server() as (url, _pid):
         text = SHOPPER.format(kind=kind)
-        ran = locust(tmp_path, text, "--json", "-u", "5", "-r", "5", "-t", "2s", "--host", url)
+        ran = locust(tmp_path, text, "--json", "-u", "5", "-r", "5", "-t", "30s", "--host", url)
         seen = journal(url)
     counted = requests(ran)
     assert counted["tools/list", "tools/list"] == 5
