@@ -70,7 +70,8 @@ def test_what_a_killed_worker_had_counted_is_read_from_its_ledger(stack):
     [lost] = ran.report["lost_workers"]
     assert lost["counted"] is True
     received = calls(url) - machines.surveyed
-    assert received <= ran.report["totals"]["sent"] <= received + lost["uncertain"]
+    sent = ran.report["totals"]["sent"]
+    assert sent <= received <= sent + lost["uncertain"]
 
 
 def _ledgers(process):
