@@ -1,6 +1,7 @@
 """Which calls without an answer were lost, and which only met a server that was slow or dead.
 
-A call is lost where the server answered others at once all the time that it was waited for.
+A call is lost where the server answered others of the same operation at once all the time that it
+was waited for: of one tool that is quick, nothing follows for another.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from mcp_proof_load.measuring.histogram import merged
 from mcp_proof_load.measuring.measured import Window
 
 MANY: Final = 100
-"""Calls that were answered meanwhile, at least."""
+"""Calls of the same operation that were answered meanwhile, at least."""
 AT_ONCE: Final = 0.1
 """The share of the timeout below which the p99 of these must be."""
 SHOWN: Final = 5
@@ -46,10 +47,9 @@ def lost(silent: Sequence[SilentCall], windows: Sequence[Window]) -> Silence:
     """Tell lost calls from slow ones, by what was measured in `windows` while they waited."""
 
     @cache
-    def answered_at_once(first: int, end: int, timeout: float) -> bool:
-        found = merged(
-            each.latency for window in windows[first:end] for each in window.operations.values()
-        )
+    def answered_at_once(operation: str, first: int, end: int, timeout: float) -> bool:
+        measured = [window.operations.get(operation) for window in windows[first:end]]
+        found = merged(each.latency for each in measured if each is not None)
         p99 = found.quantile(0.99)
         return found.count >= MANY and p99 is not None and p99 < AT_ONCE * timeout
 
@@ -60,7 +60,9 @@ def lost(silent: Sequence[SilentCall], windows: Sequence[Window]) -> Silence:
             for at, window in enumerate(windows)
             if window.start >= call.sent_at and window.start + window.seconds <= end_at
         ]
-        return bool(within) and answered_at_once(within[0], within[-1] + 1, call.timeout)
+        if not within:
+            return False
+        return answered_at_once(call.operation, within[0], within[-1] + 1, call.timeout)
 
     found = sorted(filter(is_lost, silent), key=lambda call: (call.operation, call.sent_at))
     gone = set(found)
@@ -85,7 +87,7 @@ def _violated(operation: str, calls: Sequence[SilentCall]) -> Violated:
         expected="an answer to each call, or an error",
         actual=(
             f"nothing within {calls[0].timeout:g} s for calls sent at {times}{more}; meanwhile at "
-            f"least {MANY} later ones were answered, their p99 below {share} of that time"
+            f"least {MANY} others of it were answered, their p99 below {share} of that time"
         ),
         at=calls[0].sent_at,
     )

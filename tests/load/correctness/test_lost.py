@@ -1,6 +1,8 @@
 """Which calls were lost, and which only met a slow server."""
 
-from made_windows import window
+from dataclasses import replace
+
+from made_windows import measured, window
 
 from mcp_proof_load.correctness.lost import SilentCall, lost
 from mcp_proof_load.events import Kind
@@ -22,14 +24,15 @@ def test_a_call_without_answer_is_lost_where_later_ones_are_answered_at_once():
     assert violated.at == 3.5
     assert violated.message == "calls of echo were never answered, while later ones were at once"
     assert violated.actual == (
-        "nothing within 10 s for calls sent at 3.5 s; meanwhile at least 100 later ones were "
-        "answered, their p99 below 10 % of that time"
+        "nothing within 10 s for calls sent at 3.5 s; meanwhile at least 100 others of it "
+        "were answered, their p99 below 10 % of that time"
     )
 
 
 def test_each_operation_is_told_by_itself_with_its_times():
     calls = [silent(float(at)) for at in range(7)] + [silent(2.0, "add")]
-    found = lost(calls, [quick(at) for at in range(30)])
+    both = {name: measured([0.01] * 30) for name in ("echo", "add")}
+    found = lost(calls, [replace(quick(at), operations=both) for at in range(30)])
     assert [(each.operation, each.times, each.at) for each in found.violated] == [
         ("add", 1, 2.0),
         ("echo", 7, 0.0),
@@ -45,6 +48,23 @@ def stays(call, windows):
 
 def test_a_call_stays_an_error_where_the_server_was_slow():
     assert stays(silent(3.5), [window(float(at), [0.01] * 28 + [2.0] * 2) for at in range(20)])
+
+
+def test_a_slow_tool_is_not_accused_for_the_quick_ones_beside_it():
+    def of_two(at, slow):
+        operations = {"fast": measured([0.001] * 500), "slow": measured(slow)}
+        return replace(window(float(at), []), operations=operations)
+
+    windows = [of_two(at, [9.5] * 3 if at >= 9 else []) for at in range(40)]
+    assert stays(silent(3.5, "slow"), windows)
+    assert stays(silent(12.5, "slow"), windows)
+    quick_both = [of_two(at, [0.001] * 20) for at in range(40)]
+    (violated,) = lost([silent(3.5, "slow")], quick_both).violated
+    assert violated.operation == "slow"
+
+
+def test_a_call_stays_an_error_where_nobody_else_called_its_operation():
+    assert stays(silent(3.5, "once"), [quick(at) for at in range(20)])
 
 
 def test_a_call_stays_an_error_where_the_server_answered_nobody():
