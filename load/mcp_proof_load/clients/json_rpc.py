@@ -6,7 +6,7 @@ import orjson
 
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_list, as_object, parse
+from mcp_proof_contracts.wire import as_list, as_object, id_key, parse
 
 SHOWN: Final = 100
 """Characters of the server's words that tell of a failure."""
@@ -25,6 +25,14 @@ def read(body: bytes) -> Json:
 def answers(message: JsonObject) -> bool:
     """Whether a message is a response."""
     return "result" in message or "error" in message
+
+
+def is_id(said: Json, number: int) -> bool:
+    """Whether an id is the one that a request had, whatever JSON made of it.
+
+    `42.0` and `4.2e1` are the same number; what is `"42"` now is nobody else's, and no matter here.
+    """
+    return said == number or id_key(said)[1] == str(number)
 
 
 def failure_in(response: JsonObject) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.wire import parse
 from mcp_proof_load.clients.client import Answer
+from mcp_proof_load.clients.json_rpc import is_id
 from mcp_proof_load.correctness.marker import Marker, markers_in
 from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.report import Example
@@ -95,4 +96,4 @@ def _other_id(body: bytes, own: int) -> str:
         ours = request.startswith(OUR_REQUEST) and not request.endswith(f"-{own}")
         return excerpt(request) if ours else ""
     said = members.get("id") if "jsonrpc" in members else None
-    return "" if said is None or str(said) == str(own) else excerpt(str(said))
+    return "" if said is None or is_id(said, own) else excerpt(str(said))

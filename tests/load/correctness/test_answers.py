@@ -91,6 +91,16 @@ def test_an_id_may_be_written_otherwise_and_an_error_may_have_none():
     assert kinds(Answer(b'{"id":null,"jsonrpc":"2.0","error":{}}', failure="no"), MUTE) == []
 
 
+def test_the_same_number_may_be_written_otherwise():
+    own = Marker(7, 4503599627370495)
+    for said in (b"4.503599627370495e15", b"4503599627370495.0", b'"4503599627370495"'):
+        answer = Answer(b'{"jsonrpc":"2.0","id":%b,"result":{}}' % said)
+        assert list(wrong_with(answer, MUTE, own)) == []
+    for said in (b"4.503599627370494e15", b'"4503599627370494"', b"[4503599627370495]"):
+        answer = Answer(b'{"jsonrpc":"2.0","id":%b,"result":{}}' % said)
+        assert [each.kind for each in wrong_with(answer, MUTE, own)] == [Kind.CROSSED]
+
+
 def test_an_answer_of_a_dialect_without_ids_is_not_asked_for_one():
     assert kinds(b'{"successful":true,"data":{}}', MUTE) == []
 

@@ -9,7 +9,7 @@ from mcp_proof_load.clients.client import Answer, BrokenError
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.response import Response
 from mcp_proof_load.clients.http.streamed_call import Resume, StreamedCall
-from mcp_proof_load.clients.json_rpc import SHOWN, answers, failure_in, read
+from mcp_proof_load.clients.json_rpc import SHOWN, answers, failure_in, is_id, read
 
 REDIRECTS: Final = 300
 """The first status that is no success (RFC 9110, section 15)."""
@@ -61,7 +61,7 @@ class Calls:
             return Answer(body, refusal(response) + f": {words}" * bool(words), response.others)
         if not answers(message):
             raise BrokenError(_no_answer(response.status, body))
-        if message.get("id") != number:
+        if not is_id(message.get("id"), number):
             # The answers are one behind here: so that not all that follow are wrong.
             self.connection.close()
         return Answer(body, failure_in(message), response.others)

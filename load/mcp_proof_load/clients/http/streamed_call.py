@@ -12,7 +12,7 @@ from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.events import events_of
 from mcp_proof_load.clients.http.response import Response
 from mcp_proof_load.clients.hub import sleep
-from mcp_proof_load.clients.json_rpc import answers, failure_in, read
+from mcp_proof_load.clients.json_rpc import answers, failure_in, is_id, read
 
 LINGER: Final = 0.25
 """Seconds in which a stream may end that has brought its answer, so that the connection is kept."""
@@ -100,7 +100,7 @@ class StreamedCall:
 
     def _chosen(self, others: tuple[bytes, ...]) -> Answer:
         """The answer with the right id, or else the first; the others claim to be it as well."""
-        own = [each for each in self._answers if each[1].get("id") == self._number]
+        own = [each for each in self._answers if is_id(each[1].get("id"), self._number)]
         body, message = chosen = (own or self._answers)[0]
         further = tuple(each[0] for each in self._answers if each is not chosen)
         return Answer(body, failure_in(message), (*further, *others), self._came)

@@ -194,3 +194,13 @@ def test_an_answer_with_another_id_comes_as_it_is_and_the_next_call_has_its_own(
     assert caller.call("describe", {}, 1).body == result(99)
     assert caller.call("describe", {}, 2).body == result(2)
     caller.close()
+
+
+@pytest.mark.parametrize("said", [b"1", b"1.0", b"0.1e1", b'"1"'])
+def test_an_id_that_is_written_otherwise_costs_no_connection(scripted, plan_for, said):
+    body = b'{"jsonrpc":"2.0","id":%b,"result":{}}' % said
+    server = scripted(answers(response(body)))
+    caller = client(plan_for(server.url), 1)
+    assert [caller.call("describe", {}, 1).body for _ in range(2)] == [body] * 2
+    caller.close()
+    assert server.connections == 1
