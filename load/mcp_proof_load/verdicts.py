@@ -46,7 +46,11 @@ def verdicts(seen: Seen) -> Judgement:
             *slower.violated,
             *grew.violated,
         ),
-        untested=(*_unclear(silence), *slower.untested, *(grew.untested if seen.samples else ())),
+        untested=(
+            *_unclear(silence, _untimed(seen)),
+            *slower.untested,
+            *(grew.untested if seen.samples else ()),
+        ),
     )
 
 
@@ -59,11 +63,27 @@ def _silent(seen: Seen) -> list[SilentCall]:
     ]
 
 
-def _unclear(silence: Silence) -> Iterator[str]:
+def _untimed(seen: Seen) -> int:
+    """Return of how many calls without an answer it is not known when they were sent.
+
+    A load process tells that of its first ones only, and one that was lost not of its last ones.
+    """
+    counted = sum(
+        each.counts.silent for window in seen.windows for each in window.operations.values()
+    )
+    return max(counted - len(seen.reports.silent(seen.timeout)), 0)
+
+
+def _unclear(silence: Silence, untimed: int) -> Iterator[str]:
     if silence.slow:
         yield (
-            f"lost answers: {len(silence.slow)} calls had none, and too few were answered at once "
-            "meanwhile to tell a lost answer from a slow server"
+            f"lost answers: {len(silence.slow)} calls had none, and too few of the same "
+            "tool were answered at once meanwhile to tell a lost answer from a slow server"
+        )
+    if untimed:
+        yield (
+            f"lost answers: of {untimed} calls more that had none it is not known when they "
+            "were sent, so that a lost answer cannot be told from a slow server"
         )
 
 

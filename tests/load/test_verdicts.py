@@ -11,7 +11,7 @@ from mcp_proof_load.verdicts import Seen, verdicts
 TIMEOUT = 2.0
 
 
-def seen(*, kinds=(), rules=(), silent=(), faults=(), shown=True):
+def seen(*, kinds=(), rules=(), silent=(), unkept=0, faults=(), shown=True):
     """A run of ten seconds with a hundred good calls in each, and what was odd besides."""
     ledger, reports, windows = Ledger.in_memory(["echo"]), Windows(0, 60), []
     for kind in kinds:
@@ -22,7 +22,7 @@ def seen(*, kinds=(), rules=(), silent=(), faults=(), shown=True):
         for _ in range(200):
             ledger.time(0, 0.001)
         if second == 10:
-            ledger.add(0, SILENT, len(silent))
+            ledger.add(0, SILENT, len(silent) + unkept)
         reports.report(
             Report(
                 worker="a",
@@ -98,6 +98,15 @@ def test_a_call_that_nobody_overtook_is_not_judged_and_that_is_said():
     judgement = seen(silent=[9.9])
     assert judgement.violated == ()
     assert any(each.startswith("lost") for each in judgement.untested)
+
+
+def test_calls_without_answer_of_which_no_time_is_known_are_not_judged_and_that_is_said():
+    (told,) = (each for each in seen(silent=[1.5], unkept=7).untested if each.startswith("lost"))
+    assert told == (
+        "lost answers: of 7 calls more that had none it is not known when they were sent, so that "
+        "a lost answer cannot be told from a slow server"
+    )
+    assert not any(each.startswith("lost") for each in seen(silent=[1.5]).untested)
 
 
 def test_what_a_fault_may_have_swallowed_is_not_the_servers():

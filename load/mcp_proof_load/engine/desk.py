@@ -29,11 +29,13 @@ from mcp_proof_load.plan import Operation, Plan
 MAX_EXAMPLES: Final = 2
 """Answers of each kind of violation that a process shows; the others are counted."""
 MAX_SILENCES: Final = 2000
-"""Unanswered calls whose time is kept."""
+"""Unanswered calls whose time is kept; of how many it is not, `verdicts` tells by their count."""
 REMEMBERED: Final = 1 << 16
 """Calls whose time is known when what they said is delivered: the last ones."""
 MAX_COMPLAINTS: Final = 50
 """Different texts of errors that are kept."""
+OTHERS: Final = f"what else went wrong: a process keeps {MAX_COMPLAINTS} different texts"
+"""What stands for the others."""
 _FIRST: Final = 1 << 51
 """The first number: all are of 52 bits, as some servers keep ids as doubles, and of 16 digits, so
 that none is the beginning of another."""
@@ -163,8 +165,8 @@ class Desk:
 
     def complain(self, text: str) -> None:
         """Count what went wrong with a call."""
-        if text in self._complaints or len(self._complaints) < MAX_COMPLAINTS:
-            self._complaints[text] += 1
+        known = text in self._complaints or len(self._complaints) < MAX_COMPLAINTS
+        self._complaints[text if known else OTHERS] += 1
 
     def failed(self, fault: str) -> None:
         """Keep a fault of our own, by its traceback."""
