@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from mcp_proof.config import Config
-from mcp_proof_load.budget.budget import Budget, Limits
+from mcp_proof_load.budget.budget import Budget
 from mcp_proof_load.budget.budget_file import read_budget
 from mcp_proof_load.budget.check import check, refuse_unfit, unchecked
 from mcp_proof_load.budget.limit import Checked
@@ -14,8 +14,9 @@ from mcp_proof_load.events import Planned
 from mcp_proof_load.profiles.profile import Profile
 from mcp_proof_load.tally import LoadTally
 
-UNASKED: Final = Budget(limits=Limits(error_rate=1.0))
-"""What holds where there is no budget: a run of errors is not to pass."""
+ERRORS: Final = 1.0
+"""Percent of all calls that may end badly where the budget does not say: a run of errors is not to
+pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,5 +49,7 @@ def configured_budget(config: Config, profile: Profile) -> Spending:
         UsageError: a file cannot be read, or says something wrong.
     """
     file, saved = config.text("budget"), config.text("baseline")
-    budget = read_budget(Path(file)) if file else Budget() if profile.breaks else UNASKED
+    budget = read_budget(Path(file)) if file else Budget()
+    if budget.limits.error_rate is None and not profile.breaks:
+        budget = replace(budget, limits=replace(budget.limits, error_rate=ERRORS))
     return Spending(budget=budget, saved=read_saved_run(Path(saved)) if saved else None)
