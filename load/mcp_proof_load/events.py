@@ -55,6 +55,16 @@ class Planned:
     seed: int
     check: float
     """The share of the exchanges that the rules see, 0 to 1."""
+    arrivals: str = ""
+    """How calls begin in the open model; empty in the closed one."""
+    think: str = ""
+    """The time between two calls of a user, as it was written; empty for none."""
+    connections: int = 0
+    """How many connections the users of a process share; 0 for one each."""
+    recording: str = ""
+    """What tells the recorded calls that are made again from others; empty where none are."""
+    speed: float = 1.0
+    """How many times faster than recorded they are made."""
     untested: tuple[str, ...] = ()
     """What cannot be judged, each with its reason.
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
+
+import orjson
 
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.revision import published
@@ -10,7 +13,7 @@ from mcp_proof_contracts.wire import Kind, id_key
 from mcp_proof_load.events import Kind as Wrong
 from mcp_proof_load.events import Planned
 from mcp_proof_load.options import LoadOptions
-from mcp_proof_load.plan import Plan
+from mcp_proof_load.plan import Plan, TimedCall
 from mcp_proof_load.survey.options import SurveyOptions
 from mcp_proof_load.survey.place import LISTENABLE
 
@@ -75,8 +78,21 @@ def planned(plan: Plan, options: LoadOptions, untested: Sequence[str]) -> Planne
         user_kinds=plan.user_kinds,
         seed=plan.seed,
         check=plan.check,
+        arrivals=plan.arrivals if plan.rate is not None else "",
+        think=plan.think,
+        connections=plan.connections,
+        recording=_recording(plan.recorded),
+        speed=plan.speed,
         untested=(*untested, *(() if ruled else (NO_RULES,))),
     )
+
+
+def _recording(calls: Sequence[TimedCall]) -> str:
+    """Return what tells recorded calls from others; not of arguments, which may be secret."""
+    if not calls:
+        return ""
+    said = orjson.dumps([(call.at, call.name, call.session) for call in calls])
+    return sha256(said).hexdigest()[:16]
 
 
 def opening_of(transcript: Transcript) -> tuple[str, ...]:

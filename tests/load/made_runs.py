@@ -1,7 +1,7 @@
 """Load runs that never were, and their reports as far as later runs are compared with them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,15 @@ def report(run: LoadTally) -> dict[str, Any]:
             "profile": run.planned.profile,
             "users": run.planned.users,
             "rate": run.planned.rate,
-            "operations": [{"name": name, "weight": 1} for name in run.planned.operations],
+            "operations": _weights(run.planned.operations),
+            "user_kinds": _weights(run.planned.user_kinds),
+            "duration": run.planned.duration,
+            "warm_up": run.planned.warm_up,
+            "arrivals": run.planned.arrivals,
+            "think": run.planned.think,
+            "connections": run.planned.connections,
+            "recording": run.planned.recording,
+            "speed": run.planned.speed,
         },
         "percentiles": {"latency": _quantiles(run.judged.latency)},
         "windows": [
@@ -58,6 +66,10 @@ def report(run: LoadTally) -> dict[str, Any]:
             for each in run.windows
         ],
     }
+
+
+def _weights(weights: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [{"name": name, "weight": weight} for name, weight in weights.items()]
 
 
 def _quantiles(latency) -> dict[str, float | None]:

@@ -9,7 +9,7 @@ from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_load.budget.budget import DEFAULT_RELATIVE, Budget, Growth, Limits
 from mcp_proof_load.budget.limit import Checked
 from mcp_proof_load.budget.relative import compared
-from mcp_proof_load.budget.saved_run import SavedRun, refuse_unlike
+from mcp_proof_load.budget.saved_run import SHORTEST, SavedRun, refuse_unlike
 from mcp_proof_load.events import Planned
 from mcp_proof_load.growth.rise import rise
 from mcp_proof_load.measuring.measured import Measured
@@ -25,7 +25,7 @@ def refuse_unfit(budget: Budget, saved: SavedRun | None, planned: Planned) -> No
 
     Raises:
         UsageError: it has limits for an operation that is not called, or the saved run was another
-            load; it says which.
+            load, or this one is too short to be compared; it says which.
     """
     for name in budget.operations:
         if name not in planned.operations:
@@ -35,7 +35,18 @@ def refuse_unfit(budget: Budget, saved: SavedRun | None, planned: Planned) -> No
                 f'limits.operations."{name}": this run does not call it; it calls {called}.{hint}'
             )
     if saved is not None:
+        _refuse_short(planned)
         refuse_unlike(saved, planned)
+
+
+def _refuse_short(planned: Planned) -> None:
+    seconds = round(planned.duration - planned.warm_up, 3)
+    if seconds < SHORTEST:
+        raise UsageError(
+            f"--baseline: this run takes {seconds:g} s after its warm-up, too short to tell from "
+            f"noise what became slower. Load for --duration {SHORTEST} or more, and compare with a "
+            "run that took as long"
+        )
 
 
 def unchecked(budget: Budget, saved: SavedRun | None) -> tuple[str, ...]:

@@ -9,11 +9,16 @@ import orjson
 
 from mcp_proof.errors import UsageError
 from mcp_proof.toml_file import shown
+from mcp_proof_load.budget.likeness import DIGITS, Load, differences, load_of
 from mcp_proof_load.events import Planned
 from mcp_proof_load.measuring.measured import Window
 
 QUANTILES: Final[Mapping[str, float]] = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 """Those that can be compared."""
+FEWEST: Final = 5
+"""Batches or windows of each run that tests need: with fewer, no outcome is below p = 0.01."""
+SHORTEST: Final = 6
+"""Seconds after the warm-up in which there are so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +36,7 @@ class SavedRun:
     """A saved run, as far as it is compared."""
 
     file: str
-    profile: str
-    users: int
-    rate: float | None
-    operations: frozenset[str]
+    load: Load
     latency_ms: Mapping[str, float]
     """By quantile, of all calls after the warm-up."""
     stretches: tuple[Stretch, ...]
@@ -55,18 +57,18 @@ def refuse_unlike(saved: SavedRun, planned: Planned) -> None:
     """Refuse to compare a run with one that was another load.
 
     Raises:
-        UsageError: profile, users or rate differ; it says how.
+        UsageError: it says in what they differ. A run that only calls more tools is another load,
+            too: what they add to the percentiles of all calls would hide what became slower, or
+            pass for it, and a saved run has no windows of single operations.
     """
-    pairs = {
-        "profile": (saved.profile, planned.profile),
-        "users": (saved.users, planned.users),
-        "rate": (_rate(saved.rate), _rate(planned.rate)),
-    }
-    unlike = [f"{name} {was}, now {now}" for name, (was, now) in pairs.items() if was != now]
-    if unlike:
+    if unlike := [*differences(saved.load, load_of(planned))]:
+        tools = " (--tool NAME chooses what is called)" * any(
+            each.startswith("operations:") for each in unlike
+        )
         raise UsageError(
             f"{saved.file}: this run was another load, and nothing can be compared: "
-            f"{'; '.join(unlike)}. Load as then, or save a new run with --report json=FILE"
+            f"{'; '.join(unlike)}. Load as then{tools}, or save a new run with --report "
+            "json=FILE"
         )
 
 
@@ -117,22 +119,50 @@ def _refuse_others(file: str, report: object) -> None:
 
 
 def _saved(file: str, report: Mapping[str, Mapping[str, object]]) -> SavedRun:
-    planned = report["planned"]
     windows = cast("Sequence[Mapping[str, object]]", report["windows"])
-    operations = cast("Sequence[Mapping[str, object]]", planned["operations"])
     latency = cast("Mapping[str, object]", report["percentiles"]["latency"])
     saved = SavedRun(
         file=file,
-        profile=str(planned["profile"]),
-        users=_whole(planned["users"]),
-        rate=None if planned["rate"] is None else _number(planned["rate"]),
-        operations=frozenset(str(each["name"]) for each in operations),
+        load=_load(report["planned"]),
         latency_ms=_quantiles(latency),
         stretches=tuple(_stretch(each) for each in windows if not each["warm_up"]),
     )
     if not saved.latency_ms:
         raise UsageError(f"{file}: no call was answered in this run after its warm-up")
+    if missing := [name for name in QUANTILES if name not in saved.latency_ms]:
+        raise UsageError(f"{file}: {_NOT_WHOLE}: it has no {', '.join(missing)} of all calls")
+    if (found := sum(each.ended > 0 for each in saved.stretches)) < FEWEST:
+        raise UsageError(
+            f"{file}: this run is too short to compare others with: it has {found} windows with "
+            f"calls after its warm-up, and {FEWEST} are needed. Save one of --duration {SHORTEST} "
+            "or more"
+        )
     return saved
+
+
+def _load(planned: Mapping[str, object]) -> Load:
+    """Return what a report says of its load: an older one does not say all."""
+    names = planned.keys() & {"arrivals", "think", "recording"}
+    texts = {name: str(planned[name]) for name in names}
+    rate, seconds = planned["rate"], None
+    if "duration" in planned:
+        seconds = round(_number(planned["duration"]) - _number(planned["warm_up"]), DIGITS)
+    return Load(
+        profile=str(planned["profile"]),
+        users=_whole(planned["users"]),
+        rate=None if rate is None else _number(rate),
+        operations=_weights(planned["operations"]),
+        user_kinds=_weights(planned["user_kinds"]) if "user_kinds" in planned else None,
+        connections=_whole(planned["connections"]) if "connections" in planned else None,
+        speed=_number(planned["speed"]) if "speed" in planned else None,
+        seconds=seconds,
+        **texts,
+    )
+
+
+def _weights(listed: object) -> dict[str, int]:
+    weighted = cast("Sequence[Mapping[str, object]]", listed)
+    return {str(each["name"]): _whole(each["weight"]) for each in weighted}
 
 
 def _stretch(window: Mapping[str, object]) -> Stretch:
@@ -156,7 +186,3 @@ def _number(value: object) -> float:
 
 def _whole(value: object) -> int:
     return int(_number(value))
-
-
-def _rate(rate: float | None) -> str:
-    return "none" if rate is None else f"{rate:g} calls/s"

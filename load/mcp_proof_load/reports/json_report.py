@@ -133,6 +133,11 @@ def _planned(planned: Planned) -> Json:
         "user_kinds": _weights(planned.user_kinds),
         "seed": planned.seed,
         "check": planned.check,
+        "arrivals": planned.arrivals,
+        "think": planned.think,
+        "connections": planned.connections,
+        "recording": planned.recording,
+        "speed": _figure(planned.speed),
     }
 
 

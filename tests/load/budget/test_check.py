@@ -149,6 +149,19 @@ def test_a_limit_of_an_operation_that_is_not_called_is_refused():
     refuse_unfit(Budget(operations={"echo": Limits()}), None, planned())
 
 
+def test_a_run_that_is_too_short_to_compare_is_refused(tmp_path):
+    short = tally(run(1, seconds=6), duration=11.0)
+    then = read_saved_run(saved(tmp_path / "run.json", report(short)))
+    refuse_unfit(Budget(), then, planned(duration=11.0))
+    refuse_unfit(Budget(), None, planned(duration=10.9))
+    with pytest.raises(UsageError) as error:
+        refuse_unfit(Budget(), then, planned(duration=10.9))
+    assert str(error.value) == (
+        "--baseline: this run takes 5.9 s after its warm-up, too short to tell from noise what "
+        "became slower. Load for --duration 6 or more, and compare with a run that took as long"
+    )
+
+
 def test_another_load_is_refused_when_checked_too(tmp_path):
     made = tally(run(1, seconds=10))
     then = read_saved_run(saved(tmp_path / "run.json", report(made)))
