@@ -164,7 +164,7 @@ def exit_code(runs: Sequence[LoadTally]) -> int:
         return INTERRUPTED
     if any(run.faults for run in runs):
         return OWN_FAULT
-    if any(run.failing or not all(each.ok for each in run.budget) for run in runs):
+    if any(run.failing or any(each.broken for each in run.budget) for run in runs):
         return VIOLATED
     measured = all(run.judged.counts.answered for run in runs)
     return NOTHING_JUDGED if any(run.lost for run in runs) or not measured else 0

@@ -81,6 +81,10 @@ def limit(name: str = "p95", value: float | None = 8.0, at_most: float = 10.0, *
     return Checked(name=name, limit=at_most, value=value, **{**defaults, **members})
 
 
+SHORT = "too short to tell from noise: 3 batches"
+UNJUDGED = limit("relative.p95", 80.0, ok=False, judged=False, relative_to=9.0, why=SHORT)
+
+
 SAMPLES = tuple(
     Sampled(at=float(at), calls=10 * at, values={"memory": (40 + at) * MIB, "handles": 12.0})
     for at in range(4)

@@ -5,6 +5,7 @@ quantiles of neighbouring windows are averaged into batches, as many windows to 
 runs, and those of this run are compared with the saved ones times what is allowed (one-sided,
 p < 0.01). An error rate fails where it is above the limit and, besides, the z test of two
 proportions says so (one-sided, p < 0.01), with the variance that the windows of each run show.
+What is above its limit in a run that is too short for the test is not judged.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from typing import Final, TypeAlias
 
 from mcp_proof_load.budget.budget import Relative
 from mcp_proof_load.budget.limit import Checked
-from mcp_proof_load.budget.saved_run import QUANTILES, SavedRun, Stretch, stretch_of
+from mcp_proof_load.budget.saved_run import FEWEST, QUANTILES, SavedRun, Stretch, stretch_of
 from mcp_proof_load.statistics.mann_whitney import mann_whitney
 from mcp_proof_load.statistics.proportions import Share, share_exceeds
 from mcp_proof_load.tally import LoadTally
@@ -25,21 +26,18 @@ MOST: Final = 30
 """Batches of the shorter run: neighbouring windows are alike, which the test must not count on."""
 CALLS: Final = 100
 """Of a batch, on the average: fewer have no p99."""
-FEWEST: Final = 5
-"""Batches of each run: with fewer, no outcome is below `BY_CHANCE`."""
 
-
-Test: TypeAlias = Callable[[], tuple[bool, str]]
-"""Whether what is above its limit may be noise, and what the test said."""
+Test: TypeAlias = Callable[[], tuple[bool | None, str]]
+"""Whether what is above its limit may be noise, and what the test said; `None`: nobody can tell."""
 
 
 def compared(run: LoadTally, relative: Relative, saved: SavedRun) -> Iterator[Checked]:
     """Yield what became of each relative limit."""
     now = [stretch_of(window) for window in run.judged_windows]
-    judged, others = run.judged, _other_operations(run, saved)
+    judged = run.judged
     for name, share in QUANTILES.items():
         percent = getattr(relative, f"{name}_percent")
-        if percent is not None and name in saved.latency_ms:
+        if percent is not None:
             value, factor = judged.latency.quantile(share), 1 + percent / 100
             before = saved.latency_ms[name]
             limit = Checked(
@@ -51,7 +49,7 @@ def compared(run: LoadTally, relative: Relative, saved: SavedRun) -> Iterator[Ch
                 relative_to=before,
             )
             test = partial(_tested, name, factor, now, saved.stretches)
-            yield _checked(limit, test, others)
+            yield _checked(limit, test)
     if relative.error_points is not None:
         before, counts = 100 * saved.errors / saved.ended, judged.counts
         limit = Checked(
@@ -63,26 +61,26 @@ def compared(run: LoadTally, relative: Relative, saved: SavedRun) -> Iterator[Ch
             relative_to=before,
         )
         test = partial(_errors_tested, relative.error_points, now, saved.stretches)
-        yield _checked(limit, test, others)
+        yield _checked(limit, test)
 
 
-def _checked(limit: Checked, test: Test, others: str) -> Checked:
+def _checked(limit: Checked, test: Test) -> Checked:
     if limit.value is None:
-        return replace(limit, why=f"nothing was measured{others}")
+        return replace(limit, why="nothing was measured")
     if limit.value <= limit.limit:
-        return replace(limit, ok=True, why=f"not above the limit: no test is needed{others}")
-    ok, why = test()
-    return replace(limit, ok=ok, why=why + others)
+        return replace(limit, ok=True, why="not above the limit: no test is needed")
+    noise, why = test()
+    return replace(limit, ok=bool(noise), judged=noise is not None, why=why)
 
 
 def _tested(
     name: str, factor: float, now: Sequence[Stretch], then: Sequence[Stretch]
-) -> tuple[bool, str]:
+) -> tuple[bool | None, str]:
     answered = [[each for each in run if name in each.latency_ms] for run in (now, then)]
     length = max(_length(run, min(map(len, answered))) for run in answered)
     first, second = (_batches(name, run, length) for run in answered)
     if min(len(first), len(second)) < FEWEST:
-        return True, (
+        return None, (
             f"too short to tell from noise: {len(first)} batches of about {CALLS} calls, "
             f"{len(second)} in the saved run, and {FEWEST} are needed"
         )
@@ -116,12 +114,12 @@ def _mean(name: str, batch: Sequence[Stretch]) -> float:
 
 def _errors_tested(
     points: float, now: Sequence[Stretch], then: Sequence[Stretch]
-) -> tuple[bool, str]:
+) -> tuple[bool | None, str]:
     first, second = (
         [Share(each.errors, each.ended) for each in run if each.ended] for run in (now, then)
     )
     if min(len(first), len(second)) < FEWEST:
-        return True, (
+        return None, (
             f"too short to tell from noise: {len(first)} windows with calls, {len(second)} in the "
             f"saved run, and {FEWEST} are needed"
         )
@@ -130,14 +128,3 @@ def _errors_tested(
     if chance < BY_CHANCE:
         return False, f"not by chance: {said}"
     return True, f"within the noise: {said}"
-
-
-def _other_operations(run: LoadTally, saved: SavedRun) -> str:
-    """Return what to know where the mix of calls was another one."""
-    now = frozenset(run.operations if run.planned is None else run.planned.operations)
-    if now == saved.operations:
-        return ""
-    new, gone = sorted(now - saved.operations), sorted(saved.operations - now)
-    parts = [f"now also {', '.join(new)}"] if new else []
-    parts += [f"no longer {', '.join(gone)}"] if gone else []
-    return f"; other operations are called than then: {', '.join(parts)}"

@@ -29,7 +29,7 @@ def _found(run: LoadTally) -> Iterator[Told]:
         title = f"under load: {place(violation)}"
         yield SEVERITY[violation.level], title, [violation.message, *facts]
     for checked in run.budget:
-        if not checked.ok:
+        if checked.broken:
             value, limit = limit_cells(checked)
             told = f"{value}, the limit is {limit}"
             reason = limit_reason(checked)

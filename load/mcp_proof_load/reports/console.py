@@ -13,6 +13,7 @@ from mcp_proof.reports.html.latency_chart import duration
 from mcp_proof.reports.live_console import LiveConsole
 from mcp_proof.reports.progress import Later, animated, in_real_time
 from mcp_proof_contracts.secrets.mask import Mask
+from mcp_proof_load.budget.limit import Checked
 from mcp_proof_load.events import (
     AwaitingWorkers,
     LoadEvent,
@@ -38,6 +39,7 @@ from mcp_proof_load.reports.told import (
     recovery,
     shortened,
     trend_line,
+    verdict_of,
     worker_line,
 )
 from mcp_proof_load.reports.trend import trends
@@ -148,7 +150,7 @@ class LoadConsole(LiveConsole):
             return
         table = _table("limit", "measured", "allowed", "", "why")
         for each in shown:
-            verdict = "[green]ok[/]" if each.ok else "[bold red]not kept[/]"
+            verdict = _verdict(each)
             value, limit = limit_cells(each)
             reason = self._text(limit_reason(each))
             table.add_row(self._text(each.name), value, limit, verdict, reason)
@@ -203,6 +205,14 @@ def _disturbances(run: LoadTally) -> Iterator[str]:
 def _lost_workers(run: LoadTally) -> Iterator[str]:
     for each in run.lost_workers:
         yield f"{each.worker}: {worker_line(each)}"
+
+
+def _verdict(checked: Checked) -> str:
+    """Return markup."""
+    if checked.ok:
+        return "[green]ok[/]"
+    style = "bold red" if checked.broken else "yellow"
+    return f"[{style}]{verdict_of(checked)}[/]"
 
 
 def _table(*names: str) -> Table:

@@ -86,13 +86,15 @@ def _violations(run: LoadTally) -> str:
 
 
 def _limits(run: LoadTally) -> str:
-    if not run.budget:
-        return ""
-    broken = sum(not each.ok for each in run.budget)
-    if not broken:
-        return f"{many(len(run.budget), 'limit')} kept"
-    of = f"{broken} of " if broken < len(run.budget) else ""
-    return f"{of}{many(len(run.budget), 'limit')} not kept"
+    judged = [each for each in run.budget if each.judged]
+    broken, skipped = sum(each.broken for each in judged), len(run.budget) - len(judged)
+    told: list[str] = []
+    if judged:
+        of = f"{broken} of " if 0 < broken < len(judged) else ""
+        told.append(f"{of}{many(len(judged), 'limit')}{' not' * bool(broken)} kept")
+    if skipped:
+        told.append(f"{many(skipped, 'limit')} could not be told from noise")
+    return "; ".join(told)
 
 
 def _errors(run: LoadTally) -> str:

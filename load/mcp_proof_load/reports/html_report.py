@@ -122,7 +122,7 @@ def _causes(number: int, run: LoadTally) -> Iterator[Node]:
         style = "fails" if violation in run.failing else ""
         yield el("li", link, f" {excerpt(violation.message, QUOTED)}", class_=style)
     for checked in run.budget:
-        if not checked.ok:
+        if checked.broken:
             value, limit = limit_cells(checked)
             name = excerpt(checked.name, QUOTED)
             yield el("li", el("code", name), f" {value}, the limit is {limit}", class_="fails")

@@ -10,7 +10,7 @@ from mcp_proof_load.measuring.measured import Measured
 from mcp_proof_load.reports.charts.bands import letter
 from mcp_proof_load.reports.figures import amount, percent, whole
 from mcp_proof_load.reports.percentiles import percentiles
-from mcp_proof_load.reports.told import during, limit_cells, limit_reason, recovery
+from mcp_proof_load.reports.told import during, limit_cells, limit_reason, recovery, verdict_of
 from mcp_proof_load.tally import LoadTally
 
 SHOWN: Final = {
@@ -28,8 +28,8 @@ def budget_table(run: LoadTally) -> Node | None:
     rows: list[Node] = []
     for checked in run.budget:
         value, limit = limit_cells(checked)
-        verdict = ("passes", "kept") if checked.ok else ("fails", "not kept")
-        badge = el("span", verdict[1], class_=f"badge {verdict[0]}")
+        style = "passes" if checked.ok else "fails" if checked.broken else "incomplete"
+        badge = el("span", verdict_of(checked), class_=f"badge {style}")
         why = excerpt(limit_reason(checked), QUOTED)
         rows.append(_row(checked.name, badge, value, limit, why))
     return _section("Budget", ("Limit", "", "Measured", "Allowed", "Why"), rows)

@@ -98,13 +98,15 @@ def _calls(run: LoadTally) -> Case:
 
 def _limits(run: LoadTally) -> Iterator[Case]:
     for checked in run.budget:
-        yield Case(group="budget", name=checked.name, **({} if checked.ok else _broken(checked)))
+        yield Case(group="budget", name=checked.name, **({} if checked.ok else _not_kept(checked)))
 
 
-def _broken(checked: Checked) -> dict[str, str]:
+def _not_kept(checked: Checked) -> dict[str, str]:
     value, limit = limit_cells(checked)
     message = f"{checked.name}: {value}, the limit is {limit}"
     reason = limit_reason(checked)
+    if not checked.judged:
+        return {"outcome": "skipped", "message": f"not judged: {message}; {reason}"}
     return {"outcome": "failure", "message": message, "type": "budget", "text": reason or message}
 
 

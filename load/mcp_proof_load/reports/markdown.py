@@ -8,6 +8,7 @@ from mcp_proof.reports.markdown_run import facts, without_verdict
 from mcp_proof.reports.markdown_text import LIMIT, QUOTED, folded, line, preformatted, within
 from mcp_proof.reports.matrix import SYMBOL
 from mcp_proof.reports.peer_name import peer_name
+from mcp_proof_load.budget.limit import Checked
 from mcp_proof_load.events import Violated
 from mcp_proof_load.measuring.measured import Measured
 from mcp_proof_load.reports.figures import amount, many, percent, whole
@@ -25,6 +26,7 @@ from mcp_proof_load.reports.told import (
     recovery,
     shortened,
     trend_line,
+    verdict_of,
     worker_line,
 )
 from mcp_proof_load.reports.trend import trends
@@ -98,9 +100,15 @@ def _budget(run: LoadTally) -> str:
     rows: list[list[str]] = []
     for checked in run.budget:
         value, limit = limit_cells(checked)
-        cells = [line(checked.name, run.mask), value, limit, "✓" if checked.ok else "**✗**"]
+        cells = [line(checked.name, run.mask), value, limit, _verdict(checked)]
         rows.append([*cells, line(limit_reason(checked), run.mask)])
     return _table(["Limit", "Measured", "Allowed", "", "Why"], rows)
+
+
+def _verdict(checked: Checked) -> str:
+    if checked.ok:
+        return "✓"
+    return "**✗**" if checked.broken else verdict_of(checked)
 
 
 def _operations(run: LoadTally) -> str:

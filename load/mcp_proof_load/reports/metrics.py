@@ -144,7 +144,7 @@ def _verdicts(run: LoadTally) -> Iterator[Metric]:
     told = {
         "limit": "What the budget allows.",
         "value": "What the budget's limits were compared with.",
-        "kept": "1 where the limit is kept, 0 where it is not.",
+        "kept": "1 where the limit is kept, 0 where it is not; none where nobody can tell.",
     }
     for name, about in told.items():
         yield Metric(
@@ -155,7 +155,10 @@ def _verdicts(run: LoadTally) -> Iterator[Metric]:
 def _limits(run: LoadTally, what: str) -> list[Point]:
     points: dict[str, Point] = {}
     for checked in run.budget:
-        value = int(checked.ok) if what == "kept" else getattr(checked, what)
+        if what == "kept":
+            value = int(checked.ok) if checked.judged else None
+        else:
+            value = getattr(checked, what)
         if value is not None:
             name = label(checked.name, run)
             points[name] = Point({"limit": name, "unit": checked.unit}, value)

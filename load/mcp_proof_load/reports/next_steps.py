@@ -14,10 +14,12 @@ def next_steps(run: LoadTally) -> Iterator[str]:
         yield "see whether the server answers one call at all: mcp-proof verify TARGET"
     if counts.late:
         yield "calls began late: more --users keep up with the rate, unless the server is the limit"
-    if run.violations or not all(each.ok for each in run.budget):
+    if run.violations or any(each.broken for each in run.budget):
         yield "see when it began, in charts: --report html=load.html"
     if counts.answered and not run.judged.counts.answered:
         yield "load longer than the warm-up: --duration SECONDS"
+    if not all(each.judged for each in run.budget):
+        yield "load longer, then and now, to tell limits from noise: --duration SECONDS"
     if Kind.RULE in unjudged(run) and counts.ended:
         yield "let the rules see one of a hundred exchanges: --check 0.01"
     if not run.budget and counts.ended:

@@ -96,8 +96,15 @@ def limit_cells(checked: Checked) -> tuple[str, str]:
     return told_apart(checked.value, checked.limit, checked.unit)
 
 
+def verdict_of(checked: Checked) -> str:
+    """Say in words what became of a limit."""
+    if not checked.judged:
+        return "not judged"
+    return "kept" if checked.ok else "not kept"
+
+
 def limit_reason(checked: Checked) -> str:
-    """Say why a limit is kept or not, beyond the figures."""
+    """Say why a limit is kept, is not, or is not judged, beyond the figures."""
     before = checked.relative_to
     against = "" if before is None else f"the saved run has {amount(before, checked.unit)}"
     return "; ".join(filter(None, (against, checked.why)))

@@ -6,6 +6,7 @@ import pytest
 from load_runs import (
     LOST_WORKER,
     SAMPLES,
+    UNJUDGED,
     WINDOWS,
     crossed,
     cut_run,
@@ -70,6 +71,13 @@ def test_violations_and_limits_have_what_was_expected_and_what_came():
     rows = [line.split() for line in shown.splitlines()]
     assert ["p95", "12.5", "ms", "10", "ms", "not", "kept"] in rows
     assert ["p99", "8", "ms", "10", "ms", "ok"] in rows
+
+
+def test_a_limit_that_cannot_be_told_from_noise_is_not_judged():
+    shown = summary(load_run(budget=(UNJUDGED,)))
+    (row,) = [line.split() for line in shown.splitlines() if "relative.p95" in line]
+    assert row[:7] == ["relative.p95", "80", "ms", "10", "ms", "not", "judged"]
+    assert "too short to" in shown
 
 
 def test_what_happened_beside_and_what_was_not_judged_is_told():

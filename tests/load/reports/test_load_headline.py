@@ -1,7 +1,17 @@
 """The one sentence that everybody reads: it never says more than was seen."""
 
 import pytest
-from load_runs import crossed, cut_run, limit, load_run, lost_run, measured, planned, window
+from load_runs import (
+    UNJUDGED,
+    crossed,
+    cut_run,
+    limit,
+    load_run,
+    lost_run,
+    measured,
+    planned,
+    window,
+)
 
 from mcp_proof.reports.headline import Standing
 from mcp_proof_contracts.rule import Level
@@ -25,6 +35,18 @@ def test_a_run_fails_by_a_violation_and_by_a_limit():
     assert headline(run) == told
     assert standing(run) is Standing.FAILS
     assert headline(load_run(budget=(limit("p99", 80.0),))).endswith("; 1 limit not kept.")
+
+
+def test_a_limit_that_cannot_be_told_from_noise_is_neither_kept_nor_failed():
+    run = load_run(budget=(limit(), UNJUDGED))
+    assert headline(run).endswith("; 1 limit kept; 1 limit could not be told from noise.")
+    assert standing(run) is Standing.PASSES
+    only = headline(load_run(budget=(UNJUDGED, UNJUDGED)))
+    assert only.endswith("calls/s; 2 limits could not be told from noise.")
+    failing = load_run(budget=(limit(), limit("p99", 80.0), UNJUDGED))
+    assert "; 1 of 2 limits not kept; 1 limit could not" in headline(failing)
+    assert standing(failing) is Standing.FAILS
+    assert "longer" in next(next_steps(run))
 
 
 def test_what_only_warns_fails_nothing_and_is_said():

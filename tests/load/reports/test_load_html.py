@@ -5,6 +5,7 @@ import re
 import pytest
 from load_runs import (
     LOST_WORKER,
+    UNJUDGED,
     crossed,
     cut_run,
     disturbed,
@@ -68,6 +69,13 @@ def test_limits_operations_and_disturbances_are_tables():
     assert "worker-2 what it did since its last report is not counted" in text(document)
     assert "2 times: connection refused" in text(document)
     assert "the knee is at 40 users" in text(document)
+
+
+def test_a_limit_that_cannot_be_told_from_noise_has_a_badge_of_its_own():
+    document = page(load_run(budget=(UNJUDGED,)))
+    ((name, verdict, *_rest),) = rows(document, "Budget")
+    assert (name, verdict) == ("relative.p95", "not judged")
+    assert not document.xpath("//*[contains(@class, 'fails')]")
 
 
 def test_violations_what_was_not_judged_and_what_was_never_seen_are_three_things():

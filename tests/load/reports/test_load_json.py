@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from load_runs import (
     LOST_WORKER,
+    UNJUDGED,
     crossed,
     cut_run,
     disturbed,
@@ -53,11 +54,17 @@ def test_the_schema_is_one_and_names_all_that_is_written():
     operations["unevaluatedProperties"] = False
     for part in (operations["allOf"][1], strict["$defs"]["counts"]):
         del part["unevaluatedProperties"]
-    budget = (limit(value=None), limit(relative_to=7.0))
+    budget = (limit(value=None), limit(relative_to=7.0), UNJUDGED)
     report = written(load_run(*EVENTS, budget=budget, complaints={"refused": 3}, found=("a",)))
     assert report["complaints"] == [{"message": "refused", "times": 3}]
     assert report["found"] == ["a"]
     jsonschema.Draft202012Validator(strict).validate(report)
+
+
+def test_a_limit_says_whether_it_was_judged():
+    one, other = written(load_run(budget=(limit(), UNJUDGED)))["budget"]
+    assert (one["ok"], one["judged"]) == (True, True)
+    assert (other["ok"], other["judged"]) == (False, False)
 
 
 def test_the_schema_has_every_kind_of_violation():

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 import pytest
-from load_runs import crossed, cut_run, limit, load_run, lost_run, planned
+from load_runs import UNJUDGED, crossed, cut_run, limit, load_run, lost_run, planned
 from runs import HOSTILE
 
 from mcp_proof_contracts.rule import Level
@@ -66,6 +66,17 @@ def test_a_limit_that_is_not_kept_fails_also_where_nothing_was_measured():
     one, other = suite.iter("failure")
     assert one.attrib["message"] == "p95: 12 ms, the limit is 10 ms"
     assert other.attrib["message"] == "p99: not measured, the limit is 10 ms"
+
+
+def test_a_limit_that_cannot_be_told_from_noise_is_skipped_with_its_reason():
+    [suite] = suites(load_run(budget=(limit(), UNJUDGED)))
+    assert outcomes(suite)["relative.p95"] == "skipped"
+    [skipped] = suite.iter("skipped")
+    assert skipped.attrib["message"] == (
+        "not judged: relative.p95: 80 ms, the limit is 10 ms; the saved run has 9 ms; "
+        "too short to tell from noise: 3 batches"
+    )
+    assert (suite.attrib["skipped"], suite.attrib["failures"]) == ("1", "0")
 
 
 @pytest.mark.parametrize("run", [lost_run(), cut_run()], ids=["lost", "cut"])

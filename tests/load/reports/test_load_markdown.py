@@ -4,7 +4,7 @@ import io
 from contextlib import redirect_stdout
 from html import unescape
 
-from load_runs import LOST_WORKER, crossed, disturbed, limit, load_run, lost_run, planned
+from load_runs import LOST_WORKER, UNJUDGED, crossed, disturbed, limit, load_run, lost_run, planned
 from markdown_it import MarkdownIt
 from runs import HOSTILE
 
@@ -35,6 +35,12 @@ def test_it_begins_with_the_verdict():
         "## ✓ mcp-proof load: passes\n\nThe run passes: no violation in 8 calls at 4 calls/s.\n"
     )
     assert summary(PLENTY).startswith("## ✗ mcp-proof load: fails\n")
+
+
+def test_a_limit_that_cannot_be_told_from_noise_is_not_judged():
+    told = summary(load_run(budget=(UNJUDGED,)))
+    assert "| 80 ms | 10 ms | not judged | the saved run has 9 ms" in told
+    assert told.startswith("## ✓")
 
 
 def test_limits_and_operations_are_tables():
@@ -75,6 +81,12 @@ def test_a_job_is_told_by_annotations_and_a_summary(tmp_path):
     assert lines[0].startswith("::error title=under load%3A crossed echo::an answer came to")
     assert lines[1].startswith("::error title=budget not kept%3A p99::80 ms, the limit is 10 ms")
     assert "fails" in (tmp_path / "summary").read_text()
+
+
+def test_a_job_is_not_told_to_fail_by_a_limit_that_is_not_judged():
+    with redirect_stdout(io.StringIO()) as out:
+        tell_github([load_run(budget=(UNJUDGED,))], {"GITHUB_ACTIONS": "true"})
+    assert "::error" not in out.getvalue()
 
 
 def test_a_job_is_told_that_nothing_was_judged():

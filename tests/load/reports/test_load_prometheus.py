@@ -4,7 +4,17 @@ import math
 import re
 
 import pytest
-from load_runs import crossed, cut_run, limit, load_run, lost_run, measured, planned, window
+from load_runs import (
+    UNJUDGED,
+    crossed,
+    cut_run,
+    limit,
+    load_run,
+    lost_run,
+    measured,
+    planned,
+    window,
+)
 from runs import HOSTILE
 
 from mcp_proof_load.reports import FORMATS
@@ -99,6 +109,10 @@ def test_limits_and_resources_are_gauges():
     assert values(samples, "budget_value", limit="p95", unit="ms") == [8]
     assert values(samples, "budget_value", limit="p99") == []
     assert values(samples, "budget_kept", limit="p99") == [0]
+    unjudged = read(load_run(budget=(UNJUDGED,)))
+    assert values(unjudged, "budget_value", limit="relative.p95") == [80]
+    assert values(unjudged, "budget_kept", limit="relative.p95") == []
+    assert values(unjudged, "passed") == [1]
     assert values(samples, "server_resource", resource="handles") == [12]
     assert values(samples, "rate") == [4]
 
