@@ -29,11 +29,11 @@ class Run:
     Args:
         orders: what the first load process is to be; `local`, or a `master`.
         processes: workers that are started here for a master.
-        wanted: says after each window why no more load is wanted; empty while it is.
+        shown: takes each window, and says why no more load is wanted after it; empty while it is.
     """
 
     def __init__(
-        self, orders: Orders, processes: int = 0, wanted: Callable[[Window], str] = lambda _: ""
+        self, orders: Orders, processes: int = 0, shown: Callable[[Window], str] = lambda _: ""
     ) -> None:
         assert orders.plan is not None
         self.plan = orders.plan
@@ -47,7 +47,7 @@ class Run:
         """When the load began, by `time.monotonic`; 0 before."""
         self._orders = orders
         self._workers = processes
-        self._unwanted = wanted
+        self._show = shown
         self._crew = Crew()
         self._lost_workers: list[str] = []
         self._over = False
@@ -56,6 +56,11 @@ class Run:
     def pids(self) -> list[int]:
         """The load processes on this machine, in the order in which they were started."""
         return self._crew.pids
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._over
 
     @property
     def at(self) -> float:
@@ -75,6 +80,7 @@ class Run:
         for worker in self._lost_workers:
             self._read_ledger(worker)
         if (window := self.windows.close(self.at, last=True)) is not None:
+            self._show(window)
             yield Measurement(window=window)
 
     async def _heard(
@@ -139,7 +145,8 @@ class Run:
             return []
         if self.plan.max_calls and self.windows.ended >= self.plan.max_calls:
             self.stopped = f"{self.windows.ended} calls were made, of {self.plan.max_calls}"
-        self.stopped = self.stopped or self._unwanted(window)
+        unwanted = self._show(window)
+        self.stopped = self.stopped or unwanted
         return [Measurement(window=window)]
 
     def _lose(self, worker: str) -> WorkerLost:
