@@ -88,6 +88,10 @@ def _check_together(config: Config) -> None:
         raise config.wrong("rate", "--cassette has times of its own: use --speed")
     if config.text("think") and ("rate" in config.settings or config.text("cassette")):
         raise config.wrong("think", "calls begin at their times here, and no user thinks")
+    if "speed" in config.settings and not config.text("cassette"):
+        raise config.wrong("speed", "it is that of a --cassette, which is not given")
+    if config.text("arrivals") == "poisson" and "rate" not in config.settings:
+        raise config.wrong("arrivals", "they are those of a --rate, which is not given")
     if config.flag("master") and config.number("processes") > 1:
         raise config.wrong("processes", "a --master makes no load: give it to its workers")
     for fault in config.texts("chaos"):

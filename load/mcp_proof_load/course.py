@@ -11,11 +11,14 @@ from mcp_proof_load.events import NO_SESSION
 from mcp_proof_load.measuring.measured import Window
 from mcp_proof_load.plan import Plan
 from mcp_proof_load.profiles.level import level
+from mcp_proof_load.profiles.stress import STEPS
 
 BREAKING: Final = "breakpoint"
 """The profile that ends when the server breaks."""
 BENDING: Final = "stress"
 """The profile that looks for the knee."""
+STEP: Final = 2.0
+"""Seconds of a step of its load, at least: shorter ones do not fill a window."""
 GONE: Final = 0.5
 """Seconds at the end without an answer after which a server without new sessions is gone."""
 
@@ -37,8 +40,14 @@ class Course:
 
     def found(self) -> list[str]:
         """Say what the profile was made to find."""
+        if self._plan.profile == BREAKING and not breaking_point(
+            self.windows, self._loads, self._unit
+        ):
+            return [f"it did not break up to {max(self._loads, default=0):g} {self._unit}"]
         if self._plan.profile != BENDING:
             return []
+        if self._plan.duration < STEPS * STEP:
+            return [f"no knee was looked for: that takes {STEPS * STEP:g} s, {STEP:g} for a step"]
         return [knee(load_levels(self.windows, self._loads), self._unit).said]
 
     def died(self, complaints: Mapping[str, int]) -> str:

@@ -144,7 +144,9 @@ class Run:
         if window is None:
             return []
         if self.plan.max_calls and self.windows.ended >= self.plan.max_calls:
-            self.stopped = f"{self.windows.ended} calls were made, of {self.plan.max_calls}"
+            self.stopped = (
+                f"{self.windows.ended} calls were made; --max-calls is {self.plan.max_calls}"
+            )
         unwanted = self._show(window)
         self.stopped = self.stopped or unwanted
         return [Measurement(window=window)]

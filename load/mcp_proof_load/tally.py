@@ -164,6 +164,8 @@ def exit_code(runs: Sequence[LoadTally]) -> int:
         return INTERRUPTED
     if any(run.faults for run in runs):
         return OWN_FAULT
+    if not any(run.failing or run.judged.counts.ended for run in runs):
+        return NOTHING_JUDGED  # limits that are broken for want of calls say nothing of a server
     if any(run.failing or any(each.broken for each in run.budget) for run in runs):
         return VIOLATED
     measured = all(run.judged.counts.answered for run in runs)

@@ -77,13 +77,14 @@ def _untimed(seen: Seen) -> int:
 def _unclear(silence: Silence, untimed: int) -> Iterator[str]:
     if silence.slow:
         yield (
-            f"lost answers: {len(silence.slow)} calls had none, and too few of the same "
-            "tool were answered at once meanwhile to tell a lost answer from a slow server"
+            f"{Kind.LOST}: calls without an answer: {len(silence.slow)}; and it cannot be told "
+            "whether the server lost them or was slow, as too little of the same tool was measured "
+            "while they were waited for (--timeout, or what was left of the run, is short)"
         )
     if untimed:
         yield (
-            f"lost answers: of {untimed} calls more that had none it is not known when they "
-            "were sent, so that a lost answer cannot be told from a slow server"
+            f"{Kind.LOST}: calls without an answer of which it is not known when they were sent: "
+            f"{untimed}"
         )
 
 

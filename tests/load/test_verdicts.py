@@ -102,10 +102,7 @@ def test_a_call_that_nobody_overtook_is_not_judged_and_that_is_said():
 
 def test_calls_without_answer_of_which_no_time_is_known_are_not_judged_and_that_is_said():
     (told,) = (each for each in seen(silent=[1.5], unkept=7).untested if each.startswith("lost"))
-    assert told == (
-        "lost answers: of 7 calls more that had none it is not known when they were sent, so that "
-        "a lost answer cannot be told from a slow server"
-    )
+    assert told == ("lost: calls without an answer of which it is not known when they were sent: 7")
     assert not any(each.startswith("lost") for each in seen(silent=[1.5]).untested)
 
 

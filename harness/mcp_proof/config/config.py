@@ -14,7 +14,13 @@ Layer: TypeAlias = Literal["file", "environment", "command line"]
 """Who says something: each wins over the one before."""
 LAYERS: Final[tuple[Layer, ...]] = ("file", "environment", "command line")
 
-BY_NAME: Final[Mapping[str, Option]] = {option.name: option for option in OPTIONS}
+_CONFIGURABLE: Final = frozenset(option.name for option in OPTIONS if option.configures)
+BY_NAME: Final[Mapping[str, Option]] = {
+    option.name: option
+    for option in OPTIONS
+    if option.configures or option.name not in _CONFIGURABLE
+}
+"""Of two commands' options of one name, the one that can be configured."""
 
 
 class Setting(NamedTuple):

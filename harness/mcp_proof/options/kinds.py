@@ -86,7 +86,8 @@ class Number(Text):
         self._lowest, self._highest = lowest, highest
         self._above = above
         """Whether the lowest number is itself too low."""
-        self._bounds = f"between {lowest} and {highest} {unit}".rstrip()
+        least = f"above {lowest} and at most" if above else f"between {lowest} and"
+        self._bounds = f"{least} {highest} {unit}".rstrip()
         self.expected = f"a number {self._bounds}"
 
     def parse(self, text: str) -> Value:

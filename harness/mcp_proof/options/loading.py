@@ -20,7 +20,13 @@ LOADED: Final = (
         "how the load goes over time (default: steady)",
         default="steady",
     ),
-    Option("users", LOAD, WholeNumber(1, 1_000_000), "users at the profile's peak", "N"),
+    Option(
+        "users",
+        LOAD,
+        WholeNumber(1, 1_000_000),
+        "users at the profile's peak (default: the profile's own)",
+        "N",
+    ),
     Option(
         "duration",
         LOAD,
@@ -32,7 +38,8 @@ LOADED: Final = (
         "warm-up",
         LOAD,
         Number(0, 3600, "seconds"),
-        "what is measured in so many seconds at the beginning is not judged",
+        "what is measured in so many seconds at the beginning is not judged (default: the "
+        "profile's own)",
         "SECONDS",
     ),
     Option(
@@ -54,7 +61,8 @@ LOADED: Final = (
         "user",
         LOAD,
         Texts(),
-        f"what users do, of {', '.join(USER_KINDS)}; KIND=WEIGHT for a mixture (repeatable)",
+        f"what users do, of {', '.join(USER_KINDS)}; KIND=WEIGHT for a mixture (repeatable; "
+        "default: callers, and where sessions cost something some that churn)",
         "KIND",
     ),
     Option("max-calls", LOAD, WholeNumber(1, 10**12), "end after about so many calls", "N"),
@@ -90,7 +98,13 @@ LOADED: Final = (
         "SHARE",
         configured=(),
     ),
-    Option("budget", LOAD, File(), "a TOML file of limits, which must be kept", "FILE"),
+    Option(
+        "budget",
+        LOAD,
+        File(),
+        "a TOML file of limits, which must be kept; without it errors of 1 % fail the run",
+        "FILE",
+    ),
     Option(
         "metrics",
         LOAD,

@@ -48,7 +48,9 @@ def wrong_with(answer: Answer, operation: Operation, own: Marker) -> Iterator[Ex
         yield from _by_markers(answer, operation, own)
 
 
-def example(kind: Kind, operation: str, body: bytes, seen: str = "") -> Example:
+def example(
+    kind: Kind, operation: str, body: bytes, seen: str = "", sent: Marker | None = None
+) -> Example:
     """Return an answer as evidence.
 
     Args:
@@ -56,6 +58,7 @@ def example(kind: Kind, operation: str, body: bytes, seen: str = "") -> Example:
         operation: what was called.
         body: the answer.
         seen: what in it shows that.
+        sent: the marker that it should hold.
     """
     message, expected = EXPLAINED[kind]
     shown = excerpt(body.decode(errors="replace"), SHOWN)
@@ -63,7 +66,7 @@ def example(kind: Kind, operation: str, body: bytes, seen: str = "") -> Example:
         kind=kind,
         operation=operation,
         message=message,
-        expected=expected,
+        expected=f"{expected}, {sent}" if sent is not None else expected,
         actual=f"{seen} in {shown}" if seen else shown,
     )
 
@@ -75,7 +78,7 @@ def _by_markers(answer: Answer, operation: Operation, own: Marker) -> Iterator[E
     found = {*markers_in(body)}
     if expected and own not in found:
         kind = Kind.CROSSED if found else Kind.ALTERED
-        yield example(kind, operation.name, body, _named(found) or f"not {own}")
+        yield example(kind, operation.name, body, _named(found) or "no marker", own)
         return
     foreign = {marker for marker in found if marker.session != own.session}
     if foreign and not operation.shares:

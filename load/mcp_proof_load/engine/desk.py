@@ -84,6 +84,7 @@ class Desk:
             self.ledger = Ledger.in_memory([*names, *_besides(plan)])
         self.hears = "listener" in plan.user_kinds
         self.plan = plan
+        self._left = -(-plan.max_calls // plan.workers)
         self.process = process
         self.recorded = {name: Operation(name=name, weight=1, arguments=()) for name in names}
         self.rules = sampled_rules(plan, self.number())
@@ -98,6 +99,12 @@ class Desk:
     def marker(self, session: int, call: int) -> Marker:
         """Return the marker of a call."""
         return Marker(session, call)
+
+    def count(self) -> None:
+        """Take a call from those that are left to this process, where there is a bound."""
+        self._left -= 1
+        if not self._left:
+            self.ending.set()
 
     def arrive(self) -> None:
         """Take in a user; with the first one the load begins."""

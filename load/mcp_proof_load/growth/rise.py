@@ -90,7 +90,7 @@ def _settled(samples: Sequence[Sampled]) -> tuple[Sequence[Sampled], Sequence[Sa
 
 def _too_little(rest: Sequence[Sampled]) -> str:
     if len(rest) < FEWEST_SAMPLES:
-        return f"{len(rest)} samples after the settling, and {FEWEST_SAMPLES} are needed"
+        return f"samples after the settling: {len(rest)}, and {FEWEST_SAMPLES} are needed"
     seconds, calls = rest[-1].at - rest[0].at, rest[-1].calls - rest[0].calls
     if seconds < SHORTEST:
         return f"{seconds:.0f} s after the settling, and {SHORTEST:.0f} s are needed"

@@ -49,7 +49,7 @@ def slowing(windows: Sequence[Window], *, level: bool) -> Judgement:
     judged = [window for window in windows if not window.warm_up]
     parts = batches(judged, _measured, least=CALLS, most=BATCHES)
     if len(parts) < FEWEST:
-        reason = f"{len(parts)} batches of {CALLS} calls or more, and {FEWEST} are needed"
+        reason = f"batches of {CALLS} calls or more: {len(parts)}, and {FEWEST} are needed"
         return Judgement(untested=(f"{Kind.SLOWING}: {reason}",))
     p99 = [_p99(part) for part in parts]
     if not _keeps_rising(p99):

@@ -24,7 +24,7 @@ class Counts:
     broken: int = 0
     silent: int = 0
     late: int = 0
-    """Calls that began later than they were intended to, as all users were busy (open model)."""
+    """Calls that began more than a millisecond later than they were intended to (open model)."""
     events: int = 0
     """Messages delivered on held-open streams; they are no calls."""
 
@@ -46,7 +46,7 @@ class Counts:
     @property
     def unended(self) -> int:
         """How many were under way when their worker was lost."""
-        return self.sent - self.ended
+        return max(self.sent - self.ended, 0)
 
     @property
     def error_rate(self) -> float:

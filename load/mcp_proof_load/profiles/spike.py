@@ -14,7 +14,7 @@ def _shape(share: float) -> float:
 
 SPIKE: Final = Profile(
     name="spike",
-    about="Little load, suddenly ten times as much, then little again: does it recover?",
+    about="Little load, suddenly ten times as much, then little again: does it hold?",
     shape=_shape,
     users=64,
     duration=60.0,

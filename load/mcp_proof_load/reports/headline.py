@@ -98,7 +98,7 @@ def _limits(run: LoadTally) -> str:
 
 
 def _errors(run: LoadTally) -> str:
-    counts = run.total.counts
+    counts = run.judged.counts
     if not counts.errors:
         return ""
     return f"{many(counts.errors, 'call')} ended badly ({percent(counts.error_rate)})"

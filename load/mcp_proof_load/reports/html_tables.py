@@ -84,9 +84,7 @@ LATENCY: Final = (
     "After the warm-up, from when a call was intended to begin to the end of its answer; of "
     "answered and failed calls."
 )
-SERVICE: Final = (
-    "Calls began late, as all users were busy. From when they were really sent, they took this."
-)
+SERVICE: Final = "Calls began late. From when they were really sent, they took this."
 
 DELIVERIES: Final = (
     "Messages on held-open streams after the warm-up, which are no calls; those that hold the "

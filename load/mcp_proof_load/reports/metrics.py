@@ -71,7 +71,7 @@ def _calls(run: LoadTally) -> Iterator[Metric]:
 
 COUNTED: Final = {
     "sent": ("{call}", "Calls that were sent, those of the warm-up too."),
-    "late": ("{call}", "Calls that began later than intended, as all users were busy."),
+    "late": ("{call}", "Calls that began more than a millisecond later than intended."),
 }
 """What else is counted of each operation."""
 

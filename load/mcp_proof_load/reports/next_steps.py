@@ -13,7 +13,7 @@ def next_steps(run: LoadTally) -> Iterator[str]:
     if run.lost or not counts.answered:
         yield "see whether the server answers one call at all: mcp-proof verify TARGET"
     if counts.late:
-        yield "calls began late: more --users keep up with the rate, unless the server is the limit"
+        yield "calls began late: server, --users or this machine did not keep up with the rate"
     if run.violations or any(each.broken for each in run.budget):
         yield "see when it began, in charts: --report html=load.html"
     if counts.answered and not run.judged.counts.answered:

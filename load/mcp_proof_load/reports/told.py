@@ -122,7 +122,7 @@ def endings(counts: Counts) -> str:
         told.append(f"{whole(counts.unended)} unended")
     text = f"{', '.join(told)} ({percent(counts.error_rate)} errors)"
     if counts.late:
-        text += f"; {whole(counts.late)} began late, as all users were busy"
+        text += f"; {whole(counts.late)} began more than 1 ms late"
     return text
 
 
@@ -185,11 +185,15 @@ def during(figures: Mapping[str, float]) -> str:
     return ", ".join(filter(None, told))
 
 
+A_LINE: Final = 10
+"""Samples below which a line through them is not shown, for it says nothing."""
+
+
 def trend_line(trend: Trend) -> str:
     """Say how much of a resource there was."""
     first, last = (resource(trend.resource, value) for value in (trend.first, trend.last))
     text = f"{first} at first, {last} at last, at most {resource(trend.resource, trend.highest)}"
-    if trend.per_call is not None:
+    if trend.per_call is not None and trend.samples >= A_LINE:
         more = 1000 * trend.per_call
         text += f"; {'-' if more < 0 else '+'}{resource(trend.resource, abs(more))} per 1,000 calls"
     return text

@@ -1,5 +1,7 @@
 """A user that calls nothing: it holds a stream open, on which the server tells what happens."""
 
+from typing import Final
+
 from locust import task
 from locust.exception import StopUser
 
@@ -7,7 +9,10 @@ from mcp_proof_load.clients.client import BrokenError, SilentError
 from mcp_proof_load.clients.greenlets import spawn
 from mcp_proof_load.clients.listening import stream_of
 from mcp_proof_load.clients.streams import Stream
-from mcp_proof_load.users.planned_user import PAUSE_AFTER_BREAK, PlannedUser
+from mcp_proof_load.users.planned_user import PlannedUser
+
+PAUSE: Final = 1.0
+"""Seconds before a stream that has ended, or that there is none of, is asked for again."""
 
 
 class Listener(PlannedUser):
@@ -31,7 +36,7 @@ class Listener(PlannedUser):
             except StopUser:
                 return
             self.leave()
-            self.leaving.wait(PAUSE_AFTER_BREAK)
+            self.leaving.wait(PAUSE)
 
     def _follow(self, stream: Stream) -> None:
         """Hear what comes, until the stream ends."""

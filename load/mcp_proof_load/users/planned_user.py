@@ -183,6 +183,7 @@ class PlannedUser(User):
 
     def begin(self, position: int) -> None:
         """Count a call that is about to be sent, by the position of its operation."""
+        self.desk.count()
         self.desk.ledger.begin(position)
         self._about_to_send = position
 

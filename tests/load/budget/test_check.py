@@ -132,7 +132,7 @@ def test_growth_that_was_not_sampled_is_not_kept_and_says_why():
     assert growth([], memory=5).why == "memory was not sampled after the warm-up"
     checked = growth(samples(1, leaking, seconds=20), memory=5000)
     assert (checked.ok, checked.value) == (False, None)
-    assert checked.why == "13 samples after the settling, and 20 are needed"
+    assert checked.why == "samples after the settling: 13, and 20 are needed"
 
 
 # Before anything is sent

@@ -109,7 +109,7 @@ def test_without_samples_growth_is_untested():
 
 def test_a_short_run_is_untested_and_says_what_it_would_take():
     short = samples(1, leaking, seconds=20)
-    assert untested(short) == ("growth: 13 samples after the settling, and 20 are needed",)
+    assert untested(short) == ("growth: samples after the settling: 13, and 20 are needed",)
     brief = samples(1, leaking, seconds=20, every=0.5)
     assert untested(brief) == ("growth: 12 s after the settling, and 15 s are needed",)
 
@@ -151,7 +151,7 @@ def test_what_was_sampled_is_judged_where_another_resource_is_unknown_at_times()
     found = judged(run)
     assert len(found.violated) == 1
     assert found.untested == (
-        "growth of sessions: 4 samples after the settling, and 20 are needed",
+        "growth of sessions: samples after the settling: 4, and 20 are needed",
     )
 
 

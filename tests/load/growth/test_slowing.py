@@ -105,7 +105,7 @@ def test_the_warm_up_is_left_out():
 
 def test_too_short_a_run_is_untested():
     assert slowing(run(1, seconds=10), level=True).untested == (
-        "slowing: 7 batches of 100 calls or more, and 16 are needed",
+        "slowing: batches of 100 calls or more: 7, and 16 are needed",
     )
 
 
