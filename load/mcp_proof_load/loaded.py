@@ -84,7 +84,9 @@ class Loaded:
         try:
             async for event in self.run.events(stop):
                 yield event
-                if not isinstance(event, Measurement) or self.run.over:
+                if not isinstance(event, Measurement):
+                    continue
+                if self.run.over and self._watch.samples:
                     continue  # what the server keeps when all have left shows no load
                 if self._chaos is not None and disturbing is None:
                     task = self._chaos.run(lambda: self.run.at, self._plan.warm_up)
