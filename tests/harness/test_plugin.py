@@ -65,7 +65,7 @@ def test_a_command_is_started_once_for_all_tests_and_again_when_it_dies(reposito
 
         def test_crash(mcp_client):
             os.kill(int(started()[0]), signal.SIGKILL)
-            assert mcp_client.request("server/discover").message is None
+            mcp_client.request("server/discover")  # lost, or answered by another one at once
 
         def test_three(mcp_client):
             mcp_client.ping()
