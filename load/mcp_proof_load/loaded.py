@@ -86,7 +86,7 @@ class Loaded:
                 yield event
                 if not isinstance(event, Measurement):
                     continue
-                if self.run.over and self._watch.samples:
+                if self.run.over and self._watch.saw_after(self._plan.warm_up):
                     continue  # what the server keeps when all have left shows no load
                 if self._chaos is not None and disturbing is None:
                     task = self._chaos.run(lambda: self.run.at, self._plan.warm_up)

@@ -98,8 +98,8 @@ def test_wrong_usage_exits_2_and_says_what_to_do(arguments, says, capsys):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["verify", "--timeout", "0", "http://127.0.0.1:1"], "between 0 and 3600"),
-        (["verify", "--timeout", "nan", "http://127.0.0.1:1"], "between 0 and 3600"),
+        (["verify", "--timeout", "0", "http://127.0.0.1:1"], "above 0 and at most 3600"),
+        (["verify", "--timeout", "nan", "http://127.0.0.1:1"], "above 0 and at most 3600"),
         (["verify", "python", "server.py"], "A command to verify goes after `--`"),
         (["mock", "everything", "--port", "99999"], "between 0 and 65535"),
     ],

@@ -48,6 +48,10 @@ class Watch:
         self.samples.append(sampled)
         return sampled
 
+    def saw_after(self, warm_up: float) -> bool:
+        """Whether there is a sample that counts, from after the warm-up."""
+        return any(sample.at >= warm_up for sample in self.samples)
+
     @property
     def untested(self) -> tuple[str, ...]:
         """What could not be seen, each with its reason."""
