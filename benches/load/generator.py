@@ -24,6 +24,7 @@ from mcp_proof_contracts.transcript import Event, EventKind, Sender, event_line
 from mcp_proof_contracts.wire import parse
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.environment import environment_of, weighted
+from mcp_proof_load.measuring.measured import Counts
 from mcp_proof_load.plan import Operation, Plan
 from mcp_proof_load.users import USERS
 
@@ -111,6 +112,21 @@ def used() -> float:
     return times.user + times.system
 
 
+def ended(environment: Environment) -> int:
+    """Calls so far: ours by the ledger, as locust counts them only for its web interface."""
+    desk = getattr(environment.user_classes[0], "desk", None)
+    if desk is None:
+        return int(environment.stats.total.num_requests)
+    return sum(Counts.of(row.counts).ended for row in desk.ledger.read().values())
+
+
+def failed(environment: Environment) -> list[str]:
+    """What went wrong with calls."""
+    desk = getattr(environment.user_classes[0], "desk", None)
+    told = environment.stats.errors.values() if desk is None else desk.report().complaints
+    return [str(each) for each in told]
+
+
 def main() -> None:
     """The command line."""
     kind, port, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
@@ -121,12 +137,11 @@ def main() -> None:
     while runner.user_count < many:
         gevent.sleep(0.05)
     gevent.sleep(0.5)  # by then all have begun
-    total = environment.stats.total  # which `start` made anew
-    cpu, requests, until = used(), total.num_requests, time.monotonic() + PATIENCE
+    cpu, requests, until = used(), ended(environment), time.monotonic() + PATIENCE
     while used() - cpu < seconds and time.monotonic() < until:
         gevent.sleep(0.2)
-    cpu, requests = used() - cpu, total.num_requests - requests
-    failures = [str(error) for error in environment.stats.errors.values()]
+    cpu, requests = used() - cpu, ended(environment) - requests
+    failures = failed(environment)
     memory = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     measured = {"requests": requests, "cpu": cpu, "memory": memory, "failures": failures}
     print(json.dumps(measured), flush=True)

@@ -79,6 +79,8 @@ class Plan:
     opening: tuple[str, ...] = ()
     """The messages of the session's opening and of its list of tools, as lines of a transcript."""
     seed: int = 0
+    statistics: bool = False
+    """Whether locust's own statistics are fed, too: only its web interface shows them."""
     workers: int = 1
     """Load processes that share it."""
 

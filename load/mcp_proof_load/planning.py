@@ -60,6 +60,7 @@ def plan_of(surveyed: Plan, options: LoadOptions, opening: tuple[str, ...]) -> P
         max_calls=options.max_calls,
         check=options.check,
         opening=opening,
+        statistics=options.web_port is not None,
         workers=options.expect_workers if options.master else options.processes,
     )
 

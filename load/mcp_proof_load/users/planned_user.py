@@ -230,6 +230,8 @@ class PlannedUser(User):
         return {**chosen, operation.marker: marker} if operation.marker else chosen
 
     def _tell(self, name: str, seconds: float, length: int, error: str) -> None:
+        if not self.plan.statistics:
+            return
         fire(
             self.environment.events.request,
             request_type="tools/call",
