@@ -9,7 +9,6 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
-from mcp_proof_load.clients.greenlets import spawn
 from mcp_proof_load.engine.consent import refusal
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.ending import when_told
@@ -55,7 +54,7 @@ class _Worker:
         events = self._environment.events
         listen(events.test_start, self._begin)
         listen(events.test_stop, self._tell_last)
-        spawn(self._find)
+        gevent.spawn(self._find)
         gevent.wait([self._found, self._over], timeout=SEARCH, count=1)
         if self._runner is None and not self._unwanted:
             tell("alone", why=f"no master answered within {SEARCH:g} s")
@@ -73,8 +72,8 @@ class _Worker:
     def _work(self, runner: WorkerRunner) -> None:
         every_second(self._desk, self._report)
         tell("ready")
-        spawn(lambda: self._follow(runner))
-        spawn(lambda: self._watch(runner))
+        gevent.spawn(lambda: self._follow(runner))
+        gevent.spawn(lambda: self._watch(runner))
         self._over.wait()
         if self._alone:
             tell("alone", why=self._alone)

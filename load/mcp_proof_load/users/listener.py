@@ -1,12 +1,12 @@
 """A user that calls nothing: it holds a stream open, on which the server tells what happens."""
 
-from typing import Final
+from typing import Final, cast
 
+from gevent import Greenlet, spawn
 from locust import task
 from locust.exception import StopUser
 
 from mcp_proof_load.clients.client import BrokenError, SilentError
-from mcp_proof_load.clients.greenlets import spawn
 from mcp_proof_load.clients.listening import stream_of
 from mcp_proof_load.clients.streams import Stream
 from mcp_proof_load.users.planned_user import PlannedUser
@@ -21,7 +21,7 @@ class Listener(PlannedUser):
     @task
     def work(self) -> None:
         """Listen for as long as the run lasts."""
-        listening = spawn(self._listen)
+        listening = cast("Greenlet[..., object]", spawn(self._listen))
         try:
             self.leaving.wait()
         finally:

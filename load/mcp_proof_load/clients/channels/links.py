@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar, cast
 
+from gevent.event import AsyncResult
+
 from mcp_proof_load.clients.channels.shared_channel import SharedChannel
 from mcp_proof_load.clients.client import BrokenError, SilentError
-from mcp_proof_load.clients.greenlets import Promise, new_promise
 from mcp_proof_load.plan import Plan
 
 
@@ -41,7 +42,7 @@ class Place(Generic[L]):
         self.users = 0
         self._begin = begin
         self._link: L | None = None
-        self._beginning: Promise | None = None
+        self._beginning: AsyncResult[L] | None = None
         """What comes of the link that a user begins, for those who wait for it meanwhile."""
 
     def link(self) -> L:
@@ -65,7 +66,8 @@ class Place(Generic[L]):
             self._close()
 
     def _begun(self) -> L:
-        promise = self._beginning = new_promise()
+        promise: AsyncResult[L] = AsyncResult()
+        self._beginning = promise
         try:
             self._close()
             link = self._link = self._begin()

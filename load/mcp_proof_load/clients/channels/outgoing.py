@@ -4,8 +4,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from gevent import Greenlet, spawn
+from gevent.event import Event
+
 from mcp_proof_load.clients.client import Sent, unsaid
-from mcp_proof_load.clients.greenlets import new_event, spawn
 
 LIMIT: Final = 64 * 1024 * 1024
 """Bytes that wait to be sent, after which the server is taken for one that reads nothing."""
@@ -29,8 +31,8 @@ class Outgoing:
         self._over = over
         self._parts: deque[tuple[bytes, Sent]] = deque()
         self._size = 0
-        self._some = new_event()
-        self._writing = spawn(self._run)
+        self._some = Event()
+        self._writing: Greenlet[..., object] = spawn(self._run)
 
     def send(self, data: bytes, sent: Sent = unsaid) -> None:
         """Send what is given, behind what was given before; `sent` is told when that is done."""

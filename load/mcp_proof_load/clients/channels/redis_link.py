@@ -1,13 +1,15 @@
 """A Redis through which many calls are under way."""
 
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
+
+from gevent import Greenlet, Timeout, spawn
+from gevent.event import AsyncResult, Event
 
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.dialects.queue import REQUESTS, response_key
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_load.clients.client import BrokenError, Sent, SilentError
-from mcp_proof_load.clients.greenlets import Promise, Timeout, new_event, new_promise, spawn
 from mcp_proof_load.clients.hub import sleep
 
 try:
@@ -46,18 +48,18 @@ class RedisLink:
         retry = Retry(NoBackoff(), 0)
         self._pool: Any = pool.from_url(url, socket_timeout=timeout, retry=retry, **bound)
         self._redis: Any = library.Redis(connection_pool=self._pool)
-        self._waiting: dict[str, Promise] = {}
+        self._waiting: dict[str, AsyncResult[bytes]] = {}
         """By the key under which somebody waits for a response."""
         self._given_up: list[str] = []
         """The keys at which nobody will look any more."""
-        self._some = new_event()
+        self._some = Event()
         self._why = ""
         try:
             self._redis.ping()
         except RedisError as error:
             self._pool.disconnect()
             raise BrokenError(excerpt(f"no Redis answers: {error}")) from error
-        self._looking = spawn(self._look)
+        self._looking: Greenlet[..., object] = spawn(self._look)
 
     @property
     def alive(self) -> bool:
@@ -74,12 +76,13 @@ class RedisLink:
         if self._why:
             raise BrokenError(self._why)
         key = response_key(request_id)
-        answer = self._waiting[key] = new_promise()
+        answer: AsyncResult[bytes] = AsyncResult()
+        self._waiting[key] = answer
         try:
             self._redis.lpush(REQUESTS, raw)
             sent()
             self._some.set()
-            body: bytes = answer.get(timeout=timeout)
+            body = cast("bytes", answer.get(timeout=timeout))
         except Timeout as silence:
             raise SilentError(self._withdrawn(key, raw, timeout)) from silence
         except RedisError as error:

@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, cast
+
+from gevent import Timeout
+from gevent.event import AsyncResult
 
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import Kind, Message, as_list, is_integer, parse
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
-from mcp_proof_load.clients.greenlets import Promise, Timeout, new_promise
 
 CallId: TypeAlias = int | str
 OnStray: TypeAlias = Callable[[bytes], None]
@@ -33,7 +35,7 @@ class _Waiting:
     """Somebody waits for an answer."""
 
     on_stray: OnStray
-    answer: Promise = field(default_factory=new_promise)
+    answer: "AsyncResult[Message]" = field(default_factory=lambda: AsyncResult())  # noqa: PLW0108  # typed so
 
 
 class SharedChannel:
@@ -90,7 +92,8 @@ class SharedChannel:
         until = time.monotonic() + timeout
         try:
             self._send(raw, sent)
-            message: Message = waiting.answer.get(timeout=max(until - time.monotonic(), 0))
+            left = max(until - time.monotonic(), 0)
+            message = cast("Message", waiting.answer.get(timeout=left))
         except Timeout as silence:
             raise SilentError(f"no answer within {timeout:g} s") from silence
         else:

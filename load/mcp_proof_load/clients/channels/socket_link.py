@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from gevent import Greenlet, Timeout, spawn
+
 from mcp_proof.errors import UsageError
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.framing import MAX_FRAME
@@ -9,7 +11,6 @@ from mcp_proof_load.clients.channels.opening import reply
 from mcp_proof_load.clients.channels.outgoing import Outgoing
 from mcp_proof_load.clients.channels.shared_channel import SharedChannel
 from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
-from mcp_proof_load.clients.greenlets import spawn, within
 from mcp_proof_load.clients.http.place import Place
 from mcp_proof_load.clients.http.wire import SecureWire, Wire
 
@@ -43,7 +44,7 @@ class SocketLink:
         self._parts: list[bytes] = []
         """Of a message that came in several frames, those that are here."""
         self.channel = SharedChannel(self._send, reply)
-        with within(timeout, SilentError(f"no WebSocket within {timeout:g} s")):
+        with Timeout(timeout, SilentError(f"no WebSocket within {timeout:g} s")):
             self._wire = _connected(place)
             try:
                 self._shake_hands(place)
@@ -51,7 +52,7 @@ class SocketLink:
                 self._wire.close()
                 raise
         self._outgoing = Outgoing(self._wire.send, self.channel.end)
-        self._reading = spawn(self._read)
+        self._reading: Greenlet[..., object] = spawn(self._read)
         self._take()  # what came with the handshake
 
     @property

@@ -2,8 +2,11 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 from urllib.parse import SplitResult, urljoin, urlsplit
+
+from gevent import Greenlet, Timeout, spawn
+from gevent.event import AsyncResult
 
 from mcp_proof.dialects.over_http import EVENT_STREAM
 from mcp_proof.transports.http_sse import POST_HEADERS
@@ -12,7 +15,6 @@ from mcp_proof_contracts.wire import Message
 from mcp_proof_load.clients.channels.opening import reply
 from mcp_proof_load.clients.channels.shared_channel import SharedChannel
 from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
-from mcp_proof_load.clients.greenlets import new_promise, spawn, within
 from mcp_proof_load.clients.http.calls import REDIRECTS, refusal
 from mcp_proof_load.clients.http.connection import Connection
 from mcp_proof_load.clients.http.events import events_of
@@ -38,14 +40,14 @@ class SseLink:
         self._timeout = plan.timeout
         self._free: list[Connection] = []
         """Connections over which nothing is POSTed at the moment."""
-        self._named = new_promise()
+        self._named: AsyncResult[str] = AsyncResult()
         self._stream = Connection(self._place, plan.timeout)
         self.channel = SharedChannel(self.send, self._reply)
         response = self._begun()
-        self._reading = spawn(lambda: self._read(response))
+        self._reading: Greenlet[[], None] = spawn(lambda: self._read(response))
         try:
-            with within(plan.timeout, SilentError(f"no endpoint within {plan.timeout:g} s")):
-                self._head = self._head_of(self._named.get())
+            with Timeout(plan.timeout, SilentError(f"no endpoint within {plan.timeout:g} s")):
+                self._head = self._head_of(cast("str", self._named.get()))
         except BaseException:
             self.close()
             raise

@@ -9,12 +9,13 @@ from importlib import import_module
 from subprocess import PIPE, TimeoutExpired
 from typing import Any, Final
 
+from gevent import Greenlet, killall, spawn
+
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.framing import FrameTooLongError, LineReader
 from mcp_proof_load.clients.channels.outgoing import Outgoing
 from mcp_proof_load.clients.channels.shared_channel import Replying, SharedChannel
 from mcp_proof_load.clients.client import BrokenError, Sent, unsaid
-from mcp_proof_load.clients.greenlets import kill_all, spawn
 from mcp_proof_load.clients.processes.running import dies_with_us, forget, remember
 
 CLOSE_GRACE: Final = 1.0
@@ -67,7 +68,7 @@ class ServerProcess:
         self._last_words = b""
         self.channel = SharedChannel(self.send, reply)
         self._outgoing = Outgoing(self._write, self._cannot_write)
-        self._reading = [
+        self._reading: list[Greenlet[..., object]] = [
             spawn(self._read_output),
             spawn(self._read_errors),
         ]
@@ -93,7 +94,7 @@ class ServerProcess:
         finally:
             self._leave_nothing()
             self._process.wait()
-            kill_all(self._reading)
+            killall(self._reading)
             self._process.stdout.close()
             self._process.stderr.close()
 
