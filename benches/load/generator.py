@@ -130,7 +130,7 @@ def failed(environment: Environment) -> list[str]:
 def main() -> None:
     """The command line."""
     kind, port, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-    many = int(sys.argv[4]) if len(sys.argv) > 4 else MANY  # noqa: PLR2004
+    many = int(sys.argv[4]) if len(sys.argv) > 4 else MANY  # noqa: PLR2004  # a fourth word
     environment = KINDS[kind](f"http://127.0.0.1:{port}")
     runner = environment.create_local_runner()
     runner.start(many, spawn_rate=many)

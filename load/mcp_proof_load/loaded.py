@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 from traceback import format_exception
+from typing import Final
 
 from mcp_proof.errors import McpProofError
 from mcp_proof.interruption import Interruption
@@ -15,7 +16,7 @@ from mcp_proof_load.chaos.disturbing import Chaos, chaos_before
 from mcp_proof_load.chaos.recovery import recoveries
 from mcp_proof_load.chaos.schedule import schedule
 from mcp_proof_load.course import Course
-from mcp_proof_load.events import Disturbed, LoadEvent, LoadFinished, Measurement
+from mcp_proof_load.events import Disturbed, LoadEvent, LoadFinished, Measurement, WorkerLost
 from mcp_proof_load.growth.metrics_endpoint import MetricsEndpoint
 from mcp_proof_load.growth.watch import Watch
 from mcp_proof_load.measuring.measured import delivered
@@ -24,6 +25,11 @@ from mcp_proof_load.orders import Orders
 from mcp_proof_load.plan import Plan
 from mcp_proof_load.run import Run
 from mcp_proof_load.verdicts import Seen, verdicts
+
+UNCOUNTED: Final = (
+    "what a load process on another machine saw since its last report: it was lost, and its counts "
+    "with it"
+)
 
 
 class Loaded:
@@ -84,6 +90,8 @@ class Loaded:
         try:
             async for event in self.run.events(stop):
                 yield event
+                if isinstance(event, WorkerLost) and not event.counted:
+                    self._untested.append(UNCOUNTED)
                 if not isinstance(event, Measurement):
                     continue
                 if self.run.over and self._watch.saw_after(self._plan.warm_up):

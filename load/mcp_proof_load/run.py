@@ -156,9 +156,7 @@ class Run:
         self.windows.lose(worker)
         self._lost_workers.append(worker)
         uncertain = self._read_ledger(worker)
-        if (
-            uncertain is None and self.windows.of(worker) is None
-        ):  # it was lost before its first word
+        if uncertain is None and self.windows.of(worker) is None:  # lost before its first word
             uncertain = self._read_silent_ledgers()
         return WorkerLost(
             worker=worker,

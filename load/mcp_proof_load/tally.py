@@ -45,7 +45,7 @@ class LoadTally(DrivenRun[LoadFinished]):
         """Count one event."""
         match event:
             case RunStarted() | PeerFound() | Planned() | AwaitingWorkers():
-                self._prepare(event)
+                self._begin(event)
             case Measurement():
                 self.windows.append(event.window)
             case Sampled():
@@ -62,7 +62,7 @@ class LoadTally(DrivenRun[LoadFinished]):
                 self.finished = event
                 self.lost = self.mask(event.lost)
 
-    def _prepare(self, event: RunStarted | PeerFound | Planned | AwaitingWorkers) -> None:
+    def _begin(self, event: RunStarted | PeerFound | Planned | AwaitingWorkers) -> None:
         match event:
             case RunStarted():
                 self.started = event

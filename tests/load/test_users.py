@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from calling import flawed_server, journal
 from planned import PLAN, carry_out
@@ -107,3 +108,13 @@ def test_a_server_without_a_stream_is_told_of():
     assert delivered(window.deliveries for window in came.windows).streams == 0
     assert any("no stream of events" in text for text in came.run.windows.complaints)
     assert came.total.counts.answered > 5
+
+
+@pytest.mark.parametrize("kind", ["caller", "churn", "agent", "listener"])
+def test_that_no_session_can_be_had_is_the_servers_fault_and_not_ours(kind):
+    with flawed_server() as (url, pid):
+        psutil.Process(pid).kill()
+        came = carry_out(url, user_kinds={kind: 1}, duration=0.5)
+    assert came.total.counts.answered == 0
+    assert (came.run.faults, came.run.windows.faults) == ([], [])
+    assert came.run.windows.complaints

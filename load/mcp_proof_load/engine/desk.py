@@ -18,7 +18,7 @@ from mcp_proof_load.clients.processes.running import pids as server_pids
 from mcp_proof_load.clients.stateless import META
 from mcp_proof_load.clients.tool_call import ToolCall
 from mcp_proof_load.correctness.answers import HINT
-from mcp_proof_load.correctness.marker import Marker, markers_in
+from mcp_proof_load.correctness.marker import markers_in
 from mcp_proof_load.correctness.sampled import sampled_rules
 from mcp_proof_load.engine.pace import pace_of
 from mcp_proof_load.events import Kind
@@ -96,11 +96,7 @@ class Desk:
         """Return a number that no other call and no other session of the run has."""
         return next(self._numbers)
 
-    def marker(self, session: int, call: int) -> Marker:
-        """Return the marker of a call."""
-        return Marker(session, call)
-
-    def count(self) -> None:
+    def take_one(self) -> None:
         """Take a call from those that are left to this process, where there is a bound."""
         self._left -= 1
         if not self._left:

@@ -90,7 +90,7 @@ def run(orders: Orders) -> None:
     if not serve_web(environment, orders):
         return
     stopped = Event()
-    when_told(lambda: _stop(environment, runner, stopped))
+    when_told(lambda: _stop(runner, stopped))
     port: int = cast("Any", runner.server).port
     tell("listening", port=port)
     workers.wait_for(orders.expect_workers, stopped)
@@ -117,7 +117,6 @@ def _listening(environment: Environment, orders: Orders) -> MasterRunner | None:
         return None
 
 
-def _stop(environment: Environment, runner: MasterRunner, stopped: Event) -> None:
+def _stop(runner: MasterRunner, stopped: Event) -> None:
     stopped.set()
     runner.stop()
-    assert environment.runner is runner

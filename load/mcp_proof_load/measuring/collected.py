@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from mcp_proof_load.events import Kind
 from mcp_proof_load.measuring.histogram import Histogram
-from mcp_proof_load.measuring.ledger import FIELDS, KINDS, Row
+from mcp_proof_load.measuring.ledger import FIELDS, KINDS, SENT, Row
 from mcp_proof_load.measuring.measured import Counts, Measured
 
 
@@ -27,7 +27,9 @@ class Collected:
     @property
     def ended(self) -> int:
         """How many calls have ended."""
-        return sum(sum(row.counts[1:5]) for rows in self._rows.values() for row in rows.values())
+        return sum(
+            Counts.of(row.counts).ended for rows in self._rows.values() for row in rows.values()
+        )
 
     def violations(self) -> dict[tuple[str, Kind], int]:
         """Return how often each kind was seen, by operation."""
@@ -54,7 +56,7 @@ class Collected:
 
 
 def _sent(row: Row | None) -> int:
-    return row.counts[0] if row is not None else 0
+    return row.counts[SENT] if row is not None else 0
 
 
 def _sum(rows: Sequence[Row]) -> Row:

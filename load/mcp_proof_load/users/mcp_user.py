@@ -10,7 +10,6 @@ class Shopper(McpUser):
 
 import itertools
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import ClassVar, TypeVar
@@ -23,6 +22,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Era, Revision, published
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_load.clients.client import Answer, BrokenError, Client, Discovered, SilentError
+from mcp_proof_load.clients.discovery import parts
 from mcp_proof_load.clients.kinds import KINDS, client_of
 from mcp_proof_load.clients.listening import stream_of
 from mcp_proof_load.clients.streams import Delivered
@@ -31,8 +31,6 @@ from mcp_proof_load.plan import Plan
 
 A = TypeVar("A", Answer, Discovered)
 SCHEMES: Mapping[str, tuple[str, ...]] = {"websocket": ("ws", "wss"), "queue": ("redis", "rediss")}
-MOST_PARTS = 100
-"""Parts of what a server tells of its tools that are asked for, at most."""
 
 
 class McpUser(User):
@@ -122,14 +120,7 @@ class McpUser(User):
 
         A queue tells of none.
         """
-        parts, bodies = deque([""] if self.kind != "queue" else []), list[bytes]()
-        while parts and len(bodies) < MOST_PARTS:
-            found = self._part(parts.popleft())
-            if found is None:
-                break
-            bodies.append(found.answer.body)
-            parts.extend(found.following)
-        return bodies
+        return [each.answer.body for each in parts(self._part)] if self.kind != "queue" else []
 
     def _part(self, part: str) -> Discovered | None:
         number = next(self._numbers)

@@ -2,8 +2,8 @@
 
 import random
 import time
-from collections.abc import Sequence
-from typing import Any, Final, cast
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
 
 from gevent.event import Event
 from locust import User
@@ -15,6 +15,7 @@ from mcp_proof_load.clients.channels.channel_client import ChannelClient
 from mcp_proof_load.clients.client import Answer, BrokenError, Client, SilentError
 from mcp_proof_load.clients.kinds import client_of
 from mcp_proof_load.correctness.answers import example, wrong_with
+from mcp_proof_load.correctness.marker import Marker
 from mcp_proof_load.engine.desk import Desk
 from mcp_proof_load.engine.hooks import fire
 from mcp_proof_load.engine.pace import Turn
@@ -22,6 +23,7 @@ from mcp_proof_load.events import NO_SESSION, Kind
 from mcp_proof_load.measuring.ledger import ANSWERED, BROKEN, FAILED, LATE, SENT, SILENT
 from mcp_proof_load.plan import Operation
 
+T = TypeVar("T")
 IDLE: Final = 0.2
 """Seconds before a user looks again whether it is to end, when there is nothing to do any more."""
 TOO_LATE: Final = 0.001
@@ -44,7 +46,7 @@ class PlannedUser(User):
         """Set when this user is to end."""
         self._client: Client | None = None
         self._latest = ""
-        """The operation that was called last."""
+        """The operation that is called, or was last; empty before the first."""
         self._about_to_send: int | None = None
         """The position of an operation whose call is not with the operating system yet."""
         self.session = 0
@@ -88,14 +90,10 @@ class PlannedUser(User):
         operation = self.desk.recorded[turn.recorded.name]
         return self.call(operation, turn.intended, turn.recorded.arguments)
 
-    def pick(self, operations: Sequence[Operation] | None = None) -> Operation:
+    def pick(self) -> Operation:
         """Return what is called next."""
-        if operations is None:
-            several = self.plan.operations
-            return (
-                several[0] if len(several) == 1 else self.random.choices(several, self._weights)[0]
-            )
-        return self.random.choices(operations, [each.weight for each in operations])[0]
+        several = self.plan.operations
+        return several[0] if len(several) == 1 else self.random.choices(several, self._weights)[0]
 
     def opened(self) -> Client:
         """Return the client, with a session that is opened now where there is none.
@@ -118,15 +116,15 @@ class PlannedUser(User):
         return self._client
 
     def _refused(self, error: Exception) -> None:
-        """Count a call that cannot even be made, as there is no session for it."""
+        """Count the call that was due, which cannot even be made without a session."""
         ledger = self.desk.ledger
-        for field in (SENT, BROKEN):
+        for field in (SENT, BROKEN) if self._latest else ():
             ledger.add(ledger.position[self._latest], field)
         self.desk.complain(f"{NO_SESSION}{error}")
 
     def _made(self) -> Client:
         client = client_of(self.plan, self.session)
-        channel: object = client
+        channel: object = client  # of what kind, only the plan knows
         if isinstance(channel, ChannelClient):
             cast("Any", channel).on_stray = self._stray
         client.when_sent(self._sent)
@@ -156,47 +154,53 @@ class PlannedUser(User):
         """
         self._latest = operation.name
         client, desk = self.opened(), self.desk
-        position, number = desk.ledger.position[operation.name], desk.number()
-        marker = desk.marker(self.session, number)
+        number = desk.number()
+        marker = Marker(self.session, number)
         arguments = self._arguments(operation, str(marker)) if recorded is None else recorded
         began = time.perf_counter()
         if desk.hears:
             desk.remember(number, began)
         if intended is not None and began - intended > TOO_LATE:
-            desk.ledger.add(position, LATE)
-        self.begin(position)
-        try:
-            answer = client.call(operation.name, arguments, number)
-        except SilentError as error:
-            desk.silent(operation.name, time.monotonic() - (time.perf_counter() - began))
-            self.lose(position, SILENT, error, operation.name, began)
+            desk.ledger.add(desk.ledger.position[operation.name], LATE)
+        answer = self.asked(
+            operation.name, began, lambda: client.call(operation.name, arguments, number)
+        )
+        if answer is None:
             return None
-        except BrokenError as error:
-            self.lose(position, BROKEN, error, operation.name, began)
-            self.leaving.wait(PAUSE_AFTER_BREAK)
-            return None
-        self.end(position, operation.name, answer, began, intended)
+        self.answered(operation.name, answer, began, intended)
         for wrong in wrong_with(answer, operation, marker):
             desk.violated(wrong)
         desk.sample(operation.name, arguments, number, answer)
         return answer
 
-    def begin(self, position: int) -> None:
-        """Count a call that is about to be sent, by the position of its operation."""
-        self.desk.count()
-        self.desk.ledger.begin(position)
-        self._about_to_send = position
+    def asked(self, name: str, began: float, ask: Callable[[], T]) -> T | None:
+        """Ask the server for something and count that; return `None` without an answer.
 
-    def end(
-        self,
-        position: int,
-        name: str,
-        answer: Answer,
-        began: float,
-        intended: float | None = None,
+        Args:
+            name: the operation's.
+            began: when, by `time.perf_counter`.
+            ask: asks, over the client that is open.
+        """
+        desk, position = self.desk, self.desk.ledger.position[name]
+        desk.take_one()
+        desk.ledger.begin(position)
+        self._about_to_send = position
+        try:
+            return ask()
+        except SilentError as error:
+            desk.silent(name, time.monotonic() - (time.perf_counter() - began))
+            self._lose(position, SILENT, error, name, began)
+        except BrokenError as error:
+            self._lose(position, BROKEN, error, name, began)
+            self.leaving.wait(PAUSE_AFTER_BREAK)
+        return None
+
+    def answered(
+        self, name: str, answer: Answer, began: float, intended: float | None = None
     ) -> None:
-        """Count the answer to a call, and how long it took."""
+        """Count an answer, and how long it took."""
         desk, ended = self.desk, answer.came or time.perf_counter()
+        position = desk.ledger.position[name]
         desk.ledger.add(position, FAILED if answer.failure else ANSWERED)
         desk.ledger.time(position, ended - (began if intended is None else intended))
         if self.plan.rate is not None:
@@ -205,7 +209,7 @@ class PlannedUser(User):
             desk.complain(f"{name}: {answer.failure}")
         self._tell(name, ended - began, len(answer.body), answer.failure)
 
-    def lose(self, position: int, ending: int, error: Exception, name: str, began: float) -> None:
+    def _lose(self, position: int, ending: int, error: Exception, name: str, began: float) -> None:
         """Count a call without an answer; the next one opens another session."""
         self._sent()  # so that no call ends that has not begun
         self.desk.ledger.add(position, ending)

@@ -12,7 +12,7 @@ from mcp_proof_load.clients.channels.outgoing import Outgoing
 from mcp_proof_load.clients.channels.shared_channel import SharedChannel
 from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
 from mcp_proof_load.clients.http.place import Place
-from mcp_proof_load.clients.http.wire import SecureWire, Wire
+from mcp_proof_load.clients.http.wire import wire_to
 
 try:
     from websockets.client import ClientProtocol
@@ -45,7 +45,7 @@ class SocketLink:
         """Of a message that came in several frames, those that are here."""
         self.channel = SharedChannel(self._send, reply)
         with Timeout(timeout, SilentError(f"no WebSocket within {timeout:g} s")):
-            self._wire = _connected(place)
+            self._wire = wire_to(place.host, place.port, place.tls)
             try:
                 self._shake_hands(place)
             except BaseException:
@@ -138,15 +138,6 @@ class SocketLink:
         if received is None:
             return "the server has cut the connection"
         return excerpt(f"the server has closed the WebSocket: {received}")
-
-
-def _connected(place: Place) -> Wire:
-    try:
-        if place.tls is not None:
-            return SecureWire(place.host, place.port, place.tls)
-        return Wire(place.host, place.port)
-    except OSError as error:
-        raise BrokenError(f"no connection: {error.strerror or error}") from error
 
 
 def _refusal(wrong: Exception) -> str:

@@ -8,7 +8,7 @@ from mcp_proof_contracts.framing import MAX_FRAME
 from mcp_proof_load.clients.client import BrokenError, Sent, SilentError, unsaid
 from mcp_proof_load.clients.http.place import Place
 from mcp_proof_load.clients.http.response import Response, Responses
-from mcp_proof_load.clients.http.wire import SecureWire, Wire
+from mcp_proof_load.clients.http.wire import Wire, wire_to
 from mcp_proof_load.clients.hub import Watcher, current, get_hub
 
 LATE: Final = "no answer in time"
@@ -143,13 +143,7 @@ class Connection:
         self._responses = Responses()
 
     def _connected(self) -> Wire:
-        place = self._place
-        try:
-            if place.tls is not None:
-                return SecureWire(place.host, place.port, place.tls)
-            return Wire(place.host, place.port)
-        except OSError as error:
-            raise BrokenError(f"no connection: {error.strerror or error}") from error
+        return wire_to(self._place.host, self._place.port, self._place.tls)
 
     def _early(self, wire: Wire) -> bytes | None:
         """What has come since the last answer; `None` where the connection waits for a request."""

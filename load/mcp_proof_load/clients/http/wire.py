@@ -4,10 +4,23 @@ import socket
 import ssl
 from typing import Final
 
+from mcp_proof_load.clients.client import BrokenError
 from mcp_proof_load.clients.hub import READ, WRITE, RawSocket, connected, get_hub
 
 ROOM: Final = 1 << 16
 """Bytes that are read at once."""
+
+
+def wire_to(host: str, port: int, context: ssl.SSLContext | None) -> "Wire":
+    """Return a connection, with TLS where there is a context.
+
+    Raises:
+        BrokenError: there is none to be had.
+    """
+    try:
+        return Wire(host, port) if context is None else SecureWire(host, port, context)
+    except OSError as error:
+        raise BrokenError(f"no connection: {error.strerror or error}") from error
 
 
 class Wire:
