@@ -22,10 +22,12 @@ from mcp_proof.targets import (
     UrlTarget,
     WebSocketTarget,
 )
+from mcp_proof_contracts.contract_file import load_contract
 from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.contract_source import find_contract
 from mcp_proof_mocks.dialects.queue import serving_queue
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
@@ -74,6 +76,7 @@ def verify_mock(request: pytest.FixtureRequest) -> Verify:
         tools: tuple[str, ...] = (),
         timeout: float = 5.0,
     ) -> dict[str, Verdict]:
+        mocked = load_contract(find_contract(contract))
         known = spoken if isinstance(spoken, Revision) else None
         options = VerifyOptions(
             revision=known,
@@ -82,6 +85,7 @@ def verify_mock(request: pytest.FixtureRequest) -> Verify:
             probes=probes,
             tools=tools,
             timeout=timeout,
+            hints=mocked.verify,
         )
         if transport == "redis":
             transport = request.getfixturevalue("redis_url")

@@ -13,6 +13,7 @@ from mcp_proof_contracts.contract_authorization import AuthorizationContract, re
 from mcp_proof_contracts.contract_fuzz import FuzzContract, read_fuzz
 from mcp_proof_contracts.contract_load import LoadContract, read_load
 from mcp_proof_contracts.contract_members import CONTENT, OUR_MEMBERS
+from mcp_proof_contracts.contract_verify import VerifyContract, read_verify
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.dialects.kailash import ErrorCodes
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
@@ -220,6 +221,7 @@ class Contract:
     pass_through: JsonObject | None = None
     fuzz: FuzzContract = field(default_factory=FuzzContract)
     load: LoadContract = field(default_factory=LoadContract)
+    verify: VerifyContract = field(default_factory=VerifyContract)
     secrets: GivenSecrets = field(default_factory=GivenSecrets, repr=False)
     """What is secret in all this."""
 
@@ -262,6 +264,7 @@ def read_contract(document: JsonObject) -> Contract:
         pass_through=cast("JsonObject | None", document.get("pass_through")),
         fuzz=read_fuzz(_object(document.get("fuzz", {}))),
         load=read_load(_object(document.get("load", {}))),
+        verify=read_verify(_object(document.get("verify", {}))),
         secrets=contract_secrets(document),
     )
 

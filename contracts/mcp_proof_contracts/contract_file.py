@@ -20,6 +20,7 @@ from mcp_proof_contracts.secrets.contract import contract_secrets
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_definitions import embed_definitions
+from mcp_proof_contracts.wire import as_object
 from mcp_proof_contracts.yaml_file import read_yaml
 from mcp_proof_contracts.yaml_text import YamlTextError
 
@@ -95,9 +96,10 @@ def contract_schema() -> JsonObject:
     schema = _part(SCHEMAS / "contract.json")
     members = dict(cast("JsonObject", schema["properties"]))
     definitions = dict(cast("JsonObject", schema["$defs"]))
-    for name in ("authorization", "faults", "fuzz", "load"):
+    for name in ("authorization", "faults", "fuzz", "load", "verify"):
         part = _part(SCHEMAS / f"{name}.json")
-        definitions[name] = {key: value for key, value in part.items() if key != "$schema"}
+        definitions |= as_object(part.get("$defs"))
+        definitions[name] = {n: v for n, v in part.items() if n not in ("$schema", "$defs")}
         members[name] = {**cast("JsonObject", members[name]), "$ref": f"#/$defs/{name}"}
     return {**schema, "properties": members, "$defs": definitions}
 

@@ -5,9 +5,9 @@ which request, which revision a session speaks, what the server declared and lis
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
@@ -17,6 +17,8 @@ from mcp_proof_contracts.opening import OPENINGS
 from mcp_proof_contracts.revision import Revision, published
 from mcp_proof_contracts.transcript import Event, EventKind, Sender, Transcript
 from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
+
+T = TypeVar("T")
 
 BARRIER: Final = "barrier"
 """The probe label of control requests, which prove order and life."""
@@ -75,6 +77,7 @@ class Reading:
         self._abandoned = {e.probe for e in transcript.events if e.kind is EventKind.ABANDONED}
         """The probes that the driver did not carry to their end."""
         self._recent: dict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=RECENT))
+        self._derived: dict[Callable[..., Any], Any] = {}
         for event in transcript.events:
             self._read(event)
 
@@ -92,40 +95,84 @@ class Reading:
             if said.event.sender is self.peer and self._counts(said) and said.index == 0:
                 yield said.event
 
-    def objects(self) -> Iterator[Said]:
+    def objects(self) -> Sequence[Said]:
         """Every JSON object the peer sent, batches taken apart, whether a proper message or not."""
-        for said in self._said:
-            if (
-                said.event.sender is self.peer
-                and self._counts(said)
-                and isinstance(said.message.value, dict)
-            ):
-                yield said
+        return self._objects
+
+    @cached_property
+    def _objects(self) -> list[Said]:
+        return [
+            said
+            for said in self._said
+            if said.event.sender is self.peer
+            and self._counts(said)
+            and isinstance(said.message.value, dict)
+        ]
 
     def messages(self, *kinds: Kind) -> Iterator[Said]:
         """The peer's messages of these kinds (all proper kinds when none is named)."""
+        if len(kinds) == 1:
+            yield from self._by_kind[kinds[0]]
+            return
         wanted = kinds or (Kind.REQUEST, Kind.NOTIFICATION, Kind.RESULT, Kind.ERROR)
-        return (said for said in self.objects() if said.message.kind in wanted)
+        yield from (said for said in self._objects if said.message.kind in wanted)
 
-    def notifications(self, method: str) -> Iterator[Said]:
+    @cached_property
+    def _by_kind(self) -> dict[Kind, list[Said]]:
+        found: dict[Kind, list[Said]] = {kind: [] for kind in Kind}
+        for said in self._objects:
+            found[said.message.kind].append(said)
+        return found
+
+    def notifications(self, method: str) -> Sequence[Said]:
         """The peer's notifications of one method."""
-        return (s for s in self.messages(Kind.NOTIFICATION) if s.message.method == method)
+        return self._notifications.get(method, ())
+
+    @cached_property
+    def _notifications(self) -> dict[str, list[Said]]:
+        found: dict[str, list[Said]] = defaultdict(list)
+        for said in self._by_kind[Kind.NOTIFICATION]:
+            found[said.message.method].append(said)
+        return found
+
+    def derived(self, make: "Callable[[Reading], T]") -> T:
+        """Return what `make` makes of this reading: made once, whoever asks."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        made: T = self._derived[make]
+        return made
 
     # What belongs together
 
-    def exchanges(self, method: str | None = None) -> Iterator[Exchange]:
+    def exchanges(self, method: str | None = None) -> Sequence[Exchange]:
         """What was sent to the peer, each with its answers, at this revision."""
-        for exchange in self._exchanges:
-            wanted = method in (None, exchange.sent.message.method)
-            if wanted and self._counts(exchange.sent) and not self._is_open(exchange):
-                yield exchange
+        return self._counting if method is None else self._by_method.get(method, ())
+
+    @cached_property
+    def _counting(self) -> list[Exchange]:
+        return [e for e in self._exchanges if self._counts(e.sent) and not self._is_open(e)]
+
+    @cached_property
+    def _by_method(self) -> dict[str, list[Exchange]]:
+        found: dict[str, list[Exchange]] = defaultdict(list)
+        for exchange in self._counting:
+            found[exchange.sent.message.method].append(exchange)
+        return found
 
     def stimuli(self, probe: str, case: str | None = None) -> Iterator[Exchange]:
         """The messages that a probe sent, at whatever revision they claim."""
-        for exchange in self._exchanges:
-            wanted = exchange.probe == probe and case in (None, exchange.case)
-            if wanted and probe not in self._abandoned and not self._is_open(exchange):
+        for exchange in self._by_probe.get(probe, ()):
+            if case in (None, exchange.case):
                 yield exchange
+
+    @cached_property
+    def _by_probe(self) -> dict[str, list[Exchange]]:
+        found: dict[str, list[Exchange]] = defaultdict(list)
+        for exchange in self._exchanges:
+            probe = exchange.probe
+            if probe not in self._abandoned and not self._is_open(exchange):
+                found[probe].append(exchange)
+        return found
 
     def results(self, method: str) -> Iterator[Exchange]:
         """The requests of `method` that the peer answered with a result."""
@@ -147,14 +194,29 @@ class Reading:
 
     def http(self, probe: str | None = None, case: str | None = None) -> Iterator[HttpExchange]:
         """The HTTP exchanges at this revision, or those of one probe at any revision."""
-        for exchange in self._http.values():
-            if probe is None:
-                wanted = self._counts_revision(exchange.revision)
-            else:
-                wanted = exchange.probe == probe and case in (None, exchange.case)
-                wanted = wanted and probe not in self._abandoned
-            if wanted and not self._is_open(exchange):
+        if probe is None:
+            yield from self._http_counting
+            return
+        for exchange in self._http_by_probe.get(probe, ()):
+            if case in (None, exchange.case):
                 yield exchange
+
+    @cached_property
+    def _http_counting(self) -> list[HttpExchange]:
+        return [
+            exchange
+            for exchange in self._http.values()
+            if self._counts_revision(exchange.revision) and not self._is_open(exchange)
+        ]
+
+    @cached_property
+    def _http_by_probe(self) -> dict[str, list[HttpExchange]]:
+        found: dict[str, list[HttpExchange]] = defaultdict(list)
+        for exchange in self._http.values():
+            probe = exchange.probe
+            if probe not in self._abandoned and not self._is_open(exchange):
+                found[probe].append(exchange)
+        return found
 
     def http_of(self, event: Event) -> HttpExchange | None:
         """The HTTP exchange that an event crossed in."""

@@ -15,6 +15,8 @@ from mcp_proof_contracts.agreements.agreement import Agreement
 from mcp_proof_contracts.agreements.kept_consumer import consumer_agreements
 from mcp_proof_contracts.agreements.kept_contract import contract_agreements
 from mcp_proof_contracts.consumers.consumer import Consumer
+from mcp_proof_contracts.contract import Contract
+from mcp_proof_contracts.contract_verify import VerifyContract
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.revision import Revision
 
@@ -40,6 +42,7 @@ def configured_options(
     consumers = _consumers(config)
     if set_up is None and (hook := config.text("state-hook")):
         set_up = state_command(hook, timeout)
+    contract = configured_contract(config)
     return VerifyOptions(
         revision=revision,
         dialect=dialect,
@@ -47,13 +50,14 @@ def configured_options(
         only=config.texts("only"),
         skip=config.texts("skip"),
         timeout=timeout,
-        agreements=(*_contract(config), *_needs(config, consumers)),
+        agreements=(*_agreements(config, contract), *_needs(config, consumers)),
+        hints=contract.verify if contract is not None else VerifyContract(),
         stimuli=tuple(consumer_stimuli(consumers, set_up)),
     )
 
 
-def _contract(config: Config) -> Iterator[Agreement]:
-    if (contract := configured_contract(config)) is not None:
+def _agreements(config: Config, contract: Contract | None) -> Iterator[Agreement]:
+    if contract is not None:
         yield from contract_agreements(contract, f"--contract {quote(config.text('contract'))}")
 
 

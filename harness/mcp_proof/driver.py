@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from mcp_proof.errors import PeerError
 from mcp_proof.first_answer import first_answer
+from mcp_proof.occasions_seen import occasions_seen
 from mcp_proof.recorder import Recorder, current_probe, probe_label
 from mcp_proof.sessions.client import Answering, ClientProfile
 from mcp_proof.sessions.session import Answer, Session
@@ -29,6 +30,8 @@ from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import HttpConnection
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.lists import LISTS
+from mcp_proof_contracts.occasion import OCCASIONS, Occasion
+from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import TransportName
 from mcp_proof_contracts.wire import as_list, as_object, quote
@@ -60,6 +63,8 @@ class Driver(ToolServer):
         """Seconds for the first answer of a later session: more where the first one took long."""
         self.tools: dict[str, JsonObject] = {}
         """The listed tools by name."""
+        self.items: dict[str, list[JsonObject]] = {}
+        """What the survey listed, by the member of the result: "resources", "prompts", ..."""
         self._main: Session | None = None
         self._opened: list[Session] = []
         """Every session ever opened: closing one twice is harmless, forgetting one is not."""
@@ -68,6 +73,7 @@ class Driver(ToolServer):
         self._lost = ""
         """Why the server is given up; empty while it is not."""
         self._names = itertools.count(1)
+        self._occasions: dict[str, list[Occasion]] = {}
 
     @property
     def spoken(self) -> Revision:
@@ -175,6 +181,7 @@ class Driver(ToolServer):
         """Return another client; `close` here closes its sessions too."""
         other = Driver(self.target, self.recorder, self.revision, self.timeout, self.profile)
         other.patience, other.tools, other.allowed = self.patience, self.tools, self.allowed
+        other.hints, other.items, other._occasions = self.hints, self.items, self._occasions
         other.max_restarts, other.max_hangs = self.max_restarts, self.max_hangs
         other._names, other._opened = self._names, self._opened  # of this class
         return other
@@ -298,6 +305,23 @@ class Driver(ToolServer):
         tools = [tool for tool in map(listed_tool, self.tools.values()) if self.may_call(tool)]
         examples = [(tool.name, example_arguments(tool)) for tool in tools]
         return [(name, arguments) for name, arguments in examples if arguments is not None]
+
+    def occasions(self, name: str) -> list[Occasion]:
+        """Return the requests that make the server do this, those that the user named first.
+
+        Args:
+            name: one of `OCCASIONS`.
+        """
+        assert name in OCCASIONS, f"{name} is no occasion"
+        return [*self.hints.occasions.get(name, ()), *self._occasions.get(name, ())]
+
+    def occasion(self, name: str) -> Occasion | None:
+        """Return the first of `occasions`, or `None` where there is none."""
+        return next(iter(self.occasions(name)), None)
+
+    def notice_occasions(self) -> None:
+        """Learn from the ordinary conversation what brings about what."""
+        self._occasions = occasions_seen(Reading(self.recorder.transcript, self.revision))
 
     async def close(self) -> None:
         """Close every session that is still open, whatever happens to the others."""

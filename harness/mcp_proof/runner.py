@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from shlex import quote
 from typing import Final, TypeVar
@@ -26,6 +26,7 @@ from mcp_proof.recorder import Recorder, current_probe
 from mcp_proof.targets import CassetteTarget, Target, header_of
 from mcp_proof.tool_server import ToolServer
 from mcp_proof_contracts.agreements.agreement import Agreement
+from mcp_proof_contracts.contract_verify import VerifyContract
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.judge import applicable, judge
@@ -58,6 +59,8 @@ class VerifyOptions:
     skip: tuple[str, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     """What the user agreed on besides, by a contract or by the needs of consumers."""
+    hints: VerifyContract = field(default_factory=VerifyContract)
+    """What the user tells so that more rules can be seen."""
     stimuli: tuple[Probe, ...] = ()
     """The probes that agreements name, which are no part of the catalogue."""
     probes: tuple[str, ...] | None = None
@@ -158,6 +161,7 @@ class Verification:
             if driver is None:
                 return
             driver.allowed = frozenset(options.tools)
+            driver.hints = options.hints
             async for event in self._exercise(driver, recorder):
                 yield event
 

@@ -12,6 +12,7 @@ from typing import Final
 from mcp_proof.example import example_of
 from mcp_proof.recorder import Recorder
 from mcp_proof.targets import Reachable
+from mcp_proof_contracts.contract_verify import VerifyContract
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.rule import TransportName
@@ -77,6 +78,8 @@ class ToolServer(ABC):
     """Seconds to wait for one answer."""
     allowed: frozenset[str] = frozenset()
     """The tools that may be called though they do not declare themselves read-only."""
+    hints: VerifyContract = VerifyContract()
+    """What the user tells so that more rules can be seen."""
 
     @property
     @abstractmethod

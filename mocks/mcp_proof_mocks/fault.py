@@ -39,6 +39,8 @@ class Fault:
     """A revision at which it shows; `None` when it shows at the rule's last one."""
     transport: TransportName | None = None
     """The transport over which it shows; `None` for the rule's own, or HTTP."""
+    shown_by: str = ""
+    """The contract of the library that shows it; "" for `everything`."""
     at_start: bool = False
     """Whether it is settled when the server starts, such as the address it listens on."""
 
@@ -55,6 +57,7 @@ def fault(  # noqa: PLR0913  # one argument per place where a fault can act
     output: OutputEdit | None = None,
     revision: Revision | None = None,
     transport: TransportName | None = None,
+    shown_by: str = "",
     at_start: bool = False,
 ) -> None:
     """Register the fault that breaks the rule `name`.
@@ -71,6 +74,7 @@ def fault(  # noqa: PLR0913  # one argument per place where a fault can act
             output=output,
             revision=revision,
             transport=transport,
+            shown_by=shown_by,
             at_start=at_start,
         )
     )

@@ -1,6 +1,6 @@
 """Kailash style, Error codes: what a failed call tells its caller."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mcp_proof_contracts.dialects.kailash import INTERNAL, INVALID_INPUT, UNAVAILABLE
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR
@@ -140,8 +140,8 @@ def _failed(read: Reading, code: int) -> Iterator[Exchange]:
     return (e for e in _of_style(read, read.exchanges()) if e.error_code == code)
 
 
-def _of_style(read: Reading, exchanges: Iterator[Exchange]) -> Iterator[Exchange]:
-    return exchanges if is_kailash(read) else iter(())
+def _of_style(read: Reading, exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+    return iter(exchanges if is_kailash(read) else ())
 
 
 def _data(exchange: Exchange) -> Json:

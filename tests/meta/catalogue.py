@@ -1,0 +1,74 @@
+"""Which peers show that a rule is broken, and which that it is kept."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from mcp_proof_contracts.dialect import Dialect, Spoken
+from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
+from mcp_proof_contracts.rule import Rule, registry
+from mcp_proof_mocks.fault import Fault, faults
+
+RULES = {rule.id: rule for rule in registry}
+FAULTS = {fault.name: fault for fault in faults}
+FURTHER = Path(__file__).parent / "further"
+CONTRACTS: dict[Spoken, list[str]] = {
+    Dialect.REST: ["email_tools", "guarded_tools"],
+    Dialect.CONTEXTFRAME: ["contextframe", "contextframe_token"],
+    Dialect.OPENAPI_JSONRPC: ["kailash", "openapi_jsonrpc"],
+    Dialect.GATEWAY: ["gateway"],
+    Dialect.WEBSOCKET: ["websocket"],
+    Dialect.QUEUE: ["queue"],
+}
+"""The contracts of the library for each dialect besides MCP: faults are shown by one of them."""
+OVER: dict[Spoken, str] = {Dialect.WEBSOCKET: "websocket", Dialect.QUEUE: "redis"}
+"""What is not spoken over HTTP."""
+TOOLS: dict[Spoken, tuple[str, ...]] = {Dialect.GATEWAY: ("servers/register",)}
+"""What must be allowed for every rule to be seen."""
+
+
+def shows_at(rule: Rule, fault: Fault) -> tuple[Spoken, str]:
+    """Return what is spoken where a fault shows, and over which transport."""
+    if Dialect.MCP not in rule.dialects:
+        return rule.latest, rule.transport or OVER.get(rule.latest, "http")
+    transport = fault.transport or rule.transport or "http"
+    newest = rule.until
+    if transport == "http":
+        newest = max(newest, Revision.R2025_03_26)
+    return fault.revision or newest, transport
+
+
+def contracts_for(spoken: Spoken, fault: Fault) -> list[str]:
+    """Return the contracts of which one shows a fault."""
+    return [fault.shown_by] if fault.shown_by else CONTRACTS.get(spoken, ["everything"])
+
+
+def conforming() -> Iterator[tuple[str, Spoken, str]]:
+    """Yield contracts of the library with what they speak, over which transport."""
+    for dialect, contracts in CONTRACTS.items():
+        for contract in contracts:
+            yield contract, dialect, OVER.get(dialect, "http")
+    for contract in ("everything", "streaming"):
+        for revision in REVISIONS:
+            yield contract, revision, "stdio"
+            if revision.features.streamable_http:
+                yield contract, revision, "http"
+    yield "everything", REVISIONS[0], "http+sse"
+    for transport in ("stdio", "http"):
+        yield "modern", Revision.R2026_07_28, transport
+        for revision in STATEFUL[transport == "http" :]:  # HTTP begins with the second revision
+            yield "chatty", revision, transport
+    for revision in REVISIONS[1:]:
+        yield "plain", revision, "http"
+
+
+def further_findings() -> dict[str, dict[str, str]]:
+    """Return what broken peers are rightly told of besides, and why: fault, further rule, reason.
+
+    Each file in `further/` is about the faults of one area.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(FURTHER.glob("*.yaml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
