@@ -241,6 +241,9 @@ def _add_catalogue(commands: Subparsers) -> None:
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(module="rules")
     rules.add_argument("prefixes", nargs="*", metavar="PREFIX", help="only rules with this prefix")
+    rules.add_argument(
+        "--stats", action="store_true", help="count the rules for servers by area and revision"
+    )
     explain = commands.add_parser("explain", help="show a rule's page")
     explain.set_defaults(module="explain")
     explain.add_argument("rule_id", metavar="ID", help="the rule's id")

@@ -1,21 +1,26 @@
 """`mcp-proof rules`: the catalogue."""
 
 import argparse
+from collections.abc import Iterable
 
 from rich.markup import escape
 
 from mcp_proof.cli.terminal import Terminal
 from mcp_proof.errors import UsageError
 from mcp_proof.prefixes import chosen, prefix_problem
+from mcp_proof_contracts.requirements import Coverage, areas, coverage, deferred
+from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.rule import Rule, registry
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print one line per rule: id, level, revisions, requirement.
+    """Print one line per rule: id, level, revisions, requirement; or how many there are.
 
     Raises:
         UsageError: no rule begins with a prefix.
     """
+    if options.stats:
+        return _count()
     for prefix in options.prefixes:
         if (problem := prefix_problem(prefix)) is not None:
             raise UsageError(problem)
@@ -29,6 +34,32 @@ def run(options: argparse.Namespace) -> int:
         )
     console.print(f"{len(listed)} rules; `mcp-proof explain ID` shows one's page")
     return 0
+
+
+def _count() -> int:
+    """Print how many of the rules that servers have to keep are there, by area and revision."""
+    rows = {area: [coverage(area, revision) for revision in REVISIONS] for area in areas()}
+    columns = zip(*rows.values(), strict=True)
+    sums = [Coverage(*map(sum, zip(*column, strict=True))) for column in columns]
+    console = Terminal()
+    console.print(_row("", REVISIONS))
+    for area, counted in {**rows, "all": sums}.items():
+        console.print(_row(area, map(_cell, counted)))
+    console.print("implemented/required; -n: so many of them are deferred")
+    for rule_id, why in deferred().items():
+        console.print(f"{rule_id} is deferred: {escape(why)}")
+    return 0
+
+
+def _row(name: str, cells: Iterable[str]) -> str:
+    return f"{name:33}" + "".join(f"{cell:>12}" for cell in cells)
+
+
+def _cell(counted: Coverage) -> str:
+    if not counted.required:
+        return ""
+    later = f" -{counted.deferred}" if counted.deferred else ""
+    return f"{counted.implemented}/{counted.required}{later}"
 
 
 def _span(rule: Rule) -> str:
