@@ -1,36 +1,29 @@
-"""Compare the rule registry with an inventory of the specification's rules.
+"""Compare the rules for servers, and their frozen lists, with an inventory of the specification.
 
     python scripts/compare_rules.py INVENTORY.md
 
 The inventory is a Markdown file with a section per area and a table row per rule: id, side, level,
-revisions, how it is observed. Run by hand where such a file is at hand; it says which rules of an
-area are missing and where keyword, side or revisions differ. Exit 1 on a difference.
+revisions. Run by hand where such a file is at hand; it says which rules are missing and not
+deferred, where keyword, side or revisions differ, and where the lists of requirements do. Exit 1
+on a difference.
 """
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mcp_proof_contracts.dialect import Dialect
+from mcp_proof_contracts.requirements import deferred, required
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import Rule, registry
 
-AREAS: Final = (
-    "JSON-RPC envelope",
-    "Lifecycle, versioning, discovery",
-    "stdio",
-    "Streamable HTTP, stateful",
-    "Streamable HTTP, stateless",
-    "Tools",
-    "Pagination",
-    "Security",
-    "_meta",
-)
 SIDES: Final = ("server", "both")
-OBSERVED: Final = ("P", "A")
-"""Passively or by a probe; what needs a fixture in the peer is not compared."""
-COLUMNS: Final = 5
+COLUMNS: Final = 4
 """Fewer cells make no rule's row."""
+OURS: Final = "What servers do to users"
+"""The area of rules that no row states."""
 
 
 class Row(NamedTuple):
@@ -41,7 +34,6 @@ class Row(NamedTuple):
     side: str
     level: str
     revisions: str
-    how: str
 
 
 def rows(text: str) -> list[Row]:
@@ -53,57 +45,64 @@ def rows(text: str) -> list[Row]:
         elif line.startswith("| `"):
             cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
             if len(cells) >= COLUMNS:
-                how = cells[4] if len(cells) > COLUMNS else ""  # later additions do not say
-                found.append(Row(area, cells[0].strip("`"), *cells[1:4], how))
+                found.append(Row(area, cells[0].strip("`"), *cells[1:COLUMNS]))
     return found
 
 
-def span(text: str) -> tuple[Revision, Revision] | None:
-    """Return the first and last revision of a cell such as "25-03..26-07"; `None` for a list."""
-    short = {revision[2:7]: revision for revision in REVISIONS}
+def revisions(text: str) -> set[Revision]:
+    """Return the revisions of a cell such as "25-03..26-07", "24-11, 26-07" or "all"."""
     if text == "all":
-        return REVISIONS[0], REVISIONS[-1]
-    first, _, last = text.partition("..")
-    if first in short and (last or first) in short:
-        return short[first], short[last or first]
-    return None
+        return set(REVISIONS)
+    short = {revision[2:7]: revision for revision in REVISIONS}
+    found: set[Revision] = set()
+    for part in map(str.strip, text.split(",")):
+        first, _, last = part.partition("..")
+        found |= {r for r in REVISIONS if short[first] <= r <= short[last or first]}
+    return found
 
 
 def differences(row: Row, rule: Rule | None) -> list[str]:
     """Say how a rule differs from its row."""
     if rule is None:
-        return ["missing"]
+        return [] if row.id in deferred() else ["missing"]
     found = []
     if rule.keyword != row.level:
         found.append(f"keyword {rule.keyword}, the inventory says {row.level}")
     if rule.side != row.side:
         found.append(f"side {rule.side}, the inventory says {row.side}")
-    expected = span(row.revisions)
-    if expected is not None and (rule.since, rule.until) != expected:
+    wanted = revisions(row.revisions)
+    if (rule.since, rule.until) != (min(wanted), max(wanted)):
         found.append(f"{rule.since}..{rule.until}, the inventory says {row.revisions}")
     return found
 
 
+def unlisted(known: list[Row]) -> Iterator[str]:
+    """Say where the lists of requirements differ from the inventory, and the rules from both."""
+    for revision in REVISIONS:
+        wanted = {row.id for row in known if revision in revisions(row.revisions)}
+        listed = {i for area, ids in required(revision).items() if area != OURS for i in ids}
+        for rule_id in sorted(wanted ^ listed):
+            yield f"{revision}: {rule_id} is {'not listed' if rule_id in wanted else 'listed only'}"
+    ours = {rule_id for revision in REVISIONS for rule_id in required(revision).get(OURS, ())}
+    for rule in registry:
+        known_here = rule.id in ours or any(row.id == rule.id for row in known)
+        if Dialect.MCP in rule.dialects and not known_here:
+            yield f"{rule.id} is not in the inventory"
+
+
 def main(path: Path) -> int:
     """Compare, print, and return the exit code."""
-    known = rows(path.read_text(encoding="utf-8"))
-    wanted = [
-        row
+    known = [row for row in rows(path.read_text(encoding="utf-8")) if row.side in SIDES]
+    found = [
+        f"{row.area}: {row.id}: {difference}"
         for row in known
-        if row.area.startswith(AREAS) and row.side in SIDES and row.how in OBSERVED
+        for difference in differences(row, registry.get(row.id))
     ]
-    count = 0
-    for row in wanted:
-        for difference in differences(row, registry.get(row.id)):
-            count += 1
-            print(f"{row.area}: {row.id}: {difference}")
-    ids = {row.id for row in known}
-    for rule in registry:
-        if rule.id not in ids:
-            count += 1
-            print(f"{rule.id} is not in the inventory")
-    print(f"{len(wanted)} rows of {len(AREAS)} areas, {len(registry)} rules, {count} differences")
-    return int(count > 0)
+    found += unlisted(known)
+    print(*found, sep="\n")
+    there = sum(registry.get(row.id) is not None for row in known)
+    print(f"{len(known)} rows, {there} rules, {len(deferred())} deferred, {len(found)} differences")
+    return int(bool(found))
 
 
 if __name__ == "__main__":
