@@ -12,16 +12,18 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Message, as_object
 
-HOLDERS: Final = (
-    "tools",
-    "resources",
-    "resourceTemplates",
-    "prompts",
-    "roots",
-    "contents",
-    "content",
-    "messages",
-    "resource",
+HOLDERS: Final = frozenset(
+    (
+        "tools",
+        "resources",
+        "resourceTemplates",
+        "prompts",
+        "roots",
+        "contents",
+        "content",
+        "messages",
+        "resource",
+    )
 )
 """Members that hold objects of the protocol, alone or in a list."""
 MAPS: Final = ("inputRequests", "inputResponses")
@@ -55,6 +57,8 @@ def parts(message: Message, revision: Revision) -> Iterator[Part]:
 
 def metas(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
     """Yield every `_meta` of a message with its place."""
+    if not _may_have(message, b"_meta"):
+        return
     for part in parts(message, revision):
         if "_meta" in part.value:
             yield f"{part.pointer}/_meta", part.value["_meta"]
@@ -62,6 +66,8 @@ def metas(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
 
 def icons(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
     """Yield every `icons` member of a message of the server with its place."""
+    if not _may_have(message, b"icons"):
+        return
     result = message.result
     meta = as_object(result.get("_meta"))
     for pointer, info in (
@@ -76,21 +82,29 @@ def icons(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
             yield f"{part.pointer}/icons", part.value["icons"]
 
 
+def _may_have(message: Message, name: bytes) -> bool:
+    """Whether a member of this name can be in a message: most of them need no walk."""
+    return name in message.raw or b"\\u" in message.raw
+
+
 def _parts(pointer: str, holder: str, value: JsonObject) -> Iterator[Part]:
     yield Part(pointer, holder, value)
-    for name in HOLDERS:
-        child = value.get(name)
-        if isinstance(child, list):
+    for name, child in value.items():
+        if name in MAPS:
+            yield from _by_key(f"{pointer}/{name}", name, as_object(child))
+        elif name not in HOLDERS:
+            continue
+        elif isinstance(child, list):
             for index, item in enumerate(child):
                 if isinstance(item, dict):
                     yield from _parts(f"{pointer}/{name}/{index}", name, item)
         elif isinstance(child, dict) and (name != "content" or "type" in child):
             # Content without a type is what a user filled into a form.
             yield from _parts(f"{pointer}/{name}", name, child)
-    for name in MAPS:
-        for key, child in as_object(value.get(name)).items():
-            place = f"{pointer}/{name}/{key}"
-            yield from _parts(place, name, as_object(child))
-            yield from _parts(
-                f"{place}/params", "params", as_object(as_object(child).get("params"))
-            )
+
+
+def _by_key(pointer: str, holder: str, value: JsonObject) -> Iterator[Part]:
+    for key, child in value.items():
+        asked = as_object(child)
+        yield from _parts(f"{pointer}/{key}", holder, asked)
+        yield from _parts(f"{pointer}/{key}/params", "params", as_object(asked.get("params")))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
+from mcp_proof_contracts.collector import collector_paused
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.headers import META_VERSION
@@ -78,8 +79,9 @@ class Reading:
         """The probes that the driver did not carry to their end."""
         self._recent: dict[str, deque[Exchange]] = defaultdict(lambda: deque(maxlen=RECENT))
         self._derived: dict[Callable[..., Any], Any] = {}
-        for event in transcript.events:
-            self._read(event)
+        with collector_paused():
+            for event in transcript.events:
+                self._read(event)
 
     @property
     def revision(self) -> Revision:

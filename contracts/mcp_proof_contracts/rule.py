@@ -12,6 +12,7 @@ from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from mcp_proof_contracts.collector import collector_paused
 from mcp_proof_contracts.dialect import MCP_ONLY, Dialect, Spoken, dialect_of
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.specification import page_url
@@ -285,15 +286,16 @@ def judge_rule(rule: Rule, reading: "Reading") -> Verdict:
     findings: list[Finding] = []
     kept = further = 0
     reason = ""
-    for observation in rule.check(reading):
-        if isinstance(observation, Kept):
-            kept += 1
-        elif isinstance(observation, Finding) and len(findings) == MAX_FINDINGS:
-            further += 1
-        elif isinstance(observation, Finding):
-            findings.append(observation)
-        else:
-            reason = reason or observation.reason
+    with collector_paused():
+        for observation in rule.check(reading):
+            if isinstance(observation, Kept):
+                kept += 1
+            elif isinstance(observation, Finding) and len(findings) == MAX_FINDINGS:
+                further += 1
+            elif isinstance(observation, Finding):
+                findings.append(observation)
+            else:
+                reason = reason or observation.reason
     if findings:
         return Verdict(
             rule=rule,

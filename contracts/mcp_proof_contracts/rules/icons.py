@@ -1,6 +1,5 @@
 """Overview, `icons`."""
 
-from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -71,7 +70,13 @@ def _scheme(uri: str) -> str:
         return ""  # no URI at all, which the shape tells
 
 
-def _icons(read: Reading) -> Iterator[tuple[Said, str, Json]]:
-    for said in read.messages():
-        for pointer, value in icons(said.message, read.revision):
-            yield said, pointer, value
+def _icons(read: Reading) -> list[tuple[Said, str, Json]]:
+    return read.derived(_all_icons)
+
+
+def _all_icons(read: Reading) -> list[tuple[Said, str, Json]]:
+    return [
+        (said, pointer, value)
+        for said in read.messages()
+        for pointer, value in icons(said.message, read.revision)
+    ]

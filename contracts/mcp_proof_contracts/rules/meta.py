@@ -51,10 +51,16 @@ COUNTRY: Final = 2
 """Letters of a country's top-level domain."""
 
 
-def _metas(read: Reading) -> Iterator[tuple[Said, str, Json]]:
-    for said in read.messages():
-        for pointer, value in metas(said.message, said.revision or read.revision):
-            yield said, pointer, value
+def _metas(read: Reading) -> list[tuple[Said, str, Json]]:
+    return read.derived(_all_metas)
+
+
+def _all_metas(read: Reading) -> list[tuple[Said, str, Json]]:
+    return [
+        (said, pointer, value)
+        for said in read.messages()
+        for pointer, value in metas(said.message, said.revision or read.revision)
+    ]
 
 
 def _keys(read: Reading) -> Iterator[tuple[Said, str, str, Json]]:

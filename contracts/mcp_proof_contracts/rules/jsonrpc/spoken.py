@@ -1,6 +1,5 @@
 """What of all that a peer sent was meant as a JSON-RPC message, and what it came back for."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof_contracts.exchange import Said
@@ -14,16 +13,13 @@ MEMBERS: Final = frozenset({"jsonrpc", "id", "method", "result", "error"})
 ANSWERING: Final = frozenset({"id", "result", "error"})
 
 
-def spoken(read: Reading) -> Iterator[Said]:
+def spoken(read: Reading) -> list[Said]:
     """The peer's objects that claim to be messages.
 
     An HTTP error may carry any JSON, such as the `error` of an OAuth challenge: it counts only
     when it says `jsonrpc`.
     """
-    for said in read.objects():
-        members = said.message.members
-        if not MEMBERS.isdisjoint(members) and ("jsonrpc" in members or in_place(read, said.event)):
-            yield said
+    return read.derived(_spoken)
 
 
 def in_place(read: Reading, event: Event) -> bool:
@@ -39,24 +35,17 @@ def in_place(read: Reading, event: Event) -> bool:
     return not read.shared and http.method == "POST" and not (http.pending or http.is_error)
 
 
-def texts(read: Reading) -> Iterator[Event]:
+def texts(read: Reading) -> list[Event]:
     """The peer's frames that are JSON, or would be in another encoding.
 
     Noise on stdout and a line that was cut off are for other rules.
     """
-    for event in read.frames():
-        assert event.message is not None
-        start = event.message.raw.lstrip(BOM + b"\xff\xfe\x00 \t\r")[:1]
-        if start in (b"{", b"[") and "unfinished" not in event.data:
-            yield event
+    return read.derived(_texts)
 
 
-def responses(read: Reading) -> Iterator[Said]:
+def responses(read: Reading) -> list[Said]:
     """The peer's messages that answer, or should answer, a request."""
-    for said in spoken(read):
-        members = said.message.members
-        if "method" not in members and not ANSWERING.isdisjoint(members):
-            yield said
+    return read.derived(_responses)
 
 
 def evidence(read: Reading, said: Said) -> tuple[Event, ...]:
@@ -66,3 +55,30 @@ def evidence(read: Reading, said: Said) -> tuple[Event, ...]:
         return (said.event,)
     shown = exchange.evidence
     return shown if said.event in shown else (*shown, said.event)
+
+
+def _spoken(read: Reading) -> list[Said]:
+    return [
+        said
+        for said in read.objects()
+        if not MEMBERS.isdisjoint(said.message.members)
+        and ("jsonrpc" in said.message.members or in_place(read, said.event))
+    ]
+
+
+def _texts(read: Reading) -> list[Event]:
+    found: list[Event] = []
+    for event in read.frames():
+        assert event.message is not None
+        start = event.message.raw.lstrip(BOM + b"\xff\xfe\x00 \t\r")[:1]
+        if start in (b"{", b"[") and "unfinished" not in event.data:
+            found.append(event)
+    return found
+
+
+def _responses(read: Reading) -> list[Said]:
+    return [
+        said
+        for said in spoken(read)
+        if "method" not in said.message.members and not ANSWERING.isdisjoint(said.message.members)
+    ]

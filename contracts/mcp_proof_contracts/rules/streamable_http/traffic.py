@@ -1,12 +1,15 @@
 """Which HTTP exchanges the rules of this package look at."""
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.transcript import Event
 from mcp_proof_contracts.wire import Kind
 
+Post: TypeAlias = tuple[HttpExchange, Exchange]
+"""An HTTP exchange and the message that it carried."""
 BOTH_TYPES = ("application/json", "text/event-stream")
 SUCCESS = range(200, 300)
 LISTEN = "subscriptions/listen"
@@ -22,34 +25,26 @@ CHANGES = frozenset(
 """Notifications that belong to no request."""
 
 
-def request_posts(read: Reading) -> Iterator[tuple[HttpExchange, Exchange]]:
+def request_posts(read: Reading) -> list[Post]:
     """POSTs of one well-formed request by a client that accepts both forms of answer."""
-    for http in read.http():
-        sent = http.sent
-        if sent is not None and sent.is_good_request and _accepts_both(http):
-            yield http, sent
+    return read.derived(_request_posts)
 
 
-def request_streams(read: Reading) -> Iterator[tuple[HttpExchange, Exchange]]:
+def request_streams(read: Reading) -> list[Post]:
     """The request POSTs that were answered by an event stream, long-lived ones left out."""
-    for http, sent in request_posts(read):
-        if http.status in SUCCESS and http.is_stream and sent.sent.message.method != LISTEN:
-            yield http, sent
+    return read.derived(_request_streams)
 
 
-def posts_of(read: Reading, *kinds: Kind) -> Iterator[tuple[HttpExchange, Exchange]]:
+def posts_of(read: Reading, *kinds: Kind) -> Iterator[Post]:
     """POSTs of one well-formed message of these kinds."""
-    for http in read.http():
-        sent = http.sent
-        if sent is not None and sent.sent.message.kind in kinds and _is_good(sent):
+    for http, sent in read.derived(_good_posts):
+        if sent.sent.message.kind in kinds:
             yield http, sent
 
 
-def get_streams(read: Reading) -> Iterator[HttpExchange]:
+def get_streams(read: Reading) -> list[HttpExchange]:
     """The event streams that a GET opened, without those that resumed another."""
-    for http in read.http():
-        if http.method == "GET" and http.is_stream and http.status in SUCCESS and not resumes(http):
-            yield http
+    return read.derived(_get_streams)
 
 
 def resumes(http: HttpExchange) -> bool:
@@ -78,6 +73,34 @@ def carried(http: HttpExchange) -> Iterator[tuple[Event, Said | None]]:
     """Each server-sent event with the message it carried, whose entry follows its own at once."""
     by_seq = {said.event.seq: said for said in reversed(http.answers)}
     return ((event, by_seq.get(event.seq + 1)) for event in http.sse)
+
+
+def _request_posts(read: Reading) -> list[Post]:
+    return [
+        (http, http.sent)
+        for http in read.http()
+        if http.sent is not None and http.sent.is_good_request and _accepts_both(http)
+    ]
+
+
+def _request_streams(read: Reading) -> list[Post]:
+    return [
+        (http, sent)
+        for http, sent in request_posts(read)
+        if http.status in SUCCESS and http.is_stream and sent.sent.message.method != LISTEN
+    ]
+
+
+def _good_posts(read: Reading) -> list[Post]:
+    return [(h, h.sent) for h in read.http() if h.sent is not None and _is_good(h.sent)]
+
+
+def _get_streams(read: Reading) -> list[HttpExchange]:
+    return [
+        http
+        for http in read.http()
+        if http.method == "GET" and http.is_stream and http.status in SUCCESS and not resumes(http)
+    ]
 
 
 def _is_good(sent: Exchange) -> bool:
