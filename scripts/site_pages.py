@@ -1,18 +1,19 @@
 """The pages of the site that are made from the code, whenever MkDocs builds it.
 
-Pages for the rules are made whole. In other pages a line `<!-- made: NAME -->` is replaced by a
+The index of the rules is made whole. In other pages a line `<!-- made: NAME -->` is replaced by a
 table: of the options, of the fixtures, of the settings; or by what is said of the oracles.
 """
 
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from rule_page import cell, levels
 
 from mcp_proof import fixtures, plugin
 from mcp_proof.cli.parser import EXIT_CODES
@@ -22,16 +23,14 @@ from mcp_proof.options import OPTIONS, options_of
 from mcp_proof.options.kinds import Choice
 from mcp_proof.options.option import Option
 from mcp_proof_contracts import rules
-from mcp_proof_contracts.rule import Rule, registry
+from mcp_proof_contracts.rule import registry
 
 RULES = "reference/rules"
-TRANSPORTS = {None: "any", "http": "Streamable HTTP", "http+sse": "HTTP+SSE"}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages of the rules."""
-    for name, content in rule_pages():
-        files.append(File.generated(config, f"{RULES}/{name}.md", content=content))
+    """Add the index of the rules, whose pages are files (`rule_pages.py`)."""
+    files.append(File.generated(config, f"{RULES}/index.md", content=rule_index()))
     return files
 
 
@@ -43,46 +42,18 @@ def on_page_markdown(markdown: str, **_unused: object) -> str:
 # The rules
 
 
-def rule_pages() -> Iterator[tuple[str, str]]:
-    """Yield name and text of a page for each area, and of their index."""
+def rule_index() -> str:
+    """Return the index of the rules' pages, by area."""
     index = ["# Rules", "", f"{len(registry)} rules, each on the page of its area.", ""]
     for area, group in groupby(registry, key=lambda rule: rule.area):
-        members = list(group)
         about = inspect.getdoc(sys.modules[f"{rules.__name__}.{area}"]) or ""
-        yield area, f"# {area}\n\n{about}\n\n" + "\n".join(map(rule_section, members))
         index += [f"## {area}", "", about, "", "| rule | level | requires |", "|---|---|---|"]
         index += [
-            f"| [`{rule.id}`]({area}.md#{rule.id}) | {levels(rule)} | {cell(rule.requirement)} |"
-            for rule in members
+            f"| [`{rule.id}`]({rule.id}.md) | {levels(rule)} | {cell(rule.requirement)} |"
+            for rule in group
         ]
         index.append("")
-    yield "index", "\n".join(index)
-
-
-def rule_section(rule: Rule) -> str:
-    """Return what there is to say of a rule."""
-    facts = {
-        "Level": levels(rule),
-        "Spoken": rule.validity,
-        "Transport": TRANSPORTS.get(rule.transport, rule.transport),
-        "Side": rule.side,
-        "Looked at": f"probe {', '.join(rule.probes)}" if rule.probes else "any traffic",
-        "Untested": f"when {rule.otherwise}",
-        "Clause": " · ".join(f"[{each}]({rule.source(each)})" for each in rule.spoken),
-        "Fault": f"`--fault {rule.id}` makes the mock break it",
-    }
-    table = "\n".join(f"| {name} | {cell(str(fact))} |" for name, fact in facts.items())
-    heading = f"## `{rule.id}` {{ #{rule.id} }}"
-    return f"{heading}\n\n{rule.documentation}\n\n| | |\n|---|---|\n{table}\n"
-
-
-def levels(rule: Rule) -> str:
-    """Return the level, and from when on where it has changed; the keyword where it differs."""
-    level = rule.level(rule.latest)
-    named = f"{level} ({rule.keyword})" if rule.keyword != level else str(level)
-    if rule.must_since is None:
-        return named
-    return f"{rule.level(rule.since)}, from {rule.must_since} on {named}"
+    return "\n".join(index)
 
 
 # The tables
@@ -137,10 +108,7 @@ def oracle_sections() -> str:
 
 def left_rules() -> str:
     """Return the rules that do not judge what is fuzzed."""
-    areas = {rule.id: rule.area for rule in registry}
-    return "\n".join(
-        f"- [`{rule_id}`](rules/{areas[rule_id]}.md#{rule_id})" for rule_id in sorted(BY_ORACLES)
-    )
+    return "\n".join(f"- [`{rule_id}`](rules/{rule_id}.md)" for rule_id in sorted(BY_ORACLES))
 
 
 def fixture_table() -> str:
@@ -185,11 +153,6 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
     """Return a table."""
     lines = [head, ["---"] * len(head), *([cell(text) for text in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def cell(text: str) -> str:
-    """Return text that fits into a cell."""
-    return " ".join(text.replace("|", r"\|").split())
 
 
 def first_line(thing: object) -> str:

@@ -1,39 +1,20 @@
-"""Verify a mock in this process or as a child process (stdio), with faults or without."""
+"""What tests of all parts share: a mock that is verified, a Redis."""
 
-import asyncio
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 import redis
+from mocked import verified
 from redis_server import COMMAND, MISSING, REQUIRED, running_redis
 
-from mcp_proof.events import VerdictReached
-from mcp_proof.runner import Verification, VerifyOptions
-from mcp_proof.targets import (
-    AsgiTarget,
-    CommandTarget,
-    MemoryTarget,
-    RedisTarget,
-    Target,
-    UrlTarget,
-    WebSocketTarget,
-)
+from mcp_proof.runner import VerifyOptions
 from mcp_proof_contracts.contract_file import load_contract
 from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
-from mcp_proof_mocks.asgi import asgi_app
 from mcp_proof_mocks.contract_source import find_contract
-from mcp_proof_mocks.dialects.queue import serving_queue
-from mcp_proof_mocks.http.server import serving
-from mcp_proof_mocks.server import MockServer
-
-BOUND = 60.0
-"""Seconds within which every single verification ends."""
 
 Verify = Callable[..., dict[str, Verdict]]
 
@@ -89,38 +70,9 @@ def verify_mock(request: pytest.FixtureRequest) -> Verify:
         )
         if transport == "redis":
             transport = request.getfixturevalue("redis_url")
-        return asyncio.run(_verify(contract, transport, fault, options))
+        return verified(contract, transport, fault, options)[0]
 
     return verify
-
-
-async def _verify(
-    contract: str, transport: str, fault: str | None, options: VerifyOptions
-) -> dict[str, Verdict]:
-    async with AsyncExitStack() as stack, asyncio.timeout(BOUND):
-        target: Target
-        server = MockServer(contract, [fault] if fault else [])
-        if transport == "stdio":
-            command = [sys.executable, "-m", "mcp_proof_mocks", contract]
-            target = CommandTarget([*command, fault] if fault else command)
-        elif transport == "memory":
-            target = MemoryTarget(server)
-        elif transport == "asgi":
-            target = AsgiTarget(asgi_app(server))
-        elif transport.startswith("redis://"):
-            target = RedisTarget(await stack.enter_async_context(serving_queue(server, transport)))
-        elif transport == "websocket":
-            target = WebSocketTarget(await stack.enter_async_context(serving(server)))
-        else:
-            url = await stack.enter_async_context(serving(server))
-            path = "/sse" if transport == "http+sse" else "/mcp"
-            headers = server.authorization.headers() if server.authorization else {}
-            target = UrlTarget(url.replace("/mcp", path), headers)
-        return {
-            event.verdict.rule.id: event.verdict
-            async for event in Verification(target, options).events()
-            if isinstance(event, VerdictReached)
-        }
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,18 @@
 """Which peers show that a rule is broken, and which that it is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
-from mcp_proof_contracts.dialect import Dialect, Spoken
+from mcp_proof_contracts.dialect import DIALECTS, Dialect, Spoken
 from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Rule, registry
 from mcp_proof_mocks.fault import Fault, faults
 
 RULES = {rule.id: rule for rule in registry}
 FAULTS = {fault.name: fault for fault in faults}
+PREFERRED: list[Spoken] = [*REVISIONS[::-1], *DIALECTS]
 FURTHER = Path(__file__).parent / "further"
 CONTRACTS: dict[Spoken, list[str]] = {
     Dialect.REST: ["email_tools", "guarded_tools"],
@@ -61,6 +62,11 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
             yield "chatty", revision, transport
     for revision in REVISIONS[1:]:
         yield "plain", revision, "http"
+
+
+def by_likelihood(peers: Iterable[tuple[str, Spoken, str]]) -> list[tuple[str, Spoken, str]]:
+    """Over HTTP first, which starts no process; the revisions with the most rules first."""
+    return sorted(peers, key=lambda peer: (peer[2], PREFERRED.index(peer[1])))
 
 
 def further_findings() -> dict[str, dict[str, str]]:

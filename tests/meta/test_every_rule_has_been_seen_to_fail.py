@@ -1,18 +1,23 @@
 """Rules, probes and faults cover each other in both directions."""
 
-from collections.abc import Iterable
-
 import pytest
-from catalogue import FAULTS, RULES, TOOLS, conforming, contracts_for, further_findings, shows_at
+from catalogue import (
+    FAULTS,
+    RULES,
+    TOOLS,
+    by_likelihood,
+    conforming,
+    contracts_for,
+    further_findings,
+    shows_at,
+)
 
 from mcp_proof.probe import probes
-from mcp_proof_contracts.dialect import DIALECTS, Spoken
-from mcp_proof_contracts.revision import REVISIONS, Revision
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome, registry
 from mcp_proof_contracts.transcript import Sender
 
 FURTHER = further_findings()
-PREFERRED: list[Spoken] = [*REVISIONS[::-1], *DIALECTS]
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
@@ -77,11 +82,6 @@ def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, verify_mock):
                 return
             reasons.append((contract, spoken, transport, verdict.outcome, verdict.reason))
     pytest.fail(f"no conforming peer keeps {rule_id}: {reasons}")
-
-
-def by_likelihood(peers: Iterable[tuple[str, Spoken, str]]) -> list[tuple[str, Spoken, str]]:
-    """Over HTTP first, which starts no process; the revisions with the most rules first."""
-    return sorted(peers, key=lambda peer: (peer[2], PREFERRED.index(peer[1])))
 
 
 @pytest.mark.parametrize(("contract", "spoken", "transport"), list(conforming()))

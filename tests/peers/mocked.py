@@ -1,0 +1,71 @@
+"""Verify a mock in this process or as a child process (stdio), with faults or without."""
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+
+from mcp_proof.events import RunEvent, RunFinished, VerdictReached
+from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.targets import (
+    AsgiTarget,
+    CommandTarget,
+    MemoryTarget,
+    RedisTarget,
+    Target,
+    UrlTarget,
+    WebSocketTarget,
+)
+from mcp_proof_contracts.rule import Verdict
+from mcp_proof_contracts.transcript import Transcript
+from mcp_proof_mocks.asgi import asgi_app
+from mcp_proof_mocks.dialects.queue import serving_queue
+from mcp_proof_mocks.http.server import serving
+from mcp_proof_mocks.server import MockServer
+
+BOUND = 60.0
+"""Seconds within which every single verification ends."""
+
+
+def verified(
+    contract: str, transport: str, fault: str | None, options: VerifyOptions
+) -> tuple[dict[str, Verdict], Transcript]:
+    """Verify; return the verdicts by rule id, and all that was said.
+
+    Args:
+        contract: a contract of the library.
+        transport: a `TransportName`, "asgi", or the URL of a Redis.
+        fault: what breaks the mock.
+        options: what to verify, and how.
+    """
+    events = asyncio.run(_events(contract, transport, fault, options))
+    verdicts = [event.verdict for event in events if isinstance(event, VerdictReached)]
+    [transcript] = [event.transcript for event in events if isinstance(event, RunFinished)]
+    return {verdict.rule.id: verdict for verdict in verdicts}, transcript
+
+
+async def _events(
+    contract: str, transport: str, fault: str | None, options: VerifyOptions
+) -> list[RunEvent]:
+    async with AsyncExitStack() as stack, asyncio.timeout(BOUND):
+        server = MockServer(contract, [fault] if fault else [])
+        target = await _target(stack, server, [contract, *([fault] if fault else [])], transport)
+        return [event async for event in Verification(target, options).events()]
+
+
+async def _target(
+    stack: AsyncExitStack, server: MockServer, arguments: list[str], transport: str
+) -> Target:
+    if transport == "stdio":
+        return CommandTarget([sys.executable, "-m", "mcp_proof_mocks", *arguments])
+    if transport == "memory":
+        return MemoryTarget(server)
+    if transport == "asgi":
+        return AsgiTarget(asgi_app(server))
+    if transport.startswith("redis://"):
+        return RedisTarget(await stack.enter_async_context(serving_queue(server, transport)))
+    url = await stack.enter_async_context(serving(server))
+    if transport == "websocket":
+        return WebSocketTarget(url)
+    path = "/sse" if transport == "http+sse" else "/mcp"
+    headers = server.authorization.headers() if server.authorization else {}
+    return UrlTarget(url.replace("/mcp", path), headers)
