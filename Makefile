@@ -78,7 +78,7 @@ lock: .venv/dev.stamp
 	$(BIN)/$(UV) pyproject.toml --group dev -o requirements-dev.lock
 	$(BIN)/$(UV) pyproject.toml --extra auth --extra load -o requirements-load.lock
 	$(BIN)/$(UV) benches/rival.in -o benches/rival.lock
-	$(BIN)/$(UV) tests/peers/requirements.in -o tests/peers/requirements.lock
+	$(BIN)/$(UV) --no-strip-extras tests/peers/requirements.in -o tests/peers/requirements.lock
 	$(BIN)/$(UV) tests/peers/clients/sdk1.in -o tests/peers/clients/sdk1.lock
 	$(BIN)/$(UV) tests/peers/clients/sdk2.in -o tests/peers/clients/sdk2.lock
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest8.in -o tests/peers/pytest8.lock
