@@ -34,7 +34,7 @@ def occasions_seen(read: Reading) -> dict[str, list[Occasion]]:
         for exchange in read.exchanges(method):
             if exchange.probe not in ORDINARY:
                 continue
-            occasion = Occasion(method, _bare(exchange.sent.message.params))
+            occasion = Occasion(method, bare_params(exchange.sent.message.params))
             for name in _names(read, exchange, asked):
                 if occasion not in found[name]:
                     found[name].append(occasion)
@@ -91,5 +91,6 @@ def _beside(read: Reading, exchange: Exchange) -> Iterator[str]:
             yield said.message.method
 
 
-def _bare(params: JsonObject) -> JsonObject:
+def bare_params(params: JsonObject) -> JsonObject:
+    """What a request would be without what the client adds to any."""
     return as_object({n: value for n, value in params.items() if n not in OWN_PARAMS})

@@ -302,9 +302,10 @@ def _started(header: Header) -> RunStarted:
 
 
 def judgeable(options: VerifyOptions, transport: TransportName) -> bool:
-    """Whether any rule of a choice can be judged over a transport."""
+    """Whether any rule of a choice can be judged over a transport; HTTP may turn out the older."""
     return any(
-        rule.applies(spoken, Sender.SERVER, transport)
+        rule.applies(spoken, Sender.SERVER, over)
+        for over in (transport, *(("http+sse",) if transport == "http" else ()))
         for rule in (*registry, *options.agreements)
         if chosen(rule.id, options.only, options.skip)
         for spoken in _possible(options, transport)

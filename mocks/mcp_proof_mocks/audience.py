@@ -30,6 +30,14 @@ class Subscription:
         named: JsonObject = {**params, "_meta": {META_SUBSCRIPTION: self.id}}
         self.send({"jsonrpc": "2.0", "method": method, "params": named})
 
+    def tear_down(self) -> None:
+        """End it: by the notification that says so, then by the result of the request.
+
+        One page demands the first (patterns/cancellation), another the second.
+        """
+        self.notify("notifications/cancelled", {"requestId": self.id, "reason": "shutting down"})
+        self.ended.set_result(None)
+
 
 class Audience:
     """All that listen to one server."""
@@ -65,7 +73,7 @@ class Audience:
         """End all subscriptions in order (patterns/subscriptions, Graceful Closure)."""
         for subscription in self.subscriptions:
             if not subscription.ended.done():
-                subscription.ended.set_result(None)
+                subscription.tear_down()
 
     def _listening(self) -> list[Session]:
         return [session for session in self.sessions if session.ready]

@@ -74,6 +74,24 @@ class Waiting:
         finally:
             self._futures.remove(future)
 
+    async def within(self, seconds: float | None, work: "Awaitable[T]") -> T:
+        """Do work that waits for something, for so many seconds at most.
+
+        Raises:
+            TimeoutError: it took longer, and was cancelled.
+        """
+        if seconds is None:
+            return await work
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task}, timeout=seconds)
+            if task.done():
+                return task.result()
+        finally:
+            task.cancel()
+        await asyncio.wait({task})  # it may have something to say about its end
+        raise TimeoutError
+
     async def sleep(self, seconds: float) -> None:
         """Wait so many seconds.
 

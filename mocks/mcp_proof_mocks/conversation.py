@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mcp_proof_contracts.error_codes import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
@@ -13,7 +14,7 @@ from mcp_proof_contracts.error_codes import (
 )
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_VERSION, NAMED_BY
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
-from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
+from mcp_proof_contracts.wire import PROGRESS, Kind, Message, as_object, id_key
 from mcp_proof_contracts.wire import message as as_message
 from mcp_proof_mocks.call import Call, Disconnect, Send, Waiting, stay
 from mcp_proof_mocks.features.dispatch import feature
@@ -26,6 +27,9 @@ REMOVED: Final = frozenset(
     {"ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"}
 )
 """The methods that 2026-07-28 has removed."""
+LATE: Final = 0.1
+"""Seconds after which a faulty server speaks of a request that was cancelled."""
+UNKNOWN_REQUEST: Final[JsonObject] = {"code": INVALID_REQUEST, "message": "no such request"}
 
 
 @dataclass(slots=True)
@@ -48,6 +52,10 @@ class Conversation:
         self._running: dict[Waiting, Json] = {}
         """The requests under way, with their ids: two may have the same, and one none."""
         self._background: set[asyncio.Task[None]] = set()
+        self._finished: tuple[str, str] | None = None
+        """The id of the last request: a cancellation may come just after its answer."""
+        self._cancels_next = False
+        """Whether a faulty server takes that for one of the next request."""
 
     async def handle(self, message: Message, send: Send, disconnect: Disconnect = stay) -> Reply:
         """Take one message and return what goes back for it."""
@@ -60,9 +68,7 @@ class Conversation:
             return Reply([])
         if message.kind is Kind.NOTIFICATION and not _ill_formed(message):
             self._notice(message)
-            if self.server.keeps("jsonrpc-no-response-to-notification"):
-                return Reply([])
-            return Reply([{"jsonrpc": "2.0", "id": None, "result": {}}])
+            return Reply(self._objections(message))
         return await self._request(message, send, disconnect)
 
     def hang_up(self) -> None:
@@ -95,17 +101,41 @@ class Conversation:
                     self._background.add(task)
                     task.add_done_callback(self._background.discard)
             case "notifications/cancelled":
-                meant = id_key(message.params.get("requestId"))
-                for waiting, request_id in list(self._running.items()):
-                    if id_key(request_id) == meant:
-                        waiting.cancel()
+                self._cancel(id_key(message.params.get("requestId")))
             case method if not self.server.keeps("jsonrpc-unknown-notification-survived"):
                 raise SystemExit(f"unknown notification {method}")
             case _:
                 pass
 
+    def _objections(self, message: Message) -> list[Json]:
+        """What a faulty server answers to a notification."""
+        cancels = message.method == "notifications/cancelled"
+        if cancels and not self.server.keeps("cancel-unknown-ignored"):
+            return [{"jsonrpc": "2.0", "error": UNKNOWN_REQUEST}]
+        if self.server.keeps("jsonrpc-no-response-to-notification"):
+            return []
+        return [{"jsonrpc": "2.0", "id": None, "result": {}}]
+
+    def _cancel(self, meant: tuple[str, str]) -> None:
+        """End a request that is under way; what is not is passed over (utilities/cancellation)."""
+        for waiting, request_id in list(self._running.items()):
+            if id_key(request_id) == meant and self.server.keeps("cancel-honoured"):
+                waiting.cancel()
+        if meant == self._finished and not self.server.keeps("cancel-race-survived"):
+            self._cancels_next = True
+
+    def _cancelled(self, message: Message, send: Send) -> Reply:
+        """Answer nothing to a request that was cancelled."""
+        token = message.progress_token
+        if token is not None and not self.server.keeps("stdio-no-messages-after-cancel"):
+            late: JsonObject = {"progressToken": token, "progress": 1_000_000}
+            told: JsonObject = {"jsonrpc": "2.0", "method": PROGRESS, "params": late}
+            asyncio.get_running_loop().call_later(LATE, send, told)
+        return Reply([], cancelled=True)
+
     async def _request(self, message: Message, send: Send, disconnect: Disconnect) -> Reply:
         status = 200
+        self._finished = id_key(message.id)
         waiting = Waiting()
         self._running[waiting] = message.id
         try:
@@ -125,7 +155,7 @@ class Conversation:
             reply, status = self.refused(message, refusal), refusal.status
         except asyncio.CancelledError:
             if waiting.cancelled:
-                return Reply([], cancelled=True)
+                return self._cancelled(message, send)
             raise
         finally:
             del self._running[waiting]
@@ -135,6 +165,9 @@ class Conversation:
 
     def _check(self, message: Message) -> None:
         """Refuse what is no request (JSON-RPC 2.0, sections 4 and 5.1)."""
+        if self._cancels_next:
+            self._cancels_next = False
+            raise RefusalError(INTERNAL_ERROR, "cancelled")
         if message.fault:
             raise RefusalError(PARSE_ERROR, "Parse error", status=400)
         if (problem := _ill_formed(message)) and self.server.keeps("jsonrpc-invalid-request"):

@@ -36,11 +36,21 @@ class Questions:
                 future.cancel()
             try:
                 return await waiting.until(future)
+            except asyncio.CancelledError:
+                if not (self._gone or waiting.cancelled):
+                    self._give_up(request_id, send)
+                raise
             finally:
                 if self._asked.get(key) is future:  # faults ask several things by one id
                     del self._asked[key]
 
         return ask
+
+    def _give_up(self, request_id: Json, send: Send) -> None:
+        """Tell the client that its answer is no longer waited for."""
+        if self._server.keeps("request-timeout-cancels"):
+            params: JsonObject = {"requestId": request_id, "reason": "no answer in time"}
+            send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params})
 
     def settle(self, message: Message) -> None:
         """Take in an answer of the client; one to nothing that was asked is passed over."""

@@ -34,9 +34,12 @@ class SharedChannel:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def reply(self, raw: bytes) -> list[Json]:
+        """Return the answer to one message; what is said ahead of it goes out the common way."""
+        return (await answered(self._conversation, parse(raw), self._send)).messages
+
     async def _answer(self, raw: bytes) -> None:
-        reply = await answered(self._conversation, parse(raw), self._send)
-        for value in reply.messages:
+        for value in await self.reply(raw):
             self._send(value)
 
     def _send(self, value: Json) -> None:

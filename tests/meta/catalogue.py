@@ -56,6 +56,9 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
             if revision.features.streamable_http:
                 yield contract, revision, "http"
     yield "everything", REVISIONS[0], "http+sse"
+    yield "slow", Revision.R2026_07_28, "stdio"
+    for revision in REVISIONS[1:]:
+        yield "slow", revision, "http"
     for transport in ("stdio", "http"):
         yield "modern", Revision.R2026_07_28, transport
         for revision in STATEFUL[transport == "http" :]:  # HTTP begins with the second revision

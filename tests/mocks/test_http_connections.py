@@ -68,7 +68,7 @@ def served(
     asyncio.run(bounded())
 
 
-def test_a_server_that_stops_ends_subscriptions_with_their_result():
+def test_a_server_that_stops_ends_subscriptions_with_a_notification_and_their_result():
     async def bounded() -> list[bytes]:
         async with asyncio.timeout(BOUND), AsyncExitStack() as stack:
             async with serving(MockServer("everything")) as url:
@@ -77,9 +77,10 @@ def test_a_server_that_stops_ends_subscriptions_with_their_result():
                 await client.send(modern("subscriptions/listen", wants, 7))
                 assert (await client.head()).status == 200
                 assert b"acknowledged" in await client.chunk()
-            return [await client.chunk(), await client.chunk()]
+            return [await client.chunk() for _ in range(3)]
 
-    result, end = asyncio.run(bounded())
+    told, result, end = asyncio.run(bounded())
+    assert json.loads(told.removeprefix(b"data: "))["params"]["requestId"] == 7
     said = json.loads(result.removeprefix(b"data: "))
     assert said["result"]["_meta"]["io.modelcontextprotocol/subscriptionId"] == 7
     assert end == b""

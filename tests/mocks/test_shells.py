@@ -74,7 +74,7 @@ def test_an_address_that_cannot_be_parsed_is_refused(path, origin, status):
     assert raised.value.code == status
 
 
-def test_it_ends_subscriptions_with_their_result_when_it_is_told_to_go():
+def test_it_ends_subscriptions_with_a_notification_and_their_result_when_it_is_told_to_go():
     meta = {"protocolVersion": "2026-07-28", "clientCapabilities": {}}
     named = {f"io.modelcontextprotocol/{name}": value for name, value in meta.items()}
     listen = {"notifications": {"toolsListChanged": True}, "_meta": named}
@@ -87,7 +87,8 @@ def test_it_ends_subscriptions_with_their_result_when_it_is_told_to_go():
     process.stdin.flush()
     assert "acknowledged" in process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    said = json.loads(process.stdout.readline())
+    told, said = (json.loads(process.stdout.readline()) for _ in range(2))
     process.communicate(timeout=20)  # not before, for it ends the input
+    assert (told["method"], told["params"]["requestId"]) == ("notifications/cancelled", 0)
     assert (said["id"], said["result"]["resultType"]) == (0, "complete")
     assert process.returncode == 0

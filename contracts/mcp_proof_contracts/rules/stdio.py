@@ -8,10 +8,13 @@ from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.cancellation.work import cancelled_on_purpose
 from mcp_proof_contracts.transcript import Event, EventKind
-from mcp_proof_contracts.wire import Kind, as_object, id_key
+from mcp_proof_contracts.wire import PROGRESS, Kind, as_object, id_key
 
 PAGE = "transports/stdio#stdio"
 LOG_MEMBERS: Final = frozenset(
@@ -161,6 +164,50 @@ def server_exits_on_sigterm(read: Reading) -> Observations:
     that gets the signal after the handshake, for three seconds.
     """
     yield from _exits(read, "sigterm", "SIGTERM")
+
+
+@rule(
+    "stdio-no-messages-after-cancel",
+    "MUST NOT",
+    "transports/stdio#cancellation",
+    since=Revision.R2026_07_28,
+    transport="stdio",
+    probes=("cancellation",),
+    otherwise=needs("slow"),
+)
+def no_messages_after_cancel(read: Reading) -> Observations:
+    """Nothing more is written for a request that was cancelled.
+
+    All requests share the channel, and a client may give the id or the token away again. Looked
+    at: a slow request that is cancelled on its way, up to the time at which it would have ended:
+    its response and its progress, after the answer to a request that was sent after the
+    cancellation. A request that the user did not name may be one that cannot be cancelled.
+    """
+    run = cancelled_on_purpose(read, "cancellation")
+    if run is None or run.then.answer is None:
+        return
+    proof, session = run.then.answer.event.seq, run.exchange.sent.event.session
+    token = run.exchange.sent.message.progress_token
+    late = [said for said in run.exchange.answers if said.event.seq > proof]
+    late += [
+        said
+        for said in read.notifications(PROGRESS)
+        if said.event.seq > proof and said.message.progress_token == token
+        if said.event.session == session
+    ]
+    if not run.in_time:
+        yield Untested("the request was answered before it could be cancelled")
+    elif not late:
+        yield Kept(run.end.sent.event)
+    elif run.exchange.case == "seen":
+        yield Untested("the server may be unable to cancel the request; " + needs("slow"))
+    else:
+        yield Finding(
+            message=f"{run.exchange.sent.message.method} was spoken of after it was cancelled",
+            expected="no further message for it",
+            actual=late[0].message.excerpt,
+            events=(run.exchange.sent.event, run.cancel.sent.event, late[0].event),
+        )
 
 
 def is_message(event: Event) -> bool:

@@ -191,7 +191,7 @@ class HttpClient:
             response = await client.send(request, stream=True)
             try:
                 self._note_head(response, sending)
-                if media_type(sending.headers) == "text/event-stream":
+                if self._is_stream(sending):
                     await self._read_stream(response, sending)
                 else:
                     await self._read_body(response, sending)
@@ -216,6 +216,10 @@ class HttpClient:
         """Say that nothing more can come for what was sent."""
         if not sending.ended.done():
             sending.ended.set_result(why)
+
+    def _is_stream(self, sending: Sending) -> bool:
+        """Whether server-sent events follow the head of a response."""
+        return media_type(sending.headers) == "text/event-stream"
 
     def _note_head(self, response: httpx2.Response, sending: Sending) -> None:
         sending.status = response.status_code

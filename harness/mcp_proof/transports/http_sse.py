@@ -16,6 +16,10 @@ from mcp_proof_contracts.headers import media_type
 
 POST_HEADERS: Final = {"Content-Type": "application/json"}
 ACCEPTED: Final = range(200, 300)
+NO_STREAM: Final = ("application/json", "text/html")
+"""What surely holds no events."""
+JSON_RPC: Final = '"jsonrpc"'
+"""What only a message holds."""
 
 
 class HttpSseConnection(HttpClient):
@@ -93,9 +97,19 @@ class HttpSseConnection(HttpClient):
             return f"the stream ended before it ({self._stream.ended.result()})"
         return f"none in {self._timeout:g} s"
 
+    def _is_stream(self, sending: Sending) -> bool:
+        """Whether events follow: a wrong content type is for a rule to tell, unless it is a page's.
+
+        Otherwise nothing could be said of the server at all.
+        """
+        opening = sending is self._stream and sending.status == HTTPStatus.OK
+        return super()._is_stream(sending) or (
+            opening and media_type(sending.headers) not in NO_STREAM
+        )
+
     def _take(self, event: ServerSentEvent, sending: Sending) -> None:
-        """Take a message, or where to send them; other events mean nothing here."""
-        if event.event == "message":
+        """Take a message, also under a wrong name, or where to send them; else nothing is meant."""
+        if event.event == "message" or JSON_RPC in event.data:
             super()._take(event, sending)
         elif event.event == "endpoint" and event.has_data and not self._named.done():
             self._named.set_result(event.data)

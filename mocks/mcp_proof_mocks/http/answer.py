@@ -54,13 +54,19 @@ class Answer:
 
     def disconnect(self, retry_ms: int | None) -> None:
         """End the response, though its stream goes on and is resumed after so many milliseconds."""
-        if self._session is None:
+        if self._session is None or not self._may_pause(self._session):
             return
         if self._stream is None:
             self._stream = self._begin_stream()
-        if retry_ms is not None:
+        if retry_ms is not None and self._server.keeps("http-sse-retry-before-close"):
             self._stream.tell(encode_event(ServerSentEvent(retry=retry_ms, has_data=False)))
         self._stream.pause()
+
+    def _may_pause(self, session: HttpSession) -> bool:
+        """Whether a response may end before the answer: clients resume it since 2025-11-25."""
+        agreed = session.conversation.session.revision
+        is_known = agreed is not None and agreed >= Revision.R2025_11_25
+        return is_known or not self._server.keeps("http-sse-not-closed-early")
 
     def finish(self, message: Message, reply: Reply) -> None:
         """Send what answers `message` and end the response."""

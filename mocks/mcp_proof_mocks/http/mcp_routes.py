@@ -114,6 +114,7 @@ class McpRoutes:
         if message.kind is Kind.NOTIFICATION and not message.fault:
             self._status_only(request, responder, HTTPStatus.ACCEPTED)
             return
+        request.outlives_client = not self.server.keeps("h26-disconnect-is-cancel")
         answer = Answer(self.server, request, responder)
         if message.kind is Kind.REQUEST:
             refused = self._header_check.mismatch(request, message)
@@ -132,7 +133,8 @@ class McpRoutes:
         if (status := self._bad_version(request)) is not None:
             self._status_only(request, responder, status)
             return
-        request.outlives_client = bool(session.id)
+        lasts = bool(session.id) and self.server.keeps("http-disconnect-not-cancel")
+        request.outlives_client = lasts
         answer = Answer(self.server, request, responder, session)
         reply = await answered(session.conversation, message, answer.send, answer.disconnect)
         if not self.server.keeps("session-isolation"):

@@ -16,7 +16,7 @@ from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.schema_problem import shown
-from mcp_proof_contracts.wire import as_object, encode
+from mcp_proof_contracts.wire import as_integer, as_object, encode
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.script.run import InputRequiredError, Run, UnableError
@@ -43,7 +43,17 @@ async def ask(run: Run, requests: JsonObject, index: int) -> None:
     if run.call.ask is None:
         _in_rounds(run, allowed, index)
     else:
-        run.inputs |= await run.call.ask({n: _request(r, run.scope) for n, r in allowed.items()})
+        asked = run.call.ask({n: _request(r, run.scope) for n, r in allowed.items()})
+        try:
+            run.inputs |= await run.call.waiting.within(_patience(requests), asked)
+        except TimeoutError:
+            raise UnableError("The client did not answer in time") from None
+
+
+def _patience(requests: JsonObject) -> float | None:
+    """How many seconds to wait for the answers; `None` for ever."""
+    limits = [as_object(request).get("timeout_ms") for request in requests.values()]
+    return min((as_integer(limit) / 1000 for limit in limits if limit is not None), default=None)
 
 
 def resume(run: Run) -> None:

@@ -30,7 +30,7 @@ def no_response_to_notification(read: Reading) -> Observations:
     ):
         if exchange.sent.message.kind is not Kind.NOTIFICATION:
             continue
-        if answers := _answers(read, exchange):
+        if answers := responses_to(read, exchange):
             yield Finding(
                 message=f"{exchange.sent.message.method} was answered",
                 expected="no JSON-RPC response",
@@ -66,7 +66,7 @@ def unknown_notification_survived(read: Reading) -> Observations:
             )
 
 
-def _answers(read: Reading, exchange: Exchange) -> list[Said]:
+def responses_to(read: Reading, exchange: Exchange) -> list[Said]:
     """The responses to a notification; on a shared channel those before the next answer."""
     found = [s for s in exchange.strays if s.message.members.get("jsonrpc") == "2.0"]
     if exchange.http is not None:

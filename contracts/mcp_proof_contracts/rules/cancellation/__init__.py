@@ -1,0 +1,1 @@
+"""Cancellation: who may call a request off, and what becomes of it."""
