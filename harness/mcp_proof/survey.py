@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_USES: Final = 5
 """How many resources are read and prompts are got."""
+EXAMPLE_URI: Final = "https://example.com/"
+"""What prompts are given for a URI where no resource is listed."""
 
 
 async def survey(driver: "Driver") -> None:
@@ -43,14 +45,22 @@ def _uses(driver: "Driver") -> list[Occasion]:
         Occasion("resources/read", {"uri": resource.get("uri")})
         for resource in driver.items.get("resources", ())[:MAX_USES]
     ]
-    uses += [_got(prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
+    uses += [_got(driver, prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
     uses += [each for named in driver.hints.occasions.values() for each in named]
     return list({encode([use.method, use.params]): use for use in uses}.values())
 
 
-def _got(prompt: JsonObject) -> Occasion:
+def argument_value(driver: "Driver", name: str) -> str:
+    """Return a value for a prompt's argument, of which nothing but the name is known."""
+    if not name.lower().endswith(("uri", "url")):
+        return "example"
+    resources = driver.items.get("resources", ())
+    return next((str(each["uri"]) for each in resources if "uri" in each), EXAMPLE_URI)
+
+
+def _got(driver: "Driver", prompt: JsonObject) -> Occasion:
     required: dict[str, Json] = {
-        str(argument.get("name")): "example"
+        str(argument.get("name")): argument_value(driver, str(argument.get("name")))
         for argument in map(as_object, as_list(prompt.get("arguments")))
         if argument.get("required") is True
     }
