@@ -6,8 +6,10 @@ It sends nothing odd. What it shows is what most rules judge, and what the probe
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof.tool_server import MAX_CALLS
+from mcp_proof_contracts.headers import META_LOG_LEVEL
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.lists import LISTS
+from mcp_proof_contracts.log_messages import LEVELS
 from mcp_proof_contracts.occasion import Occasion
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
@@ -29,8 +31,10 @@ async def survey(driver: "Driver") -> None:
             if member == "tools":
                 driver.remember_tools(driver.items[member])
     for number, use in enumerate(_uses(driver)):
-        token: JsonObject = {"progressToken": f"use-{number}"}
-        await session.call(use.method, {**use.params, "_meta": token})
+        meta: dict[str, Json] = {"progressToken": f"use-{number}"}
+        if driver.stateless:
+            meta[META_LOG_LEVEL] = LEVELS[0]
+        await session.call(use.method, {**use.params, "_meta": meta})
     await session.barrier()
     driver.notice_occasions()
 

@@ -1,15 +1,15 @@
 """Stimuli about prompts: their list, their arguments, and requests that cannot be served."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof.driver import Driver
+from mcp_proof.listening import listening
 from mcp_proof.probe import probe
-from mcp_proof.sessions.session import Session
 from mcp_proof.survey import argument_value
-from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_list, as_object
@@ -96,36 +96,14 @@ async def prompts_changed(driver: Driver) -> None:
     declared = as_object(session.capabilities.get("prompts"))
     if occasion is None or declared.get("listChanged") is not True:
         return
-    listening = await _listen(session) if driver.stateless else None
-    await driver.list_all(session, *LISTING, case="before")
-    begun = len(driver.recorder.transcript.events)
-    await session.call(occasion.method, occasion.params, case="change")
-    await driver.list_all(session, *LISTING, case="after")
-    await _until_told(driver, begun)
-    await session.barrier()
-    if listening is not None:
-        await _end(session, *listening)
-
-
-async def _listen(session: Session) -> tuple[Sending, int]:
-    """Subscribe to changes of the list (patterns/subscriptions)."""
-    number = session.new_id()
-    wanted: JsonObject = {"notifications": {"promptsListChanged": True}}
-    sending = await session.send(
-        session.envelope("subscriptions/listen", wanted, number), case="listen"
-    )
-    await session.arrival(sending) if sending.shared else await session.head(sending)
-    await session.barrier()
-    return sending, number
-
-
-async def _end(session: Session, sending: Sending, number: int) -> None:
-    """End the subscription: over HTTP by closing its stream, elsewhere by a cancellation."""
-    if sending.shared:
-        await session.notify("notifications/cancelled", {"requestId": number}, case="end")
+    wanted: JsonObject = {"promptsListChanged": True}
+    async with listening(session, wanted) if driver.stateless else contextlib.nullcontext():
+        await driver.list_all(session, *LISTING, case="before")
+        begun = len(driver.recorder.transcript.events)
+        await session.call(occasion.method, occasion.params, case="change")
+        await driver.list_all(session, *LISTING, case="after")
+        await _until_told(driver, begun)
         await session.barrier()
-    else:
-        sending.close()
 
 
 async def _until_told(driver: Driver, begun: int) -> None:
