@@ -152,6 +152,8 @@ class Prompt:
 
     listed: JsonObject
     cases: tuple[Case, ...]
+    offered: bool = True
+    """Whether it is listed from the start."""
     completions: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     @property
@@ -305,6 +307,7 @@ def _prompt(item: JsonObject) -> Prompt:
     return Prompt(
         listed=_without(item, OUR_MEMBERS["prompts"]),
         cases=_cases(item, ("messages", "refusal")),
+        offered=bool(item.get("offered", True)),
         completions=_completions(item),
     )
 

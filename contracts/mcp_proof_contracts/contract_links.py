@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.json_pointer import json_pointer
@@ -17,6 +17,9 @@ Link: TypeAlias = Callable[[JsonObject], Iterator[Problem]]
 
 CONTENTS: Final = ("text", "blob", "file", "refusal")
 """What a resource can hold: one of these."""
+
+OFFERS: Final = ("offer", "withdraw")
+"""The steps that change what is listed."""
 
 _KEYS: Final = {
     "tools": "name",
@@ -83,18 +86,29 @@ def _one_content(document: JsonObject) -> Iterator[Problem]:
 
 
 def _known_tools(document: JsonObject) -> Iterator[Problem]:
-    names = [str(tool["name"]) for tool in _objects(document.get("tools"))]
+    listed = {
+        kind: [str(item["name"]) for item in _objects(document.get(kind))]
+        for kind in ("tools", "prompts")
+    }
     for pointer, step in _steps(document):
-        for kind in ("offer", "withdraw"):
-            for name in map(str, as_list(step.get(kind))):
-                if name not in names:
-                    hint = did_you_mean(name, names)
-                    message = f"there is no tool {name!r}.{hint}"
-                    yield Problem(pointer=f"{pointer}/{kind}", message=message)
+        for move in OFFERS:
+            for kind, name in _offered(step.get(move)):
+                if name not in listed[kind]:
+                    hint = did_you_mean(name, listed[kind])
+                    message = f"there is no {kind[:-1]} {name!r}.{hint}"
+                    yield Problem(pointer=f"{pointer}/{move}", message=message)
+    names = listed["tools"]
     for name in as_object(as_object(document.get("authorization")).get("tools")):
         if name not in names:
             message = f"there is no such tool.{did_you_mean(name, names)}"
             yield Problem(pointer=json_pointer(("authorization", "tools", name)), message=message)
+
+
+def _offered(value: Json) -> Iterator[tuple[str, str]]:
+    """What a step offers or withdraws: tools, or what is named by its kind."""
+    named = value if isinstance(value, Mapping) else {"tools": value}
+    for kind, names in named.items():
+        yield from ((kind, str(name)) for name in as_list(names))
 
 
 def _one_question_of_a_name(document: JsonObject) -> Iterator[Problem]:
@@ -114,8 +128,10 @@ def _declared_lists(document: JsonObject) -> Iterator[Problem]:
     declared = as_list(document.get("announces"))
     for pointer, step in _steps(document):
         for kind in step:
-            changed = "tools" if kind in ("offer", "withdraw") else step.get("announce")
-            if kind in ("offer", "withdraw", "announce") and changed not in declared:
+            told = {listed for listed, _ in _offered(step[kind])} if kind in OFFERS else set[str]()
+            if kind == "announce":
+                told = {str(step[kind])}
+            for changed in sorted(told.difference(map(str, declared))):
                 message = f"add `announces: [{changed}]`: what is announced must be declared"
                 yield Problem(pointer=f"{pointer}/{kind}", message=message)
         if "update" in step and not document.get("subscriptions"):

@@ -11,6 +11,6 @@ OUR_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     | {"definition", "answer", "latency", "rate_limit", "requires", "offered", "task"},
     "resources": _ANYWHERE | {*CONTENT, "file", "completions"},
     "resource_templates": _ANYWHERE | {*CONTENT, "file", "completions"},
-    "prompts": _ANYWHERE | {"messages", "refusal", "completions"},
+    "prompts": _ANYWHERE | {"messages", "refusal", "completions", "offered"},
 }
 """By the list in which they may stand."""

@@ -19,6 +19,7 @@ META_CAPABILITIES: Final = f"{META}clientCapabilities"
 META_CLIENT_INFO: Final = f"{META}clientInfo"
 META_SERVER_INFO: Final = f"{META}serverInfo"
 META_LOG_LEVEL: Final = f"{META}logLevel"
+META_SUBSCRIPTION: Final = f"{META}subscriptionId"
 
 NAMED_BY: Final = {
     "tools/call": "name",

@@ -41,7 +41,7 @@ def surface_of_contract(contract: Contract, at: Revision | None = None) -> Surfa
         instructions=contract.instructions,
         capabilities=shown(lambda revision: declared_capabilities(offer, revision)),
         tools=_tools(contract, lambda tool: shown(lambda at: listed_tool(tool, at))),
-        prompts={each.name: item(each.listed) for each in contract.prompts},
+        prompts={each.name: item(each.listed) for each in contract.prompts if each.offered},
         resources={each.uri: item(each.listed, RESOURCE_SINCE) for each in contract.resources},
         resource_templates={
             str(each.listed["uriTemplate"]): item(each.listed, RESOURCE_SINCE)

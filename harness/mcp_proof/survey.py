@@ -6,8 +6,10 @@ It sends nothing odd. What it shows is what most rules judge, and what the probe
 from typing import TYPE_CHECKING, Final
 
 from mcp_proof.tool_server import MAX_CALLS
+from mcp_proof_contracts.headers import META_LOG_LEVEL
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.lists import LISTS
+from mcp_proof_contracts.log_messages import LEVELS
 from mcp_proof_contracts.occasion import Occasion
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_USES: Final = 5
 """How many resources are read and prompts are got."""
+EXAMPLE_URI: Final = "https://example.com/"
+"""What prompts are given for a URI where no resource is listed."""
 
 
 async def survey(driver: "Driver") -> None:
@@ -27,8 +31,10 @@ async def survey(driver: "Driver") -> None:
             if member == "tools":
                 driver.remember_tools(driver.items[member])
     for number, use in enumerate(_uses(driver)):
-        token: JsonObject = {"progressToken": f"use-{number}"}
-        await session.call(use.method, {**use.params, "_meta": token})
+        meta: dict[str, Json] = {"progressToken": f"use-{number}"}
+        if driver.stateless:
+            meta[META_LOG_LEVEL] = LEVELS[0]
+        await session.call(use.method, {**use.params, "_meta": meta})
     await session.barrier()
     driver.notice_occasions()
 
@@ -43,14 +49,22 @@ def _uses(driver: "Driver") -> list[Occasion]:
         Occasion("resources/read", {"uri": resource.get("uri")})
         for resource in driver.items.get("resources", ())[:MAX_USES]
     ]
-    uses += [_got(prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
+    uses += [_got(driver, prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
     uses += [each for named in driver.hints.occasions.values() for each in named]
     return list({encode([use.method, use.params]): use for use in uses}.values())
 
 
-def _got(prompt: JsonObject) -> Occasion:
+def argument_value(driver: "Driver", name: str) -> str:
+    """Return a value for a prompt's argument, of which nothing but the name is known."""
+    if not name.lower().endswith(("uri", "url")):
+        return "example"
+    resources = driver.items.get("resources", ())
+    return next((str(each["uri"]) for each in resources if "uri" in each), EXAMPLE_URI)
+
+
+def _got(driver: "Driver", prompt: JsonObject) -> Occasion:
     required: dict[str, Json] = {
-        str(argument.get("name")): "example"
+        str(argument.get("name")): argument_value(driver, str(argument.get("name")))
         for argument in map(as_object, as_list(prompt.get("arguments")))
         if argument.get("required") is True
     }

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakSet
 
-from mcp_proof_contracts.headers import META
+from mcp_proof_contracts.headers import META_SUBSCRIPTION
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list
 from mcp_proof_mocks.call import Send, Session
 
-META_SUBSCRIPTION: Final = f"{META}subscriptionId"
 UPDATED: Final = "notifications/resources/updated"
 
 

@@ -1,6 +1,6 @@
 """How a server introduces itself: what it declares at `initialize` and in `server/discover`."""
 
-from mcp_proof_contracts.declared_capabilities import LISTED, declared_capabilities
+from mcp_proof_contracts.declared_capabilities import declared_capabilities
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_mocks.server import MockServer
@@ -33,7 +33,7 @@ class _Declared:
         return self._server.contract.extensions
 
     def offers(self, part: str) -> bool:
-        told = part not in LISTED or self._server.keeps(f"{part}-capability-declared")
+        told = self._server.keeps(f"{part}-capability-declared")
         return told and self._server.offers(part)
 
     def announces(self, name: str) -> bool:

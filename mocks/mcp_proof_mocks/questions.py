@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Mapping
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import Kind, Message, id_key
+from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
 from mcp_proof_mocks.call import Ask, Send, Waiting
 from mcp_proof_mocks.script.run import ClientRefusalError
 from mcp_proof_mocks.server import MockServer
@@ -31,7 +31,7 @@ class Questions:
             key = id_key(request_id)
             future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
             self._asked[key] = future
-            send({"jsonrpc": "2.0", "id": request_id, **request})
+            send({"jsonrpc": "2.0", "id": request_id, **self._with_token(request)})
             if self._gone:
                 future.cancel()
             try:
@@ -67,6 +67,19 @@ class Questions:
         self._gone = True
         for future in self._asked.values():
             future.cancel()
+
+    def _with_token(self, request: JsonObject) -> JsonObject:
+        """Return the request with the progress token that it is to have, where it has one."""
+        params = as_object(request.get("params"))
+        meta = as_object(params.get("_meta"))
+        if "progressToken" not in meta:
+            return request
+        token = meta["progressToken"]
+        if not self._server.keeps("progress-token-unique"):
+            token = 1
+        if not self._server.keeps("progress-token-type"):
+            token = next(self._ids) + 0.5
+        return {**request, "params": {**params, "_meta": {**meta, "progressToken": token}}}
 
     def _next_id(self) -> Json:
         if not self._server.keeps("jsonrpc-request-id-not-null"):

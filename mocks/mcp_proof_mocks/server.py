@@ -213,18 +213,19 @@ class MockServer:
 
     def announce(self, changed: str) -> None:
         """Tell clients that a list (tools, resources, prompts) has changed, if that is declared."""
-        if self.announces(changed):
+        if self.announces(changed) and self.keeps(f"{changed}-list-changed-sent"):
             self._say(self.audience.announce, changed)
 
-    def offer(self, names: Sequence[str], *, offered: bool) -> None:
-        """List tools, or no longer, and announce it.
+    def offer(self, names: Sequence[str], *, offered: bool, kind: str = "tools") -> None:
+        """List tools, or prompts, or no longer, and announce it.
 
         Raises:
-            KeyError: there is no such tool.
+            KeyError: there is no such tool or prompt.
         """
-        for tool in [self._tool(name) for name in names]:
-            tool.offered = offered
-        self.announce("tools")
+        for name in names:
+            found = self.prompts[name] if kind == "prompts" else self._tool(name)
+            found.offered = offered
+        self.announce(kind)
 
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""

@@ -11,12 +11,17 @@ from mcp_proof_contracts.headers import (
 )
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import published
-from mcp_proof_contracts.wire import Message, as_object
+from mcp_proof_contracts.wire import PROGRESS, Message, as_object
 from mcp_proof_mocks.call import LOG_LEVELS, Call, Send, Waiting
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.request_metadata import request_metadata
 from mcp_proof_mocks.server import MockServer
 
+OWN_STREAM: Final = {
+    "notifications/message": "logging-26-own-stream-only",
+    PROGRESS: "progress-26-own-stream",
+}
+"""What comes on the stream of its request alone, with the duty that says so."""
 CACHED: Final = frozenset(
     {
         "server/discover",
@@ -57,11 +62,6 @@ class StatelessRequests:
                 status=400 if server.keeps("version-unsupported-http-400") else 200,
             )
         self._metadata = meta
-        level = meta.get(META_LOG_LEVEL)
-        if level is not None and level not in LOG_LEVELS:
-            # utilities/logging, Error Handling
-            levels = ", ".join(LOG_LEVELS)
-            raise RefusalError(INVALID_PARAMS, f"Unknown log level: {level} ({levels})", status=400)
         return Call(
             id=message.id,
             method=message.method,
@@ -69,10 +69,43 @@ class StatelessRequests:
             stateless=True,
             revision=agreed or max(offered),
             client=as_object(meta.get(META_CAPABILITIES)),
-            send=send,
-            log_level=None if level is None else str(level),
+            send=_on_its_stream(server, send),
+            log_level=_log_level(server, meta.get(META_LOG_LEVEL)),
             waiting=waiting,
         )
+
+
+def _log_level(server: MockServer, asked: Json) -> str | None:
+    """Return the least severe level that is sent for a request (utilities/logging).
+
+    Raises:
+        RefusalError: there is no such level.
+    """
+    if asked is None:
+        return None if server.keeps("logging-26-opt-in-only") else LOG_LEVELS[0]
+    if asked in LOG_LEVELS:
+        return str(asked) if server.keeps("logging-26-threshold") else LOG_LEVELS[0]
+    if not server.keeps("logging-invalid-level-32602"):
+        return None
+    levels = ", ".join(LOG_LEVELS)
+    raise RefusalError(INVALID_PARAMS, f"Unknown log level: {asked} ({levels})", status=400)
+
+
+def _on_its_stream(server: MockServer, send: Send) -> Send:
+    """Return what sends on a request's own stream, save what a fault sends to subscriptions."""
+    astray = [method for method, duty in OWN_STREAM.items() if not server.keeps(duty)]
+    if not astray:
+        return send
+
+    def send_astray(value: Json) -> None:
+        message = as_object(value)
+        method, listeners = str(message.get("method")), list(server.audience.subscriptions)
+        if method not in astray or not listeners:
+            send(value)
+        else:
+            listeners[0].notify(method, as_object(message.get("params")))
+
+    return send_astray
 
 
 def finished(server: MockServer, method: str, result: JsonObject) -> JsonObject:

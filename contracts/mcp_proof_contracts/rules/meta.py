@@ -11,6 +11,7 @@ from mcp_proof_contracts.headers import (
     META_CLIENT_INFO,
     META_LOG_LEVEL,
     META_SERVER_INFO,
+    META_SUBSCRIPTION,
     META_VERSION,
 )
 from mcp_proof_contracts.json_value import Json
@@ -37,7 +38,7 @@ DEFINED: Final = frozenset(
         META_CLIENT_INFO,
         META_SERVER_INFO,
         META_LOG_LEVEL,
-        f"{META}subscriptionId",
+        META_SUBSCRIPTION,
         f"{META}related-task",
         f"{META}model-immediate-response",
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mcp_proof_contracts.error_codes import INVALID_PARAMS
+from mcp_proof_contracts.error_codes import INTERNAL_ERROR, INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Call
@@ -17,7 +17,7 @@ from mcp_proof_mocks.server import MockServer
 
 async def list_prompts(server: MockServer, call: Call) -> JsonObject:
     """Answer prompts/list."""
-    prompts: list[Listed] = list(server.prompts.values())
+    prompts: list[Listed] = [prompt for prompt in server.prompts.values() if prompt.offered]
     if server.pass_through is not None:
         prompts += await server.pass_through.items(call, server.prompts)
     return page(server, "prompts", prompts, call)
@@ -33,13 +33,15 @@ async def get_prompt(server: MockServer, call: Call) -> JsonObject:
     prompt = server.prompts.get(name) if isinstance(name, str) else None
     if prompt is None and server.pass_through is not None and isinstance(name, str):
         return await server.pass_through.forward(call)
-    if prompt is None:
+    if prompt is None or not prompt.offered:
         server.unexpected(f"prompts/get {name}: there is no such prompt")
-        raise RefusalError(INVALID_PARAMS, f"Unknown prompt: {name}")
+        known = server.keeps("prompts-unknown-name-32602") or not isinstance(name, str)
+        raise RefusalError(INVALID_PARAMS if known else INTERNAL_ERROR, f"Unknown prompt: {name}")
     arguments = call.params.get("arguments", {})
     if not isinstance(arguments, Mapping) or not all(map(_is_text, arguments.values())):
         raise RefusalError(INVALID_PARAMS, "`arguments` is no object of strings")
-    if (missing := prompt.missing(arguments)) is not None:
+    missing = prompt.missing(arguments)
+    if missing is not None and server.keeps("prompts-missing-argument-32602"):
         raise RefusalError(INVALID_PARAMS, f"Missing argument: {missing}")
     try:
         answer = await prompt.script.answer(server, call, arguments)

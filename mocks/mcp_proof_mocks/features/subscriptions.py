@@ -4,11 +4,12 @@ import asyncio
 
 from mcp_proof_contracts.declared_capabilities import LISTED
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
+from mcp_proof_contracts.headers import META_SUBSCRIPTION
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import as_list, as_object
-from mcp_proof_mocks.audience import META_SUBSCRIPTION, Subscription
+from mcp_proof_mocks.audience import Subscription
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.tasks.extension import require_tasks
 from mcp_proof_mocks.refusal import RefusalError

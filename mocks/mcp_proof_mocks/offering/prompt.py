@@ -13,6 +13,7 @@ class ScriptedPrompt:
 
     def __init__(self, prompt: Prompt) -> None:
         self.prompt = prompt
+        self.offered = prompt.offered
         self.script = Script(prompt.cases)
 
     def listed(self, revision: Revision) -> JsonObject:

@@ -82,7 +82,7 @@ def _in_rounds(run: Run, requests: JsonObject, index: int) -> None:
         if name in responses:
             run.inputs[name] = checked(name, as_object(request), responses[name])
         else:
-            missing[name] = {"params": {}, **_request(request, run.scope)}
+            missing[name] = _input_request(request, run.scope)
     if missing:
         raise InputRequiredError(
             {
@@ -113,6 +113,13 @@ def _request(request: Json, scope: JsonObject) -> JsonObject:
     # A slot may have brought a number, or nothing.
     params = {**params, **{name: text_of(params[name]) for name in TEXTS if name in params}}
     return {"method": asked["method"], **({"params": params} if params else {})}
+
+
+def _input_request(request: Json, scope: JsonObject) -> JsonObject:
+    """Return a question of the stateless era: no request of its own, so without metadata."""
+    asked = _request(request, scope)
+    params = as_object(asked.get("params"))
+    return {**asked, "params": {name: p for name, p in params.items() if name != "_meta"}}
 
 
 def _allowed(run: Run, requests: JsonObject) -> JsonObject:

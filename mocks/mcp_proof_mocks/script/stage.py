@@ -29,8 +29,8 @@ class Stage(Protocol):
         """Tell clients that a list has changed."""
         ...
 
-    def offer(self, names: Sequence[str], *, offered: bool) -> None:
-        """List tools, or no longer, and announce it."""
+    def offer(self, names: Sequence[str], *, offered: bool, kind: str = "tools") -> None:
+        """List tools, or prompts, or no longer, and announce it."""
         ...
 
     def update(self, uri: str) -> None:

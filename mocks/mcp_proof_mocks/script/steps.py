@@ -61,11 +61,18 @@ def _announce(run: Run, value: Json) -> None:
 
 
 def _offer(run: Run, value: Json) -> None:
-    run.server.offer([str(name) for name in as_list(value)], offered=True)
+    _let(run, value, offered=True)
 
 
 def _withdraw(run: Run, value: Json) -> None:
-    run.server.offer([str(name) for name in as_list(value)], offered=False)
+    _let(run, value, offered=False)
+
+
+def _let(run: Run, value: Json, *, offered: bool) -> None:
+    """List tools, or what is named by its kind, or no longer."""
+    named = value if isinstance(value, Mapping) else {"tools": value}
+    for kind, names in named.items():
+        run.server.offer([str(name) for name in as_list(names)], offered=offered, kind=kind)
 
 
 def _update(run: Run, value: Json) -> None:

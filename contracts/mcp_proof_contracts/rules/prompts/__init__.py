@@ -1,0 +1,1 @@
+"""Server features, Prompts: how they are listed, what they give, how they are refused."""
