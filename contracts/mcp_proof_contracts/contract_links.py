@@ -84,17 +84,31 @@ def _one_content(document: JsonObject) -> Iterator[Problem]:
 
 def _known_tools(document: JsonObject) -> Iterator[Problem]:
     names = [str(tool["name"]) for tool in _objects(document.get("tools"))]
+    uris = _uris(document)
     for pointer, step in _steps(document):
         for kind in ("offer", "withdraw"):
             for name in map(str, as_list(step.get(kind))):
-                if name not in names:
-                    hint = did_you_mean(name, names)
+                if name not in names and name not in uris:
+                    hint = did_you_mean(name, [*names, *uris])
                     message = f"there is no tool {name!r}.{hint}"
                     yield Problem(pointer=f"{pointer}/{kind}", message=message)
     for name in as_object(as_object(document.get("authorization")).get("tools")):
         if name not in names:
             message = f"there is no such tool.{did_you_mean(name, names)}"
             yield Problem(pointer=json_pointer(("authorization", "tools", name)), message=message)
+
+
+def _uris(document: JsonObject) -> list[str]:
+    return [str(resource["uri"]) for resource in _objects(document.get("resources"))]
+
+
+def _lists_changed(kind: str, value: Json, uris: list[str]) -> list[Json]:
+    """The lists of which a step says that they have changed."""
+    if kind == "announce":
+        return [value]
+    if kind not in ("offer", "withdraw"):
+        return []
+    return list(dict.fromkeys("resources" if n in uris else "tools" for n in as_list(value)))
 
 
 def _one_question_of_a_name(document: JsonObject) -> Iterator[Problem]:
@@ -112,10 +126,12 @@ def _one_question_of_a_name(document: JsonObject) -> Iterator[Problem]:
 def _declared_lists(document: JsonObject) -> Iterator[Problem]:
     """What is announced must be declared: tools, Capabilities, `listChanged`."""
     declared = as_list(document.get("announces"))
+    uris = _uris(document)
     for pointer, step in _steps(document):
-        for kind in step:
-            changed = "tools" if kind in ("offer", "withdraw") else step.get("announce")
-            if kind in ("offer", "withdraw", "announce") and changed not in declared:
+        for kind, value in step.items():
+            for changed in _lists_changed(kind, value, uris):
+                if changed in declared:
+                    continue
                 message = f"add `announces: [{changed}]`: what is announced must be declared"
                 yield Problem(pointer=f"{pointer}/{kind}", message=message)
         if "update" in step and not document.get("subscriptions"):

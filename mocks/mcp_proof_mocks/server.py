@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -213,22 +214,30 @@ class MockServer:
 
     def announce(self, changed: str) -> None:
         """Tell clients that a list (tools, resources, prompts) has changed, if that is declared."""
-        if self.announces(changed):
+        if self.announces(changed) and self.keeps(f"{changed}-list-changed-sent"):
             self._say(self.audience.announce, changed)
 
     def offer(self, names: Sequence[str], *, offered: bool) -> None:
-        """List tools, or no longer, and announce it.
+        """List tools by their names, resources by their URIs, or no longer, and announce it.
 
         Raises:
             KeyError: there is no such tool.
         """
-        for tool in [self._tool(name) for name in names]:
+        resources = [self.resources[name] for name in names if name in self.resources]
+        tools = [self._tool(name) for name in names if name not in self.resources]
+        for tool in tools:
             tool.offered = offered
-        self.announce("tools")
+        for resource in resources:
+            resource.offered = offered
+        for changed, some in (("tools", tools), ("resources", resources)):
+            if some:
+                self.announce(changed)
 
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""
-        self._say(self.audience.update, uri)
+        if self.keeps("resources-updated-delivered"):
+            told_to_all = not self.keeps("resources-updated-only-subscribed")
+            self._say(partial(self.audience.update, to_all=told_to_all), uri)
 
     def _say(self, say: Callable[[T], None], what: T) -> None:
         if self.home is None or self.home is _current_loop():

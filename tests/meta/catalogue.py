@@ -61,6 +61,9 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
             yield "chatty", revision, transport
     for revision in REVISIONS[1:]:
         yield "plain", revision, "http"
+        yield "memos", revision, "http"
+    for revision in (REVISIONS[0], REVISIONS[-1]):
+        yield "memos", revision, "stdio"
 
 
 def further_findings() -> dict[str, dict[str, str]]:
