@@ -25,6 +25,8 @@ from mcp_proof_contracts.wire import as_integer, as_list
 Answers: TypeAlias = Literal["json", "sse"]
 CacheScope: TypeAlias = Literal["public", "private"]
 TaskSupport: TypeAlias = Literal["optional", "required", "forbidden"]
+Completions: TypeAlias = Mapping[str, tuple[str, ...] | JsonObject]
+"""The values for each argument, or the refusal with which it is answered."""
 Duration: TypeAlias = Json
 """Milliseconds, or one distribution by its name: `{uniform: {min: 5, max: 50}}`."""
 
@@ -129,6 +131,7 @@ class Resource:
 
     listed: JsonObject
     cases: tuple[Case, ...]
+    offered: bool = True
 
     @property
     def uri(self) -> str:
@@ -143,7 +146,7 @@ class ResourceTemplate:
     listed: JsonObject
     cases: tuple[Case, ...] = ()
     """Templates over the variables of the URI; none where the template is only listed."""
-    completions: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    completions: Completions = field(default_factory=dict[str, tuple[str, ...] | JsonObject])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +157,7 @@ class Prompt:
     cases: tuple[Case, ...]
     offered: bool = True
     """Whether it is listed from the start."""
-    completions: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    completions: Completions = field(default_factory=dict[str, tuple[str, ...] | JsonObject])
 
     @property
     def name(self) -> str:
@@ -291,7 +294,8 @@ def _rate_limit(limit: JsonObject) -> RateLimit:
 
 def _resource(item: JsonObject) -> Resource:
     listed = {"name": item["uri"], **_without(item, OUR_MEMBERS["resources"])}
-    return Resource(listed=listed, cases=_cases(item, CONTENT))
+    offered = bool(item.get("offered", True))
+    return Resource(listed=listed, cases=_cases(item, CONTENT), offered=offered)
 
 
 def _template(item: JsonObject) -> ResourceTemplate:
@@ -350,8 +354,11 @@ def _steps(value: Json) -> tuple[Step, ...]:
     return tuple(Step(name, held) for step in _objects(value) for name, held in step.items())
 
 
-def _completions(item: JsonObject) -> dict[str, tuple[str, ...]]:
-    return {name: _strings(values) for name, values in _object(item.get("completions", {})).items()}
+def _completions(item: JsonObject) -> Completions:
+    return {
+        name: given if isinstance(given, Mapping) else _strings(given)
+        for name, given in _object(item.get("completions", {})).items()
+    }
 
 
 def _webhook(item: JsonObject) -> Webhook:

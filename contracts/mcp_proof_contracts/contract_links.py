@@ -19,6 +19,8 @@ CONTENTS: Final = ("text", "blob", "file", "refusal")
 """What a resource can hold: one of these."""
 
 OFFERS: Final = ("offer", "withdraw")
+OFFERED: Final = (("tools", "name"), ("prompts", "name"), ("resources", "uri"))
+"""What such a step lists, and the member that names it."""
 """The steps that change what is listed."""
 
 _KEYS: Final = {
@@ -87,8 +89,8 @@ def _one_content(document: JsonObject) -> Iterator[Problem]:
 
 def _known_tools(document: JsonObject) -> Iterator[Problem]:
     listed = {
-        kind: [str(item["name"]) for item in _objects(document.get(kind))]
-        for kind in ("tools", "prompts")
+        kind: [str(item[member]) for item in _objects(document.get(kind))]
+        for kind, member in OFFERED
     }
     for pointer, step in _steps(document):
         for move in OFFERS:

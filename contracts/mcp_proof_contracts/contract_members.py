@@ -9,7 +9,7 @@ _ANYWHERE: Final = frozenset({"steps", "cases", "when", "then"})
 OUR_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "tools": _ANYWHERE
     | {"definition", "answer", "latency", "rate_limit", "requires", "offered", "task"},
-    "resources": _ANYWHERE | {*CONTENT, "file", "completions"},
+    "resources": _ANYWHERE | {*CONTENT, "file", "completions", "offered"},
     "resource_templates": _ANYWHERE | {*CONTENT, "file", "completions"},
     "prompts": _ANYWHERE | {"messages", "refusal", "completions", "offered"},
 }

@@ -35,6 +35,7 @@ OCCASIONS: Final[Mapping[str, str]] = {
     "prompts_changed": "a request after which the list of prompts is another",
     "resource_updated": "a request after which a resource is another",
     "updated_resource": "the reading of the resource that `resource_updated` changes",
+    "template_resource": "the reading of a resource that a template stands for",
     "task": "a tool call that runs as a task",
     "task_failure": "a task that ends with `isError`",
     "task_error": "a task that ends with a JSON-RPC error",

@@ -52,11 +52,11 @@ class Audience:
             session.tell({"jsonrpc": "2.0", "method": method})
         self._publish(method, {}, lambda wants: wants.get(f"{changed}ListChanged") is True)
 
-    def update(self, uri: str) -> None:
-        """Tell subscribers that the resource with this URI has changed."""
+    def update(self, uri: str, *, to_all: bool = False) -> None:
+        """Tell subscribers, or every session, that the resource with this URI has changed."""
         params: JsonObject = {"uri": uri}
         for session in self._listening():
-            if uri in session.subscribed:
+            if to_all or uri in session.subscribed:
                 session.tell({"jsonrpc": "2.0", "method": UPDATED, "params": params})
         self._publish(
             UPDATED, params, lambda wants: uri in as_list(wants.get("resourceSubscriptions"))

@@ -1,9 +1,17 @@
 """How a server introduces itself: what it declares at `initialize` and in `server/discover`."""
 
+from typing import Final
+
 from mcp_proof_contracts.declared_capabilities import declared_capabilities
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_mocks.server import MockServer
+
+DUTIES: Final = {
+    "completions": "completion-capability-declared",
+    "subscriptions": "resources-subscribe-needs-capability",
+}
+"""The rules by which a server declares what it has, where they are not named after it."""
 
 
 def introduction(server: MockServer, revision: Revision) -> JsonObject:
@@ -33,7 +41,7 @@ class _Declared:
         return self._server.contract.extensions
 
     def offers(self, part: str) -> bool:
-        told = self._server.keeps(f"{part}-capability-declared")
+        told = self._server.keeps(DUTIES.get(part, f"{part}-capability-declared"))
         return told and self._server.offers(part)
 
     def announces(self, name: str) -> bool:

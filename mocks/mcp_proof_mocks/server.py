@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -217,19 +218,26 @@ class MockServer:
             self._say(self.audience.announce, changed)
 
     def offer(self, names: Sequence[str], *, offered: bool, kind: str = "tools") -> None:
-        """List tools, or prompts, or no longer, and announce it.
+        """List tools, prompts, or resources by their URIs, or no longer, and announce it.
 
         Raises:
-            KeyError: there is no such tool or prompt.
+            KeyError: there is no such thing.
         """
         for name in names:
-            found = self.prompts[name] if kind == "prompts" else self._tool(name)
-            found.offered = offered
+            match kind:
+                case "prompts":
+                    self.prompts[name].offered = offered
+                case "resources":
+                    self.resources[name].offered = offered
+                case _:
+                    self._tool(name).offered = offered
         self.announce(kind)
 
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""
-        self._say(self.audience.update, uri)
+        if self.keeps("resources-updated-delivered"):
+            told_to_all = not self.keeps("resources-updated-only-subscribed")
+            self._say(partial(self.audience.update, to_all=told_to_all), uri)
 
     def _say(self, say: Callable[[T], None], what: T) -> None:
         if self.home is None or self.home is _current_loop():

@@ -65,6 +65,9 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
             yield "chatty", revision, transport
     for revision in REVISIONS[1:]:
         yield "plain", revision, "http"
+        yield "memos", revision, "http"
+    for revision in (REVISIONS[0], REVISIONS[-1]):
+        yield "memos", revision, "stdio"
 
 
 def by_likelihood(peers: Iterable[tuple[str, Spoken, str]]) -> list[tuple[str, Spoken, str]]:

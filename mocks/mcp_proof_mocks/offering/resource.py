@@ -13,6 +13,7 @@ class ScriptedResource:
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
+        self.offered = resource.offered
         self.script = Script(resource.cases)
 
     def listed(self, revision: Revision) -> JsonObject:

@@ -1,0 +1,1 @@
+"""The page Resources: lists and templates, reading, and subscriptions."""

@@ -1,0 +1,1 @@
+"""Servers that list or read resources wrongly, or tell of changes to the wrong clients."""
