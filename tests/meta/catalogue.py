@@ -61,6 +61,9 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
             yield "chatty", revision, transport
     for revision in REVISIONS[1:]:
         yield "plain", revision, "http"
+    for revision in REVISIONS[3:]:
+        yield "asking", revision, "http"
+    yield "url_first", Revision.R2025_11_25, "http"
 
 
 def further_findings() -> dict[str, dict[str, str]]:
