@@ -127,6 +127,7 @@ def sampling_include_context(read: Reading) -> Observations:
     "MUST",
     f"{PAGE}#tool-result-messages",
     since=TOOLS_SINCE,
+    probes=("form-only",),
     otherwise="no sampling request held results of tools",
 )
 def sampling_tool_results_alone(read: Reading) -> Observations:
@@ -156,6 +157,7 @@ def sampling_tool_results_alone(read: Reading) -> Observations:
     "MUST",
     f"{PAGE}#tool-use-and-result-balance",
     since=TOOLS_SINCE,
+    probes=("form-only",),
     otherwise="no sampling request held a use of tools",
 )
 def sampling_tool_use_balanced(read: Reading) -> Observations:
