@@ -94,9 +94,10 @@ def elicit_validates_content(read: Reading) -> Observations:
             continue
         refused = _call(read, "decline", number)
         declined = _text(refused, good, bad) if refused is not None else None
-        if not bad.complete or _text(bad, good, bad) == declined:
+        given, right = _text(bad, good, bad), _text(good, good, bad)
+        if not bad.complete or (given == declined and declined != right):
             yield Kept(bad.last.sent.event)
-        elif _text(bad, good, bad) == _text(good, good, bad):
+        elif given == right and declined not in (None, right):
             yield Finding(
                 message="a submitted form is taken though its values break the schema",
                 expected="an error, or the question again",
