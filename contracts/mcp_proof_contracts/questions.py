@@ -30,9 +30,26 @@ class Question:
     """Its key in `inputRequests`; "" where it is a request."""
     declared: JsonObject
     """The capabilities that the client had declared by then."""
+    introduced: bool
+    """Whether it was seen what the client declared: not where a recording begins later."""
     said: Said
     exchange: Exchange | None
     """The request that it is part of, where that is known."""
+
+    @property
+    def capability(self) -> str:
+        """The client capability that it takes."""
+        return self.method.partition("/")[0]
+
+    @property
+    def label(self) -> str:
+        """The question as a finding names it."""
+        return f"{self.method} ({self.key!r})" if self.key else self.method
+
+    @property
+    def undeclared(self) -> bool:
+        """Whether the client surely had not declared the capability."""
+        return self.introduced and self.capability not in self.declared
 
     @property
     def evidence(self) -> tuple[Event, ...]:
@@ -68,6 +85,7 @@ def _requests(read: Reading) -> Iterator[Question]:
             asked=as_object(said.message.value),
             key="",
             declared=declared.get(said.event.session, {}),
+            introduced=said.event.session in declared,
             said=said,
             exchange=http.sent if http is not None else None,
         )
@@ -86,6 +104,7 @@ def _inputs(read: Reading) -> Iterator[Question]:
                 asked=as_object(asked),
                 key=key,
                 declared=as_object(meta.get(META_CAPABILITIES)),
+                introduced=isinstance(meta.get(META_CAPABILITIES), dict),
                 said=exchange.answer,
                 exchange=exchange,
             )

@@ -27,11 +27,21 @@ def request_metadata(server: MockServer, message: Message, before: JsonObject) -
         return as_object(meta)
     if not server.keeps("stateless-version-not-remembered"):
         meta = {**before, **as_object(meta)}
+    if not server.keeps("stateless-capabilities-not-remembered"):
+        meta = _remembering(as_object(meta), before)
     _check_members(server, meta if isinstance(meta, Mapping) else {})
     given = as_object(meta)
     _check_types(server, given)
     _check_history(server, message.method, given, before)
     return given
+
+
+def _remembering(meta: JsonObject, before: JsonObject) -> JsonObject:
+    """The metadata with what earlier requests have declared."""
+    earlier, given = as_object(before.get(META_CAPABILITIES)), meta.get(META_CAPABILITIES)
+    if not isinstance(given, Mapping):
+        return meta
+    return {**meta, META_CAPABILITIES: {**earlier, **given}}
 
 
 def _is_complete(meta: Json) -> bool:

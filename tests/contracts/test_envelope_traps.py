@@ -226,7 +226,7 @@ def test_a_type_of_a_shared_extension_is_left_alone():
     tape = Wire().c(ask(1, "server/discover", _meta=META)).s(reply(1, result=found))
     shared = tape.c(ask(2, "tools/call", _meta=meta)).s(reply(2, **task))
     assert shared.outcome("result-type-known", NEWEST) is PASSED
-    alone = tape.c(ask(3, "tools/call", _meta=META)).s(reply(3, **task))
+    alone = tape.c(ask(3, "tools/list", _meta=META)).s(reply(3, **task))
     assert alone.outcome("result-type-known", NEWEST) is VIOLATED
 
 

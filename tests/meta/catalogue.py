@@ -1,6 +1,6 @@
 """Which peers show that a rule is broken, and which that it is kept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -28,6 +28,28 @@ OVER: dict[Spoken, str] = {Dialect.WEBSOCKET: "websocket", Dialect.QUEUE: "redis
 TOOLS: dict[Spoken, tuple[str, ...]] = {Dialect.GATEWAY: ("servers/register",)}
 """What must be allowed for every rule to be seen."""
 
+OF_HTTP = REVISIONS[1:]
+"""The revisions of Streamable HTTP."""
+CONFORMING: list[tuple[str, str, Sequence[Revision]]] = [
+    ("everything", "stdio", REVISIONS),
+    ("everything", "http", OF_HTTP),
+    ("everything", "http+sse", REVISIONS[:1]),
+    ("streaming", "stdio", REVISIONS),
+    ("streaming", "http", OF_HTTP),
+    ("slow", "stdio", REVISIONS[-1:]),
+    ("slow", "http", OF_HTTP),
+    ("modern", "stdio", REVISIONS[-1:]),
+    ("modern", "http", REVISIONS[-1:]),
+    ("chatty", "stdio", STATEFUL),
+    ("chatty", "http", STATEFUL[1:]),
+    ("plain", "http", OF_HTTP),
+    ("memos", "http", OF_HTTP),
+    ("memos", "stdio", (REVISIONS[0], REVISIONS[-1])),
+    ("asking", "http", REVISIONS[3:]),
+    ("url_first", "http", (Revision.R2025_11_25,)),
+]
+"""Contracts of the library that speak MCP, over which transport, at which revisions."""
+
 
 def shows_at(rule: Rule, fault: Fault) -> tuple[Spoken, str]:
     """Return what is spoken where a fault shows, and over which transport."""
@@ -50,24 +72,9 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
     for dialect, contracts in CONTRACTS.items():
         for contract in contracts:
             yield contract, dialect, OVER.get(dialect, "http")
-    for contract in ("everything", "streaming"):
-        for revision in REVISIONS:
-            yield contract, revision, "stdio"
-            if revision.features.streamable_http:
-                yield contract, revision, "http"
-    yield "everything", REVISIONS[0], "http+sse"
-    yield "slow", Revision.R2026_07_28, "stdio"
-    for revision in REVISIONS[1:]:
-        yield "slow", revision, "http"
-    for transport in ("stdio", "http"):
-        yield "modern", Revision.R2026_07_28, transport
-        for revision in STATEFUL[transport == "http" :]:  # HTTP begins with the second revision
-            yield "chatty", revision, transport
-    for revision in REVISIONS[1:]:
-        yield "plain", revision, "http"
-        yield "memos", revision, "http"
-    for revision in (REVISIONS[0], REVISIONS[-1]):
-        yield "memos", revision, "stdio"
+    for contract, transport, revisions in CONFORMING:
+        for revision in revisions:
+            yield contract, revision, transport
 
 
 def by_likelihood(peers: Iterable[tuple[str, Spoken, str]]) -> list[tuple[str, Spoken, str]]:

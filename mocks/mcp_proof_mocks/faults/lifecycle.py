@@ -39,6 +39,18 @@ def _early_roots(request: JsonObject, reply: JsonObject) -> Json:
     return [reply, {"jsonrpc": "2.0", "id": "early", "method": "roots/list"}]
 
 
+def _polling(request: JsonObject, reply: JsonObject) -> Json:
+    """Ask for the tasks of a client that has none."""
+    if request.get("method") != "tools/call":
+        return reply
+    asked: JsonObject = {
+        "jsonrpc": "2.0",
+        "id": f"poll-{request.get('id')}",
+        "method": "tasks/list",
+    }
+    return [asked, reply]
+
+
 def _flags_as_text(result: dict[str, Json]) -> Json:
     capabilities = as_object(result.get("capabilities"))
     return {**result, "capabilities": {**capabilities, "tools": {"listChanged": "true"}}}
@@ -62,7 +74,7 @@ fault("init-version-counter-latest", reply=_agreeing(_oldest))
 fault("init-server-quiet-before-initialized", reply=_early_roots, transport="stdio")
 fault("init-server-capabilities-types", reply=in_results(_flags_as_text, "server/discover"))
 fault("implementation-name-version", reply=in_results(_numeric_version, "server/discover"))
-fault("server-uses-only-negotiated")
+fault("server-uses-only-negotiated", reply=_polling)
 fault(
     "negotiated-version-respected",
     reply=in_results(_with_link),

@@ -78,7 +78,7 @@ async def _run(
     """
     try:
         if tool.tool.requires:
-            require(call, tool.tool.requires)
+            require(server, call, tool.tool.requires)
         answer = await tool.script.answer(server, call, arguments)
     except InputRequiredError as required:
         return required.result

@@ -16,6 +16,7 @@ from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.schema_problem import shown
+from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import as_integer, as_object, encode
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.refusal import RefusalError
@@ -27,6 +28,10 @@ TTL: Final = 600.0
 """Seconds for which a `requestState` is taken."""
 STATE: Final = "state:"
 """Tells a `requestState` from all else that is signed."""
+FOR_EVER: Final = 3600.0
+"""Seconds that a server with a fault waits for the answer that was a refusal."""
+PAGES: Final = {"sampling": "sampling", "roots": "roots", "elicitation": "elicit"}
+"""How the rules of a capability begin."""
 TEXTS: Final = ("message", "url")
 """Params that the protocol has as text."""
 
@@ -43,11 +48,20 @@ async def ask(run: Run, requests: JsonObject, index: int) -> None:
     if run.call.ask is None:
         _in_rounds(run, allowed, index)
     else:
-        asked = run.call.ask({n: _request(r, run.scope) for n, r in allowed.items()})
+        asked = {n: _request(r, run.scope) for n, r in allowed.items()}
+        answering = run.call.ask(asked)
         try:
-            run.inputs |= await run.call.waiting.within(_patience(requests), asked)
+            answers = await run.call.waiting.within(_patience(requests), answering)
         except TimeoutError:
             raise UnableError("The client did not answer in time") from None
+        for name, answer in answers.items():
+            if problem := _unfit(run.server, asked[name], answer):
+                raise UnableError(f"{name} does not fit the form: {problem}")
+        run.inputs |= answers
+    for name in allowed:
+        refused = as_object(run.inputs[name]).get("action") in ("decline", "cancel")
+        if refused and not run.server.keeps("elicit-server-handles-refusal"):
+            await run.call.waiting.sleep(FOR_EVER)
 
 
 def _patience(requests: JsonObject) -> float | None:
@@ -80,7 +94,10 @@ def _in_rounds(run: Run, requests: JsonObject, index: int) -> None:
         if name in run.inputs:
             continue
         if name in responses:
-            run.inputs[name] = checked(name, as_object(request), responses[name])
+            response = checked(name, as_object(request), responses[name])
+            if problem := _unfit(run.server, _request(request, run.scope), response):
+                raise RefusalError(INVALID_PARAMS, f"inputResponses.{name}: {problem}")
+            run.inputs[name] = response
         else:
             missing[name] = _input_request(request, run.scope)
     if missing:
@@ -122,18 +139,41 @@ def _input_request(request: Json, scope: JsonObject) -> JsonObject:
     return {**asked, "params": {name: p for name, p in params.items() if name != "_meta"}}
 
 
+def _unfit(server: Stage, request: JsonObject, response: Json) -> str:
+    """Why what the user submitted does not fit the form, or "" (client/elicitation, Form Mode)."""
+    form = as_object(request.get("params")).get("requestedSchema")
+    answer = as_object(response)
+    if not isinstance(form, Mapping) or answer.get("action") != "accept":
+        return ""
+    if not server.keeps("elicit-server-validates-content") or schema_problem(form) is not None:
+        return ""
+    return "; ".join(map(str, instance_problems(form, answer.get("content", {}))[:1]))
+
+
 def _allowed(run: Run, requests: JsonObject) -> JsonObject:
     """What may be asked of this client; a server asks only for what was declared."""
-    if not (run.call.stateless or run.server.keeps("server-uses-only-negotiated")):
-        return requests
-    allowed = {n: r for n, r in requests.items() if declared(run.call, as_object(r))}
+    needed = {n: _waived(run, _needed(as_object(r))) for n, r in requests.items()}
+    allowed = {n: r for n, r in requests.items() if not _missing(run.call, needed[n])}
     if not allowed:
-        needed = [_needed(as_object(request)) for request in requests.values()]
-        require(run.call, {name: value for each in needed for name, value in each.items()})
+        wanted = [_needed(as_object(request)) for request in requests.values()]
+        require(run.server, run.call, {name: v for each in wanted for name, v in each.items()})
     return allowed
 
 
-def require(call: Call, capabilities: JsonObject) -> None:
+def _waived(run: Run, needed: JsonObject) -> JsonObject:
+    """What is needed, without that which a fault asks for whether it was declared or not."""
+    [(name, parts)] = needed.items()
+    if not run.server.keeps(f"{PAGES[name]}-server-only-if-declared"):
+        if name not in run.call.client:
+            return {}
+    elif name == "elicitation" and not run.server.keeps("elicit-server-mode-declared"):
+        return {name: {}} if name in run.call.client else needed
+    elif name == "sampling" and not run.server.keeps("sampling-tools-only-if-declared"):
+        return {name: {}}
+    return {name: parts}
+
+
+def require(server: Stage, call: Call, capabilities: JsonObject) -> None:
     """Refuse a client that has not declared what the answer takes.
 
     Raises:
@@ -144,10 +184,12 @@ def require(call: Call, capabilities: JsonObject) -> None:
     if not missing:
         return
     text = f"This needs a client that declares {shown(missing)}"
-    if call.stateless:
-        data: JsonObject = {"requiredCapabilities": missing}
-        raise RefusalError(MISSING_CAPABILITY, text, data=data, status=400)
-    raise UnableError(text)
+    if not call.stateless or not server.keeps("capability-missing-error"):
+        raise UnableError(text)
+    required: Json = missing if server.keeps("capability-missing-data") else list(missing)
+    status = 400 if server.keeps("capability-missing-http-400") else 200
+    data: JsonObject = {"requiredCapabilities": required}
+    raise RefusalError(MISSING_CAPABILITY, text, data=data, status=status)
 
 
 def declared(call: Call, request: JsonObject) -> bool:

@@ -147,7 +147,8 @@ def defined_meaning(read: Reading) -> Observations:
 
     Clients react to them on their own: they mend a header, declare a capability, choose another
     version. Looked at: the data's shape, and whether the error contradicts itself or the request.
-    Where two of them fit a request, either may be used.
+    Where two of them fit a request, either may be used. The shape of what -32021 names is for
+    `capability-missing-data`.
     """
     for exchange in read.exchanges():
         for said in (*exchange.answers, *exchange.strays):
@@ -188,8 +189,8 @@ def _unsupported(data: JsonObject) -> str:
 
 def _missing(exchange: Exchange, data: JsonObject) -> str:
     required = data.get("requiredCapabilities")
-    if not isinstance(required, dict):
-        return "`data.requiredCapabilities` is no object"
+    if not isinstance(required, dict) or not required:
+        return ""  # for `capability-missing-data`
     meta = as_object(exchange.sent.message.params.get("_meta"))
     if META_CAPABILITIES in meta and _covers(meta[META_CAPABILITIES], required):
         return "the client declared every capability that it names"

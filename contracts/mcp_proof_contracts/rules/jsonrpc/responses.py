@@ -6,6 +6,7 @@ from typing import Final
 from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.headers import META_CAPABILITIES
+from mcp_proof_contracts.questions import ASKING_METHODS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
@@ -154,7 +155,8 @@ def result_type_known(read: Reading) -> Observations:
     """The `resultType` of a result is "complete", "input_required" or one of a shared extension.
 
     A client must treat any other value as invalid, so the answer is lost. Where client and server
-    both declared extensions, another value may be one of theirs and is left alone.
+    both declared extensions, another value may be one of theirs and is left alone; where only the
+    server did, that of a call is for `extension-fallback`.
     """
     for exchange in _results(read):
         assert exchange.answer is not None
@@ -163,6 +165,8 @@ def result_type_known(read: Reading) -> Observations:
             yield Kept(exchange.answer.event)
         elif isinstance(given, str) and _extensions(read, exchange):
             yield Untested(f"{given!r} may be of the extension {_extensions(read, exchange)[0]}")
+        elif isinstance(given, str) and _of_server_alone(read, exchange):
+            yield Untested(f"{given!r} may be of an extension that the client did not declare")
         elif isinstance(given, str):
             yield Finding.about(
                 exchange,
@@ -177,3 +181,9 @@ def _extensions(read: Reading, exchange: Exchange) -> list[str]:
     ours = as_object(as_object(meta.get(META_CAPABILITIES)).get("extensions"))
     theirs = as_object(read.capabilities.get("extensions"))
     return [name for name in ours if name in theirs or read.introduction is None]
+
+
+def _of_server_alone(read: Reading, exchange: Exchange) -> bool:
+    """Whether the answer may be that of an extension of the server's, which the client lacks."""
+    can_ask = exchange.sent.message.method in ASKING_METHODS
+    return can_ask and bool(as_object(read.capabilities.get("extensions")))

@@ -13,15 +13,12 @@ from mcp_proof_contracts.wire import Kind, as_list, as_object
 
 PAGE = "lifecycle#operation"
 ASKED_OF: Final[Mapping[str, str]] = {
-    "sampling/createMessage": "sampling",
-    "roots/list": "roots",
-    "elicitation/create": "elicitation",
     "tasks/get": "tasks",
     "tasks/result": "tasks",
     "tasks/list": "tasks",
     "tasks/cancel": "tasks",
 }
-"""The client capability that each request from a server needs."""
+"""The client capability that a request from a server needs, where no other rule asks for it."""
 TOLD_BY: Final[Mapping[str, str]] = {
     "notifications/resources/updated": "resources.subscribe",
     "notifications/prompts/list_changed": "prompts.listChanged",
@@ -50,13 +47,13 @@ METHOD_SINCE: Final[Mapping[str, Revision]] = {
     otherwise="no session of a client without capabilities was completed",
 )
 def server_uses_only_negotiated(read: Reading) -> Observations:
-    """A server asks nothing of a client that the client did not declare.
+    """A server uses nothing that client and server did not both declare.
 
-    A client without sampling or elicitation can only fail such a request, and the tool with it.
-    Looked at: a session that declares no capability at all, in which the read-only tools are
-    called as in the ordinary session; requests and notifications in all other sessions beside
-    what either side declared there. Whether log and list-changed notifications were declared is
-    for their own rules.
+    Whoever did not declare a part of the protocol may not even know its messages. Looked at: a
+    session that declares no capability at all, in which the read-only tools are called as in the
+    ordinary session; requests about the client's tasks, and notifications, in all other sessions
+    beside what either side declared there. Requests for sampling, roots and elicitation have
+    rules of their own for this, as have log and list-changed notifications.
     """
     guilty: set[str] = set()
     for said in read.messages(Kind.REQUEST, Kind.NOTIFICATION):

@@ -14,5 +14,8 @@ fault(
     "jsonrpc-error-shape", reply=in_errors(lambda error: {**error, "code": str(error.get("code"))})
 )
 fault("result-type-present", reply=in_results(without("resultType")))
-fault("result-type-known", reply=in_results(lambda result: {**result, "resultType": "partial"}))
+fault(
+    "result-type-known",
+    reply=in_results(lambda result: {**result, "resultType": "partial"}, "tools/list"),
+)
 fault("errors-no-internals", reply=in_errors(lambda error: {**error, "message": TRACE}))
