@@ -59,6 +59,7 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
         yield "modern", Revision.R2026_07_28, transport
         for revision in STATEFUL[transport == "http" :]:  # HTTP begins with the second revision
             yield "chatty", revision, transport
+    yield "two_users", Revision.R2026_07_28, "http"
     for revision in REVISIONS[1:]:
         yield "plain", revision, "http"
 
