@@ -91,7 +91,7 @@ def _filled(schema: JsonObject, example: JsonObject) -> JsonObject:
     for parameter in header_parameters(schema):
         if len(parameter.path) > 1 or value_at(arguments, parameter.path) is not None:
             continue
-        [name] = parameter.path
+        name = parameter.path[0]
         value = example_of(as_object(as_object(schema.get("properties")).get(name)))
         more: JsonObject = {**arguments, name: value}
         if value is not None and not instance_problems(schema, more):
@@ -121,7 +121,7 @@ def _without(call: Mirrored) -> Mapping[str, JsonObject]:
     """The arguments without the annotated one, and with null for it, where that is valid."""
     if len(call.parameter.path) > 1:
         return {}
-    [name] = call.parameter.path
+    name = call.parameter.path[0]
     absent: JsonObject = {n: value for n, value in call.arguments.items() if n != name}
     null: dict[str, Json] = {**call.arguments, name: None}
     cases: dict[str, JsonObject] = {"absent": absent, "null": null}
