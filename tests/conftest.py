@@ -43,8 +43,9 @@ def redis_url(redis_server: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def verify_mock(request: pytest.FixtureRequest) -> Verify:
+def verify_mock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Verify:
     """Verify the bundled mock; returns the verdicts by rule id."""
+    monkeypatch.setenv("MCP_PROOF_MOCKS_OTHER_USER", "key-of-the-other-user")
 
     def verify(
         *,

@@ -1,6 +1,7 @@
 """What a probe holds: a healthy session, fresh ones on demand, and what the server offers."""
 
 import itertools
+import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -28,6 +29,7 @@ from mcp_proof.tool_server import (
 from mcp_proof.transports.connection import Headers, Sending
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof.transports.streamable_http import HttpConnection
+from mcp_proof_contracts.contract_verify import TOKENS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.occasion import OCCASIONS, Occasion
@@ -318,6 +320,19 @@ class Driver(ToolServer):
     def occasion(self, name: str) -> Occasion | None:
         """Return the first of `occasions`, or `None` where there is none."""
         return next(iter(self.occasions(name)), None)
+
+    def credentials(self, name: str) -> Headers | None:
+        """Return the header that presents a token of the user's, or `None` where there is none.
+
+        Args:
+            name: one of `TOKENS`; the contract file says which environment variable holds it.
+        """
+        assert name in TOKENS, f"{name} is no token"
+        token = os.environ.get(self.hints.tokens.get(name, ""), "")
+        if not token:
+            return None
+        self.recorder.mask.hide([token])
+        return {"Authorization": f"Bearer {token}"}
 
     def notice_occasions(self) -> None:
         """Learn from the ordinary conversation what brings about what."""

@@ -147,6 +147,8 @@ class Call:
     log_level: str | None = None
     """The least severe level that the client wants; `None` when it wants no log messages."""
     waiting: Waiting = field(default_factory=Waiting)
+    principal: str = ""
+    """Who calls, as a digest of what the request presents; "" for nobody in particular."""
 
     @property
     def is_resumed(self) -> bool:

@@ -43,12 +43,17 @@ class Reply:
 
 
 class Conversation:
-    """State of one stdio process or one HTTP session; stateless requests leave none."""
+    """State of one stdio process or one HTTP session; stateless requests leave none.
 
-    def __init__(self, server: MockServer) -> None:
+    Args:
+        server: whose conversation it is.
+        principal: who asks in the stateless era; "" for nobody in particular.
+    """
+
+    def __init__(self, server: MockServer, principal: str = "") -> None:
         self.server = server
         self.session = StatefulSession(server)
-        self._stateless = StatelessRequests(server)
+        self._stateless = StatelessRequests(server, principal)
         self._running: dict[Waiting, Json] = {}
         """The requests under way, with their ids: two may have the same, and one none."""
         self._background: set[asyncio.Task[None]] = set()

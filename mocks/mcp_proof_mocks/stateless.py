@@ -38,8 +38,9 @@ CACHED: Final = frozenset(
 class StatelessRequests:
     """The requests of one connection; only a server with a fault goes by the one before."""
 
-    def __init__(self, server: MockServer) -> None:
+    def __init__(self, server: MockServer, principal: str = "") -> None:
         self._server = server
+        self._principal = principal
         self._metadata: JsonObject = {}
 
     def call(self, message: Message, send: Send, waiting: Waiting) -> Call:
@@ -72,6 +73,7 @@ class StatelessRequests:
             send=_on_its_stream(server, send),
             log_level=_log_level(server, meta.get(META_LOG_LEVEL)),
             waiting=waiting,
+            principal=self._principal,
         )
 
 

@@ -46,6 +46,7 @@ CONFORMING: list[tuple[str, str, Sequence[Revision]]] = [
     ("memos", "http", OF_HTTP),
     ("memos", "stdio", (REVISIONS[0], REVISIONS[-1])),
     ("asking", "http", REVISIONS[3:]),
+    ("two_users", "http", REVISIONS[-1:]),
     ("url_first", "http", (Revision.R2025_11_25,)),
 ]
 """Contracts of the library that speak MCP, over which transport, at which revisions."""

@@ -60,13 +60,13 @@ class StatelessSession(Session):
             if result is None or result.get("resultType") != "input_required":
                 break
             retry = dict(params or {})
-            retry["inputResponses"] = await self._responses(result)
+            retry["inputResponses"] = await self.input_responses(result)
             if "requestState" in result:
                 retry["requestState"] = result["requestState"]
             answer = await self.request(method, retry, case=case)
         return answer
 
-    async def _responses(self, result: JsonObject) -> JsonObject:
+    async def input_responses(self, result: JsonObject) -> JsonObject:
         """Answer what is asked; what would be an error has no place here and is left out."""
         responses: dict[str, Json] = {}
         for key, asked in as_object(result.get("inputRequests")).items():

@@ -1,5 +1,7 @@
 """Do the headers of a 2026-07-28 POST mirror its message (streamable-http, Server Validation)?"""
 
+import re
+from decimal import Decimal
 from typing import Final
 
 from mcp_proof_contracts.error_codes import HEADER_MISMATCH, INVALID_PARAMS
@@ -10,11 +12,13 @@ from mcp_proof_contracts.headers import (
     header_text,
     value_at,
 )
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_mocks.http.messages import HttpRequest
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
+NUMBER: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 ENCODED: Final = "=?"
 """How a value begins that may stand for another one."""
 
@@ -31,12 +35,12 @@ class HeaderCheck:
             self._version(request, message)
             or self._method(request, message)
             or self._name(request, message)
-            or self._parameters(request, message)
         )
+        keeps_code = not problem or self._server.keeps("h26-server-mismatch-error-code")
+        code = HEADER_MISMATCH if keeps_code else INVALID_PARAMS
+        problem = problem or self._parameters(request, message)
         if not problem:
             return None
-        keeps_code = self._server.keeps("h26-server-mismatch-error-code")
-        code = HEADER_MISMATCH if keeps_code else INVALID_PARAMS
         return RefusalError(code, f"Header mismatch: {problem}", status=400)
 
     def _version(self, request: HttpRequest, message: Message) -> str:
@@ -88,11 +92,33 @@ class HeaderCheck:
         tool = self._server.tools.get(name) if isinstance(name, str) else None
         if message.method != "tools/call" or tool is None:
             return ""
+        arguments = as_object(message.params.get("arguments"))
         for parameter in tool.header_parameters:
-            arguments = as_object(message.params.get("arguments"))
-            expected = header_text(value_at(arguments, parameter.path))
+            value = value_at(arguments, parameter.path)
             header = request.headers.get(parameter.header.lower())
-            given = decode_value(header) if header is not None else None
-            if expected != given:
-                return f"{parameter.header} is {header}, the argument is {expected}"
+            if header is None and header_text(value) is None:
+                keeps = self._server.keeps("xmcp-server-not-expect-null")
+                if not keeps and tool.problem(arguments) is None:
+                    return f"{parameter.header} is missing"
+            elif not self._mirrors(header, value):
+                return f"{parameter.header} is {header}, the argument is {header_text(value)}"
         return ""
+
+    def _mirrors(self, header: str | None, value: Json) -> bool:
+        """Whether a parameter's header says what its argument is."""
+        keeps, expected = self._server.keeps, header_text(value)
+        if header is None:
+            return not keeps("xmcp-server-rejects-missing")
+        given = decode_value(header) if keeps("xmcp-server-decodes-base64") else header
+        if given is None:
+            return not keeps("xmcp-server-rejects-bad-encoding")
+        if given == expected:
+            return True
+        if isinstance(value, int) and not isinstance(value, bool) and _number(given) == value:
+            return keeps("xmcp-server-integer-numeric-compare")
+        return not keeps("xmcp-server-rejects-mismatch")
+
+
+def _number(text: str) -> Decimal | None:
+    """Return the number that a text stands for."""
+    return Decimal(text) if NUMBER.fullmatch(text) else None

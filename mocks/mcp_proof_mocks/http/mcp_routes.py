@@ -1,6 +1,7 @@
 """MCP over Streamable HTTP, both eras on one path; HTTP+SSE beside it."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Final, Literal
@@ -8,6 +9,7 @@ from typing import Final, Literal
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.revision import Era, published
 from mcp_proof_contracts.wire import Kind, Message, as_object, parse
+from mcp_proof_mocks.bounded import Bounded
 from mcp_proof_mocks.conversation import Conversation, Reply
 from mcp_proof_mocks.http.access import Access
 from mcp_proof_mocks.http.answer import Answer
@@ -25,6 +27,9 @@ from mcp_proof_mocks.internal_error import answered
 from mcp_proof_mocks.server import MockServer
 
 PATH: Final = "/mcp"
+CREDENTIALS: Final = ("authorization", "x-api-key")
+"""The headers that say who asks."""
+MANY_CALLERS: Final = 10_000
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
 
@@ -42,6 +47,7 @@ class McpRoutes:
         self.sessions = SessionTable(server)
         self._header_check = HeaderCheck(server)
         self._stateless = Conversation(server)
+        self._stateless_by_principal: Bounded[str, Conversation] = Bounded(MANY_CALLERS)
         self._busy = False
 
     async def __call__(self, request: HttpRequest, responder: Responder) -> None:
@@ -122,7 +128,20 @@ class McpRoutes:
                 error = self._stateless.refused(message, refused)
                 answer.finish(message, Reply([error], refused.status))
                 return
-        answer.finish(message, await answered(self._stateless, message, answer.send))
+        conversation = self._conversation_with(request)
+        answer.finish(message, await answered(conversation, message, answer.send))
+
+    def _conversation_with(self, request: HttpRequest) -> Conversation:
+        """Return the conversation of the stateless era with whoever sends a request."""
+        presented = [request.headers.get(name, "") for name in CREDENTIALS]
+        if not any(presented):
+            return self._stateless
+        principal = hashlib.sha256("\n".join(presented).encode()).hexdigest()
+        known = self._stateless_by_principal.get(principal)
+        if known is None:
+            known = Conversation(self.server, principal)
+            self._stateless_by_principal[principal] = known
+        return known
 
     async def _post_stateful(
         self, request: HttpRequest, responder: Responder, message: Message

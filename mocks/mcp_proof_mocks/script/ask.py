@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 
 from mcp_proof_contracts import schema
-from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
+from mcp_proof_contracts.error_codes import INTERNAL_ERROR, INVALID_PARAMS, MISSING_CAPABILITY
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.schema_problem import shown
@@ -76,30 +76,41 @@ def resume(run: Run) -> None:
     Raises:
         RefusalError: the state is not ours, not for this call, or out of date.
     """
-    state = _state(run.server, run.call.params["requestState"])
-    if state["for"] != _salient(run) or not _is_fresh(run.server, state):
-        raise RefusalError(INVALID_PARAMS, "`requestState` is not valid for this request")
-    run.inputs = dict(as_object(state["inputs"]))
-    run.number, run.case, run.reached = (
-        int(str(state[name])) for name in ("number", "case", "reached")
-    )
+    method = run.call.method
+    if method == "tools/call" and not run.server.keeps("mrtr-works-on-tools"):
+        raise RefusalError(INVALID_PARAMS, "Unknown parameter: requestState")
+    if method != "tools/call" and not run.server.keeps("mrtr-works-on-prompts-resources"):
+        raise RefusalError(INTERNAL_ERROR, "Internal error")
+    try:
+        state = _state(run.server, run.call.params["requestState"])
+        if not (_is_for(run, state) and _is_fresh(run.server, state)):
+            raise RefusalError(INVALID_PARAMS, "`requestState` is not valid for this request")
+        run.inputs = dict(as_object(state["inputs"]))
+        run.number, run.case, run.reached = (
+            int(str(state[name])) for name in ("number", "case", "reached")
+        )
+    except (ValueError, LookupError) as broken:  # only a server that does not verify gets here
+        raise RefusalError(INVALID_PARAMS, "`requestState` cannot be read") from broken
 
 
 def _in_rounds(run: Run, requests: JsonObject, index: int) -> None:
     responses = run.call.params.get("inputResponses", {})
     if not isinstance(responses, Mapping):
         raise RefusalError(INVALID_PARAMS, "`inputResponses` is no object")
+    unasked = [name for name in responses if name not in requests]
+    if unasked and run.reached == index and not run.server.keeps("mrtr-extra-responses-ignored"):
+        raise RefusalError(INVALID_PARAMS, f"inputResponses.{unasked[0]} was not asked for")
     missing: dict[str, Json] = {}
     for name, request in requests.items():
         if name in run.inputs:
             continue
         if name in responses:
-            response = checked(name, as_object(request), responses[name])
-            if problem := _unfit(run.server, _request(request, run.scope), response):
-                raise RefusalError(INVALID_PARAMS, f"inputResponses.{name}: {problem}")
-            run.inputs[name] = response
+            run.inputs[name] = _given(run, name, as_object(request), responses[name])
         else:
             missing[name] = _input_request(request, run.scope)
+    asked_before = run.call.is_resumed and run.reached == index
+    if missing and asked_before and not run.server.keeps("mrtr-missing-response-asked-again"):
+        raise RefusalError(INVALID_PARAMS, f"inputResponses.{next(iter(missing))} is missing")
     if missing:
         raise InputRequiredError(
             {
@@ -108,6 +119,15 @@ def _in_rounds(run: Run, requests: JsonObject, index: int) -> None:
                 "requestState": _signed_state(run, index),
             }
         )
+
+
+def _given(run: Run, name: str, request: JsonObject, response: Json) -> Json:
+    if not isinstance(response, Mapping) and not run.server.keeps("mrtr-bad-responses-error"):
+        return response
+    answer = checked(name, request, response)
+    if problem := _unfit(run.server, _request(request, run.scope), answer):
+        raise RefusalError(INVALID_PARAMS, f"inputResponses.{name}: {problem}")
+    return answer
 
 
 def checked(name: str, request: JsonObject, response: Json) -> Json:
@@ -163,6 +183,9 @@ def _allowed(run: Run, requests: JsonObject) -> JsonObject:
 def _waived(run: Run, needed: JsonObject) -> JsonObject:
     """What is needed, without that which a fault asks for whether it was declared or not."""
     [(name, parts)] = needed.items()
+    forms = run.call.stateless and name == "elicitation"
+    if forms and not run.server.keeps("mrtr-respects-capabilities"):
+        return {}
     if not run.server.keeps(f"{PAGES[name]}-server-only-if-declared"):
         if name not in run.call.client:
             return {}
@@ -223,7 +246,8 @@ def _needed(request: JsonObject) -> JsonObject:
 def _signed_state(run: Run, index: int) -> str:
     state: JsonObject = {
         "for": _salient(run),
-        "inputs": run.inputs,
+        "by": run.call.principal,
+        "inputs": run.inputs if run.server.keeps("mrtr-multi-round") else {},
         "number": run.number,
         "case": run.case,
         "reached": index,
@@ -234,9 +258,19 @@ def _signed_state(run: Run, index: int) -> str:
 
 def _state(server: Stage, given: Json) -> JsonObject:
     text = server.signer.verified(given) if isinstance(given, str) else None
+    if isinstance(given, str) and not server.keeps("mrtr-tampered-state-rejected"):
+        text = given.partition(".")[2]
     if text is None or not text.startswith(STATE):
         raise RefusalError(INVALID_PARAMS, "`requestState` was not issued here")
     return as_object(orjson.loads(base64.urlsafe_b64decode(text.removeprefix(STATE))))
+
+
+def _is_for(run: Run, state: JsonObject) -> bool:
+    """Whether a state was given for this request, to this caller."""
+    keeps = run.server.keeps
+    other_request = state["for"] != _salient(run) and keeps("mrtr-state-bound-to-request")
+    other_caller = state["by"] != run.call.principal and keeps("mrtr-state-bound-to-principal")
+    return not (other_request or other_caller)
 
 
 def _is_fresh(server: Stage, state: JsonObject) -> bool:
