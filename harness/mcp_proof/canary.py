@@ -111,7 +111,7 @@ class _Listener:
         named = (line.partition(":") for line in lines if line)
         headers = self._recorder.shown([(name, value.strip()) for name, _, value in named])
         path = rest.rpartition(" ")[0] or rest
-        data = {"method": method, "path": path, "headers": headers}
+        data: JsonObject = {"method": method, "path": path, "headers": headers}
         self._record(EventKind.HTTP_REQUEST, f"get-{self.canary.fetched}", data)
 
     def _record(self, kind: EventKind, channel: str, data: JsonObject) -> None:

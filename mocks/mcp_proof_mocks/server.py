@@ -102,7 +102,7 @@ class MockServer:
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
-        self.audience = Audience()
+        self.audience = Audience(self.keeps)
         self.url = ""
         """Where clients reach it while `running` serves it."""
         self.home: asyncio.AbstractEventLoop | None = None
@@ -224,7 +224,8 @@ class MockServer:
         """
         for tool in [self._tool(name) for name in names]:
             tool.offered = offered
-        self.announce("tools")
+        if self.keeps("tools-list-changed-sent"):
+            self.announce("tools")
 
     def update(self, uri: str) -> None:
         """Tell subscribers that the resource with this URI has changed."""

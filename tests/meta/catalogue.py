@@ -49,7 +49,7 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
     for dialect, contracts in CONTRACTS.items():
         for contract in contracts:
             yield contract, dialect, OVER.get(dialect, "http")
-    for contract in ("everything", "streaming"):
+    for contract in ("everything", "streaming", "changing", "schemas"):
         for revision in REVISIONS:
             yield contract, revision, "stdio"
             if revision.features.streamable_http:

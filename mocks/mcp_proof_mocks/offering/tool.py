@@ -1,17 +1,20 @@
 """A tool that is offered."""
 
 from collections.abc import Callable
+from typing import Final
 
 from mcp_proof_contracts.contract import Tool
 from mcp_proof_contracts.headers import header_parameters
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.listing import listed_tool
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.tool_schema import instance_check, instance_problems
+from mcp_proof_contracts.tool_schema import instance_check, instance_problems, is_known_dialect
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.offering.handler import HandledAnswer
 from mcp_proof_mocks.script.rate_limit import RateWindow
 from mcp_proof_mocks.script.script import Script
+
+DRAFT_07: Final = "http://json-schema.org/draft-07/schema#"
 
 
 class ScriptedTool:
@@ -26,18 +29,29 @@ class ScriptedTool:
         self.header_parameters = tuple(header_parameters(self.input_schema))
         """The parameters that go by HTTP headers as well (2026-07-28)."""
         self._accepts = _verdict(self.input_schema)
+        self.dialect = self.input_schema.get("$schema")
+        self.is_judged = is_known_dialect(self.input_schema)
+        """Whether arguments can be judged: whether the schema's dialect is supported."""
         self.window = None if tool.rate_limit is None else RateWindow(tool.rate_limit)
 
     def listed(self, revision: Revision) -> JsonObject:
         """Return the tool as tools/list has it at this revision."""
         return listed_tool(self.tool, revision)
 
-    def problem(self, arguments: JsonObject) -> str | None:
-        """Why the arguments do not satisfy the tool's schema, or `None`."""
-        if self._accepts(arguments):
+    def problem(self, arguments: JsonObject, *, as_draft_07: bool = False) -> str | None:
+        """Why the arguments do not satisfy the tool's schema, or `None`.
+
+        Args:
+            arguments: what the tool is called with.
+            as_draft_07: whether a schema that names no dialect is taken for an old one.
+        """
+        if self._accepts(arguments) or (as_draft_07 and self._old_accepts(arguments)):
             return None
         problems = instance_problems(self.input_schema, arguments)
         return f"{problems[0].pointer or '(arguments)'}: {problems[0].message}"
+
+    def _old_accepts(self, arguments: JsonObject) -> bool:
+        return _verdict({"$schema": DRAFT_07, **self.input_schema})(arguments)
 
 
 def _verdict(schema: JsonObject) -> Callable[[Json], bool]:
