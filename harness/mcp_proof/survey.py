@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MAX_USES: Final = 5
 """How many resources are read and prompts are got."""
 
+CHANGES: Final = ("tools_changed", "resources_changed", "prompts_changed")
+"""The occasions that make a list another one than was just seen: they wait for their probes."""
+
 
 async def survey(driver: "Driver") -> None:
     """List everything the server declares, and use what changes nothing and what was named."""
@@ -44,7 +47,8 @@ def _uses(driver: "Driver") -> list[Occasion]:
         for resource in driver.items.get("resources", ())[:MAX_USES]
     ]
     uses += [_got(prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
-    uses += [each for named in driver.hints.occasions.values() for each in named]
+    for name, named in driver.hints.occasions.items():
+        uses += [] if name in CHANGES else named
     return list({encode([use.method, use.params]): use for use in uses}.values())
 
 

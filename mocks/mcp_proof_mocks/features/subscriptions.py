@@ -35,6 +35,25 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
         for uri in as_list(wants.get("resourceSubscriptions")):
             if uri not in server.resources:
                 await server.pass_through.subscribe(call, str(uri))
+    subscription = _acknowledged(server, call, wants)
+    if not server.keeps("sub-stays-open"):
+        return {}
+    if not server.keeps("sub-concurrent-separate"):
+        server.audience.subscriptions.clear()
+    server.audience.subscriptions.add(subscription)
+    try:
+        await call.waiting.until(subscription.ended)
+    except asyncio.CancelledError:
+        if server.keeps("sub-stops-after-cancel"):
+            server.audience.subscriptions.discard(subscription)
+        raise
+    server.audience.subscriptions.discard(subscription)
+    named = server.keeps("sub-close-result-members")
+    return {"_meta": {META_SUBSCRIPTION: call.id}} if named else {}
+
+
+def _acknowledged(server: MockServer, call: Call, wants: JsonObject) -> Subscription:
+    """Begin a subscription: the acknowledgement is the first that comes of it."""
     ended: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
     subscription = Subscription(id=call.id, wants=wants, send=call.send, ended=ended)
     if not server.keeps("sub-id-equals-request-id"):
@@ -45,20 +64,7 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
     subscription.notify("notifications/subscriptions/acknowledged", {"notifications": told})
     subscription.named = server.keeps("sub-id-on-every-message")
     subscription.ends_soon = not server.keeps("sub-graceful-close")
-    if not server.keeps("sub-stays-open"):
-        return {}
-    if not server.keeps("sub-concurrent-separate"):
-        server.audience.subscriptions.clear()
-    server.audience.subscriptions.add(subscription)
-    try:
-        await call.waiting.until(ended)
-    except asyncio.CancelledError:
-        if server.keeps("sub-stops-after-cancel"):
-            server.audience.subscriptions.discard(subscription)
-        raise
-    server.audience.subscriptions.discard(subscription)
-    named = server.keeps("sub-close-result-members")
-    return {"_meta": {META_SUBSCRIPTION: call.id}} if named else {}
+    return subscription
 
 
 def _honoured(server: MockServer, call: Call, asked: JsonObject) -> JsonObject:

@@ -61,10 +61,7 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
 async def _answered(
     server: MockServer, call: Call, tool: ScriptedTool, given: JsonObject
 ) -> JsonObject:
-    if not tool.is_judged and server.keeps("tools-dialect-unsupported-error"):
-        return error_result(f"The JSON Schema dialect {tool.dialect} is not supported")
-    as_draft_07 = not server.keeps("tools-dialect-2020-12")
-    problem = tool.problem(given, as_draft_07=as_draft_07) if tool.is_judged else None
+    problem = tool.problem(given, as_draft_07=not server.keeps("tools-dialect-2020-12"))
     if problem is not None and server.keeps("tools-inputs-validated"):
         return _refused_arguments(server, call, problem)
     await mind_schemas(server, given)

@@ -8,7 +8,7 @@ from mcp_proof_contracts.headers import header_parameters
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.listing import listed_tool
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.tool_schema import instance_check, instance_problems, is_known_dialect
+from mcp_proof_contracts.tool_schema import instance_check, instance_problems
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.offering.handler import HandledAnswer
 from mcp_proof_mocks.script.rate_limit import RateWindow
@@ -29,9 +29,6 @@ class ScriptedTool:
         self.header_parameters = tuple(header_parameters(self.input_schema))
         """The parameters that go by HTTP headers as well (2026-07-28)."""
         self._accepts = _verdict(self.input_schema)
-        self.dialect = self.input_schema.get("$schema")
-        self.is_judged = is_known_dialect(self.input_schema)
-        """Whether arguments can be judged: whether the schema's dialect is supported."""
         self.window = None if tool.rate_limit is None else RateWindow(tool.rate_limit)
 
     def listed(self, revision: Revision) -> JsonObject:

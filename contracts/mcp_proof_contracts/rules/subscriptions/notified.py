@@ -195,8 +195,7 @@ def _who_asked(read: Reading, said: Said) -> Subscription | None:
         (
             s
             for s in in_session(read, said.event.session)
-            if s.asks(said.message.method)
-            and s.exchange.sent.event.seq < said.event.seq < s.last
+            if s.asks(said.message.method) and s.exchange.sent.event.seq < said.event.seq < s.last
         ),
         None,
     )

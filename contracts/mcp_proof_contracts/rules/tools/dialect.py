@@ -1,6 +1,7 @@
 """Basic, JSON Schema Usage: the dialects of the schemas that tools have."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tools.called import called_as, failed_in_tool, succeeded, uncalled
+from mcp_proof_contracts.rules.tools.schema_arguments import PROBE as SCHEMA_ARGUMENT
+from mcp_proof_contracts.rules.tools.schema_arguments import looks_at_schemas
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import encode
 
@@ -62,7 +65,7 @@ def dialect_2020_12(read: Reading) -> Observations:
     "MUST",
     REQUIREMENTS,
     since=Revision.R2025_11_25,
-    probes=(DIALECT,),
+    probes=(DIALECT, SCHEMA_ARGUMENT),
     otherwise="no read-only tool has a schema whose `$schema` is surely no dialect",
 )
 def dialect_unsupported_error(read: Reading) -> Observations:
@@ -70,18 +73,15 @@ def dialect_unsupported_error(read: Reading) -> Observations:
 
     Arguments cannot be validated by it, and what is not validated must not run. Looked at: calls of
     read-only tools whose `$schema` is no text, or a URI at a host that belongs to nobody
-    (`example.com`, `.invalid`); a dialect that only mcp-proof does not know is no finding.
+    (`example.com`, `.invalid`), and such a schema as the argument of a tool that looks at schemas;
+    a dialect that only mcp-proof does not know is no finding.
     """
     yield from uncalled(read)
-    for exchange in read.stimuli(DIALECT, "unknown"):
-        schema = _schema(read, exchange)
-        if schema is None or not is_surely_no_dialect(schema.get("$schema", DRAFT_07)):
-            continue
+    for exchange in _in_unknown_dialects(read):
         if succeeded(exchange):
             yield Finding.about(
                 exchange,
-                message=f"{called_as(exchange)} ran, though its inputSchema is in the dialect "
-                + encode(schema["$schema"]).decode(),
+                message=f"{called_as(exchange)} ran with a schema in a dialect that nobody knows",
                 expected="an error that says that the dialect is not supported",
             )
         elif not (exchange.answered_by_error or failed_in_tool(exchange)):
@@ -90,6 +90,15 @@ def dialect_unsupported_error(read: Reading) -> Observations:
             yield Kept(exchange.sent.event)
         else:
             yield Untested("the call was refused for a reason that does not speak of the schema")
+
+
+def _in_unknown_dialects(read: Reading) -> Iterator[Exchange]:
+    for exchange in read.stimuli(DIALECT, "unknown"):
+        schema = _schema(read, exchange)
+        if schema is not None and is_surely_no_dialect(schema.get("$schema", DRAFT_07)):
+            yield exchange
+    if looks_at_schemas(read):
+        yield from read.stimuli(SCHEMA_ARGUMENT, "dialect")
 
 
 def newer_alone_refuses(schema: JsonObject, arguments: Json) -> bool:

@@ -38,7 +38,7 @@ def no_network_ref(read: Reading) -> Observations:
                 actual=f"{fetched[0].data.get('method')} of the URL in `$ref`",
                 events=(*exchange.evidence, *fetched[:3]),
             )
-        elif not _looks(read):
+        elif not looks_at_schemas(read):
             yield Untested(BLIND)
         elif exchange.served or exchange.refused:
             yield Kept(exchange.sent.event)
@@ -61,7 +61,7 @@ def unresolved_ref_rejected(read: Reading) -> Observations:
     """
     follows = any(_rejected(each) for each in read.stimuli(PROBE, "dangling"))
     for exchange in read.stimuli(PROBE, "external"):
-        if not _looks(read):
+        if not looks_at_schemas(read):
             yield Untested(BLIND)
         elif not follows:
             yield Untested("the tool takes a reference to nowhere: it does not follow references")
@@ -102,13 +102,13 @@ def composition_bounds(read: Reading) -> Observations:
                 " many others",
                 expected="an answer, or answers to others meanwhile",
             )
-        elif exchange.answer is not None and _looks(read):
+        elif exchange.answer is not None and looks_at_schemas(read):
             yield Kept(exchange.sent.event)
         elif exchange.answer is not None:
             yield Untested(BLIND)
 
 
-def _looks(read: Reading) -> bool:
+def looks_at_schemas(read: Reading) -> bool:
     """Whether a good schema was taken and an ill-formed one was not."""
     good = any(succeeded(each) for each in read.stimuli(PROBE, "good"))
     return good and any(map(_rejected, read.stimuli(PROBE, "ill-formed")))
