@@ -29,6 +29,8 @@ ORDINARY: Final = ("", NEGOTIATION, BARRIER)
 """The probe labels of traffic that is right in every respect."""
 RECENT: Final = 16
 """How far back a response without a usable id can belong."""
+CANARIES: Final = "canary-"
+"""How the sessions begin in which the peer's own requests to URLs of ours are recorded."""
 NONE: Final[dict[str, Revision | None]] = {}
 """The revisions of sessions that speak another dialect."""
 
@@ -72,6 +74,7 @@ class Reading:
         self._exchanges: list[Exchange] = []
         self._http: dict[tuple[str, str], HttpExchange] = {}
         self._said: list[Said] = []
+        self._fetched: list[Event] = []
         self._open: dict[tuple[str, tuple[str, str]], Exchange] = {}
         self._came_for: dict[int, Exchange] = {}
         """The exchange of each answer, by the sequence number of its event."""
@@ -220,6 +223,13 @@ class Reading:
                 found[probe].append(exchange)
         return found
 
+    def fetched(self, probe: str | None = None, case: str | None = None) -> Iterator[Event]:
+        """The requests that the peer made to URLs of ours on this machine (canaries)."""
+        for event in self._fetched:
+            name, _, named = event.probe.partition("/")
+            if probe in (None, name) and case in (None, named):
+                yield event
+
     def http_of(self, event: Event) -> HttpExchange | None:
         """The HTTP exchange that an event crossed in."""
         return self._http.get((event.session, event.channel))
@@ -292,6 +302,10 @@ class Reading:
         return revision is None or revision == self.spoken or not isinstance(self.spoken, Revision)
 
     def _read(self, event: Event) -> None:
+        if event.session.startswith(CANARIES):
+            if event.kind is EventKind.HTTP_REQUEST:
+                self._fetched.append(event)
+            return
         if isinstance(self.spoken, Dialect) and not event.session.startswith(self.spoken):
             return  # what was said to find out that it is this dialect
         if event.kind is EventKind.MESSAGE:

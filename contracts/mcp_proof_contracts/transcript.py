@@ -59,7 +59,8 @@ class EventKind(StrEnum):
     (in seconds; null when it does not); of an event sent there, `receivers`; `opcode` where it came
     in a binary frame of a WebSocket."""
     HTTP_REQUEST = "http-request"
-    """`method`, `path` (with the query), `headers` (lower-case names)."""
+    """`method`, `path` (with the query), `headers` (lower-case names). In a session that is named
+    `canary-` and a number it is a request of the peer, to a URL that we gave it."""
     HTTP_RESPONSE = "http-response"
     """`status`, `headers` (lower-case names)."""
     SSE = "sse"

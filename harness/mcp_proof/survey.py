@@ -21,6 +21,9 @@ MAX_USES: Final = 5
 EXAMPLE_URI: Final = "https://example.com/"
 """What prompts are given for a URI where no resource is listed."""
 
+CHANGES: Final = ("tools_changed", "resources_changed", "prompts_changed")
+"""The occasions that make a list another one than was just seen: they wait for their probes."""
+
 
 async def survey(driver: "Driver") -> None:
     """List everything the server declares, and use what changes nothing and what was named."""
@@ -50,7 +53,8 @@ def _uses(driver: "Driver") -> list[Occasion]:
         for resource in driver.items.get("resources", ())[:MAX_USES]
     ]
     uses += [_got(driver, prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
-    uses += [each for named in driver.hints.occasions.values() for each in named]
+    for name, named in driver.hints.occasions.items():
+        uses += [] if name in CHANGES else named
     return list({encode([use.method, use.params]): use for use in uses}.values())
 
 

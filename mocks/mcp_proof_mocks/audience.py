@@ -8,7 +8,7 @@ from weakref import WeakSet
 
 from mcp_proof_contracts.headers import META_SUBSCRIPTION
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_list
+from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.call import Send, Session
 
 UPDATED: Final = "notifications/resources/updated"
@@ -24,10 +24,21 @@ class Subscription:
     send: Send
     ended: "asyncio.Future[Json]" = field(repr=False)
 
+    shown_id: Json = None
+    """By which it goes; `None` where that is its id."""
+
+    named: bool = True
+    """Whether its notifications bear the id."""
+    ends_soon: bool = False
+    """Whether it ends when it has told of something."""
+
     def notify(self, method: str, params: JsonObject) -> None:
         """Send a notification with the subscription's id."""
-        named: JsonObject = {**params, "_meta": {META_SUBSCRIPTION: self.id}}
-        self.send({"jsonrpc": "2.0", "method": method, "params": named})
+        shown = self.id if self.shown_id is None else self.shown_id
+        meta: JsonObject = {"_meta": {META_SUBSCRIPTION: shown}} if self.named else {}
+        self.send({"jsonrpc": "2.0", "method": method, "params": {**params, **meta}})
+        if self.ends_soon and not self.ended.done():
+            self.ended.set_result(None)
 
     def tear_down(self) -> None:
         """End it: by the notification that says so, then by the result of the request.
@@ -39,9 +50,14 @@ class Subscription:
 
 
 class Audience:
-    """All that listen to one server."""
+    """All that listen to one server.
 
-    def __init__(self) -> None:
+    Args:
+        keeps: whether the server does what a rule demands.
+    """
+
+    def __init__(self, keeps: Callable[[str], bool]) -> None:
+        self._keeps = keeps
         self.sessions: WeakSet[Session] = WeakSet()
         self.subscriptions: set[Subscription] = set()
 
@@ -50,7 +66,10 @@ class Audience:
         method = f"notifications/{changed}/list_changed"
         for session in self._listening():
             session.tell({"jsonrpc": "2.0", "method": method})
-        self._publish(method, {}, lambda wants: wants.get(f"{changed}ListChanged") is True)
+        careless = not self._keeps("sub-filter-types")
+        self._publish(
+            method, {}, lambda wants: careless or wants.get(f"{changed}ListChanged") is True
+        )
 
     def update(self, uri: str, *, to_all: bool = False) -> None:
         """Tell subscribers, or every session, that the resource with this URI has changed."""
@@ -58,15 +77,25 @@ class Audience:
         for session in self._listening():
             if to_all or uri in session.subscribed:
                 session.tell({"jsonrpc": "2.0", "method": UPDATED, "params": params})
-        self._publish(
-            UPDATED, params, lambda wants: uri in as_list(wants.get("resourceSubscriptions"))
-        )
+        careless = not self._keeps("sub-filter-uris")
+
+        def wanted(wants: JsonObject) -> bool:
+            uris = as_list(wants.get("resourceSubscriptions"))
+            return uri in uris or (careless and bool(uris))
+
+        self._publish(UPDATED, params, wanted)
 
     def follow(self, task_id: str, params: JsonObject) -> None:
         """Tell those who follow a task where it stands (ext-tasks, Task Status Notifications)."""
         self._publish(
             "notifications/tasks", params, lambda wants: task_id in as_list(wants.get("taskIds"))
         )
+
+    def tell_all(self, message: Json) -> None:
+        """Tell all subscribers what is meant for the client of one request: a fault."""
+        said = as_object(message)
+        for subscription in list(self.subscriptions):
+            subscription.notify(str(said.get("method")), as_object(said.get("params")))
 
     def close(self) -> None:
         """End all subscriptions in order (patterns/subscriptions, Graceful Closure)."""

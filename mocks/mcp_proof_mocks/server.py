@@ -103,7 +103,7 @@ class MockServer:
         self.random = Random(contract.seed)  # noqa: S311  # repeatable on purpose
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
-        self.audience = Audience()
+        self.audience = Audience(self.keeps)
         self.url = ""
         """Where clients reach it while `running` serves it."""
         self.home: asyncio.AbstractEventLoop | None = None

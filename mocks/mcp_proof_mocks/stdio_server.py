@@ -68,6 +68,8 @@ class _Stdio:
         """Answer until the input ends."""
         await self._read()
         self._recorded.ended()
+        self._server.audience.close()  # patterns/subscriptions, Graceful Closure
+        await asyncio.sleep(0)
         self._conversation.hang_up()
         self._server.faults.hang_up()
         if self._waiting:

@@ -46,6 +46,9 @@ CONFORMING: list[tuple[str, str, Sequence[Revision]]] = [
     ("memos", "http", OF_HTTP),
     ("memos", "stdio", (REVISIONS[0], REVISIONS[-1])),
     ("asking", "http", REVISIONS[3:]),
+    ("changing", "http", OF_HTTP),
+    ("changing", "stdio", (REVISIONS[0], REVISIONS[-1])),
+    ("schemas", "http", OF_HTTP),
     ("two_users", "http", REVISIONS[-1:]),
     ("url_first", "http", (Revision.R2025_11_25,)),
 ]

@@ -1,9 +1,10 @@
 """subscriptions/listen of the stateless era: one request, one stream of notifications."""
 
 import asyncio
+from typing import Final
 
 from mcp_proof_contracts.declared_capabilities import LISTED
-from mcp_proof_contracts.error_codes import INVALID_PARAMS
+from mcp_proof_contracts.error_codes import INVALID_PARAMS, METHOD_NOT_FOUND
 from mcp_proof_contracts.headers import META_SUBSCRIPTION
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Era
@@ -15,6 +16,8 @@ from mcp_proof_mocks.features.tasks.extension import require_tasks
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
 
+ALL_LISTS: Final[JsonObject] = {f"{name}ListChanged": True for name in LISTED}
+
 
 async def listen(server: MockServer, call: Call) -> JsonObject:
     """Answer subscriptions/listen: at once with an acknowledgement, at the end with a result.
@@ -23,6 +26,8 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
         RefusalError: the request has no filter, or one that takes a capability of the client.
         CancelledError: the client has ended the subscription.
     """
+    if not server.keeps("sub-implemented-if-advertised"):
+        raise RefusalError(METHOD_NOT_FOUND, f"Method not found: {call.method}", status=404)
     asked = call.params.get("notifications")
     if found := problems(call.revision, "SubscriptionFilter", asked):
         raise RefusalError(INVALID_PARAMS, f"`notifications` {found[0]}", status=400)
@@ -31,15 +36,36 @@ async def listen(server: MockServer, call: Call) -> JsonObject:
         for uri in as_list(wants.get("resourceSubscriptions")):
             if uri not in server.resources:
                 await server.pass_through.subscribe(call, str(uri))
-    ended: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-    subscription = Subscription(id=call.id, wants=wants, send=call.send, ended=ended)
-    subscription.notify("notifications/subscriptions/acknowledged", {"notifications": wants})
+    subscription = _acknowledged(server, call, wants)
+    if not server.keeps("sub-stays-open"):
+        return {}
+    if not server.keeps("sub-concurrent-separate"):
+        server.audience.subscriptions.clear()
     server.audience.subscriptions.add(subscription)
     try:
-        await call.waiting.until(ended)
-    finally:
-        server.audience.subscriptions.discard(subscription)
-    return {"_meta": {META_SUBSCRIPTION: call.id}}
+        await call.waiting.until(subscription.ended)
+    except asyncio.CancelledError:
+        if server.keeps("sub-stops-after-cancel"):
+            server.audience.subscriptions.discard(subscription)
+        raise
+    server.audience.subscriptions.discard(subscription)
+    named = server.keeps("sub-close-result-members")
+    return {"_meta": {META_SUBSCRIPTION: call.id}} if named else {}
+
+
+def _acknowledged(server: MockServer, call: Call, wants: JsonObject) -> Subscription:
+    """Begin a subscription: the acknowledgement is the first that comes of it."""
+    ended: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+    subscription = Subscription(id=call.id, wants=wants, send=call.send, ended=ended)
+    if not server.keeps("sub-id-equals-request-id"):
+        subscription.shown_id = f"subscription {call.id}"
+    if not server.keeps("sub-ack-first") and wants.get("toolsListChanged") is True:
+        subscription.notify("notifications/tools/list_changed", {})
+    told = wants if server.keeps("sub-ack-subset") else {**wants, **ALL_LISTS}
+    subscription.notify("notifications/subscriptions/acknowledged", {"notifications": told})
+    subscription.named = server.keeps("sub-id-on-every-message")
+    subscription.ends_soon = not server.keeps("sub-graceful-close")
+    return subscription
 
 
 def _honoured(server: MockServer, call: Call, asked: JsonObject) -> JsonObject:

@@ -1,5 +1,6 @@
 """tools/list and tools/call."""
 
+from dataclasses import replace
 from typing import Final
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
@@ -10,6 +11,7 @@ from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.call import Call
 from mcp_proof_mocks.features.content import error_result, tool_result
 from mcp_proof_mocks.features.pages import Listed, page
+from mcp_proof_mocks.features.schema_arguments import mind_schemas
 from mcp_proof_mocks.features.tasks.calls import now_or_later
 from mcp_proof_mocks.offering.tool import ScriptedTool
 from mcp_proof_mocks.refusal import RefusalError
@@ -59,8 +61,10 @@ async def call_tool(server: MockServer, call: Call) -> JsonObject:
 async def _answered(
     server: MockServer, call: Call, tool: ScriptedTool, given: JsonObject
 ) -> JsonObject:
-    if (problem := tool.problem(given)) is not None and server.keeps("tools-inputs-validated"):
+    problem = tool.problem(given, as_draft_07=not server.keeps("tools-dialect-2020-12"))
+    if problem is not None and server.keeps("tools-inputs-validated"):
         return _refused_arguments(server, call, problem)
+    await mind_schemas(server, given)
     if tool.window is not None and not call.is_resumed:
         seconds = tool.window.wait(server.clock())
         if seconds > 0:
@@ -76,6 +80,8 @@ async def _run(
     Raises:
         RefusalError: the tool's script refuses the call.
     """
+    if not server.keeps("sub-no-request-scoped") and server.audience.subscriptions:
+        call = replace(call, send=server.audience.tell_all)
     try:
         if tool.tool.requires:
             require(server, call, tool.tool.requires)

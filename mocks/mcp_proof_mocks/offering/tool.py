@@ -1,6 +1,7 @@
 """A tool that is offered."""
 
 from collections.abc import Callable
+from typing import Final
 
 from mcp_proof_contracts.contract import Tool
 from mcp_proof_contracts.headers import header_parameters
@@ -12,6 +13,8 @@ from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.offering.handler import HandledAnswer
 from mcp_proof_mocks.script.rate_limit import RateWindow
 from mcp_proof_mocks.script.script import Script
+
+DRAFT_07: Final = "http://json-schema.org/draft-07/schema#"
 
 
 class ScriptedTool:
@@ -32,12 +35,20 @@ class ScriptedTool:
         """Return the tool as tools/list has it at this revision."""
         return listed_tool(self.tool, revision)
 
-    def problem(self, arguments: JsonObject) -> str | None:
-        """Why the arguments do not satisfy the tool's schema, or `None`."""
-        if self._accepts(arguments):
+    def problem(self, arguments: JsonObject, *, as_draft_07: bool = False) -> str | None:
+        """Why the arguments do not satisfy the tool's schema, or `None`.
+
+        Args:
+            arguments: what the tool is called with.
+            as_draft_07: whether a schema that names no dialect is taken for an old one.
+        """
+        if self._accepts(arguments) or (as_draft_07 and self._old_accepts(arguments)):
             return None
         problems = instance_problems(self.input_schema, arguments)
         return f"{problems[0].pointer or '(arguments)'}: {problems[0].message}"
+
+    def _old_accepts(self, arguments: JsonObject) -> bool:
+        return _verdict({"$schema": DRAFT_07, **self.input_schema})(arguments)
 
 
 def _verdict(schema: JsonObject) -> Callable[[Json], bool]:

@@ -1,5 +1,8 @@
-"""Which of the listed tools may be called, and which were."""
+"""Which of the listed tools may be called, which were, and what they gave."""
 
+from collections.abc import Iterator
+
+from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Observations, Untested
@@ -18,3 +21,31 @@ def uncalled(read: Reading) -> Observations:
 def is_read_only(tool: JsonObject) -> bool:
     """Whether a tool declares that it changes nothing, so that it may be called unasked."""
     return as_object(tool.get("annotations")).get("readOnlyHint") is True
+
+
+def tool_results(read: Reading) -> Iterator[tuple[Exchange, JsonObject]]:
+    """The results that tools gave; those that ask back or stand for a task have no content."""
+    for exchange in read.results("tools/call"):
+        result = exchange.result
+        if result.get("resultType", "complete") == "complete" and "task" not in result:
+            yield exchange, result
+
+
+def succeeded(exchange: Exchange) -> bool:
+    """Whether the tool gave its output: no failure, no question back, no task for later."""
+    return (
+        exchange.served
+        and exchange.result.get("isError") is not True
+        and exchange.result.get("resultType") in (None, "complete")
+        and isinstance(exchange.result.get("content"), list)
+    )
+
+
+def failed_in_tool(exchange: Exchange) -> bool:
+    """Whether the tool itself told of a failure."""
+    return exchange.served and exchange.result.get("isError") is True
+
+
+def called_as(exchange: Exchange) -> str:
+    """Name the tool that was called."""
+    return f"the tool {exchange.sent.message.params.get('name')!r}"

@@ -7,7 +7,7 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.tools.called import uncalled
+from mcp_proof_contracts.rules.tools.called import failed_in_tool, succeeded, uncalled
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 
 ERRORS = "server/tools#error-handling"
@@ -67,9 +67,9 @@ def invalid_args_protocol_error(read: Reading) -> Observations:
     for exchange in _invalid_calls(read):
         if exchange.refused:
             yield Kept(exchange.sent.event)
-        elif _is_error(exchange):
+        elif failed_in_tool(exchange):
             yield Untested("invalid arguments were reported with `isError`, which is listed too")
-        elif _succeeded(exchange):
+        elif succeeded(exchange):
             yield _accepted(exchange, "a JSON-RPC error")
 
 
@@ -89,7 +89,7 @@ def invalid_args_execution_error(read: Reading) -> Observations:
     """
     yield from uncalled(read)
     for exchange in _invalid_calls(read):
-        if _is_error(exchange):
+        if failed_in_tool(exchange):
             yield Kept(exchange.sent.event)
         elif exchange.error_code is not None:
             yield Finding.about(
@@ -116,9 +116,9 @@ def inputs_validated(read: Reading) -> Observations:
     """
     yield from uncalled(read)
     for exchange in _invalid_calls(read):
-        if _succeeded(exchange):
+        if succeeded(exchange):
             yield _accepted(exchange, "a JSON-RPC error, or a result with `isError`")
-        elif not (exchange.refused or _is_error(exchange)):
+        elif not (exchange.refused or failed_in_tool(exchange)):
             yield Untested("a call with wrong arguments was answered with neither result nor error")
         elif _noticed(read, exchange):
             yield Kept(exchange.sent.event)
@@ -164,25 +164,11 @@ def _accepted(exchange: Exchange, expected: str) -> Finding:
     )
 
 
-def _is_error(exchange: Exchange) -> bool:
-    return exchange.served and exchange.result.get("isError") is True
-
-
-def _succeeded(exchange: Exchange) -> bool:
-    """Whether the tool gave its output: no failure, no question back, no task for later."""
-    return (
-        exchange.served
-        and exchange.result.get("isError") is not True
-        and exchange.result.get("resultType") in (None, "complete")
-        and isinstance(exchange.result.get("content"), list)
-    )
-
-
 def _noticed(read: Reading, refused: Exchange) -> bool:
     """Whether an ordinary call of the same tool ended otherwise."""
     name = refused.sent.message.params.get("name")
     return any(
-        _succeeded(exchange) or _told(exchange) != _told(refused)
+        succeeded(exchange) or _told(exchange) != _told(refused)
         for exchange in read.exchanges("tools/call")
         if exchange.probe == "" and exchange.sent.message.params.get("name") == name
     )

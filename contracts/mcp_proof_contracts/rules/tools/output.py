@@ -5,12 +5,11 @@ from typing import Final
 
 import orjson
 
-from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import CONTENT_SINCE, LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.tools.called import uncalled
+from mcp_proof_contracts.rules.tools.called import called_as, tool_results, uncalled
 from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
@@ -32,7 +31,7 @@ def content_type_known(read: Reading) -> Observations:
     block; `audio` exists since 2025-03-26, `resource_link` since 2025-06-18.
     """
     yield from uncalled(read)
-    for exchange, result in _results(read):
+    for exchange, result in tool_results(read):
         blocks = map(as_object, as_list(result.get("content")))
         for kind in sorted({str(block.get("type")) for block in blocks}):
             since = TYPE_SINCE.get(kind)
@@ -41,7 +40,7 @@ def content_type_known(read: Reading) -> Observations:
             else:
                 known = [name for name, first in TYPE_SINCE.items() if first <= read.revision]
                 yield Finding(
-                    message=f"{_name(exchange)} gave a content block of type {kind!r}",
+                    message=f"{called_as(exchange)} gave a content block of type {kind!r}",
                     expected=f"one of {', '.join(known)}",
                     actual=f"{kind!r}" + (f", known since {since}" if since is not None else ""),
                     events=exchange.evidence,
@@ -62,7 +61,7 @@ def embedded_needs_resources_capability(read: Reading) -> Observations:
     among the listed resources is no fault.
     """
     yield from uncalled(read)
-    for exchange, result in _results(read):
+    for exchange, result in tool_results(read):
         blocks = map(as_object, as_list(result.get("content")))
         if read.introduction is None or all(b.get("type") != "resource" for b in blocks):
             continue
@@ -70,7 +69,7 @@ def embedded_needs_resources_capability(read: Reading) -> Observations:
             yield Kept(exchange.sent.event)
         else:
             yield Finding(
-                message=f"{_name(exchange)} embeds a resource, and `resources` is not declared",
+                message=f"{called_as(exchange)} embeds a resource, and `resources` is not declared",
                 expected="the `resources` capability",
                 actual=f"capabilities: {', '.join(read.capabilities) or 'none'}",
                 events=exchange.evidence,
@@ -91,14 +90,14 @@ def structured_is_object(read: Reading) -> Observations:
     Until 2025-11-25 clients may rely on it; from 2026-07-28 on any JSON value is right.
     """
     yield from uncalled(read)
-    for exchange, result in _results(read):
+    for exchange, result in tool_results(read):
         if "structuredContent" not in result:
             continue
         if isinstance(result["structuredContent"], dict):
             yield Kept(exchange.sent.event)
         else:
             yield Finding(
-                message=f"the structured content of {_name(exchange)} is no object",
+                message=f"the structured content of {called_as(exchange)} is no object",
                 expected="an object",
                 actual=quote(result["structuredContent"]),
                 events=exchange.evidence,
@@ -120,23 +119,52 @@ def structured_matches_schema(read: Reading) -> Observations:
     structured content.
     """
     yield from uncalled(read)
-    for exchange, result in _results(read):
+    for exchange, result in tool_results(read):
         tool = read.tool_by_name.get(str(exchange.sent.message.params.get("name")), {})
         wanted = "outputSchema" in tool and "structuredContent" in result
         if not wanted or result.get("isError") is True:
             continue
         if (unusable := schema_problem(tool["outputSchema"])) is not None:
-            yield Untested(f"the outputSchema of {_name(exchange)} cannot be used: {unusable}")
+            yield Untested(f"the outputSchema of {called_as(exchange)} cannot be used: {unusable}")
             continue
         wrong = instance_problems(tool["outputSchema"], result["structuredContent"])
         if not wrong:
             yield Kept(exchange.sent.event)
         for problem in wrong:
             yield Finding(
-                message=f"{_name(exchange)} gave what its outputSchema forbids: {problem}",
+                message=f"{called_as(exchange)} gave what its outputSchema forbids: {problem}",
                 expected="structured content that the tool's `outputSchema` allows",
                 actual=quote(result["structuredContent"]),
                 events=exchange.evidence,
+            )
+
+
+@rule(
+    "tools-structured-present",
+    "MUST",
+    "server/tools#output-schema",
+    since=Revision.R2025_06_18,
+    otherwise="no tool with an `outputSchema` succeeded",
+)
+def structured_present(read: Reading) -> Observations:
+    """A tool that has an `outputSchema` gives structured content.
+
+    Whoever reads the schema reads no text. Looked at: results that say neither `isError` nor that
+    they ask back or stand for a task. Whether the structure fits has a rule of its own; null is a
+    structure where the schema allows it.
+    """
+    yield from uncalled(read)
+    for exchange, result in tool_results(read):
+        tool = read.tool_by_name.get(str(exchange.sent.message.params.get("name")), {})
+        if not isinstance(tool.get("outputSchema"), dict) or result.get("isError") is True:
+            continue
+        if "structuredContent" in result:
+            yield Kept(exchange.sent.event)
+        else:
+            yield Finding.about(
+                exchange,
+                message=f"{called_as(exchange)} has an outputSchema and gave no structured content",
+                expected="`structuredContent`",
             )
 
 
@@ -155,7 +183,7 @@ def structured_text_copy(read: Reading) -> Observations:
     stand there without quotes. Failures (`isError`) are left out.
     """
     yield from uncalled(read)
-    for exchange, result in _results(read):
+    for exchange, result in tool_results(read):
         if "structuredContent" not in result or result.get("isError") is True:
             continue
         value = result["structuredContent"]
@@ -163,23 +191,11 @@ def structured_text_copy(read: Reading) -> Observations:
             yield Kept(exchange.sent.event)
         else:
             yield Finding(
-                message=f"{_name(exchange)} gave structured content without its text",
+                message=f"{called_as(exchange)} gave structured content without its text",
                 expected=f"a text block that holds {quote(value)}",
                 actual=quote(result.get("content")),
                 events=exchange.evidence,
             )
-
-
-def _results(read: Reading) -> Iterator[tuple[Exchange, JsonObject]]:
-    """The results that tools gave; those that ask back or stand for a task have no content."""
-    for exchange in read.results("tools/call"):
-        result = exchange.result
-        if result.get("resultType", "complete") == "complete" and "task" not in result:
-            yield exchange, result
-
-
-def _name(exchange: Exchange) -> str:
-    return f"the tool {exchange.sent.message.params.get('name')!r}"
 
 
 def _texts(result: JsonObject) -> Iterator[str]:

@@ -12,6 +12,7 @@ from mcp_proof_contracts.rules.jsonrpc.echoes import echoes
 from mcp_proof_contracts.wire import as_list, as_object
 
 PLAIN: Final = "mcp-proof says hello"
+ANOTHER: Final = "mcp-proof says goodbye"
 UNICODE: Final = "Zoë, e\u0301, 日本語, \U0001f600, \u2028end"
 TOGETHER: Final = ("mcp-proof alpha", "mcp-proof bravo", "mcp-proof charlie", "mcp-proof delta")
 TRIED: Final = 4
@@ -21,12 +22,13 @@ CONSTRAINTS: Final = frozenset({"enum", "const", "format", "pattern", "maxLength
 
 @probe("echo")
 async def echo(driver: Driver) -> None:
-    """Find a tool that echoes plain text; send it other text, and several texts together."""
+    """Find a tool that echoes plain text; send it other texts, and several together."""
     session = await driver.session()
     found = await _find(driver, session)
     if found is None:
         return
     tool, name = found
+    await session.request("tools/call", _call(tool, name, ANOTHER), case="another")
     await session.request("tools/call", _call(tool, name, UNICODE), case="unicode")
     await _escaped(session, _call(tool, name, UNICODE))
     await asyncio.gather(

@@ -1,0 +1,1 @@
+"""Patterns, Subscriptions: one request to listen, and the notifications that it brings."""

@@ -1,0 +1,1 @@
+"""Stimuli about subscriptions of 2026-07-28."""

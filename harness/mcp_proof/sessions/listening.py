@@ -1,0 +1,127 @@
+"""A subscription of 2026-07-28 on a session: it is opened, waited on and cancelled."""
+
+import asyncio
+import time
+from typing import Final
+
+from mcp_proof.sessions.session import Session
+from mcp_proof.transports.connection import Sending
+from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.rules.subscriptions.opened import (
+    ACKNOWLEDGED,
+    CANCELLED,
+    LISTEN,
+    SUBSCRIPTION,
+)
+from mcp_proof_contracts.transcript import Event, EventKind, Sender
+from mcp_proof_contracts.wire import Message, as_object, id_key
+
+POLL: Final = 0.005
+"""Seconds between two looks at what has come."""
+
+
+class Listening:
+    """One request to listen, from the moment it is sent."""
+
+    def __init__(self, session: Session, request_id: Json, sending: Sending, begun: int) -> None:
+        self._session = session
+        self._id = request_id
+        self._sending = sending
+        self._begun = begun
+        """The number of the request's event."""
+
+    @classmethod
+    async def open(
+        cls, session: Session, request_id: Json, wanted: JsonObject, *, case: str = ""
+    ) -> "Listening":
+        """Send the request.
+
+        Args:
+            session: where to listen.
+            request_id: the id of the request, by which the subscription goes.
+            wanted: the filter.
+            case: which variant of the running probe this is.
+        """
+        begun = session.recorder.seq
+        request = session.envelope(LISTEN, {"notifications": wanted}, request_id)
+        sending = await session.send(request, case=case)
+        return cls(session, request_id, sending, begun)
+
+    async def acknowledged(self) -> bool:
+        """Whether the acknowledgement comes in time; note the silence where nothing does."""
+        started = time.monotonic()
+        if await self.hears(ACKNOWLEDGED, self._session.timeout):
+            return True
+        if not self._over:
+            alive = await self._session.barrier()
+            self._note_silence(time.monotonic() - started, alive=alive)
+        return False
+
+    async def hears(self, method: str, limit: float, since: int = 0) -> bool:
+        """Wait until a notification of this method comes on it, or nothing more can.
+
+        Args:
+            method: the notification's.
+            limit: seconds to wait at most.
+            since: the number of the event behind which it has to come.
+        """
+        deadline = time.monotonic() + limit
+        while True:
+            over = self._over
+            if any(self._is_ours(e) and _method(e) == method for e in self._events(since)):
+                return True
+            if over or time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(POLL)
+
+    async def lasts(self, seconds: float) -> bool:
+        """Whether it is still open after some seconds; a channel for all tells that at once."""
+        if not self._sending.shared:
+            await asyncio.wait([self._sending.ended], timeout=seconds)
+        return not self._over
+
+    async def cancel(self, *, case: str = "") -> None:
+        """End it as a client does (patterns/cancellation): over HTTP by closing the stream."""
+        if self._sending.shared:
+            await self._session.notify(CANCELLED, {"requestId": self._id}, case=case)
+        else:
+            self._sending.close()
+
+    @property
+    def _over(self) -> bool:
+        """Whether it was answered, or its channel has ended."""
+        answers = (e.message for e in self._events() if e.sender is Sender.SERVER)
+        return self._sending.ended.done() or any(self._answers(said) for said in answers)
+
+    def _events(self, since: int = 0) -> list[Event]:
+        return self._session.recorder.transcript.events[max(self._begun, since) :]
+
+    def _answers(self, said: Message | None) -> bool:
+        return said is not None and said.is_response and id_key(said.id) == id_key(self._id)
+
+    def _is_ours(self, event: Event) -> bool:
+        if event.session != self._session.connection.name or event.sender is not Sender.SERVER:
+            return False
+        if not self._sending.shared:
+            return event.channel == self._sending.channel
+        params = event.message.params if event.message is not None else {}
+        named = as_object(params.get("_meta")).get(SUBSCRIPTION)
+        return id_key(named)[1] == id_key(self._id)[1]
+
+    def _note_silence(self, seconds: float, *, alive: bool) -> None:
+        self._session.recorder.record(
+            EventKind.SILENCE,
+            session=self._session.connection.name,
+            channel=self._sending.channel,
+            sender=Sender.CLIENT,
+            data={
+                "id": self._id,
+                "why": "no acknowledgement",
+                "alive": alive,
+                "seconds": round(seconds, 3),
+            },
+        )
+
+
+def _method(event: Event) -> str:
+    return event.message.method if event.message is not None else ""
