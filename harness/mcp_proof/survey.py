@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 MAX_USES: Final = 5
 """How many resources are read and prompts are got."""
+TASKS: Final = frozenset(
+    {"task", "task_failure", "task_error", "task_input", "task_required", "slow_task"}
+)
+"""Occasions that are worth something only to who asks for tasks, and take their time otherwise."""
 
 
 async def survey(driver: "Driver") -> None:
@@ -44,7 +48,8 @@ def _uses(driver: "Driver") -> list[Occasion]:
         for resource in driver.items.get("resources", ())[:MAX_USES]
     ]
     uses += [_got(prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
-    uses += [each for named in driver.hints.occasions.values() for each in named]
+    for name, named in driver.hints.occasions.items():
+        uses += named if name not in TASKS else ()
     return list({encode([use.method, use.params]): use for use in uses}.values())
 
 

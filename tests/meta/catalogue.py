@@ -55,6 +55,7 @@ def conforming() -> Iterator[tuple[str, Spoken, str]]:
             if revision.features.streamable_http:
                 yield contract, revision, "http"
     yield "everything", REVISIONS[0], "http+sse"
+    yield "task_users", Revision.R2025_11_25, "http"
     for transport in ("stdio", "http"):
         yield "modern", Revision.R2026_07_28, transport
         for revision in STATEFUL[transport == "http" :]:  # HTTP begins with the second revision
