@@ -38,18 +38,19 @@ def task_cancel(read: Reading) -> Observations:
     request tells; a cancelled task may be deleted at once.
     """
     for task, exchange in _cancels(read, over=False):
-        later = list(task.after(came(exchange)))
+        later = next(task.after(came(exchange)), None)
         if exchange.served and exchange.result.get("status") != "cancelled":
             status = quote(exchange.result.get("status"))
             problem, shown = f"tasks/cancel answers with the status {status}", exchange
         elif exchange.served:
-            revived = next((each for each in later if each.status != "cancelled"), None)
+            after = task.after(came(exchange))
+            revived = next((each for each in after if each.status != "cancelled"), None)
             if revived is None:
                 yield Kept(exchange.sent.event)
                 continue
             problem, shown = f"a cancelled task becomes {revived.status}", revived.exchange
-        elif later and not later[0].is_over:
-            problem, shown = "tasks/cancel refuses a task that is at work", later[0].exchange
+        elif later is not None and not later.is_over:
+            problem, shown = "tasks/cancel refuses a task that is at work", later.exchange
         else:
             continue
         yield Finding(

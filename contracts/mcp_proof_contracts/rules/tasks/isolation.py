@@ -18,9 +18,10 @@ from mcp_proof_contracts.rules.tasks.traffic import (
     TaskSeen,
     asked_for,
     events_of,
+    listed_ids,
     tasks,
 )
-from mcp_proof_contracts.wire import as_list, as_object, quote
+from mcp_proof_contracts.wire import quote
 
 ONLY = Revision.R2025_11_25
 OTHER: Final = "task-of-another"
@@ -80,25 +81,23 @@ def task_context_binding(read: Reading) -> Observations:
     """A task is there only for the user who had it created.
 
     Looked at: a task that its owner sees before and after, asked for and listed by another user
-    whom the server knows, in a session of that user's own. Any refusal will do.
+    whom the server knows, in a session of that user's own. Any refusal will do; that of
+    tasks/cancel proves nothing, for a task at its end is not cancelled for its owner either.
     """
     own = {asked_for(each) for each in read.stimuli(OTHER, "own") if each.served}
-    still = {asked_for(each) for each in read.stimuli(OTHER, "own again") if each.served}
+    kept = own & {asked_for(each) for each in read.stimuli(OTHER, "own again") if each.served}
     for exchange in read.stimuli(OTHER, "other"):
-        if asked_for(exchange) not in own & still:
+        if asked_for(exchange) not in kept:
             continue
         method = exchange.sent.message.method
         if exchange.served:
             yield Finding.about(
                 exchange, message=f"{method} serves the task of another user", expected="a refusal"
             )
-        elif exchange.answered_by_error and method != "tasks/cancel":
-            yield Kept(
-                exchange.sent.event
-            )  # a task at its end is refused to anybody who cancels it
-    for exchange in read.stimuli(OTHER, "list"):
-        listed = {as_object(t).get("taskId") for t in as_list(exchange.result.get("tasks"))}
-        if exchange.served and listed & own & still:
+        elif exchange.refused and method != "tasks/cancel":
+            yield Kept(exchange.sent.event)
+    for exchange in read.stimuli(OTHER, "list") if kept else ():
+        if exchange.served and not kept.isdisjoint(listed_ids(exchange)):
             yield Finding.about(
                 exchange,
                 message="tasks/list shows the task of another user",

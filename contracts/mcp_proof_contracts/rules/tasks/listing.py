@@ -8,8 +8,8 @@ from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
-from mcp_proof_contracts.rules.tasks.traffic import PAGE, came, events_of, tasks
-from mcp_proof_contracts.wire import as_list, as_object, quote
+from mcp_proof_contracts.rules.tasks.traffic import PAGE, came, events_of, listed_ids, tasks
+from mcp_proof_contracts.wire import quote
 
 ONLY = Revision.R2025_11_25
 PROBE = "task-list"
@@ -52,7 +52,7 @@ def task_list_complete(read: Reading) -> Observations:
 
 
 def _missing(read: Reading, walk: list[Exchange]) -> Iterator[Finding | Kept]:
-    listed = {as_object(t).get("taskId") for e in walk for t in as_list(e.result.get("tasks"))}
+    listed = {task_id for page in walk for task_id in listed_ids(page)}
     first, last = walk[0].sent.event, came(walk[-1])
     for task in tasks(read):
         shown = [each for each in task.accounts if each.method == "tasks/get"]

@@ -14,7 +14,7 @@ from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.questions import Question, questions
 from mcp_proof_contracts.reading import BARRIER, Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tasks.traffic import (
     PAGE,
     TaskSeen,
@@ -242,7 +242,10 @@ def task_param_authoritative(read: Reading) -> Observations:
             yield Kept(exchange.sent.event)
             continue
         task = seen.get((exchange.sent.event.session, wanted))
-        if task is None or exchange.answer is None:
+        if exchange.answer is None:
+            yield Untested("tasks/get with another task in `_meta` was not answered at all")
+            continue
+        if task is None:
             continue
         there_after = any(each.method == "tasks/get" for each in task.after(came(exchange)))
         if exchange.served or there_after:

@@ -30,7 +30,7 @@ ONLY = Revision.R2025_11_25
 STATUS: Final = "notifications/tasks/status"
 TIMES: Final = ("createdAt", "lastUpdatedAt")
 LOOSE: Final = re.compile(
-    r"[+-]?\d{4,}-?(\d{3}|\d\d-?\d\d|W\d\d(-?\d)?)([T ][\d:.,]+(Z|[+-][\d:]+)?)?"
+    r"([+-]\d{4,}|\d{4})-?(\d{3}|\d\d-?\d\d|W\d\d(-?\d)?)([T ][\d:.,]+(Z|[+-][\d:]+)?)?"
 )
 """Forms of ISO 8601 that the standard library does not read: ordinal dates, 24:00, long years."""
 
@@ -176,7 +176,7 @@ def task_progress_lifetime(read: Reading) -> Observations:
     for each in by_id.values():
         if each.token is not None:
             by_token[(each.session, encode(each.token))] = each
-    for said in read.notifications(PROGRESS):
+    for said in read.notifications(PROGRESS) if by_id else ():
         session, token = said.event.session, said.message.params.get("progressToken")
         related = by_id.get((session, str(related_task(said.message.params))))
         task = related or by_token.get((session, encode(token)))

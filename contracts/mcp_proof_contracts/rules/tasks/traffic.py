@@ -68,12 +68,15 @@ class TaskSeen:
     """The tasks/result requests."""
     cancels: list[Exchange] = field(default_factory=list["Exchange"])
     """The tasks/cancel requests."""
+    end: Account | None = None
+    """The first account that shows it at its end."""
     _by_coming: list[Account] = field(default_factory=list["Account"])
 
     def settle(self) -> None:
         """Bring the accounts into order; nothing is added after it."""
         self.accounts.sort(key=lambda account: account.sent)
         self._by_coming = sorted(self.accounts, key=lambda account: account.came)
+        self.end = next((account for account in self._by_coming if account.is_over), None)
 
     def before(self, seq: int) -> Account | None:
         """Return the last account that had come by then."""
@@ -84,11 +87,6 @@ class TaskSeen:
         """Yield the accounts that were asked for after that."""
         at = bisect_left(self.accounts, seq, key=lambda account: account.sent)
         yield from self.accounts[at:]
-
-    @property
-    def end(self) -> Account | None:
-        """The first account that shows it at its end."""
-        return next((account for account in self._by_coming if account.is_over), None)
 
     @property
     def token(self) -> Json:
@@ -143,6 +141,14 @@ def creations(read: Reading) -> Iterator[Account]:
         task = exchange.result.get("task")
         if "task" in exchange.sent.message.params and isinstance(task, dict):
             yield Account(task, exchange)
+
+
+def listed_ids(exchange: Exchange) -> Iterator[str]:
+    """Yield the ids of the tasks that a page of tasks/list shows."""
+    for task in as_list(exchange.result.get("tasks")):
+        task_id = as_object(task).get("taskId")
+        if isinstance(task_id, str):
+            yield task_id
 
 
 def asked_for(exchange: Exchange) -> str:

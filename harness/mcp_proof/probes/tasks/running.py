@@ -13,7 +13,7 @@ from mcp_proof_contracts.wire import as_object, encode
 
 TTL_MS: Final = 60_000
 """For how long we want a task to be kept: longer than a probe takes."""
-PATIENCE: Final = 3.0
+PATIENCE: Final = 5.0
 """Seconds for which a task may work; then it is cancelled."""
 POLLS: Final = 10
 PAUSE: Final = 0.1
