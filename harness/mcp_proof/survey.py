@@ -20,9 +20,14 @@ MAX_USES: Final = 5
 """How many resources are read and prompts are got."""
 EXAMPLE_URI: Final = "https://example.com/"
 """What prompts are given for a URI where no resource is listed."""
-
-CHANGES: Final = ("tools_changed", "resources_changed", "prompts_changed")
-"""The occasions that make a list another one than was just seen: they wait for their probes."""
+FOR_PROBES: Final = frozenset(
+    {
+        *("tools_changed", "resources_changed", "prompts_changed"),
+        *("task", "task_failure", "task_error", "task_input", "task_required", "slow_task"),
+    }
+)
+"""Occasions that wait for their probes: they make a list another one than was just seen, or are
+worth something only to who asks for tasks."""
 
 
 async def survey(driver: "Driver") -> None:
@@ -54,7 +59,7 @@ def _uses(driver: "Driver") -> list[Occasion]:
     ]
     uses += [_got(driver, prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
     for name, named in driver.hints.occasions.items():
-        uses += [] if name in CHANGES else named
+        uses += named if name not in FOR_PROBES else ()
     return list({encode([use.method, use.params]): use for use in uses}.values())
 
 

@@ -49,6 +49,7 @@ CONFORMING: list[tuple[str, str, Sequence[Revision]]] = [
     ("changing", "http", OF_HTTP),
     ("changing", "stdio", (REVISIONS[0], REVISIONS[-1])),
     ("schemas", "http", OF_HTTP),
+    ("task_users", "http", (Revision.R2025_11_25,)),
     ("two_users", "http", REVISIONS[-1:]),
     ("url_first", "http", (Revision.R2025_11_25,)),
 ]

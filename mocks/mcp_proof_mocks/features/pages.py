@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -21,14 +21,30 @@ class Listed(Protocol):
         ...
 
 
-def page(server: MockServer, member: str, items: Sequence[Listed], call: Call) -> dict[str, Json]:
+INVALID_CURSOR: Final = "page-invalid-cursor-32602"
+
+
+def page(
+    server: MockServer,
+    member: str,
+    items: Sequence[Listed],
+    call: Call,
+    refusal: str = INVALID_CURSOR,
+) -> dict[str, Json]:
     """Return one page of `items` as the result member `member`, with the cursor of the next.
+
+    Args:
+        server: who lists.
+        member: the member of the result.
+        items: all that there are.
+        call: the request.
+        refusal: the duty to refuse a cursor that is none of ours.
 
     Raises:
         RefusalError: the cursor is none of ours.
     """
     size = server.contract.page_size
-    start = _offset(server, call.params.get("cursor"), len(items))
+    start = _offset(server, call.params.get("cursor"), len(items), refusal)
     shown = [item.listed(call.revision) for item in items[start : start + size]]
     result: dict[str, Json] = {member: shown}
     following = start + size
@@ -46,7 +62,7 @@ def _cursor(server: MockServer, offset: int) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _offset(server: MockServer, cursor: Json, total: int) -> int:
+def _offset(server: MockServer, cursor: Json, total: int, refusal: str) -> int:
     if cursor is None:
         return 0
     try:
@@ -58,6 +74,6 @@ def _offset(server: MockServer, cursor: Json, total: int) -> int:
             return offset
     except (binascii.Error, UnicodeDecodeError, ValueError):
         pass  # no cursor of ours; refused below
-    if server.keeps("page-invalid-cursor-32602"):
+    if server.keeps(refusal):
         raise RefusalError(INVALID_PARAMS, "Invalid cursor")
     return 0

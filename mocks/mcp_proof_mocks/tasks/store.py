@@ -27,9 +27,14 @@ class TaskStore:
         """When each task is forgotten, the next one first."""
 
     def create(
-        self, owner: object, changed: Callable[[Task], None], ttl_ms: int | None = None
+        self,
+        owner: object,
+        changed: Callable[[Task], None],
+        ttl_ms: int | None = None,
+        *,
+        guessable: bool = False,
     ) -> Task:
-        """Create a task, for `ttl_ms` or what the contract says.
+        """Create a task, for `ttl_ms` or what the contract says; its id can be guessed, or not.
 
         Raises:
             RefusalError: there are too many.
@@ -39,7 +44,7 @@ class TaskStore:
             raise RefusalError(INTERNAL_ERROR, f"{MAX_TASKS} tasks are kept; try again later")
         now = self._clock()
         task = Task(
-            id=secrets.token_urlsafe(24),
+            id=f"task-{len(self._tasks)}" if guessable else secrets.token_urlsafe(24),
             owner=owner,
             clock=self._clock,
             ttl_ms=self._settings.ttl_ms if ttl_ms is None else min(ttl_ms, MAX_TTL_MS),

@@ -4,7 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mcp_proof_contracts.error_codes import INVALID_PARAMS, METHOD_NOT_FOUND
+from mcp_proof_contracts.error_codes import (
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    RESOURCE_NOT_FOUND,
+)
+from mcp_proof_contracts.headers import META_RELATED_TASK
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_object
@@ -26,17 +31,22 @@ async def call_tool(server: MockServer, call: Call, tool: ScriptedTool, work: Wo
     """
     support = tool.tool.task
     if "task" not in call.params:
-        if support == "required":
+        if support == "required" and server.keeps("task11-required-tool-32601"):
             raise RefusalError(METHOD_NOT_FOUND, f"{tool.name} runs only as a task: add `task`")
         return await work(call)
     if support == "forbidden":
+        if not server.keeps("task11-forbidden-tool-32601"):
+            return await work(call)
         raise RefusalError(METHOD_NOT_FOUND, f"{tool.name} does not run as a task")
     session = _session(call)
-    task = server.tasks.create(_owner(call), _announce, _ttl(call.params["task"]))
+    hard = server.keeps("task11-id-entropy")
+    ttl = _ttl(call.params["task"])
+    task = server.tasks.create(_owner(server, call), _announce, ttl, guessable=not hard)
     task.channel = channel = Channel(task.id, session.tell)
     created: JsonObject = {"task": _shown(task), "_meta": channel.related}
-    later = _detached(call, task, channel)
-    task.job = asyncio.create_task(carry_out(task, lambda: work(later), error_fails=True))
+    later = _detached(server, call, task, channel)
+    error_fails = server.keeps("task11-iserror-is-failed")
+    task.job = asyncio.create_task(carry_out(task, lambda: work(later), error_fails=error_fails))
     return created
 
 
@@ -55,7 +65,10 @@ async def list_tasks(server: MockServer, call: Call) -> JsonObject:
     Raises:
         RefusalError: the cursor is none of ours.
     """
-    return page(server, "tasks", [_Entry(task) for task in server.tasks.of(_owner(call))], call)
+    owned = server.tasks.of(_owner(server, call))
+    if not server.keeps("task11-list-complete"):
+        owned = owned[:-1]
+    return page(server, "tasks", [_Entry(task) for task in owned], call, "task11-list-complete")
 
 
 async def cancel(server: MockServer, call: Call) -> JsonObject:
@@ -65,10 +78,11 @@ async def cancel(server: MockServer, call: Call) -> JsonObject:
         RefusalError: the client has no such task, or it is over.
     """
     task = _task(server, call)
-    if task.is_over:
+    if task.is_over and server.keeps("task11-cancel-terminal-32602"):
         text = f"Cannot cancel task: already in terminal status '{task.status}'"
         raise RefusalError(INVALID_PARAMS, text)
-    task.cancel()
+    if server.keeps("task11-cancel"):
+        task.cancel()
     return _shown(task)
 
 
@@ -81,6 +95,8 @@ async def get_result(server: MockServer, call: Call) -> JsonObject:
     """
     task = _task(server, call)
     assert task.channel is not None
+    if not task.is_over and not server.keeps("task11-result-blocks"):
+        raise RefusalError(INVALID_PARAMS, "The task is not at its end")
     with task.channel.heard(call.send):
         await task.over(call.waiting)
     if task.outcome is None:
@@ -100,8 +116,10 @@ class _Entry:
         return _shown(self.task)
 
 
-def _detached(call: Call, task: Task, channel: Channel) -> Call:
+def _detached(server: MockServer, call: Call, task: Task, channel: Channel) -> Call:
     """The call as the work sees it: everything goes by the task."""
+    if not server.keeps("task11-progress-lifetime"):
+        call = replace(call, params={**call.params, "_meta": {"progressToken": task.id}})
     waiting = Waiting()
     ask_by_channel = _session(call).asker(channel.send, waiting)
 
@@ -124,7 +142,13 @@ def _announce(task: Task) -> None:
 
 
 def _task(server: MockServer, call: Call) -> Task:
-    return server.tasks.require(call.params.get("taskId"), _owner(call))
+    task_id = call.params.get("taskId")
+    if not server.keeps("task11-param-authoritative"):
+        task_id = as_object(call.meta.get(META_RELATED_TASK)).get("taskId", task_id)
+    task = server.tasks.find(task_id, _owner(server, call))
+    if task is None and not server.keeps("task11-unknown-id-32602"):
+        raise RefusalError(RESOURCE_NOT_FOUND, "Task not found")
+    return server.tasks.require(task_id, _owner(server, call))
 
 
 def _session(call: Call) -> Session:
@@ -132,10 +156,11 @@ def _session(call: Call) -> Session:
     return call.session
 
 
-def _owner(call: Call) -> object:
+def _owner(server: MockServer, call: Call) -> object:
     """Who owns what this client creates: its session, where it has one."""
     session = _session(call)
-    return session if session.lasts else Revision.R2025_11_25
+    bound = session.lasts and server.keeps("task11-context-binding")
+    return session if bound else Revision.R2025_11_25
 
 
 def _ttl(value: Json) -> int | None:

@@ -1,0 +1,1 @@
+"""Stimuli about the tasks of 2025-11-25."""
