@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 MAX_USES: Final = 5
 """How many resources are read and prompts are got."""
 
+FOR_TASKS: Final = (
+    "task",
+    "slow_task",
+    "task_failure",
+    "task_error",
+    "task_input",
+    "task_required",
+)
+"""Occasions that wait for clients that take tasks, and take their time with others."""
+
 
 async def survey(driver: "Driver") -> None:
     """List everything the server declares, and use what changes nothing and what was named."""
@@ -44,7 +54,8 @@ def _uses(driver: "Driver") -> list[Occasion]:
         for resource in driver.items.get("resources", ())[:MAX_USES]
     ]
     uses += [_got(prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
-    uses += [each for named in driver.hints.occasions.values() for each in named]
+    named = driver.hints.occasions.items()
+    uses += [each for name, given in named if name not in FOR_TASKS for each in given]
     return list({encode([use.method, use.params]): use for use in uses}.values())
 
 

@@ -55,11 +55,9 @@ class Audience:
             UPDATED, params, lambda wants: uri in as_list(wants.get("resourceSubscriptions"))
         )
 
-    def follow(self, task_id: str, params: JsonObject) -> None:
+    def follow(self, task_id: str, params: JsonObject, method: str = "notifications/tasks") -> None:
         """Tell those who follow a task where it stands (ext-tasks, Task Status Notifications)."""
-        self._publish(
-            "notifications/tasks", params, lambda wants: task_id in as_list(wants.get("taskIds"))
-        )
+        self._publish(method, params, lambda wants: task_id in as_list(wants.get("taskIds")))
 
     def close(self) -> None:
         """End all subscriptions in order (patterns/subscriptions, Graceful Closure)."""

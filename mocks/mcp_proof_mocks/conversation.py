@@ -26,6 +26,8 @@ REMOVED: Final = frozenset(
     {"ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"}
 )
 """The methods that 2026-07-28 has removed."""
+REMOVED_WITH_TASKS: Final = ("tasks/result", "tasks/list")
+"""Those that the tasks extension no longer has."""
 
 
 @dataclass(slots=True)
@@ -179,6 +181,8 @@ class Conversation:
             return {}
         if call.method in REMOVED and not self.server.keeps("removed-methods-not-found"):
             return {}
+        if call.method in REMOVED_WITH_TASKS and not self.server.keeps("task26-removed-methods"):
+            return {"tasks": []}
         status = 404 if call.stateless and self.server.keeps("h26-unknown-method-404") else 200
         raise RefusalError(METHOD_NOT_FOUND, f"Method not found: {call.method}", status=status)
 
