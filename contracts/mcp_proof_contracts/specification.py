@@ -7,6 +7,11 @@ from mcp_proof_contracts.revision import Revision
 
 SITE: Final = "https://modelcontextprotocol.io/specification"
 JSON_RPC: Final = "https://www.jsonrpc.org/specification"
+EXTENSIONS: Final = {
+    "extensions/tasks": "https://modelcontextprotocol.io/seps/2663-tasks-extension",
+    "extensions/tasks/overview": "https://modelcontextprotocol.io/extensions/tasks/overview",
+}
+"""The pages about extensions, which stand beside the specifications of all revisions."""
 DIALECTS: Final = "https://github.com/OWNER/mcp-proof/blob/main/docs/dialects"
 """Where the pages about the dialects can be read."""
 
@@ -83,6 +88,8 @@ def page_url(page: str, spoken: Spoken) -> str:
     name, hash_sign, anchor = page.partition("#")
     if isinstance(spoken, Dialect):
         return _elsewhere(name, anchor)
+    if name in EXTENSIONS:
+        return f"{EXTENSIONS[name]}{hash_sign}{anchor}"
     revision = spoken
     modern = revision >= Revision.R2026_07_28
     moved = _SINCE_2607 if modern else _UNTIL_2511

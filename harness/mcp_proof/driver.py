@@ -334,6 +334,17 @@ class Driver(ToolServer):
         self.recorder.mask.hide([token])
         return {"Authorization": f"Bearer {token}"}
 
+    def learn_occasion(self, name: str, occasion: Occasion) -> None:
+        """Keep what a probe found out for the probes after it.
+
+        Args:
+            name: one of `OCCASIONS`.
+            occasion: what brings it about.
+        """
+        known = self._occasions.setdefault(name, [])
+        if occasion not in known:
+            known.append(occasion)
+
     def notice_occasions(self) -> None:
         """Learn from the ordinary conversation what brings about what."""
         self._occasions = occasions_seen(Reading(self.recorder.transcript, self.revision))

@@ -85,11 +85,9 @@ class Audience:
 
         self._publish(UPDATED, params, wanted)
 
-    def follow(self, task_id: str, params: JsonObject) -> None:
+    def follow(self, task_id: str, params: JsonObject, method: str = "notifications/tasks") -> None:
         """Tell those who follow a task where it stands (ext-tasks, Task Status Notifications)."""
-        self._publish(
-            "notifications/tasks", params, lambda wants: task_id in as_list(wants.get("taskIds"))
-        )
+        self._publish(method, params, lambda wants: task_id in as_list(wants.get("taskIds")))
 
     def tell_all(self, message: Json) -> None:
         """Tell all subscribers what is meant for the client of one request: a fault."""

@@ -30,6 +30,8 @@ REMOVED: Final = frozenset(
 LATE: Final = 0.1
 """Seconds after which a faulty server speaks of a request that was cancelled."""
 UNKNOWN_REQUEST: Final[JsonObject] = {"code": INVALID_REQUEST, "message": "no such request"}
+REMOVED_WITH_TASKS: Final = ("tasks/result", "tasks/list")
+"""Those that the tasks extension no longer has."""
 
 
 @dataclass(slots=True)
@@ -217,6 +219,8 @@ class Conversation:
             return {}
         if call.method in REMOVED and not self.server.keeps("removed-methods-not-found"):
             return {}
+        if call.method in REMOVED_WITH_TASKS and not self.server.keeps("task26-removed-methods"):
+            return {"tasks": []}
         status = 404 if call.stateless and self.server.keeps("h26-unknown-method-404") else 200
         raise RefusalError(METHOD_NOT_FOUND, f"Method not found: {call.method}", status=status)
 

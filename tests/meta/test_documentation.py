@@ -10,7 +10,7 @@ from mcp_proof.reports import FORMATS
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Rule, registry
-from mcp_proof_contracts.specification import DIALECTS, JSON_RPC, SITE
+from mcp_proof_contracts.specification import DIALECTS, EXTENSIONS, JSON_RPC, SITE
 
 
 def test_the_readme_names_every_option_of_verify_and_no_other(repository, capsys):
@@ -27,7 +27,8 @@ def clause_stands(rule: Rule, spoken: Spoken, repository: Path) -> bool:
     """Whether the clause of a rule is where it says: in a specification, or on a page of ours."""
     source = rule.source(spoken)
     if isinstance(spoken, Revision):
-        return source.startswith(f"{SITE}/{spoken}/")
+        beside = source.partition("#")[0] in EXTENSIONS.values()
+        return beside or source.startswith(f"{SITE}/{spoken}/")
     page, _, anchor = source.partition("#")
     if page == JSON_RPC:
         return bool(anchor)

@@ -84,7 +84,10 @@ class HeaderCheck:
         decoded = decode_value(header) if self._server.keeps("h26-server-name-decoded") else header
         if decoded == name:
             return ""
-        keeps = self._server.keeps("h26-server-name-header-mismatch")
+        of_task = member == "taskId"
+        keeps = self._server.keeps(
+            "task26-server-name-header" if of_task else "h26-server-name-header-mismatch"
+        )
         return f"Mcp-Name is {header}" if keeps else ""
 
     def _parameters(self, request: HttpRequest, message: Message) -> str:

@@ -55,6 +55,8 @@ class Task:
     changed: "Callable[[Task], None]"
     """Told of every change."""
     job: "asyncio.Task[None] | None" = None
+    looks: int = 0
+    """How often the client has asked for its state."""
     channel: Channel | None = None
     """`None` in the stateless era, where a task speaks only of its status."""
     _awaited: "list[asyncio.Future[Json]]" = field(default_factory=list["asyncio.Future[Json]"])

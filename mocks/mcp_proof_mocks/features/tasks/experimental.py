@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from mcp_proof_contracts.error_codes import (
     INVALID_PARAMS,
     METHOD_NOT_FOUND,
     RESOURCE_NOT_FOUND,
 )
-from mcp_proof_contracts.headers import META_RELATED_TASK
+from mcp_proof_contracts.headers import META_RELATED_TASK, TASKS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_object
@@ -22,6 +23,8 @@ from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.tasks.channel import Channel
 from mcp_proof_mocks.tasks.task import Status, Task
 
+NO_WISH: Final[JsonObject] = {}
+
 
 async def call_tool(server: MockServer, call: Call, tool: ScriptedTool, work: Work) -> JsonObject:
     """Answer tools/call with a task where the client asks for one.
@@ -30,7 +33,9 @@ async def call_tool(server: MockServer, call: Call, tool: ScriptedTool, work: Wo
         RefusalError: the tool demands a task, or takes none (Tool-Level Negotiation).
     """
     support = tool.tool.task
-    if "task" not in call.params:
+    by_extension = TASKS in as_object(call.client.get("extensions"))
+    misled = by_extension and not server.keeps("task26-not-under-2511")
+    if "task" not in call.params and not misled:
         if support == "required" and server.keeps("task11-required-tool-32601"):
             raise RefusalError(METHOD_NOT_FOUND, f"{tool.name} runs only as a task: add `task`")
         return await work(call)
@@ -40,7 +45,7 @@ async def call_tool(server: MockServer, call: Call, tool: ScriptedTool, work: Wo
         raise RefusalError(METHOD_NOT_FOUND, f"{tool.name} does not run as a task")
     session = _session(call)
     hard = server.keeps("task11-id-entropy")
-    ttl = _ttl(call.params["task"])
+    ttl = _ttl(call.params.get("task", NO_WISH))
     task = server.tasks.create(_owner(server, call), _announce, ttl, guessable=not hard)
     task.channel = channel = Channel(task.id, session.tell)
     created: JsonObject = {"task": _shown(task), "_meta": channel.related}

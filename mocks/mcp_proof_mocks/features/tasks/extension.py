@@ -5,9 +5,13 @@ Source: specification/draft/tasks.md of the ext-tasks repository (SEP-2663).
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NoReturn
 
-from mcp_proof_contracts.error_codes import INVALID_PARAMS, MISSING_CAPABILITY
+from mcp_proof_contracts.error_codes import (
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    MISSING_CAPABILITY,
+)
 from mcp_proof_contracts.headers import TASKS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Era
@@ -21,6 +25,8 @@ from mcp_proof_mocks.server import MockServer
 from mcp_proof_mocks.stateless import finished
 from mcp_proof_mocks.tasks.task import Status, Task
 
+ANOTHER: Final[JsonObject] = {"method": "roots/list"}
+"""What a server with a fault asks by the key of another question."""
 NEEDED: Final[JsonObject] = {"requiredCapabilities": {"extensions": {TASKS: {}}}}
 
 
@@ -31,9 +37,10 @@ async def call_tool(server: MockServer, call: Call, tool: ScriptedTool, work: Wo
         RefusalError: the tool demands a task, and the client has not declared that it takes one.
     """
     support = tool.tool.task
-    if support == "required":
-        require_tasks(call)
-    if support == "forbidden" or not _takes_tasks(call):
+    takes = _takes_tasks(call) or _taken_for_one_that_does(server, call)
+    if support == "required" and not takes:
+        _refuse(server)
+    if support == "forbidden" or not takes:
         return await work(call)
     created: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
     answer = asyncio.ensure_future(work(call))
@@ -58,7 +65,13 @@ async def get_task(server: MockServer, call: Call) -> JsonObject:
     Raises:
         RefusalError: the task is unknown, or the client does not take tasks.
     """
-    return _detailed(server, _task(server, call))
+    task = _task(server, call)
+    task.looks += 1
+    early = task.looks == 1 and not server.keeps("task26-durable")
+    late = task.looks > 1 and task.is_over and not server.keeps("task26-no-early-expiry")
+    if early or late:
+        raise RefusalError(INVALID_PARAMS, "Task not found")
+    return _detailed(server, task)
 
 
 async def update(server: MockServer, call: Call) -> JsonObject:
@@ -73,6 +86,9 @@ async def update(server: MockServer, call: Call) -> JsonObject:
     if not isinstance(responses, Mapping):
         raise RefusalError(INVALID_PARAMS, "tasks/update needs `inputResponses`")
     asked = task.questions
+    strict = not server.keeps("task26-update-ignores-unknown-keys")
+    if strict and (unknown := [key for key in responses if key not in asked]):
+        raise RefusalError(INVALID_PARAMS, f"Nothing was asked by {unknown[0]!r}")
     answers = {
         key: checked(key, asked[key].request, answer)
         for key, answer in responses.items()
@@ -88,7 +104,10 @@ async def cancel(server: MockServer, call: Call) -> JsonObject:
     Raises:
         RefusalError: the task is unknown, or the client does not take tasks.
     """
-    _task(server, call).cancel()
+    task = _task(server, call)
+    if task.is_over and not server.keeps("task26-terminal-final"):
+        task.status = Status.CANCELLED
+    task.cancel()
     return {}
 
 
@@ -99,8 +118,25 @@ def require_tasks(call: Call) -> None:
         RefusalError: it has not.
     """
     if not _takes_tasks(call):
-        text = f"This needs a client that declares the extension {TASKS}"
-        raise RefusalError(MISSING_CAPABILITY, text, data=NEEDED, status=400)
+        raise _missing()
+
+
+def _refuse(server: MockServer) -> NoReturn:
+    if server.keeps("task26-required-error"):
+        raise _missing()
+    raise RefusalError(METHOD_NOT_FOUND, "This runs only as a task")
+
+
+def _missing() -> RefusalError:
+    text = f"This needs a client that declares the extension {TASKS}"
+    return RefusalError(MISSING_CAPABILITY, text, data=NEEDED, status=400)
+
+
+def _taken_for_one_that_does(server: MockServer, call: Call) -> bool:
+    """Whether a client that has not declared the extension gets tasks all the same: by a fault."""
+    asks = "task" in call.params and not server.keeps("task26-legacy-param-ignored")
+    has_old = "tasks" in call.client and not server.keeps("task26-legacy-capability-void")
+    return asks or has_old or not server.keeps("task26-only-if-declared")
 
 
 def _takes_tasks(call: Call) -> bool:
@@ -111,7 +147,12 @@ def _detached(server: MockServer, call: Call, answer: "asyncio.Future[JsonObject
     """Let a call run on as a task: what it has to say is its status, and what it asks."""
 
     def announce(task: Task) -> None:
-        server.audience.follow(task.id, _detailed(server, task))
+        full = server.keeps("task26-notification-full-state")
+        known: JsonObject = {"taskId": task.id, "status": task.status}
+        server.audience.follow(task.id, _detailed(server, task) if full else known)
+        if not server.keeps("task26-no-progress-or-log-on-listen"):
+            said: JsonObject = {"level": "info", "data": f"The task is {task.status}."}
+            server.audience.follow(task.id, said, "notifications/message")
 
     task = server.tasks.create(Era.STATELESS, announce)
     task.job = asyncio.create_task(carry_out(task, lambda: answer, error_fails=False))
@@ -124,7 +165,8 @@ def _detached(server: MockServer, call: Call, answer: "asyncio.Future[JsonObject
 
 
 def _task(server: MockServer, call: Call) -> Task:
-    require_tasks(call)
+    if server.keeps("task26-methods-need-capability"):
+        require_tasks(call)
     return server.tasks.require(call.params.get("taskId"), Era.STATELESS)
 
 
@@ -139,5 +181,8 @@ def _detailed(server: MockServer, task: Task) -> JsonObject:
     elif task.outcome is not None:
         detail = {"result": finished(server, "tools/call", task.outcome)}
     elif task.status is Status.INPUT_REQUIRED:
-        detail = {"inputRequests": {key: q.request for key, q in task.questions.items()}}
+        asked = {key: question.request for key, question in task.questions.items()}
+        if task.looks % 2 == 0 and not server.keeps("task26-input-keys-unique"):
+            asked = dict.fromkeys(asked, ANOTHER)
+        detail = {"inputRequests": asked}
     return {**_shown(task), **detail}

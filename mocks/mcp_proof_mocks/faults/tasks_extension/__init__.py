@@ -1,0 +1,1 @@
+"""Servers that break the tasks extension."""
