@@ -162,7 +162,8 @@ def integer_numeric_compare(read: Reading) -> Observations:
 
 def _variants(read: Reading, *cases: str) -> Iterator[Exchange]:
     """The varied calls of tools that were served when nothing was varied."""
-    served = {e.sent.message.params.get("name") for e in read.stimuli(PROBE, "right") if e.served}
+    right = (e for e in read.stimuli(PROBE, "right") if e.served)
+    served = [e.sent.message.params.get("name") for e in right]
     for case in cases:
         for exchange in read.stimuli(PROBE, case):
             if exchange.sent.message.params.get("name") in served:

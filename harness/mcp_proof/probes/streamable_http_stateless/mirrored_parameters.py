@@ -89,9 +89,9 @@ def _filled(schema: JsonObject, example: JsonObject) -> JsonObject:
     """The arguments of an example, and those that are annotated as far as the schema takes them."""
     arguments = example
     for parameter in header_parameters(schema):
-        if len(parameter.path) > 1 or value_at(arguments, parameter.path) is not None:
+        name, *deeper = parameter.path
+        if deeper or value_at(arguments, parameter.path) is not None:
             continue
-        name = parameter.path[0]
         value = example_of(as_object(as_object(schema.get("properties")).get(name)))
         more: JsonObject = {**arguments, name: value}
         if value is not None and not instance_problems(schema, more):
@@ -119,9 +119,9 @@ def _varied(call: Mirrored) -> dict[str, str | None]:
 
 def _without(call: Mirrored) -> Mapping[str, JsonObject]:
     """The arguments without the annotated one, and with null for it, where that is valid."""
-    if len(call.parameter.path) > 1:
+    name, *deeper = call.parameter.path
+    if deeper:
         return {}
-    name = call.parameter.path[0]
     absent: JsonObject = {n: value for n, value in call.arguments.items() if n != name}
     null: dict[str, Json] = {**call.arguments, name: None}
     cases: dict[str, JsonObject] = {"absent": absent, "null": null}
