@@ -97,6 +97,8 @@ def _inputs(read: Reading) -> Iterator[Question]:
             continue
         meta = as_object(exchange.sent.message.params.get("_meta"))
         inputs: Json = exchange.result.get("inputRequests")
+        # A task goes on asking what the request that made it had declared.
+        of_task = exchange.sent.message.method == "tasks/get"
         for key, asked in as_object(inputs).items():
             yield Question(
                 method=str(as_object(asked).get("method")),
@@ -104,7 +106,7 @@ def _inputs(read: Reading) -> Iterator[Question]:
                 asked=as_object(asked),
                 key=key,
                 declared=as_object(meta.get(META_CAPABILITIES)),
-                introduced=isinstance(meta.get(META_CAPABILITIES), dict),
+                introduced=isinstance(meta.get(META_CAPABILITIES), dict) and not of_task,
                 said=exchange.answer,
                 exchange=exchange,
             )

@@ -25,5 +25,7 @@ def roots_only_if_declared(read: Reading) -> Observations:
     A client without roots can only fail the request, and what led to it with it. Looked at:
     requests known to ask for roots, from a client that declares nothing; and every other
     question for roots beside what the client had declared.
+    Until 2025-11-25 the duty stands under Lifecycle, Operation, and since then under Multi
+    Round-Trip Requests.
     """
     yield from only_if_declared(read, "roots/list", "roots")

@@ -36,6 +36,8 @@ def sampling_only_if_declared(read: Reading) -> Observations:
     A client without a model can only fail the request, and what led to it with it. Looked at:
     requests known to ask for sampling, from a client that declares nothing; and every other
     sampling request beside what the client had declared.
+    Until 2025-11-25 the duty stands under Lifecycle, Operation, and since then under Multi
+    Round-Trip Requests.
     """
     yield from only_if_declared(read, METHOD, "sampling")
 

@@ -46,6 +46,8 @@ def elicit_only_if_declared(read: Reading) -> Observations:
     at: requests known to ask the user, from a client that declares nothing; and every other
     question beside what the client had declared. Which mode was declared is for
     `elicit-server-mode-declared`.
+    Until 2025-11-25 the duty stands under Lifecycle, Operation, and since then under Multi
+    Round-Trip Requests.
     """
     yield from only_if_declared(read, METHOD, "elicitation", "elicitation_url")
 
