@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, cast
 
 from mcp_proof_contracts.contract_authorization import AuthorizationContract, read_authorization
+from mcp_proof_contracts.contract_completions import Completed, Completions, read_completions
 from mcp_proof_contracts.contract_fuzz import FuzzContract, read_fuzz
 from mcp_proof_contracts.contract_load import LoadContract, read_load
 from mcp_proof_contracts.contract_members import CONTENT, OUR_MEMBERS
@@ -25,8 +26,6 @@ from mcp_proof_contracts.wire import as_integer, as_list
 Answers: TypeAlias = Literal["json", "sse"]
 CacheScope: TypeAlias = Literal["public", "private"]
 TaskSupport: TypeAlias = Literal["optional", "required", "forbidden"]
-Completions: TypeAlias = Mapping[str, tuple[str, ...] | JsonObject]
-"""The values for each argument, or the refusal with which it is answered."""
 Duration: TypeAlias = Json
 """Milliseconds, or one distribution by its name: `{uniform: {min: 5, max: 50}}`."""
 
@@ -127,7 +126,7 @@ class Tool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A resource: how it is listed, and its one content."""
+    """A resource: how it is listed, if at first, and its one content."""
 
     listed: JsonObject
     cases: tuple[Case, ...]
@@ -146,7 +145,7 @@ class ResourceTemplate:
     listed: JsonObject
     cases: tuple[Case, ...] = ()
     """Templates over the variables of the URI; none where the template is only listed."""
-    completions: Completions = field(default_factory=dict[str, tuple[str, ...] | JsonObject])
+    completions: Completions = field(default_factory=dict[str, Completed])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +156,7 @@ class Prompt:
     cases: tuple[Case, ...]
     offered: bool = True
     """Whether it is listed from the start."""
-    completions: Completions = field(default_factory=dict[str, tuple[str, ...] | JsonObject])
+    completions: Completions = field(default_factory=dict[str, Completed])
 
     @property
     def name(self) -> str:
@@ -303,7 +302,7 @@ def _template(item: JsonObject) -> ResourceTemplate:
     return ResourceTemplate(
         listed={"name": item["uriTemplate"], **_without(item, OUR_MEMBERS["resources"])},
         cases=_cases(item, CONTENT) if answers else (),
-        completions=_completions(item),
+        completions=read_completions(item),
     )
 
 
@@ -312,7 +311,7 @@ def _prompt(item: JsonObject) -> Prompt:
         listed=_without(item, OUR_MEMBERS["prompts"]),
         cases=_cases(item, ("messages", "refusal")),
         offered=bool(item.get("offered", True)),
-        completions=_completions(item),
+        completions=read_completions(item),
     )
 
 
@@ -352,13 +351,6 @@ def _when(when: JsonObject) -> When:
 
 def _steps(value: Json) -> tuple[Step, ...]:
     return tuple(Step(name, held) for step in _objects(value) for name, held in step.items())
-
-
-def _completions(item: JsonObject) -> Completions:
-    return {
-        name: given if isinstance(given, Mapping) else _strings(given)
-        for name, given in _object(item.get("completions", {})).items()
-    }
 
 
 def _webhook(item: JsonObject) -> Webhook:

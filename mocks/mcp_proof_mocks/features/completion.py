@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from mcp_proof_contracts.contract import Completions
+from mcp_proof_contracts.contract_completions import Completions
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.wire import as_object

@@ -87,9 +87,9 @@ def _annotations(read: Reading) -> Sequence[tuple[Json, Exchange]]:
 
 def _found(read: Reading) -> list[tuple[Json, Exchange]]:
     return [
-        (as_object(holder)["annotations"], exchange)
+        (holder["annotations"], exchange)
         for holder, exchange in _holders(read)
-        if "annotations" in as_object(holder)
+        if isinstance(holder, dict) and "annotations" in holder
     ]
 
 

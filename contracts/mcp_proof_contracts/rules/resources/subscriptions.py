@@ -269,12 +269,17 @@ def _apply(current: dict[str, frozenset[str]], exchange: Exchange, group: str) -
 
 def _once_subscribed(read: Reading, said: Said) -> bool:
     """Whether there was a subscription before: then an update may be a late one."""
-    group = _group(read, said.event.session)
-    return any(
-        exchange.sent.event.seq < said.event.seq
-        and _group(read, exchange.sent.event.session) == group
-        for exchange in read.exchanges(SUBSCRIBE)
-    )
+    first = read.derived(_first_subscriptions).get(_group(read, said.event.session))
+    return first is not None and first < said.event.seq
+
+
+def _first_subscriptions(read: Reading) -> dict[str, int]:
+    """Since when there has been a subscription, by session."""
+    first: dict[str, int] = {}
+    for exchange in read.exchanges(SUBSCRIBE):
+        event = exchange.sent.event
+        first.setdefault(_group(read, event.session), event.seq)
+    return first
 
 
 def _after(said: Said, change: Exchange | None) -> bool:
