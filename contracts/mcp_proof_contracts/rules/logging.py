@@ -310,4 +310,8 @@ def _credentials(read: Reading) -> frozenset[str]:
 
 def _sent(read: Reading, secret: str) -> bool:
     """Whether the client itself has sent a text, which the server cannot know to be secret."""
-    return any(secret.encode() in e.sent.message.raw for e in read.exchanges())
+    return secret.encode() in read.derived(_all_sent)
+
+
+def _all_sent(read: Reading) -> bytes:
+    return b"\n".join(exchange.sent.message.raw for exchange in read.exchanges())

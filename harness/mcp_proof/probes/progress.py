@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Final
 
@@ -46,6 +47,6 @@ def _answer_together(answer: Answering) -> Answering:
             await asyncio.wait_for(second.wait(), PATIENCE)
         second.set()
         given = answer(message)
-        return given if isinstance(given, dict) else await given
+        return await given if isinstance(given, Awaitable) else given
 
     return answered
