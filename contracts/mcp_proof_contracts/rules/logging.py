@@ -162,7 +162,7 @@ def invalid_level(read: Reading) -> Observations:
         elif exchange.served or exchange.error_code is not None:
             yield Finding.about(
                 exchange,
-                message="a log level that does not exist was not refused",
+                message=f"a log level that does not exist was not refused with {INVALID_PARAMS}",
                 expected=f"error {INVALID_PARAMS}",
             )
 
