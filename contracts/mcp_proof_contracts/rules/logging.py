@@ -282,8 +282,11 @@ def own_stream_only(read: Reading) -> Observations:
 
 def _silenced(read: Reading, probe: str, loud: str, quiet: str) -> Observations:
     """Judge kept what a request did not say that says it when it is asked to."""
-    logged = (s for e in _uses(read, probe, loud) for s in logged_for(read, e))
+    asked = list(_uses(read, probe, loud))
+    logged = (said for exchange in asked for said in logged_for(read, exchange))
     if not any(is_below(said.message.params.get("level"), MOST) for said in logged):
+        if asked:
+            yield Untested("the request that was to log sent no message below `emergency`")
         return
     for exchange in _uses(read, probe, quiet):
         if exchange.served:
