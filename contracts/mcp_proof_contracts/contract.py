@@ -360,18 +360,13 @@ def _webhook(item: JsonObject) -> Webhook:
 
 
 def _caching(caching: JsonObject) -> Caching:
-    return Caching(
-        ttl_ms=as_integer(caching.get("ttl_ms", 0)),
-        scope=cast("CacheScope", caching.get("scope", "public")),
-    )
+    scope = cast("CacheScope", caching.get("scope", "public"))
+    return Caching(ttl_ms=as_integer(caching.get("ttl_ms", 0)), scope=scope)
 
 
 def _tasks(tasks: JsonObject) -> TaskSettings:
-    ttl_ms = tasks.get("ttl_ms", 60_000)
-    return TaskSettings(
-        ttl_ms=None if ttl_ms is None else as_integer(ttl_ms),
-        poll_ms=as_integer(tasks.get("poll_ms", 100)),
-    )
+    ttl_ms, poll_ms = tasks.get("ttl_ms", 60_000), as_integer(tasks.get("poll_ms", 100))
+    return TaskSettings(ttl_ms=None if ttl_ms is None else as_integer(ttl_ms), poll_ms=poll_ms)
 
 
 def _http(http: JsonObject) -> HttpContract:

@@ -17,6 +17,7 @@ from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.request_metadata import request_metadata
 from mcp_proof_mocks.server import MockServer
 
+LISTEN: Final = "subscriptions/listen"
 OWN_STREAM: Final = {
     "notifications/message": "logging-26-own-stream-only",
     PROGRESS: "progress-26-own-stream",
@@ -70,7 +71,7 @@ class StatelessRequests:
             stateless=True,
             revision=agreed or max(offered),
             client=as_object(meta.get(META_CAPABILITIES)),
-            send=_on_its_stream(server, send),
+            send=send if message.method == LISTEN else _on_its_stream(server, send),
             log_level=_log_level(server, meta.get(META_LOG_LEVEL)),
             waiting=waiting,
             principal=self._principal,

@@ -162,7 +162,7 @@ def invalid_level(read: Reading) -> Observations:
         elif exchange.served or exchange.error_code is not None:
             yield Finding.about(
                 exchange,
-                message="a log level that does not exist was not refused",
+                message=f"a log level that does not exist was not refused with {INVALID_PARAMS}",
                 expected=f"error {INVALID_PARAMS}",
             )
 
@@ -282,8 +282,11 @@ def own_stream_only(read: Reading) -> Observations:
 
 def _silenced(read: Reading, probe: str, loud: str, quiet: str) -> Observations:
     """Judge kept what a request did not say that says it when it is asked to."""
-    logged = (s for e in _uses(read, probe, loud) for s in logged_for(read, e))
+    asked = list(_uses(read, probe, loud))
+    logged = (said for exchange in asked for said in logged_for(read, exchange))
     if not any(is_below(said.message.params.get("level"), MOST) for said in logged):
+        if asked:
+            yield Untested("the request that was to log sent no message below `emergency`")
         return
     for exchange in _uses(read, probe, quiet):
         if exchange.served:
@@ -310,4 +313,8 @@ def _credentials(read: Reading) -> frozenset[str]:
 
 def _sent(read: Reading, secret: str) -> bool:
     """Whether the client itself has sent a text, which the server cannot know to be secret."""
-    return any(secret.encode() in e.sent.message.raw for e in read.exchanges())
+    return secret.encode() in read.derived(_all_sent)
+
+
+def _all_sent(read: Reading) -> bytes:
+    return b"\n".join(exchange.sent.message.raw for exchange in read.exchanges())
