@@ -260,7 +260,7 @@ def _first_proof(read: Reading, sent: Event) -> float:
 
 
 def _proofs(read: Reading) -> dict[str, tuple[list[int], list[int]]]:
-    """For each session when requests were made, and when the first of the later ones was answered."""
+    """For each session when requests were made, and when the first later one was answered."""
     answered = defaultdict[str, list[tuple[int, int]]](list)
     for exchange in read.exchanges():
         if exchange.answer is not None:
