@@ -25,7 +25,7 @@ OCCASIONS: Final[Mapping[str, str]] = {
     "resource_failure": "a resource whose reading fails in the server",
     "prompt_failure": "a prompt that fails in the server",
     "completion_failure": "a completion that fails in the server",
-    "slow": "a request that takes a second or more, and stops when it is cancelled",
+    "slow": "a request that takes one to three seconds, and stops when it is cancelled",
     "side_effect": "a slow request that stops when it is cancelled, seen to end by `effect`",
     "effect": "a request whose result is another whenever `side_effect` came to its end",
     "impatient": "a request that asks the client, and gives up within two seconds",

@@ -17,8 +17,9 @@ from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.wire import Message
 
-LONGEST: Final = 5.0
-"""Seconds of a request that is still worth waiting for."""
+LONGEST: Final = 3.5
+"""Seconds of a request that is still waited for when the user has named it."""
+LONGEST_UNNAMED: Final = 1.5
 HEAD_START: Final = 0.3
 """The part of its usual time after which a request is called off."""
 ENOUGH: Final = 1.3
@@ -57,14 +58,14 @@ async def ask(driver: Driver, occasion: Occasion, *cases: str) -> None:
         await session.request(occasion.method, occasion.params, case=case)
 
 
-def usual_seconds(driver: Driver, occasion: Occasion) -> float | None:
+def usual_seconds(driver: Driver, occasion: Occasion, longest: float = LONGEST) -> float | None:
     """How long a request took to be answered; `None` when that was not seen, or was too long."""
     read = Reading(driver.recorder.transcript, driver.revision)
     for exchange in read.results(occasion.method):
         same = bare_params(exchange.sent.message.params) == occasion.params
         if same and exchange.probe in ORDINARY and exchange.answer is not None:
             seconds = exchange.answer.event.at - exchange.sent.event.at
-            return seconds if seconds <= LONGEST else None
+            return seconds if seconds <= longest else None
     return None
 
 
@@ -75,7 +76,8 @@ def with_token(occasion: Occasion, token: str) -> JsonObject:
 
 async def _cancel(driver: Driver, occasion: Occasion, case: str) -> None:
     """Send a request, cancel it on its way, and wait until it would have been over."""
-    seconds = usual_seconds(driver, occasion)
+    longest = LONGEST_UNNAMED if case == "seen" else LONGEST
+    seconds = usual_seconds(driver, occasion, longest)
     if seconds is None:
         return
     session = await driver.session()
@@ -114,7 +116,7 @@ async def odd_cancellations(driver: Driver) -> None:
     for case, params in odd.items():
         session = await driver.session()
         sending = await session.notify(CANCELLED, session.dress(params), case=case)
-        await session.arrival(sending)
+        await session.settle(sending)  # what comes before the barrier's answer is an answer to it
         await session.request(driver.revision.control_method, case=f"{case}-then")
 
 

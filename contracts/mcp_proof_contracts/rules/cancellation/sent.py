@@ -1,7 +1,10 @@
 """Cancellation: what a peer itself calls off."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
+from math import inf
 from typing import Final, TypeAlias
 
 from mcp_proof_contracts.exchange import Exchange, Said
@@ -233,8 +236,8 @@ def _requests_of_client(read: Reading) -> dict[Key, list[Said]]:
 
 def _before(requests: dict[Key, list[Said]], key: Key, said: Said) -> Said | None:
     """The last request with an id that was made before something was said."""
-    made = [request for request in requests.get(key, ()) if request.event.seq < said.event.seq]
-    return made[-1] if made else None
+    made = reversed(requests.get(key, ()))
+    return next((request for request in made if request.event.seq < said.event.seq), None)
 
 
 def _received(read: Reading, key: Key, issued: Said, said: Said) -> Event | None:
@@ -245,13 +248,31 @@ def _received(read: Reading, key: Key, issued: Said, said: Said) -> Event | None
             continue
         http = read.http_of(sent)
         taken = http.response if http is not None and not read.shared else sent
-        for later in read.exchanges() if taken is not None else ():
-            asked, proof = later.sent.event, later.answer
-            if asked.session == sent.session and taken is not None and asked.seq > taken.seq:
-                if proof is not None and proof.event.seq < said.event.seq:
-                    return sent
-                break
+        if taken is not None and _first_proof(read, taken) < said.event.seq:
+            return sent
     return None
+
+
+def _first_proof(read: Reading, sent: Event) -> float:
+    """When the first answer came to a request that was made after this in the same session."""
+    asked, proofs = read.derived(_proofs).get(sent.session, ((), ()))
+    return proofs[at] if (at := bisect_right(asked, sent.seq)) < len(proofs) else inf
+
+
+def _proofs(read: Reading) -> dict[str, tuple[list[int], list[int]]]:
+    """For each session when requests were made, and when the first later one was answered."""
+    answered = defaultdict[str, list[tuple[int, int]]](list)
+    for exchange in read.exchanges():
+        if exchange.answer is not None:
+            sent = exchange.sent.event
+            answered[sent.session].append((sent.seq, exchange.answer.event.seq))
+    return {
+        session: (
+            [asked for asked, _ in pairs],
+            [*accumulate((proof for _, proof in reversed(pairs)), min)][::-1],
+        )
+        for session, pairs in answered.items()
+    }
 
 
 def _our_answers(read: Reading) -> dict[Key, list[Exchange]]:
@@ -274,12 +295,17 @@ def _end(read: Reading, exchange: Exchange) -> Event | None:
     if exchange.http is not None:
         end = exchange.http.end
         return end if end is not None and end.data.get("how") == "complete" else None
-    for event in read.events(EventKind.CLOSE):
-        if event.probe == TEARDOWN and event.session == exchange.sent.event.session:
-            code = event.data.get("exit_code")
-            in_order = isinstance(code, int) and code >= 0 and code != SIGTERM_EXIT
-            return event if event.data.get("how") == "sigterm" and in_order else None
-    return None
+    return read.derived(_exits_in_order).get(exchange.sent.event.session)
+
+
+def _exits_in_order(read: Reading) -> dict[str, Event]:
+    """The processes that were told to terminate and did so by themselves, by their sessions."""
+    return {
+        event.session: event
+        for event in read.events(EventKind.CLOSE)
+        if event.probe == TEARDOWN and event.data.get("how") == "sigterm"
+        if isinstance(code := event.data.get("exit_code"), int) and 0 <= code != SIGTERM_EXIT
+    }
 
 
 def _wrong(said: Said, what: str, expected: str, *more: Event) -> Finding:

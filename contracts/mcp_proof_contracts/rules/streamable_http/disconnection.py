@@ -34,11 +34,9 @@ def sse_retry_before_close(read: Reading) -> Observations:
     for http, sent in request_streams(read):
         answer = sent.answer
         ended = http.end is not None and http.end.data.get("how") == "complete"
-        resumable = any(event.data.get("id") for event in http.sse)
-        if not (ended and resumable) or answer is None or answer in http.answers:
+        if not ended or http.end is None or answer is None or answer.event.seq < http.end.seq:
             continue
-        assert http.end is not None
-        if read.cancelled(sent) or answer.event.seq < http.end.seq:
+        if read.cancelled(sent) or not any(event.data.get("id") for event in http.sse):
             continue
         if any(event.data.get("retry") is not None for event in http.sse):
             yield Kept(http.end)
