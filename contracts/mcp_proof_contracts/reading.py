@@ -16,7 +16,7 @@ from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.opening import OPENINGS
 from mcp_proof_contracts.revision import Revision, published
-from mcp_proof_contracts.transcript import Event, EventKind, Sender, Transcript
+from mcp_proof_contracts.transcript import CANARIES, Event, EventKind, Sender, Transcript
 from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
 
 T = TypeVar("T")
@@ -29,8 +29,6 @@ ORDINARY: Final = ("", NEGOTIATION, BARRIER)
 """The probe labels of traffic that is right in every respect."""
 RECENT: Final = 16
 """How far back a response without a usable id can belong."""
-CANARIES: Final = "canary-"
-"""How the sessions begin in which the peer's own requests to URLs of ours are recorded."""
 NONE: Final[dict[str, Revision | None]] = {}
 """The revisions of sessions that speak another dialect."""
 
@@ -74,7 +72,6 @@ class Reading:
         self._exchanges: list[Exchange] = []
         self._http: dict[tuple[str, str], HttpExchange] = {}
         self._said: list[Said] = []
-        self._fetched: list[Event] = []
         self._open: dict[tuple[str, tuple[str, str]], Exchange] = {}
         self._came_for: dict[int, Exchange] = {}
         """The exchange of each answer, by the sequence number of its event."""
@@ -223,12 +220,9 @@ class Reading:
                 found[probe].append(exchange)
         return found
 
-    def fetched(self, probe: str | None = None, case: str | None = None) -> Iterator[Event]:
-        """The requests that the peer made to URLs of ours on this machine (canaries)."""
-        for event in self._fetched:
-            name, _, named = event.probe.partition("/")
-            if probe in (None, name) and case in (None, named):
-                yield event
+    def fetched(self, label: str = "") -> list[Event]:
+        """What the peer asked of our canaries, in the name of a probe or of "probe/case"."""
+        return [e for e in self.events(EventKind.HTTP_REQUEST) if e.fetched_for(label)]
 
     def http_of(self, event: Event) -> HttpExchange | None:
         """The HTTP exchange that an event crossed in."""
@@ -302,12 +296,9 @@ class Reading:
         return revision is None or revision == self.spoken or not isinstance(self.spoken, Revision)
 
     def _read(self, event: Event) -> None:
-        if event.session.startswith(CANARIES):
-            if event.kind is EventKind.HTTP_REQUEST:
-                self._fetched.append(event)
-            return
-        if isinstance(self.spoken, Dialect) and not event.session.startswith(self.spoken):
-            return  # what was said to find out that it is this dialect
+        foreign = isinstance(self.spoken, Dialect) and not event.session.startswith(self.spoken)
+        if foreign or event.session.startswith(CANARIES):
+            return  # said to find out that it is this dialect; or `fetched` has it
         if event.kind is EventKind.MESSAGE:
             self._read_message(event)
         elif event.kind is EventKind.SILENCE:
@@ -382,8 +373,7 @@ class Reading:
         self._exchanges.append(exchange)
         self._recent[said.event.session].append(exchange)
         if said.message.kind is Kind.REQUEST:
-            key = (said.event.session, id_key(said.message.id))
-            self._open[key] = exchange
+            self._open[said.event.session, id_key(said.message.id)] = exchange
         if http is not None and http.sent is None:
             http.sent = exchange
             http.revision = said.revision

@@ -24,6 +24,8 @@ from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.wire import Message, parse
 
 FORMAT_VERSION: Final = 2
+CANARIES: Final = "canary-"
+"""How the sessions begin in which the peer's own requests to URLs of ours are recorded."""
 LONGEST_LINE: Final = 8 * MAX_FRAME
 """Bytes of a line: a frame, of which every byte may have to be escaped."""
 
@@ -105,6 +107,11 @@ class Event:
     """The deliberate stimulus this belongs to, as "probe" or "probe/case"."""
     message: Message | None = None
     data: JsonObject = field(default_factory=dict[str, Json])
+
+    def fetched_for(self, label: str) -> bool:
+        """Whether a canary saw it, in the name of a probe or of "probe/case"; "" is any."""
+        canary = self.session.startswith(CANARIES)
+        return canary and (not label or f"{self.probe}/".startswith(f"{label}/"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,7 @@ from typing import Final
 
 from mcp_proof.recorder import Recorder, probe_label
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.reading import CANARIES
-from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_contracts.transcript import CANARIES, EventKind, Sender
 
 LOOPBACK: Final = "127.0.0.1"
 MAX_REQUESTS: Final = 100

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, parse
 
 KEYWORDS: Final = frozenset(
     {"$schema", "$ref", "$defs", "type", "properties", "items", "anyOf", "oneOf", "allOf", "enum"}
@@ -47,13 +47,5 @@ def costly(schema: JsonObject) -> JsonObject:
 
 def _read(value: Json) -> JsonObject | None:
     if isinstance(value, str) and value.lstrip().startswith("{"):
-        try:
-            read: object = json.loads(value)
-        except ValueError:
-            return None
-        return as_object(value) if read is None else _object(read)
+        value = parse(value.encode()).value
     return value if isinstance(value, Mapping) else None
-
-
-def _object(read: object) -> JsonObject | None:
-    return read if isinstance(read, dict) else None

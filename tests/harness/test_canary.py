@@ -38,14 +38,15 @@ async def test_who_fetches_it_is_in_the_transcript_and_no_traffic_with_the_peer(
     current_probe.reset(token)
     assert answer.json() == {}
     assert bird.fetched == 1
-    [fetched] = read(recorder).fetched("schemas", "network")
+    [fetched] = read(recorder).fetched("schemas/network")
     assert fetched.session == "canary-1"
     assert fetched.sender is Sender.SERVER
     assert fetched.data["method"] == "GET"
     assert bird.url.endswith(str(fetched.data["path"]).removesuffix("?a=1"))
     assert fetched.data["headers"]["x-who"] == "me"
     assert list(read(recorder).http()) == []
-    assert list(read(recorder).fetched("other")) == []
+    assert read(recorder).fetched("schemas") == [fetched]
+    assert read(recorder).fetched("schema") == []
 
 
 @in_a_loop

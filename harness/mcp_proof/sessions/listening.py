@@ -104,8 +104,9 @@ class Listening:
             return False
         if not self._sending.shared:
             return event.channel == self._sending.channel
-        params = event.message.params if event.message is not None else {}
-        named = as_object(params.get("_meta")).get(SUBSCRIPTION)
+        if event.message is None:
+            return False
+        named = as_object(event.message.params.get("_meta")).get(SUBSCRIPTION)
         return id_key(named)[1] == id_key(self._id)[1]
 
     def _note_silence(self, seconds: float, *, alive: bool) -> None:

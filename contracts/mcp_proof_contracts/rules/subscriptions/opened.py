@@ -99,8 +99,10 @@ class Subscription:
     def honours(self, member: str) -> bool:
         """Whether the acknowledgement promises it."""
         said = self.acknowledgement
-        params = said.message.params if said is not None else {}
-        return as_object(params.get("notifications")).get(member) not in (None, False, [])
+        if said is None:
+            return False
+        honoured = as_object(said.message.params.get("notifications"))
+        return honoured.get(member) not in (None, False, [])
 
     def is_open_at(self, seq: int) -> bool:
         """Whether it was acknowledged before an event, and not yet at its end."""

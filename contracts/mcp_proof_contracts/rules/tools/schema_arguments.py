@@ -29,7 +29,7 @@ def no_network_ref(read: Reading) -> Observations:
     schema that refers to a URL of ours on this machine. Fetching is allowed only as a mode that
     somebody has switched on.
     """
-    fetched = list(read.fetched(PROBE, "network"))
+    fetched = read.fetched(f"{PROBE}/network")
     for exchange in read.stimuli(PROBE, "network"):
         if fetched:
             yield Finding(

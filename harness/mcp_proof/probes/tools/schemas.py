@@ -98,9 +98,11 @@ def _other_values(value: Json) -> Iterator[Json]:
 async def schema_argument(driver: Driver) -> None:
     """A tool is given schemas: good ones, ill-formed ones, and such as lead out or cost much."""
     occasion = driver.occasion("schema_argument")
-    arguments = as_object(occasion.params.get("arguments")) if occasion is not None else {}
+    if occasion is None:
+        return
+    arguments = as_object(occasion.params.get("arguments"))
     found = schema_in(arguments)
-    if occasion is None or found is None:
+    if found is None:
         return
     argument, good = found
     async with driver.fresh() as session, canary(driver.recorder, case="network") as bird:
