@@ -560,6 +560,17 @@ def test_progress_may_be_held_back_for_the_result_and_come_late_over_http(
     assert tape.outcome("progress-lifetime") is expected
 
 
+def test_a_token_may_be_given_again_when_its_task_is_at_its_end():
+    tape = Tasks()
+    tape.create()
+    tape.result()
+    tape.get("completed")
+    tape.send("tools/call", {"name": "plain", "_meta": {"progressToken": "p"}})
+    tape.tell("notifications/progress", progressToken="p", progress=1)
+    assert tape.outcome("progress-lifetime") is UNTESTED
+    assert tape.outcome("related-task-meta") is PASSED  # of its result
+
+
 @pytest.mark.parametrize(
     ("who", "reply", "expected"),
     [

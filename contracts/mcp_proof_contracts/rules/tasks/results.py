@@ -17,12 +17,12 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tasks.traffic import (
     PAGE,
-    TaskSeen,
     came,
     events_of,
     names_task,
     related_task,
     tasks,
+    tasks_by_token,
     tasks_seen,
 )
 from mcp_proof_contracts.wire import PROGRESS, Kind, as_object, encode, quote
@@ -299,12 +299,10 @@ def _unnamed(what: str, value: JsonObject) -> str:
 
 def _belonging(read: Reading) -> Iterator[tuple[Said, set[str]]]:
     """Questions and progress that surely belong to a task, with the tasks that it can be."""
-    by_token: dict[tuple[str, bytes], TaskSeen] = {}
+    by_token = read.derived(tasks_by_token)
     ids: dict[str, set[str]] = defaultdict(set)
     for task in tasks(read):
         ids[task.session].add(task.id)
-        if task.token is not None:
-            by_token[(task.session, encode(task.token))] = task
     for question in questions(read, *ASKING) if ids else ():
         if _waits_alone(read, question):
             yield question.said, ids[question.said.event.session]

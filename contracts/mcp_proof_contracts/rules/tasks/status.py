@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
+from math import inf
 from typing import Final
 
-from mcp_proof_contracts.exchange import Said
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
@@ -22,6 +22,7 @@ from mcp_proof_contracts.rules.tasks.traffic import (
     events_of,
     related_task,
     tasks,
+    tasks_by_token,
 )
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import PROGRESS, encode, quote
@@ -171,18 +172,20 @@ def task_progress_lifetime(read: Reading) -> Observations:
     tasks/result has been answered. What comes before may have been held back for that answer, and
     over HTTP streams have no order.
     """
-    by_token: dict[tuple[str, bytes], TaskSeen] = {}
+    by_token = read.derived(tasks_by_token)
     by_id = {(task.session, task.id): task for task in tasks(read)}
-    for each in by_id.values():
-        if each.token is not None:
-            by_token[(each.session, encode(each.token))] = each
+    silent = {key: _silent_from(task) for key, task in by_id.items()} if read.shared else {}
     for said in read.notifications(PROGRESS) if by_id else ():
         session, token = said.event.session, said.message.params.get("progressToken")
         related = by_id.get((session, str(related_task(said.message.params))))
         task = related or by_token.get((session, encode(token)))
         if task is None or task.created is None or said.event.seq < came(task.created):
             continue
-        problem = _untimely(read, task, said, token)
+        problem = ""
+        if encode(token) != encode(task.token):
+            problem = f"goes by another token, {quote(token)}"
+        elif said.event.seq > silent.get((session, task.id), inf):
+            problem = "comes after its end"
         if problem:
             yield Finding(
                 message=f"progress of a task {problem}",
@@ -229,13 +232,7 @@ def _in_turn(task: TaskSeen) -> Iterator[tuple[Account, Account]]:
     return pairwise(chain)
 
 
-def _untimely(read: Reading, task: TaskSeen, said: Said, token: Json) -> str:
-    """What is wrong with progress of a task, or ""."""
-    if encode(token) != encode(task.token):
-        return f"goes by another token, {quote(token)}"
-    end = task.end
-    if not read.shared or end is None:
-        return ""
-    answered = [each for each in task.results if each.answer is not None]
-    late = any(max(came(each), end.came) < said.event.seq for each in answered)
-    return "comes after its end" if late else ""
+def _silent_from(task: TaskSeen) -> float:
+    """From where on a task has nothing more to report: its end was told, and its result given."""
+    answered = [came(each) for each in task.results if each.answer is not None]
+    return max(min(answered), task.end.came) if answered and task.end is not None else inf

@@ -1,6 +1,7 @@
 """What a transcript shows of tasks: which were created, and what was said of each."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,7 +11,7 @@ from mcp_proof_contracts.headers import META_RELATED_TASK
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.transcript import Event
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, encode
 
 PAGE: Final = "utilities/tasks"
 TOOL_CALLS: Final = "tasks.requests.tools.call"
@@ -123,6 +124,20 @@ def tasks_seen(read: Reading) -> dict[tuple[str, str], TaskSeen]:
 def tasks(read: Reading) -> list[TaskSeen]:
     """Return every task that was seen being created, in that order."""
     return [task for task in read.derived(tasks_seen).values() if task.created is not None]
+
+
+def tasks_by_token(read: Reading) -> dict[tuple[str, bytes], TaskSeen]:
+    """Return the tasks by session and progress token, where no other request had it as well.
+
+    For `Reading.derived`.
+    """
+    found = {(task.session, encode(task.token)): task for task in tasks(read)}
+    uses: Counter[tuple[str, bytes]] = Counter()
+    for exchange in read.exchanges() if found else ():
+        meta = as_object(exchange.sent.message.params.get("_meta"))
+        if "progressToken" in meta:
+            uses[(exchange.sent.event.session, encode(meta["progressToken"]))] += 1
+    return {key: task for key, task in found.items() if uses[key] == 1}
 
 
 def accounts(read: Reading) -> Iterator[Account]:
