@@ -31,30 +31,25 @@ class TaskStory:
     asked: list[Exchange] = field(default_factory=list["Exchange"])
     """The good requests about it of a client that takes tasks, in the order of their sending."""
 
+    seen: list[Exchange] = field(default_factory=list["Exchange"])
+    """Every good `tasks/get` that showed the task."""
+    moments: list[tuple[Exchange, JsonObject]] = field(
+        default_factory=list[tuple[Exchange, JsonObject]]
+    )
+    """The good requests, each with the state that was shown last before it."""
+
     @property
     def gets(self) -> Iterator[Exchange]:
         """Every good `tasks/get`."""
         return (each for each in self.asked if each.sent.message.method == GET)
 
-    @property
-    def seen(self) -> Iterator[Exchange]:
-        """Every good `tasks/get` that showed the task."""
-        return (each for each in self.gets if each.served)
-
-    @property
-    def states(self) -> Iterator[Exchange]:
-        """What showed the task: the call that became it, then every `tasks/get` that did."""
-        yield self.created
-        yield from self.seen
-
-    @property
-    def moments(self) -> Iterator[tuple[Exchange, JsonObject]]:
-        """Every good request about it, with the state that was shown last before it."""
-        state = self.created.result
-        for each in self.asked:
-            yield each, state
-            if each.served and each.sent.message.method == GET:
-                state = each.result
+    def add(self, exchange: Exchange) -> None:
+        """File a good request about it."""
+        last = self.seen[-1] if self.seen else self.created
+        self.asked.append(exchange)
+        self.moments.append((exchange, last.result))
+        if exchange.sent.message.method == GET and exchange.served:
+            self.seen.append(exchange)
 
     def is_young(self, exchange: Exchange, state: JsonObject) -> bool:
         """Whether its time to live was surely not over when this was answered.
@@ -77,17 +72,26 @@ def stories(read: Reading) -> list[TaskStory]:
 
 def _stories(read: Reading) -> list[TaskStory]:
     told: dict[str, TaskStory] = {}
-    for exchange in read.exchanges("tools/call"):
+    for exchange in promised(read):
         task_id = exchange.result.get("taskId")
-        if is_created(exchange) and isinstance(task_id, str):
+        if exchange.sent.message.method == "tools/call" and isinstance(task_id, str):
             told.setdefault(task_id, TaskStory(id=task_id, created=exchange))
     for exchange in read.exchanges() if told else ():
         sent = exchange.sent.message
         if sent.method in METHODS and declares(exchange) and exchange.case != ODD:
             story = told.get(str(sent.params.get("taskId")))
             if story is not None:
-                story.asked.append(exchange)
+                story.add(exchange)
     return list(told.values())
+
+
+def promised(read: Reading) -> list[Exchange]:
+    """Return every request that was answered by a task, or by what calls itself one."""
+    return read.derived(_promised)
+
+
+def _promised(read: Reading) -> list[Exchange]:
+    return [exchange for exchange in read.exchanges() if is_created(exchange)]
 
 
 def declares(exchange: Exchange) -> bool:

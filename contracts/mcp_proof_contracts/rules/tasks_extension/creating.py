@@ -13,8 +13,8 @@ from mcp_proof_contracts.task_story import (
     METHODS,
     STATUSES,
     advertises,
-    declares,
     is_created,
+    promised,
     stories,
     task_problem,
 )
@@ -39,17 +39,16 @@ def only_tools_call(read: Reading) -> Observations:
     Clients take a task in the place of any other result for an invalid response. Looked at:
     lists, resources and prompts, of a client that declares the extension.
     """
-    for exchange in read.exchanges():
+    for exchange in promised(read):
         method = exchange.sent.message.method
-        if method == "tools/call" or method in METHODS:
-            continue
-        if exchange.result.get("resultType") == TASK:
+        if method != "tools/call" and method not in METHODS:
             yield Finding.about(
                 exchange,
                 message=f"{method} was answered with a task",
                 expected="the result of this method",
             )
-        elif exchange.served and declares(exchange) and advertises(read):
+    for exchange in read.stimuli("task-refusals", "other") if advertises(read) else ():
+        if exchange.served and not is_created(exchange):
             yield Kept(exchange.sent.event)
 
 
@@ -68,8 +67,8 @@ def result_type(read: Reading) -> Observations:
     tasks/update and tasks/cancel answer is "complete". The SEP's two examples of a task that ended
     with an error show "task" there, against its text: such answers are left out.
     """
-    for exchange in read.exchanges("tools/call"):
-        if not is_created(exchange):
+    for exchange in promised(read):
+        if exchange.sent.message.method != "tools/call":
             continue
         if exchange.result.get("resultType") == TASK:
             yield Kept(exchange.sent.event)
@@ -110,8 +109,8 @@ def task_members(read: Reading) -> Observations:
     extension does not look there. Looked at: what tools/call and tasks/get show; whether the
     status is one of the five only in the former (`task26-get-working` asks for it later).
     """
-    for exchange in read.exchanges("tools/call"):
-        if is_created(exchange):
+    for exchange in promised(read):
+        if exchange.sent.message.method == "tools/call":
             yield from _members(exchange)
             if exchange.result.get("status", "working") not in STATUSES:
                 yield _wrong(exchange, "has a status that there is not")

@@ -17,6 +17,7 @@ from mcp_proof_contracts.task_story import (
     declares,
     is_created,
     knows_tasks,
+    promised,
     stories,
 )
 from mcp_proof_contracts.wire import as_object
@@ -45,10 +46,9 @@ def only_if_declared(read: Reading) -> Observations:
     it, whatever earlier ones did: looked at are all answers without the declaration, and as kept
     count calls that had become a task with it.
     """
-    for exchange in read.exchanges():
-        if declares(exchange) or exchange.case in LEGACY:
-            continue
-        if exchange.result.get("resultType") == "task" or is_created(exchange):
+    for exchange in promised(read):
+        judged_elsewhere = exchange.case in LEGACY or exchange.sent.message.method in METHODS
+        if not declares(exchange) and not judged_elsewhere:
             yield Finding.about(
                 exchange,
                 message="a client that does not declare the extension was answered with a task",
@@ -146,7 +146,7 @@ def methods_need_capability(read: Reading) -> Observations:
     Looked at: requests about a task that is there, where one could be made. About an unknown one
     -32602 is as good, so that it shows nothing.
     """
-    known = {story.id for story in stories(read) if any(story.seen)}
+    known = {story.id for story in stories(read) if story.seen}
     for method in METHODS if knows_tasks(read) else ():
         for exchange in read.stimuli(PROBE, f"undeclared-{method}"):
             real = exchange.sent.message.params.get("taskId") in known

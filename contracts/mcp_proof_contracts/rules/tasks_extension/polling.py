@@ -278,7 +278,7 @@ def server_name_header(read: Reading) -> Observations:
     holds. Headers that do not match the body are rejected in general (Server Validation). Looked
     at: a tasks/get of a task that is served with the right header.
     """
-    known = {story.id for story in stories(read) if any(story.seen)}
+    known = {story.id for story in stories(read) if story.seen}
     for exchange in read.stimuli(PROBE, ODD):
         if exchange.sent.message.params.get("taskId") not in known:
             continue

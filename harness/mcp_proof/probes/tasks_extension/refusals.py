@@ -1,10 +1,14 @@
-"""Stimuli about the tasks extension that are to be refused, or passed over."""
+"""Stimuli about the tasks extension that are to be refused, or passed over.
+
+They come after those of `lives`, which finds out what runs as a task.
+"""
 
 from typing import Final
 from uuid import uuid4
 
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
+from mcp_proof.probes.tasks_extension.lives import NEVER_ASKED
 from mcp_proof.probes.tasks_extension.task_client import PATIENCE, TaskClient, declared, task_of
 from mcp_proof_contracts.headers import TASKS
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -14,7 +18,6 @@ from mcp_proof_contracts.task_story import GET, METHODS, ODD, UPDATE
 from mcp_proof_contracts.wire import as_object
 
 REMOVED: Final = ("tasks/result", "tasks/list")
-NO_ANSWERS: Final[JsonObject] = {"mcp-proof-never-asked": {"action": "decline"}}
 OTHER_NAME: Final = "mcp-proof-other"
 LEGACY: Final[JsonObject] = {"requests": {"tools": {"call": {}}}, "list": {}, "cancel": {}}
 """The capability of 2025-11-25."""
@@ -99,4 +102,4 @@ async def _call(
 
 
 def _params(method: str, about: JsonObject) -> JsonObject:
-    return {**about, "inputResponses": NO_ANSWERS} if method == UPDATE else about
+    return {**about, "inputResponses": NEVER_ASKED} if method == UPDATE else about
