@@ -1,6 +1,10 @@
-"""What belongs together: a message and its answers, an HTTP request and its response."""
+"""What belongs together: a message and its answers, an HTTP request and its response.
+
+What is derived is kept once it was asked for: rules ask when all has been read.
+"""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from http import HTTPStatus
 from typing import Final
 
@@ -30,7 +34,7 @@ class Said:
         return self if revision == self.revision else replace(self, revision=revision)
 
 
-@dataclass(slots=True)
+@dataclass
 class Exchange:
     """One message sent to the peer, and what came back for it."""
 
@@ -50,12 +54,12 @@ class Exchange:
         no_status = self.http is None or self.http.status is None
         return self.sent.message.kind is Kind.REQUEST and unanswered and no_status
 
-    @property
+    @cached_property
     def answer(self) -> Said | None:
         """The first response, or `None`."""
         return self.answers[0] if self.answers else None
 
-    @property
+    @cached_property
     def reply(self) -> Said | None:
         """The first response with the right id, otherwise the first stray one."""
         return self.answer or (self.strays[0] if self.strays else None)
@@ -65,18 +69,18 @@ class Exchange:
         """Whether mcp-proof itself failed to read what came back."""
         return self.silence is not None and self.silence.data.get("own_fault") is True
 
-    @property
+    @cached_property
     def noticed(self) -> bool:
         """Whether an answer names this request, be it with the id in another JSON type."""
         wanted = self.sent.message.id
         return bool(self.answers) or any(mistyped(s.message.id, wanted) for s in self.strays)
 
-    @property
+    @cached_property
     def probe(self) -> str:
         """The probe that sent it; "" for ordinary traffic."""
         return self.sent.event.probe.partition("/")[0]
 
-    @property
+    @cached_property
     def case(self) -> str:
         """The probe's case; "" when it has only one."""
         return self.sent.event.probe.partition("/")[2]
@@ -86,7 +90,7 @@ class Exchange:
         """The HTTP status of the response to it, over HTTP."""
         return self.http.status if self.http is not None else None
 
-    @property
+    @cached_property
     def is_good_request(self) -> bool:
         """Whether one request without a fault of its own was sent (JSON-RPC 2.0, section 4)."""
         message = self.sent.message
@@ -105,27 +109,27 @@ class Exchange:
         """Whether HTTP itself refused it: a 4xx or 5xx status."""
         return self.http is not None and self.http.is_error
 
-    @property
+    @cached_property
     def error_code(self) -> int | None:
         """The code of the error that came back, whatever its id."""
         return self.reply.message.error_code if self.reply is not None else None
 
-    @property
+    @cached_property
     def result(self) -> JsonObject:
         """The result that came back, whatever its id; {} when it was not served."""
         return self.reply.message.result if self.served and self.reply is not None else {}
 
-    @property
+    @cached_property
     def served(self) -> bool:
         """Whether it was answered with a result."""
         return self.reply is not None and self.reply.message.kind is Kind.RESULT
 
-    @property
+    @cached_property
     def answered_by_error(self) -> bool:
         """Whether it was answered with a JSON-RPC error; other APIs have texts as `error`."""
         return self.reply is not None and isinstance(self.reply.message.members.get("error"), dict)
 
-    @property
+    @cached_property
     def refused(self) -> bool:
         """Whether it was answered with a JSON-RPC error, or over HTTP with a 4xx or 5xx status."""
         if self.reply is not None:
@@ -161,7 +165,7 @@ class Exchange:
         return f"{status}{self.reply.message.excerpt}"
 
 
-@dataclass(slots=True)
+@dataclass
 class HttpExchange:
     """One HTTP request and everything that came back on it."""
 
@@ -200,12 +204,12 @@ class HttpExchange:
             case _:
                 pass
 
-    @property
+    @cached_property
     def probe(self) -> str:
         """The probe that sent it; "" for ordinary traffic."""
         return self.request.probe.partition("/")[0]
 
-    @property
+    @cached_property
     def case(self) -> str:
         """The probe's case; "" when it has only one."""
         return self.request.probe.partition("/")[2]
@@ -241,7 +245,7 @@ class HttpExchange:
         body = self.answers[0].message.excerpt if self.answers else "no JSON"
         return f"HTTP {self.status}, {body}"
 
-    @property
+    @cached_property
     def request_headers(self) -> JsonObject:
         """The request's headers, names in lower case."""
         return as_object(self.request.data.get("headers"))
@@ -257,22 +261,22 @@ class HttpExchange:
         """Whether the status is a 4xx or 5xx."""
         return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
 
-    @property
+    @cached_property
     def headers(self) -> JsonObject:
         """The response's headers, names in lower case."""
         return as_object(self.response.data.get("headers")) if self.response is not None else {}
 
-    @property
+    @cached_property
     def content_type(self) -> str:
         """The response's media type without parameters, in lower case."""
         return media_type(self.headers)
 
-    @property
+    @cached_property
     def is_json(self) -> bool:
         """Whether the response says that it is JSON, and can be read as that."""
         return self.content_type == "application/json" and self.response_json is not None
 
-    @property
+    @cached_property
     def is_stream(self) -> bool:
         """Whether the response is a server-sent event stream."""
         return self.content_type == "text/event-stream"
