@@ -40,7 +40,8 @@ def cancel_honoured(read: Reading) -> Observations:
     answer that crossed the cancellation is none of the server's faults, nor is one to a request
     that it may be unable to cancel: only a request that the user named counts as one that it can,
     and one that is answered with an error at once. `effect` shows whether `side_effect` went on.
-    Over stdio in 2026-07-28 `stdio-no-messages-after-cancel` speaks of the response.
+    Over HTTP the POST itself has to be answered, so that an error is right there. Over stdio in
+    2026-07-28 `stdio-no-messages-after-cancel` speaks of the response.
     """
     run = cancelled_on_purpose(read, PROBE)
     if run is None:
@@ -61,6 +62,9 @@ def _response(run: Cancelled) -> Observations:
     assert proof is not None
     if reply is None:
         yield Kept(run.end.sent.event)
+    elif reply.message.kind is Kind.ERROR and run.exchange.http is not None:
+        # A POST MUST be answered by JSON or a stream, which SHOULD hold a response (transports).
+        yield Untested("over HTTP an error may answer the POST of a cancelled request")
     elif reply.message.kind is Kind.ERROR or (
         reply.event.seq > proof.event.seq and run.exchange.case != "seen"
     ):
