@@ -119,7 +119,7 @@ class Conversation:
         cancels = message.method == "notifications/cancelled"
         if cancels and not self.server.keeps("cancel-unknown-ignored"):
             return [{"jsonrpc": "2.0", "error": UNKNOWN_REQUEST}]
-        if self.server.keeps("jsonrpc-no-response-to-notification"):
+        if cancels or self.server.keeps("jsonrpc-no-response-to-notification"):
             return []
         return [{"jsonrpc": "2.0", "id": None, "result": {}}]
 

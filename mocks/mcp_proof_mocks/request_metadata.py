@@ -1,6 +1,7 @@
 """Is a stateless request complete? Its `_meta` is all that the mock goes by (basic, `_meta`)."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, INVALID_REQUEST
 from mcp_proof_contracts.headers import META_CAPABILITIES, META_CLIENT_INFO, META_VERSION
@@ -8,6 +9,8 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import Message, as_object
 from mcp_proof_mocks.refusal import RefusalError
 from mcp_proof_mocks.server import MockServer
+
+REQUIRED: Final = (META_VERSION, META_CAPABILITIES)
 
 
 def request_metadata(server: MockServer, message: Message, before: JsonObject) -> JsonObject:
@@ -26,14 +29,24 @@ def request_metadata(server: MockServer, message: Message, before: JsonObject) -
     if not server.faults and _is_complete(meta):  # which saves a microsecond of some thirty
         return as_object(meta)
     if not server.keeps("stateless-version-not-remembered"):
-        meta = {**before, **as_object(meta)}
+        meta = {**{n: v for n, v in before.items() if n in REQUIRED}, **as_object(meta)}
     if not server.keeps("stateless-capabilities-not-remembered"):
         meta = _remembering(as_object(meta), before)
     _check_members(server, meta if isinstance(meta, Mapping) else {})
     given = as_object(meta)
     _check_types(server, given)
     _check_history(server, message.method, given, before)
-    return given
+    return given if _is_complete(given) else _completed(server, given)
+
+
+def _completed(server: MockServer, meta: JsonObject) -> JsonObject:
+    """The metadata that only a server with a fault has let pass, with what it takes instead."""
+    completed = dict(meta)
+    if not isinstance(meta.get(META_VERSION), str):
+        completed[META_VERSION] = server.stateless_revisions[-1]
+    if not isinstance(meta.get(META_CAPABILITIES), Mapping):
+        completed[META_CAPABILITIES] = {}
+    return completed
 
 
 def _remembering(meta: JsonObject, before: JsonObject) -> JsonObject:
@@ -54,7 +67,7 @@ def _is_complete(meta: Json) -> bool:
 
 
 def _check_members(server: MockServer, meta: JsonObject) -> None:
-    required = [META_VERSION, META_CAPABILITIES] if server.keeps("meta-missing-rejected") else []
+    required = [*REQUIRED] if server.keeps("meta-missing-rejected") else []
     if not server.keeps("meta-client-info-not-required"):
         required.append(META_CLIENT_INFO)
     missing = [name for name in required if name not in meta]

@@ -155,7 +155,7 @@ def not_supported(read: Reading) -> Observations:
     judged: the page does not speak of it.
     """
     for exchange in read.stimuli(UNDECLARED):
-        if exchange.sent.message.method != METHOD:
+        if exchange.sent.message.method != METHOD or read.introduction is None:
             continue
         if exchange.error_code == METHOD_NOT_FOUND:
             yield Kept(exchange.sent.event)

@@ -10,7 +10,7 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, Untested, rule
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
@@ -24,6 +24,8 @@ FAMILIES: Final = {
     "completions": {"completion/complete": "completion"},
 }
 """What shows each capability: methods, and the result member that holds their content."""
+ELSEWHERE: Final = ("/capabilities/", "/_meta/")
+"""Members of a discover result that other rules judge, wherever they stand."""
 
 
 @rule(
@@ -65,10 +67,15 @@ def discover_result_members(read: Reading) -> Observations:
     """A `server/discover` result has the members of DiscoverResult, each of its type.
 
     `supportedVersions`, `capabilities`, `resultType`, `ttlMs` and `cacheScope` are required: a
-    client cannot choose a version, nor know how long the answer holds, without them.
+    client cannot choose a version, nor know how long the answer holds, without them. What each
+    capability holds, and how the server names itself, is for the rules of both.
     """
     for exchange in _results(read):
-        wrong = problems(read.revision, "DiscoverResult", exchange.result)
+        wrong = [
+            problem
+            for problem in problems(read.revision, "DiscoverResult", exchange.result)
+            if not problem.pointer.startswith(ELSEWHERE)
+        ]
         if not wrong:
             yield Kept(exchange.sent.event)
             continue
@@ -219,10 +226,13 @@ def _absent(capability: str, asked: list[tuple[Exchange, str]]) -> Observations:
             yield Kept(exchange.sent.event)
 
 
-def _named(exchange: Exchange, what: str) -> Kept | Finding:
-    info = as_object(as_object(exchange.result.get("_meta")).get(META_SERVER_INFO))
+def _named(exchange: Exchange, what: str) -> Observation:
+    meta = exchange.result.get("_meta", {})
+    info = as_object(as_object(meta).get(META_SERVER_INFO))
     if isinstance(info.get("name"), str) and isinstance(info.get("version"), str):
         return Kept(exchange.sent.event)
+    if not isinstance(meta, dict) or {"name", "version"} <= info.keys():
+        return Untested(f"{what} has an ill-typed `_meta`")  # other rules name that
     return Finding.about(
         exchange,
         message=f"{what} does not name the server",

@@ -17,6 +17,8 @@ PAGE: Final = "client/sampling"
 METHOD: Final = "sampling/createMessage"
 TOOLS_SINCE: Final = Revision.R2025_11_25
 NOT_ASKED: Final = needs("sampling")
+ELSEWHERE: Final = ("modelPreferences", "_meta")
+"""Members of a request that other rules judge."""
 TOOLS: Final = ("tools", "toolChoice")
 CONTEXTS: Final = ("thisServer", "allServers")
 TEXT: Final[JsonObject] = {"type": "text", "text": ""}
@@ -47,11 +49,11 @@ def sampling_request_members(read: Reading) -> Observations:
     """A sampling request has `messages` with role and content, `maxTokens`, and its other members.
 
     A client hands them to a model that refuses anything else. Looked at: the params by the
-    revision's schema. Model preferences have a rule of their own, and content that only a later
-    revision has is for `negotiated-version-respected`.
+    revision's schema. Model preferences and `_meta` have rules of their own, and content that only
+    a later revision has is for `negotiated-version-respected`.
     """
     for question in questions(read, METHOD):
-        params = {n: v for n, v in question.params.items() if n != "modelPreferences"}
+        params = {n: v for n, v in question.params.items() if n not in ELSEWHERE}
         if "messages" in params and isinstance(params["messages"], list):
             params["messages"] = [_known(read.revision, each) for each in params["messages"]]
         wrong = problems(read.revision, "CreateMessageParams", params)

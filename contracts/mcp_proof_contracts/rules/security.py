@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era, Revision
@@ -177,7 +178,7 @@ def _served(read: Reading, case: str) -> Observations:
     for exchange in read.stimuli("origin", case):
         if exchange.served:
             yield Kept(exchange.sent.event)
-        elif exchange.refused:
+        elif exchange.refused and exchange.error_code != METHOD_NOT_FOUND:
             yield Finding.about(
                 exchange,
                 message=f"a request was refused for its Origin ({case})",

@@ -22,6 +22,12 @@ DocumentTool: TypeAlias = Callable[[MockServer, JsonObject], JsonObject]
 NOTHING: Final[JsonObject] = {}
 DEFAULT_LIMIT: Final = 10
 DOCUMENT_NOT_FOUND: Final = -32001
+DUTIES: Final[Mapping[str, str]] = {
+    "/limit": "contextframe-bounds-checked",
+    "/offset": "contextframe-bounds-checked",
+    "/search_type": "contextframe-search-type-refused",
+}
+"""The rules about single arguments."""
 
 
 def equip(server: MockServer) -> None:
@@ -36,8 +42,12 @@ def equip(server: MockServer) -> None:
 def _answered(
     server: MockServer, answer: DocumentTool, demanded: JsonObject, arguments: JsonObject
 ) -> JsonObject:
-    problems = instance_problems(demanded, arguments)
-    if problems and server.keeps(ARGUMENTS_DUTY):
+    problems = [
+        problem
+        for problem in instance_problems(demanded, arguments)
+        if server.keeps(DUTIES.get(problem.pointer, ARGUMENTS_DUTY))
+    ]
+    if problems:
         named = problems[0].pointer.removeprefix("/").replace("_", " ") or "arguments"
         raise RefusalError(INVALID_PARAMS, f"Invalid {named}: {problems[0].message}")
     return answer(server, arguments)
@@ -47,7 +57,7 @@ def _search(server: MockServer, arguments: JsonObject) -> JsonObject:
     hits = _filtered(server, _hits(server.dataset, str(arguments["query"])), arguments)
     limit = as_integer(arguments.get("limit", DEFAULT_LIMIT))
     offset = as_integer(arguments.get("offset", 0))
-    if not server.keeps("contextframe-pages-distinct"):
+    if offset < len(hits) and not server.keeps("contextframe-pages-distinct"):
         offset = 0
     if offset >= len(hits) > 0 and not server.keeps("contextframe-page-beyond-end-empty"):
         raise RefusalError(INVALID_PARAMS, f"There is no document {offset}")

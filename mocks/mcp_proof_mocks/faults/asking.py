@@ -145,5 +145,11 @@ fault("capability-missing-http-400")
 fault("stateless-capabilities-not-remembered", transport="stdio")
 fault(
     "extension-fallback",
-    reply=in_results(lambda result: {**result, "resultType": "memo"}, "prompts/get"),
+    reply=in_results(
+        lambda result: {
+            **result,
+            "resultType": "memo" if result.get("resultType") == "complete" else "input_required",
+        },
+        "prompts/get",
+    ),
 )

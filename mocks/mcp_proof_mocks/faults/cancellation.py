@@ -9,7 +9,7 @@ def _cancelling(**params: Json) -> ReplyEdit:
     """Say before the answer to a call that something is cancelled; null stands for the call."""
 
     def edit(request: JsonObject, reply: JsonObject) -> Json:
-        if request.get("method") != "tools/call":
+        if request.get("method") != "tools/call" or "result" not in reply:
             return reply
         named: JsonObject = {n: request.get("id") if v is None else v for n, v in params.items()}
         told: JsonObject = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": named}

@@ -18,9 +18,9 @@ def _sometimes_shorter(request: JsonObject, reply: JsonObject) -> Json:
     """Leave an item out of the pages that a cursor leads to, for every other request."""
     params, result = as_object(request.get("params")), as_object(reply.get("result"))
     even = str(request.get("id")).endswith(tuple("02468"))
-    if "cursor" not in params or "tools" not in result or not even:
+    if "cursor" not in params or "prompts" not in result or not even:
         return reply
-    return {**reply, "result": {**result, "tools": as_list(result["tools"])[1:]}}
+    return {**reply, "result": {**result, "prompts": as_list(result["prompts"])[1:]}}
 
 
 fault("page-next-cursor-type", reply=_null_at_the_end)

@@ -4,7 +4,7 @@ from mcp_proof_mocks.fault import fault
 
 
 def _two_lines(data: bytes) -> bytes:
-    return data.replace(b'"tools":[', b'"tools":[\n')
+    return data.replace(b'"progressToken":', b'\n"progressToken":')
 
 
 def _log(data: bytes) -> bytes:

@@ -98,7 +98,7 @@ class Answer:
             Kind.RESULT: "http-get-stream-no-responses",
         }
         strays = not self._server.keeps(duties.get(as_message(value).kind, ""))
-        if strays or not self._server.keeps("http-no-broadcast"):
+        if strays:
             session.tell(value)
         return strays
 

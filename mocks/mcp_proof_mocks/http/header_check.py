@@ -31,13 +31,11 @@ class HeaderCheck:
 
     def mismatch(self, request: HttpRequest, message: Message) -> RefusalError | None:
         """Return the refusal of a request whose headers do not fit, or `None` when they do."""
-        problem = (
-            self._version(request, message)
-            or self._method(request, message)
-            or self._name(request, message)
-        )
-        keeps_code = not problem or self._server.keeps("h26-server-mismatch-error-code")
-        code = HEADER_MISMATCH if keeps_code else INVALID_PARAMS
+        version = self._version(request, message)
+        named = self._method(request, message) or self._name(request, message)
+        problem = version or named
+        keeps_code = not named or self._server.keeps("h26-server-mismatch-error-code")
+        code = HEADER_MISMATCH if version or keeps_code else INVALID_PARAMS
         problem = problem or self._parameters(request, message)
         if not problem:
             return None
@@ -88,7 +86,7 @@ class HeaderCheck:
         keeps = self._server.keeps(
             "task26-server-name-header" if of_task else "h26-server-name-header-mismatch"
         )
-        return f"Mcp-Name is {header}" if keeps else ""
+        return f"Mcp-Name is {header}" if keeps or header.startswith(ENCODED) else ""
 
     def _parameters(self, request: HttpRequest, message: Message) -> str:
         name = message.params.get("name")

@@ -32,6 +32,8 @@ CREDENTIALS: Final = ("authorization", "x-api-key")
 MANY_CALLERS: Final = 10_000
 SLOW: Final = 0.05
 """Seconds for which a server that takes one request at a time is busy with each."""
+CONTROL: Final = ("ping", "server/discover")
+"""What such a server takes one of at a time."""
 
 
 class McpRoutes:
@@ -83,6 +85,9 @@ class McpRoutes:
     # POST
 
     async def _answer_alone(self, request: HttpRequest, responder: Responder) -> None:
+        if parse(request.body).method not in CONTROL:
+            await self._answer(request, responder)
+            return
         if self._busy:
             self._status_only(request, responder, HTTPStatus.CONFLICT)
             return
@@ -157,7 +162,8 @@ class McpRoutes:
         answer = Answer(self.server, request, responder, session)
         reply = await answered(session.conversation, message, answer.send, answer.disconnect)
         if not self.server.keeps("session-isolation"):
-            for other in self.sessions.all():
+            others = [other for other in self.sessions.all() if other is not session]
+            for other in others if isinstance(message.id, str) else ():
                 for value in reply.messages:
                     other.tell(value)
         answer.finish(message, reply)

@@ -1,7 +1,8 @@
 """The open sessions of one server, and how a request finds its own."""
 
+import itertools
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from http import HTTPStatus
 from typing import Final
 
@@ -22,6 +23,8 @@ class SessionTable:
         self._most = most
         self._sessions: OrderedDict[str, HttpSession] = OrderedDict()
         """The one used last is the last."""
+        self._ended: deque[str] = deque(maxlen=most)
+        self._numbers = itertools.count(1)
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -44,6 +47,7 @@ class SessionTable:
     def end(self, session: HttpSession) -> None:
         """Forget a session."""
         self._sessions.pop(session.id, None)
+        self._ended.append(session.id)
         session.close()
 
     def get(self, session_id: str) -> HttpSession | None:
@@ -66,12 +70,12 @@ class SessionTable:
             return HTTPStatus.BAD_REQUEST if keeps_status else HTTPStatus.NOT_FOUND
         if (known := self.get(session_id)) is not None:
             return known
-        if self._server.keeps("session-id-unknown-refused"):
+        if self._server.keeps("session-id-unknown-refused") or session_id in self._ended:
             return HTTPStatus.NOT_FOUND
         return HttpSession(session_id, Conversation(self._server))
 
     def _new_id(self) -> str:
         if not self._server.keeps("session-id-unpredictable"):
-            return f"session-of-the-mock-{len(self._sessions) + 1}"
+            return f"session-of-the-mock-{next(self._numbers)}"
         separator = "" if self._server.keeps("session-id-visible-ascii") else " "
         return f"mock{separator}{secrets.token_urlsafe(24)}"

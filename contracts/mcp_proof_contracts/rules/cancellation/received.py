@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
@@ -166,6 +167,8 @@ def cancel_race_survived(read: Reading) -> Observations:
 def _survived(then: Exchange, what: str) -> Observations:
     """Judge the ordinary request after something odd."""
     method = then.sent.message.method
+    if then.error_code == METHOD_NOT_FOUND:
+        return  # it fails at any time
     broken = then.silence is not None or then.answered_by_error or _refused(then)
     if then.served:
         yield Kept(then.sent.event)

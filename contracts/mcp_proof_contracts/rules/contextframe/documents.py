@@ -36,7 +36,10 @@ def found_document_served(read: Reading) -> Observations:
         if not exchange.case.startswith("found"):
             continue
         wanted = arguments(exchange).get("document_id")
-        if as_object(exchange.result.get("document")).get("uuid") == wanted:
+        given = as_object(exchange.result.get("document")).get("uuid")
+        if exchange.served and not isinstance(given, str):
+            continue  # the rules of its form name it
+        if given == wanted:
             yield Kept(exchange.sent.event)
         else:
             yield Finding.about(

@@ -66,7 +66,8 @@ def pages_distinct(read: Reading) -> Observations:
     for exchange in read.stimuli("contextframe-pages"):
         if not exchange.served or not exchange.case.startswith("page "):
             continue
-        again = [uuid for uuid in uuids(exchange) if uuid in before]
+        page = uuids(exchange)[: whole(exchange, "limit")]  # more is what `limit-kept` names
+        again = [uuid for uuid in page if uuid in before]
         if again:
             offset, other = whole(exchange, "offset"), before[again[0]]
             yield Finding(
@@ -75,9 +76,9 @@ def pages_distinct(read: Reading) -> Observations:
                 actual=", ".join(uuids(exchange)),
                 events=(*other.evidence, *exchange.evidence),
             )
-        elif before and uuids(exchange):
+        elif before and page:
             yield Kept(exchange.sent.event)
-        before |= dict.fromkeys(uuids(exchange), exchange)
+        before |= dict.fromkeys(page, exchange)
 
 
 @rule(

@@ -2,7 +2,7 @@
 
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
-from mcp_proof_contracts.rules.contextframe.traffic import CONTEXTFRAME, called, of_form
+from mcp_proof_contracts.rules.contextframe.traffic import CONTEXTFRAME, called, is_bare, of_form
 from mcp_proof_contracts.rules.unique_names import names_unique
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_contracts.wire import as_list, as_object, quote
@@ -74,11 +74,9 @@ def result_bare(read: Reading) -> Observations:
     list of blocks as `content`, as MCP has it, hides those members in text.
     """
     for exchange in read.exchanges("tools/call"):
-        if not exchange.served or exchange.reply is None:
+        if not exchange.served:
             continue
-        result = exchange.reply.message.members.get("result")
-        blocks = as_list(as_object(result).get("content"))
-        if isinstance(result, dict) and not any("type" in as_object(block) for block in blocks):
+        if is_bare(exchange):
             yield Kept(exchange.sent.event)
         else:
             yield Finding.about(

@@ -26,8 +26,16 @@ def calls(read: Reading, *tools: str) -> Iterator[Exchange]:
 
 
 def results(read: Reading, *tools: str) -> Iterator[Exchange]:
-    """The calls of these tools that were answered with a result."""
-    return (exchange for exchange in calls(read, *tools) if exchange.served)
+    """The calls of these tools that were answered with a bare result."""
+    return (e for e in calls(read, *tools) if e.served and is_bare(e))
+
+
+def is_bare(exchange: Exchange) -> bool:
+    """Whether a result is an object with members of the tool's own, not content blocks."""
+    assert exchange.reply is not None
+    result = exchange.reply.message.members.get("result")
+    blocks = as_list(as_object(result).get("content"))
+    return isinstance(result, dict) and not any("type" in as_object(block) for block in blocks)
 
 
 def called(exchange: Exchange) -> str:

@@ -204,6 +204,8 @@ def unknown_members_tolerated(read: Reading) -> Observations:
             continue
         if exchange.served:
             yield Kept(exchange.sent.event)
+        elif exchange.error_code == METHOD_NOT_FOUND:
+            continue  # it fails without the member too
         elif exchange.refused or exchange.silence is not None:
             yield Finding.about(
                 exchange,

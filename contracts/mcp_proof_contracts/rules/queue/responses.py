@@ -113,6 +113,8 @@ def output_schema_kept(read: Reading) -> Observations:
             answer = as_object(value(response))
             if not answer or failure_in(answer) is not None:
                 continue
+            if document_problem("queue", "outcome", answer) is not None:
+                continue  # `queue-response-outcome` names it
             problems = instance_problems(schema, value_in(answer))
             if not problems:
                 yield Kept(response)

@@ -8,7 +8,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.cancellation.work import shown, unproven
-from mcp_proof_contracts.rules.streamable_http.traffic import request_streams
+from mcp_proof_contracts.rules.streamable_http.traffic import request_streams, resumes
 from mcp_proof_contracts.transcript import Event
 
 PAGE: Final = "streamable-http#sending-messages"
@@ -38,6 +38,9 @@ def sse_retry_before_close(read: Reading) -> Observations:
             continue
         if read.cancelled(sent) or not any(event.data.get("id") for event in http.sse):
             continue
+        came = read.http_of(answer.event)
+        if came is not None and not resumes(came):
+            continue  # it went astray, which another rule names
         if any(event.data.get("retry") is not None for event in http.sse):
             yield Kept(http.end)
         else:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from mcp_proof_contracts.error_codes import METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import ORDINARY, Reading
@@ -230,7 +231,7 @@ def multiple_clients(read: Reading) -> Observations:
     for exchange in read.stimuli("second-client", "hello"):
         if exchange.served:
             yield Kept(exchange.sent.event)
-        elif exchange.refused:
+        elif exchange.refused and exchange.error_code != METHOD_NOT_FOUND:
             yield Finding.about(
                 exchange,
                 message=f"a second client's {exchange.sent.message.method} was refused",

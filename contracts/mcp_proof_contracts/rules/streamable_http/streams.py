@@ -33,7 +33,7 @@ def sse_event_format(read: Reading) -> Observations:
     A client hands the data of an event to its JSON-RPC parser as it is. Looked at: every event of
     type `message` on every stream, parsed by the WHATWG algorithm: comments, other event types,
     events with only an id or a retry time, empty data and any line end are fine. In 2025-03-26 an
-    event may carry a batch.
+    event may carry a batch. What an object with `jsonrpc` lacks is for the rules of messages.
     """
     proper = (*PROPER, Kind.BATCH) if read.revision.features.batches else PROPER
     for http in read.http():
@@ -43,7 +43,7 @@ def sse_event_format(read: Reading) -> Observations:
                 continue
             if message.kind in proper:
                 yield Kept(said.event)
-            else:
+            elif "jsonrpc" not in message.members:
                 yield Finding(
                     message="an event's data is not one JSON-RPC message",
                     expected="one JSON-RPC request, notification or response",

@@ -134,8 +134,9 @@ def filter_uris(read: Reading) -> Observations:
         if subscription.exchange.probe != PROBE or not subscription.asks(UPDATED):
             continue  # in the traffic of others it may be a part of what was asked for
         for said in subscription.heard:
-            uri = str(said.message.params.get("uri"))
-            if said.message.method == UPDATED and not subscription.covers(uri):
+            uri = said.message.params.get("uri")
+            updated = said.message.method == UPDATED and isinstance(uri, str)
+            if updated and not subscription.covers(str(uri)):
                 yield _unasked(said, subscription, "updates of the resources asked for")
     for said, silent in _missed(read):
         uri = str(said.message.params.get("uri"))

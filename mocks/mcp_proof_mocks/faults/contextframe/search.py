@@ -1,11 +1,22 @@
 """Servers that find, or give, something else than what was asked for."""
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_mocks.fault import fault
+from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_mocks.fault import ContractEdit, fault
 from mcp_proof_mocks.faults.edits import in_errors
 
-ARGUMENTS = "rpc-arguments-checked"
-"""The duty by which the mock refuses what the tool's own schema does not let through."""
+
+def _taking_any(*arguments: str) -> ContractEdit:
+    """List these arguments of the first tool, which searches, without saying what they may be."""
+
+    def edit(document: dict[str, Json]) -> None:
+        search, *others = as_list(document.get("tools"))
+        schema = as_object(as_object(search).get("inputSchema"))
+        known = {**as_object(schema.get("properties")), **{name: {} for name in arguments}}
+        taking: Json = {**schema, "properties": known}
+        document["tools"] = [{**as_object(search), "inputSchema": taking}, *others]
+
+    return edit
 
 
 def _silent(error: dict[str, Json]) -> Json:
@@ -17,9 +28,9 @@ fault("contextframe-pages-distinct")
 fault("contextframe-page-beyond-end-empty")
 fault("contextframe-filter-kept")
 fault("contextframe-bad-filter-refused")
-fault("contextframe-search-type-refused", ARGUMENTS)
+fault("contextframe-search-type-refused", contract=_taking_any("search_type"))
 fault("contextframe-search-type-named", reply=in_errors(_silent))
-fault("contextframe-bounds-checked", ARGUMENTS)
+fault("contextframe-bounds-checked", contract=_taking_any("limit", "offset"))
 fault("contextframe-content-included")
 fault("contextframe-content-left-out")
 fault("contextframe-batch-as-asked")

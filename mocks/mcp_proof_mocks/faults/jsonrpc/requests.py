@@ -1,14 +1,20 @@
 """Peers that lose requests, or answer them to the wrong id or with the wrong thing."""
 
+from typing import Final
+
 from mcp_proof_contracts.error_codes import INVALID_PARAMS
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_object
 from mcp_proof_mocks.fault import fault
 
+TOGETHER: Final = [f"mcp-proof {name}" for name in ("alpha", "bravo", "charlie", "delta")]
+"""What mcp-proof gives a tool to echo in calls that are under way together."""
+
 
 def _lose_resources(request: JsonObject, reply: JsonObject) -> Json:
-    return [] if request.get("method") == "resources/list" else reply
+    first_page = "cursor" not in as_object(request.get("params"))
+    return [] if request.get("method") == "resources/list" and first_page else reply
 
 
 def _digits_to_number(_request: JsonObject, reply: JsonObject) -> Json:
@@ -38,7 +44,7 @@ class _SharedResult:
 
     def __call__(self, request: JsonObject, reply: JsonObject) -> Json:
         arguments = as_object(as_object(request.get("params")).get("arguments"))
-        if "mcp-proof" not in str(arguments.get("message")) or "result" not in reply:
+        if arguments.get("message") not in TOGETHER or "result" not in reply:
             return reply
         previous, self._last = self._last or reply["result"], reply["result"]
         return {**reply, "result": previous}
@@ -51,7 +57,7 @@ def _to_ascii(data: bytes) -> bytes:
 fault("jsonrpc-request-answered", reply=_lose_resources)
 fault("jsonrpc-id-roundtrip-types", reply=_digits_to_number)
 fault("jsonrpc-error-id-present", reply=_forget_id)
-fault("jsonrpc-method-not-found")
+fault("jsonrpc-method-not-found", revision=Revision.R2025_11_25)
 fault("jsonrpc-invalid-params", revision=Revision.R2025_11_25)
 fault("jsonrpc-unknown-members-tolerated", reply=_refuse_unknown_members)
 fault("jsonrpc-response-matches-request", reply=_SharedResult())

@@ -19,7 +19,8 @@ def _encode_twice(data: bytes) -> bytes:
 
 
 def _no_response(request: JsonObject, reply: JsonObject) -> Json:
-    return [] if request.get("method") == "tools/call" else reply
+    lost = request.get("method") == "tools/call" and "result" in reply
+    return [] if lost else reply
 
 
 def _change_before_list(request: JsonObject, reply: JsonObject) -> Json:

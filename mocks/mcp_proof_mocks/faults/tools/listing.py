@@ -20,9 +20,19 @@ def _tools(edit: Callable[[Items], Items]) -> ReplyEdit:
     return in_results(edited, "tools/list")
 
 
+def _first_page(edit: Callable[[Items], Items]) -> ReplyEdit:
+    """Edit the first page of the list of tools."""
+
+    def edited(request: JsonObject, reply: JsonObject) -> Json:
+        later = "cursor" in as_object(request.get("params"))
+        return reply if later else _tools(edit)(request, reply)
+
+    return edited
+
+
 def _first(**members: Json) -> ReplyEdit:
-    """Replace members of the first tool of every page."""
-    return _tools(of_first(lambda tool: {**tool, **members}))
+    """Replace members of the first tool."""
+    return _first_page(of_first(lambda tool: {**tool, **members}))
 
 
 def _without_schema(tools: list[JsonObject]) -> list[JsonObject]:
@@ -53,7 +63,7 @@ def _any_order(request: JsonObject, reply: JsonObject) -> Json:
     """Turn the first page around in every other walk."""
     first_page = "cursor" not in as_object(request.get("params"))
     if request.get("method") == "tools/list" and first_page and next(_walks) % 2:
-        return _tools(lambda tools: tools[::-1])(request, reply)
+        return _first_page(lambda tools: tools[::-1])(request, reply)
     return reply
 
 
@@ -71,5 +81,5 @@ fault("tools-name-charset", reply=_first(name="get weather"))
 fault("tools-name-unique", reply=_tools(lambda tools: [*tools, *tools[:1]]))
 fault("tools-annotations-types", reply=_first(annotations={"readOnlyHint": "true"}))
 fault("tools-list-order-stable", reply=_any_order)
-fault("tools-list-connection-independent", reply=_tools(_own_scratchpad), transport="stdio")
+fault("tools-list-connection-independent", reply=_first_page(_own_scratchpad), transport="stdio")
 fault("tools-list-changed-only-declared", contract=_undeclared_list_change, transport="stdio")

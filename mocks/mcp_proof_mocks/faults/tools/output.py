@@ -1,7 +1,7 @@
 """Results of tools that their readers cannot use, or should not see."""
 
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list, as_object, encode
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.faults.edits import in_results
 
@@ -25,8 +25,9 @@ def _as_list(result: dict[str, Json]) -> Json:
 def _without_temperature(result: dict[str, Json]) -> Json:
     if "structuredContent" not in result:
         return result
-    structured = as_object(result["structuredContent"])
-    return {**result, "structuredContent": {"city": structured.get("city")}}
+    left: JsonObject = {"city": as_object(result["structuredContent"]).get("city")}
+    text: JsonObject = {"type": "text", "text": encode(left).decode()}
+    return {**result, "content": [text], "structuredContent": left}
 
 
 def _without_text(result: dict[str, Json]) -> Json:
