@@ -76,6 +76,9 @@ class EventKind(StrEnum):
     """One line of a process's standard error: `text`."""
     LISTENER = "listener"
     """A socket on which the peer listens, looked up, not tried: `address`, `loopback`."""
+    USAGE = "usage"
+    """What the peer's process and its children have, looked up between calls: `calls`, `handles`,
+    `threads`, `processes`."""
     END = "end"
     """A channel ended: `how` (complete, broken, closed, too-long, own-fault), `detail`, `code` (of
     a WebSocket)."""

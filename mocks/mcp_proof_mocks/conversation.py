@@ -71,6 +71,8 @@ class Conversation:
         if message.kind is Kind.BATCH:
             return await self._batch(message, send)
         if message.is_response or (message.fault and not self.server.keeps("jsonrpc-parse-error")):
+            if message.kind is Kind.ERROR and not self.server.keeps("conduct-bad-message-survived"):
+                raise SystemExit(f"the client says: {message.error}")
             self.session.questions.settle(message)
             return Reply([])
         if message.kind is Kind.NOTIFICATION and not _ill_formed(message):
