@@ -1,7 +1,7 @@
 """What the rules of authorization share: who was turned away, and what tells of OAuth."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -9,11 +9,11 @@ from typing import Final
 from mcp_proof_contracts.authorization_metadata import named_metadata
 from mcp_proof_contracts.challenge import BEARER, Challenge, challenges
 from mcp_proof_contracts.exchange import Exchange, HttpExchange
-from mcp_proof_contracts.json_value import JsonObject
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.statuses import CLIENT_ERRORS
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_list
 
 PAGE: Final = "authorization"
 TOKENS: Final = "authorization"
@@ -119,10 +119,10 @@ def document_of(exchange: HttpExchange) -> JsonObject | None:
     if exchange.status != HTTPStatus.OK or exchange.body is None:
         return None
     try:
-        value = json.loads(str(exchange.body.data.get("text", "")))
+        value: Json = json.loads(str(exchange.body.data.get("text", "")))
     except (ValueError, RecursionError):
         return None
-    return as_object(value) if isinstance(value, dict) else None
+    return value if isinstance(value, Mapping) else None
 
 
 def scopes_of(document: Document) -> list[str]:

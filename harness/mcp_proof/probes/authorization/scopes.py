@@ -3,7 +3,7 @@
 from mcp_proof.canary import canary
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
-from mcp_proof.probes.authorization.asking import ask, harmless, own_token, presenting
+from mcp_proof.probes.authorization.asking import ask, knock, own_token, presenting
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.occasion import CANARY, Occasion
 from mcp_proof_contracts.revision import Revision
@@ -32,9 +32,9 @@ async def _tried(driver: Driver, name: str, occasion: Occasion) -> bool:
     other = presenting(driver, credentials) if credentials is not None else None
     if other is None:
         return False
+    await knock(other, f"{name} elsewhere", {})
     async with other.fresh() as session:
         if session.server:
-            await ask(session, harmless(driver, session)[-1], None, f"{name} elsewhere", {})
             await ask(session, occasion.method, occasion.params, name, {})
     return True
 

@@ -24,11 +24,12 @@ def deviating(**named: tuple[str, ...]) -> ContractEdit:
 
 
 def with_status(wrong: int, *, instead_of: int, presented: bool | None = None) -> HttpEdit:
-    """Give another status; `presented` only to requests with `Authorization`, or without."""
+    """Turn away with another status; `presented`: only who sends `Authorization`, or does not."""
 
     def edit(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         other = presented is not None and presented != ("authorization" in request.headers)
-        if response.status != instead_of or other:
+        challenged = "WWW-Authenticate" in response.headers
+        if response.status != instead_of or other or not challenged:
             return response
         return replace(response, status=wrong)
 
