@@ -63,6 +63,7 @@ _ANCHORS_UNTIL_2511: Final = {
     "implementation#info": "initialization",
     "streamable-http#sending-messages": "sending-messages-to-the-server",
     "streamable-http#receiving-messages": "sending-messages-to-the-server",
+    "authorization#scope-selection-strategy": "protected-resource-metadata-discovery-requirements",
 }
 _ANCHORS_SINCE_2607: Final = {
     "capabilities#declared": "discoverresult",

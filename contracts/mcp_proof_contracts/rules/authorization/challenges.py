@@ -25,6 +25,7 @@ from mcp_proof_contracts.rules.authorization.traffic import (
 
 DISCOVERY: Final = "authorization/discovery#protected-resource-metadata-discovery-requirements"
 WELL_KNOWN: Final = ("path", "root")
+LITTLE: Final = "little_scope"
 OFFLINE: Final = "offline_access"
 
 
@@ -117,8 +118,8 @@ def insufficient_scope_challenge(read: Reading) -> Observations:
     By `error="insufficient_scope"`, `scope` and `resource_metadata` in the `WWW-Authenticate` of
     the scheme Bearer a client knows what to ask for; without them it can only give up.
     """
-    for exchange in read.http(SCOPES, "little_scope"):
-        if exchange.status != HTTPStatus.FORBIDDEN:
+    for exchange in read.http(SCOPES):
+        if exchange.status != HTTPStatus.FORBIDDEN or not exchange.case.startswith(LITTLE):
             continue
         said = [challenge.parameters for challenge in challenges_in(exchange)]
         lacking = [

@@ -36,11 +36,16 @@ def insufficient_403(read: Reading) -> Observations:
 
     By it a client knows that the token is good, and that another one would be better. Looked at:
     a request that the server serves with more scope, sent with a token that the user says has too
-    little, and that is good for other requests.
+    little, and that is good for other requests, or refused for all of them in this way.
     """
+    for exchange in read.stimuli(SCOPES, f"{LITTLE} elsewhere"):
+        if exchange.status == HTTPStatus.FORBIDDEN:
+            yield Kept(exchange.sent.event)
+        elif not exchange.served:
+            yield Untested("the token little_scope is refused for other requests too")
     for exchange in read.stimuli(SCOPES, LITTLE):
         if not _served(read, f"{LITTLE} elsewhere"):
-            yield Untested("the token little_scope is refused for other requests too")
+            continue
         elif not (_served(read, "the token") or _served(read, BROAD)):
             yield Untested("the request is refused with more scope too")
         elif exchange.status == HTTPStatus.FORBIDDEN:
