@@ -29,6 +29,9 @@ ORDINARY: Final = ("", NEGOTIATION, BARRIER)
 """The probe labels of traffic that is right in every respect."""
 RECENT: Final = 16
 """How far back a response without a usable id can belong."""
+DOCUMENTS: Final = "document-"
+"""How the channels of HTTP exchanges begin that fetch a document beside the endpoint: rules about
+the endpoint do not see them, a probe's name finds them."""
 NONE: Final[dict[str, Revision | None]] = {}
 """The revisions of sessions that speak another dialect."""
 
@@ -208,7 +211,9 @@ class Reading:
         return [
             exchange
             for exchange in self._http.values()
-            if self._counts_revision(exchange.revision) and not self._is_open(exchange)
+            if self._counts_revision(exchange.revision)
+            and not self._is_open(exchange)
+            and not exchange.request.channel.startswith(DOCUMENTS)
         ]
 
     @cached_property
