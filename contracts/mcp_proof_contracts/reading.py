@@ -14,7 +14,7 @@ from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.opening import OPENINGS
+from mcp_proof_contracts.opening import OPENINGS, opened_by_handshake
 from mcp_proof_contracts.revision import Revision, published
 from mcp_proof_contracts.transcript import CANARIES, Event, EventKind, Sender, Transcript
 from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
@@ -72,6 +72,8 @@ class Reading:
         self.shared = self.transport != "http"
         """Whether all answers come on one channel; over Streamable HTTP each POST has its own."""
         self._revisions = _session_revisions(transcript) if isinstance(spoken, Revision) else NONE
+        self._settled = opened_by_handshake(transcript) if self.shared else frozenset[str]()
+        """The channels on which a modern claim counts for nothing."""
         self._exchanges: list[Exchange] = []
         self._http: dict[tuple[str, str], HttpExchange] = {}
         self._said: list[Said] = []
@@ -337,7 +339,8 @@ class Reading:
     def _place(self, said: Said, http: HttpExchange | None) -> Said:
         """File a message under what it starts or what it answers; give it its revision."""
         if said.event.sender is not self.peer:
-            said = said.at(_claimed(said.message.params) or said.revision)
+            if said.event.session not in self._settled:
+                said = said.at(_claimed(said.message.params) or said.revision)
             return self._place_stimulus(said, http)
         if not said.message.is_response or self._is_no_message(http):
             return said.at(http.revision) if http is not None else said

@@ -200,9 +200,8 @@ class Conversation:
             return False
         if message.method == "initialize" and self.server.stateful_revisions:
             return META_VERSION in as_object(message.params.get("_meta"))
-        if self.session.revision is not None and not self.server.keeps(
-            "dual-era-modern-stays-stateless"
-        ):
+        if self.server.shaken_hands and not self.server.keeps("dual-era-modern-stays-stateless"):
+            self.server.shaken_hands = False  # whoever comes next is taken for the same client
             return False
         modern_only = not self.server.stateful_revisions
         return modern_only or message.method == "server/discover" or _claims_version(message)

@@ -121,6 +121,16 @@ def test_an_embedded_resource_has_a_uri_and_contents(resource, expected):
     assert judged("tools-embedded-resource", result) is expected
 
 
+@pytest.mark.parametrize(("given", "expected"), [("x", PASSED), ("y", VIOLATED)])
+def test_an_argument_that_comes_back_is_not_the_servers_fault(given, expected):
+    tape = Calls()
+    link = {"type": "resource_link", "uri": "x", "name": "a"}
+    resource = {"type": "resource", "resource": {"uri": "x", "text": ""}}
+    tape.call(arguments={"uri": given}, result={"content": [link, resource]})
+    assert tape.verdict("tools-call-content") is expected
+    assert tape.verdict("tools-embedded-resource") is expected
+
+
 @pytest.mark.parametrize(
     ("result", "expected"),
     [
