@@ -5,9 +5,11 @@ gets one verdict from either side, formats included. Nothing may differ but what
 names, and each definition must have seen both valid and invalid values.
 
     python scripts/compare_schemas.py OFFICIAL_FOLDER [--count N] [--seed N] [REVISION...]
+    python scripts/compare_schemas.py --tasks OFFICIAL_FILE [--count N] [--seed N]
 
 OFFICIAL_FOLDER holds `<revision>.schema.json`, as the specification repository publishes them. They
 are in draft-07 up to 2025-06-18, but use no keyword that 2020-12 reads in another way.
+OFFICIAL_FILE is the `schema.json` of the tasks extension.
 """
 
 import argparse
@@ -24,11 +26,12 @@ from random import Random
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
-from schema_pairs import EXEMPTIONS, Pair, pairs_of
+from schema_pairs import EXEMPTIONS, Pair, pairs_of, pairs_of_tasks
 from schema_samples import Samples
 
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.schema import definitions, is_base64
+from mcp_proof_contracts.schema_layers import Vocabulary
 
 
 @dataclass
@@ -137,8 +140,20 @@ def compare_revision(revision: Revision, folder: Path, count: int, seed: int) ->
     text = (folder / f"{revision}.schema.json").read_text(encoding="utf-8")
     document = json.loads(text.replace("#/definitions/", "#/$defs/"))
     theirs = document.get("$defs") or document["definitions"]
+    return compare_all(revision, list(pairs_of(revision, theirs)), theirs, count, seed)
+
+
+def compare_tasks(file: Path, count: int, seed: int) -> bool:
+    """Compares the tasks extension; whether all is proved equal."""
+    theirs = json.loads(file.read_text(encoding="utf-8"))["$defs"]
+    return compare_all("tasks-extension", list(pairs_of_tasks(theirs)), theirs, count, seed)
+
+
+def compare_all(
+    revision: Vocabulary, pairs: list[Pair], theirs: Mapping[str, Any], count: int, seed: int
+) -> bool:
+    """Compares pair by pair; whether all is proved equal."""
     ours = definitions(revision)
-    pairs = list(pairs_of(revision, theirs))
     messages = sum(pair.is_message for pair in pairs)
     started = time.process_time()
     total: Counter[str] = Counter()
@@ -165,11 +180,14 @@ def compare_revision(revision: Revision, folder: Path, count: int, seed: int) ->
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, metavar="OFFICIAL_FOLDER")
+    parser.add_argument("folder", type=Path, metavar="OFFICIAL_FOLDER", nargs="?")
+    parser.add_argument("--tasks", type=Path, metavar="OFFICIAL_FILE")
     parser.add_argument("revisions", nargs="*", type=Revision, default=REVISIONS)
     parser.add_argument("--count", type=int, default=200_000, help="messages for each revision")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    if given.tasks is not None:
+        return 0 if compare_tasks(given.tasks, given.count, given.seed) else 1
     results = [
         compare_revision(revision, given.folder, given.count, given.seed)
         for revision in given.revisions

@@ -6,7 +6,7 @@ makes the comparison fail.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.schema_layers import MessageType, composed, pointer_to
@@ -135,6 +135,24 @@ UNIONS: Final = {
 """What a side may send: compared with our tables."""
 
 
+TASKS: Final = {
+    "CancelTaskResult": "Acknowledged",
+    "CreateTaskResult": "CreateTaskResult",
+    "DetailedTask": "DetailedTask",
+    "GetTaskResult": "GetTaskResult",
+    "Task": "Task",
+    "TaskStatusNotificationParams": "TaskStatusParams",
+    "UpdateTaskResult": "Acknowledged",
+}
+"""Official names of the tasks extension, and ours."""
+SAFE: Final = 2**53 - 1
+TASK_REQUESTS: Final = {
+    "GetTask": "TaskIdParams",
+    "UpdateTask": "UpdateTaskParams",
+    "CancelTask": "TaskIdParams",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pair:
     """Two schemas, each relative to its side's definitions, that must give the same verdicts."""
@@ -163,6 +181,30 @@ def pairs_of(revision: Revision, official: Mapping[str, Any]) -> Iterator[Pair]:
         if name in names or (name not in EXCUSED and not of_a_method):
             label, ours = _counterpart(revision, name, names, schema)
             yield Pair(name=label, official=_whole(official, name), ours=ours)
+
+
+def pairs_of_tasks(official: Mapping[str, Any]) -> Iterator[Pair]:
+    """All that is compared for the tasks extension.
+
+    Its requests refer to an envelope without metadata, so that only their params are compared.
+    """
+    for name, ours in TASKS.items():
+        yield Pair(name=f"result:{name}", official=_ref(name), ours=_ref(ours))
+    filtered = {"type": "object", "properties": {"taskIds": _ref("Strings")}}
+    name = "TaskSubscriptionNotifications"
+    yield Pair(name=f"request:{name}", official=_ref(name), ours=filtered)
+    for stem, ours in TASK_REQUESTS.items():
+        schema = official[f"{stem}Request"]["allOf"][-1]["properties"]["params"]
+        theirs = {"allOf": [schema, {"properties": {"_meta": {}}, "required": ["_meta"]}]}
+        yield Pair(name=f"request:{stem}", official=theirs, ours=_without_meta(ours))
+
+
+def _without_meta(params: str) -> Mapping[str, Any]:
+    """Params of ours, with metadata that is there but not looked at: that is the envelope's."""
+    schema = composed("tasks-extension").definitions[params]
+    assert isinstance(schema, Mapping)
+    properties = cast("Mapping[str, Any]", schema["properties"])
+    return {**schema, "properties": {**properties, "_meta": {}}}
 
 
 def _is_older(official: Mapping[str, Any]) -> bool:
@@ -294,6 +336,19 @@ def _answer_by_type(official: Definitions) -> None:
             ]
 
 
+def _any_integer(official: Definitions) -> None:
+    """Integers end at 2^53-1, by the tool that generated the schema; schema.ts says number."""
+    _unbounded(official)
+
+
+def _unbounded(schema: Any) -> None:
+    for child in schema.values() if isinstance(schema, dict) else schema:
+        if isinstance(child, dict | list):
+            _unbounded(child)
+    if isinstance(schema, dict) and schema.get("maximum") == SAFE:
+        del schema["maximum"], schema["minimum"]
+
+
 def _typed(result_type: str) -> Mapping[str, Any]:
     return {"properties": {"resultType": {"const": result_type}}}
 
@@ -304,5 +359,6 @@ EXEMPTIONS: Final[Mapping[str, Callable[[Definitions], None]]] = {
     "no empty batch": _no_empty_batch,
     "any JSON": _any_json,
     "answer by resultType": _answer_by_type,
+    "any integer": _any_integer,
 }
 """Where ours deliberately differs: how the official definitions would have to read."""

@@ -23,6 +23,7 @@ from mcp_proof.options import OPTIONS, options_of
 from mcp_proof.options.kinds import Choice
 from mcp_proof.options.option import Option
 from mcp_proof_contracts import rules
+from mcp_proof_contracts.occasion import OCCASIONS
 from mcp_proof_contracts.rule import registry
 
 RULES = "reference/rules"
@@ -160,6 +161,11 @@ def first_line(thing: object) -> str:
     return (thing.__doc__ or "").partition("\n")[0]
 
 
+def occasion_table() -> str:
+    """Return the occasions that a contract file can name."""
+    return table(["occasion", "is"], [[f"`{name}`", what] for name, what in OCCASIONS.items()])
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "options of verify": lambda: option_table("verify"),
     "options of fuzz": lambda: option_table("fuzz"),
@@ -172,6 +178,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "options of lock": lambda: option_table("lock"),
     "options of replay": lambda: option_table("replay"),
     "settings": setting_table,
+    "occasions": occasion_table,
     "exit codes": lambda: f"{EXIT_CODES[0].upper()}{EXIT_CODES[1:]}.",
     "oracles": oracle_sections,
     "rules left to oracles": left_rules,

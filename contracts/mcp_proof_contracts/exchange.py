@@ -1,12 +1,16 @@
-"""What belongs together: a message and its answers, an HTTP request and its response."""
+"""What belongs together: a message and its answers, an HTTP request and its response.
 
-from dataclasses import dataclass, field, replace
+What is derived is kept once it was asked for: rules ask when all has been read.
+"""
+
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.kept_value import kept_value
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Event, EventKind
 from mcp_proof_contracts.wire import Kind, Message, as_object, mistyped, quote
@@ -15,9 +19,12 @@ MAX_EVIDENCE: Final = 10
 """Messages of each kind that a finding shows: a flood is shown by its beginning."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Said:
-    """A message at its place in the transcript; an element of a batch has its own index."""
+    """A message at its place in the transcript; an element of a batch has its own index.
+
+    Nobody changes one; like `Message` it is not frozen, because that makes it four times as dear.
+    """
 
     event: Event
     message: Message
@@ -27,10 +34,12 @@ class Said:
 
     def at(self, revision: Revision | None) -> "Said":
         """Return the same with another revision."""
-        return self if revision == self.revision else replace(self, revision=revision)
+        if revision == self.revision:
+            return self
+        return Said(self.event, self.message, revision, self.index)
 
 
-@dataclass(slots=True)
+@dataclass
 class Exchange:
     """One message sent to the peer, and what came back for it."""
 
@@ -50,12 +59,12 @@ class Exchange:
         no_status = self.http is None or self.http.status is None
         return self.sent.message.kind is Kind.REQUEST and unanswered and no_status
 
-    @property
+    @kept_value
     def answer(self) -> Said | None:
         """The first response, or `None`."""
         return self.answers[0] if self.answers else None
 
-    @property
+    @kept_value
     def reply(self) -> Said | None:
         """The first response with the right id, otherwise the first stray one."""
         return self.answer or (self.strays[0] if self.strays else None)
@@ -65,18 +74,18 @@ class Exchange:
         """Whether mcp-proof itself failed to read what came back."""
         return self.silence is not None and self.silence.data.get("own_fault") is True
 
-    @property
+    @kept_value
     def noticed(self) -> bool:
         """Whether an answer names this request, be it with the id in another JSON type."""
         wanted = self.sent.message.id
         return bool(self.answers) or any(mistyped(s.message.id, wanted) for s in self.strays)
 
-    @property
+    @kept_value
     def probe(self) -> str:
         """The probe that sent it; "" for ordinary traffic."""
         return self.sent.event.probe.partition("/")[0]
 
-    @property
+    @kept_value
     def case(self) -> str:
         """The probe's case; "" when it has only one."""
         return self.sent.event.probe.partition("/")[2]
@@ -86,7 +95,7 @@ class Exchange:
         """The HTTP status of the response to it, over HTTP."""
         return self.http.status if self.http is not None else None
 
-    @property
+    @kept_value
     def is_good_request(self) -> bool:
         """Whether one request without a fault of its own was sent (JSON-RPC 2.0, section 4)."""
         message = self.sent.message
@@ -105,27 +114,27 @@ class Exchange:
         """Whether HTTP itself refused it: a 4xx or 5xx status."""
         return self.http is not None and self.http.is_error
 
-    @property
+    @kept_value
     def error_code(self) -> int | None:
         """The code of the error that came back, whatever its id."""
         return self.reply.message.error_code if self.reply is not None else None
 
-    @property
+    @kept_value
     def result(self) -> JsonObject:
         """The result that came back, whatever its id; {} when it was not served."""
         return self.reply.message.result if self.served and self.reply is not None else {}
 
-    @property
+    @kept_value
     def served(self) -> bool:
         """Whether it was answered with a result."""
         return self.reply is not None and self.reply.message.kind is Kind.RESULT
 
-    @property
+    @kept_value
     def answered_by_error(self) -> bool:
         """Whether it was answered with a JSON-RPC error; other APIs have texts as `error`."""
         return self.reply is not None and isinstance(self.reply.message.members.get("error"), dict)
 
-    @property
+    @kept_value
     def refused(self) -> bool:
         """Whether it was answered with a JSON-RPC error, or over HTTP with a 4xx or 5xx status."""
         if self.reply is not None:
@@ -161,7 +170,7 @@ class Exchange:
         return f"{status}{self.reply.message.excerpt}"
 
 
-@dataclass(slots=True)
+@dataclass
 class HttpExchange:
     """One HTTP request and everything that came back on it."""
 
@@ -170,6 +179,8 @@ class HttpExchange:
     sent: Exchange | None = None
     """The message that the request carried."""
     response: Event | None = None
+    status: int | None = None
+    """The response's status; `None` when none came."""
     answers: list[Said] = field(default_factory=list["Said"])
     """Every message the server sent on this exchange."""
     sse: list[Event] = field(default_factory=list["Event"])
@@ -191,6 +202,8 @@ class HttpExchange:
         match event.kind:
             case EventKind.HTTP_RESPONSE:
                 self.response = event
+                status = event.data.get("status")
+                self.status = status if isinstance(status, int) else None
             case EventKind.SSE:
                 self.sse.append(event)
             case EventKind.BODY:
@@ -200,12 +213,12 @@ class HttpExchange:
             case _:
                 pass
 
-    @property
+    @kept_value
     def probe(self) -> str:
         """The probe that sent it; "" for ordinary traffic."""
         return self.request.probe.partition("/")[0]
 
-    @property
+    @kept_value
     def case(self) -> str:
         """The probe's case; "" when it has only one."""
         return self.request.probe.partition("/")[2]
@@ -241,38 +254,32 @@ class HttpExchange:
         body = self.answers[0].message.excerpt if self.answers else "no JSON"
         return f"HTTP {self.status}, {body}"
 
-    @property
+    @kept_value
     def request_headers(self) -> JsonObject:
         """The request's headers, names in lower case."""
         return as_object(self.request.data.get("headers"))
-
-    @property
-    def status(self) -> int | None:
-        """The response's status; `None` when none came."""
-        status = self.response.data.get("status") if self.response is not None else None
-        return status if isinstance(status, int) else None
 
     @property
     def is_error(self) -> bool:
         """Whether the status is a 4xx or 5xx."""
         return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
 
-    @property
+    @kept_value
     def headers(self) -> JsonObject:
         """The response's headers, names in lower case."""
         return as_object(self.response.data.get("headers")) if self.response is not None else {}
 
-    @property
+    @kept_value
     def content_type(self) -> str:
         """The response's media type without parameters, in lower case."""
         return media_type(self.headers)
 
-    @property
+    @kept_value
     def is_json(self) -> bool:
         """Whether the response says that it is JSON, and can be read as that."""
         return self.content_type == "application/json" and self.response_json is not None
 
-    @property
+    @kept_value
     def is_stream(self) -> bool:
         """Whether the response is a server-sent event stream."""
         return self.content_type == "text/event-stream"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from traceback import format_exception
 from typing import Final
 
+from mcp_proof_contracts.collector import collector_paused
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Outcome, Rule, Verdict, judge_rule, registry
@@ -23,6 +24,13 @@ def judge(
     transcript: Transcript, spoken: Spoken, rules: Iterable[Rule] | None = None
 ) -> Iterator[Verdict]:
     """Yield one verdict per rule; all applicable rules when none are given."""
+    with collector_paused():  # what rules derive lives as long as the reading
+        yield from _judge(transcript, spoken, rules)
+
+
+def _judge(
+    transcript: Transcript, spoken: Spoken, rules: Iterable[Rule] | None
+) -> Iterator[Verdict]:
     reading = Reading(transcript, spoken)
     for rule in applicable(transcript, spoken) if rules is None else rules:
         try:

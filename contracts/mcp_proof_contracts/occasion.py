@@ -20,6 +20,7 @@ OCCASIONS: Final[Mapping[str, str]] = {
     "roots": "a request that asks for the client's roots",
     "elicitation": "a request that asks the user by a form",
     "elicitation_url": "a request that sends the user to a URL",
+    "capability": "a request that is refused unless the client declares a capability",
     "rounds": "a request that asks the client in more than one round",
     "failure": "a tool call that fails in the tool",
     "resource_failure": "a resource whose reading fails in the server",

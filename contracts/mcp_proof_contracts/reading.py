@@ -6,16 +6,16 @@ which request, which revision a session speaks, what the server declared and lis
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from mcp_proof_contracts.collector import collector_paused
 from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
-from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.opening import OPENINGS
-from mcp_proof_contracts.revision import Revision, published
+from mcp_proof_contracts.kept_value import kept_value
+from mcp_proof_contracts.negotiated import NONE, claimed, session_revisions
+from mcp_proof_contracts.opening import OPENINGS, opened_by_handshake
+from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import CANARIES, Event, EventKind, Sender, Transcript
 from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
 
@@ -29,8 +29,9 @@ ORDINARY: Final = ("", NEGOTIATION, BARRIER)
 """The probe labels of traffic that is right in every respect."""
 RECENT: Final = 16
 """How far back a response without a usable id can belong."""
-NONE: Final[dict[str, Revision | None]] = {}
-"""The revisions of sessions that speak another dialect."""
+DOCUMENTS: Final = "document-"
+"""How the channels of HTTP exchanges begin that fetch a document beside the endpoint: rules about
+the endpoint do not see them, a probe's name finds them."""
 
 
 def spoken(transcript: Transcript) -> Spoken | None:
@@ -44,17 +45,17 @@ def _spoken_revision(transcript: Transcript) -> Revision | None:
 
     `None` when it answered none, or none that tells: then nobody knows what was spoken.
     """
-    sessions = _session_revisions(transcript)
-    claimed: dict[tuple[str, tuple[str, str]], Revision | None] = {}
+    sessions = session_revisions(transcript)
+    claims: dict[tuple[str, tuple[str, str]], Revision | None] = {}
     for event in transcript.events:
         said = event.message
         if said is None or event.probe.partition("/")[0] not in ORDINARY:
             continue
         key = (event.session, id_key(said.id))
         if event.sender is not transcript.header.side:
-            claimed[key] = _claimed(said.params)
-        elif said.kind is Kind.RESULT and key in claimed:
-            return claimed[key] or sessions[event.session]
+            claims[key] = claimed(said.params)
+        elif said.kind is Kind.RESULT and key in claims:
+            return claims[key] or sessions[event.session]
     return None
 
 
@@ -68,7 +69,9 @@ class Reading:
         self.transport = transcript.header.transport
         self.shared = self.transport != "http"
         """Whether all answers come on one channel; over Streamable HTTP each POST has its own."""
-        self._revisions = _session_revisions(transcript) if isinstance(spoken, Revision) else NONE
+        self._revisions = session_revisions(transcript) if isinstance(spoken, Revision) else NONE
+        self._settled = opened_by_handshake(transcript) if self.shared else frozenset[str]()
+        """The channels on which a modern claim counts for nothing."""
         self._exchanges: list[Exchange] = []
         self._http: dict[tuple[str, str], HttpExchange] = {}
         self._said: list[Said] = []
@@ -83,7 +86,7 @@ class Reading:
             for event in transcript.events:
                 self._read(event)
 
-    @property
+    @kept_value
     def revision(self) -> Revision:
         """The revision that is read; only rules of MCP itself ask for it."""
         assert isinstance(self.spoken, Revision), f"{self.spoken} has no revisions"
@@ -101,7 +104,7 @@ class Reading:
         """Every JSON object the peer sent, batches taken apart, whether a proper message or not."""
         return self._objects
 
-    @cached_property
+    @kept_value
     def _objects(self) -> list[Said]:
         return [
             said
@@ -119,7 +122,7 @@ class Reading:
         wanted = kinds or (Kind.REQUEST, Kind.NOTIFICATION, Kind.RESULT, Kind.ERROR)
         yield from (said for said in self._objects if said.message.kind in wanted)
 
-    @cached_property
+    @kept_value
     def _by_kind(self) -> dict[Kind, list[Said]]:
         found: dict[Kind, list[Said]] = {kind: [] for kind in Kind}
         for said in self._objects:
@@ -130,7 +133,7 @@ class Reading:
         """The peer's notifications of one method."""
         return self._notifications.get(method, ())
 
-    @cached_property
+    @kept_value
     def _notifications(self) -> dict[str, list[Said]]:
         found: dict[str, list[Said]] = defaultdict(list)
         for said in self._by_kind[Kind.NOTIFICATION]:
@@ -150,11 +153,11 @@ class Reading:
         """What was sent to the peer, each with its answers, at this revision."""
         return self._counting if method is None else self._by_method.get(method, ())
 
-    @cached_property
+    @kept_value
     def _counting(self) -> list[Exchange]:
         return [e for e in self._exchanges if self._counts(e.sent) and not self._is_open(e)]
 
-    @cached_property
+    @kept_value
     def _by_method(self) -> dict[str, list[Exchange]]:
         found: dict[str, list[Exchange]] = defaultdict(list)
         for exchange in self._counting:
@@ -167,7 +170,7 @@ class Reading:
             if case in (None, exchange.case):
                 yield exchange
 
-    @cached_property
+    @kept_value
     def _by_probe(self) -> dict[str, list[Exchange]]:
         found: dict[str, list[Exchange]] = defaultdict(list)
         for exchange in self._exchanges:
@@ -178,16 +181,25 @@ class Reading:
 
     def results(self, method: str) -> Iterator[Exchange]:
         """The requests of `method` that the peer answered with a result."""
-        for exchange in self.exchanges(method):
-            if exchange.answer is not None and exchange.answer.message.kind is Kind.RESULT:
-                yield exchange
+        return iter(self._by_answered_method.get(method, ()))
+
+    @kept_value
+    def _by_answered_method(self) -> dict[str, list[Exchange]]:
+        return {
+            method: [
+                exchange
+                for exchange in exchanges
+                if exchange.answers and exchange.answers[0].message.kind is Kind.RESULT
+            ]
+            for method, exchanges in self._by_method.items()
+        }
 
     def cancelled(self, exchange: Exchange) -> bool:
         """Whether the request was cancelled by whoever sent it, so that no response is due."""
         sent = exchange.sent
         return (sent.event.session, id_key(sent.message.id)) in self._cancelled
 
-    @cached_property
+    @kept_value
     def _cancelled(self) -> frozenset[tuple[str, tuple[str, str]]]:
         return frozenset(
             (cancel.sent.event.session, id_key(cancel.sent.message.params.get("requestId")))
@@ -203,15 +215,17 @@ class Reading:
             if case in (None, exchange.case):
                 yield exchange
 
-    @cached_property
+    @kept_value
     def _http_counting(self) -> list[HttpExchange]:
         return [
             exchange
             for exchange in self._http.values()
-            if self._counts_revision(exchange.revision) and not self._is_open(exchange)
+            if self._counts_revision(exchange.revision)
+            and not self._is_open(exchange)
+            and not exchange.request.channel.startswith(DOCUMENTS)
         ]
 
-    @cached_property
+    @kept_value
     def _http_by_probe(self) -> dict[str, list[HttpExchange]]:
         found: dict[str, list[HttpExchange]] = defaultdict(list)
         for exchange in self._http.values():
@@ -234,7 +248,7 @@ class Reading:
 
     # What the server declared and listed
 
-    @cached_property
+    @kept_value
     def introduction(self) -> Exchange | None:
         """The first answered `initialize` or `server/discover` at this revision."""
         for method in OPENINGS:
@@ -254,7 +268,7 @@ class Reading:
             value = as_object(value).get(name)
         return value is True or isinstance(value, dict)
 
-    @cached_property
+    @kept_value
     def tools(self) -> tuple[tuple[JsonObject, Said], ...]:
         """Every tool of every tools/list result, each with the answer that listed it."""
         return tuple(
@@ -264,7 +278,7 @@ class Reading:
             for tool in as_list(exchange.result.get("tools"))
         )
 
-    @cached_property
+    @kept_value
     def tool_by_name(self) -> dict[str, JsonObject]:
         """The listed tools by name; the first listing wins."""
         named: dict[str, JsonObject] = {}
@@ -332,7 +346,8 @@ class Reading:
     def _place(self, said: Said, http: HttpExchange | None) -> Said:
         """File a message under what it starts or what it answers; give it its revision."""
         if said.event.sender is not self.peer:
-            said = said.at(_claimed(said.message.params) or said.revision)
+            if said.event.session not in self._settled:
+                said = said.at(claimed(said.message.params) or said.revision)
             return self._place_stimulus(said, http)
         if not said.message.is_response or self._is_no_message(http):
             return said.at(http.revision) if http is not None else said
@@ -383,20 +398,3 @@ class Reading:
         key = (event.session, id_key(event.data.get("id")))
         if (exchange := self._open.get(key)) is not None:
             exchange.silence = event
-
-
-def _claimed(params: JsonObject) -> Revision | None:
-    version = as_object(params.get("_meta")).get(META_VERSION)
-    return published(version)
-
-
-def _session_revisions(transcript: Transcript) -> dict[str, Revision | None]:
-    """The revision each session negotiated by its `initialize` result."""
-    revisions: dict[str, Revision | None] = defaultdict(lambda: None)
-    for event in transcript.events:
-        if event.message is None or event.message.kind is not Kind.RESULT:
-            continue
-        version = published(event.message.result.get("protocolVersion"))
-        if version is not None:
-            revisions.setdefault(event.session, version)
-    return revisions

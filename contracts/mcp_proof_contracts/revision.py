@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from mcp_proof_contracts.members_at_hand import members_at_hand
+
 
 class Era(StrEnum):
     """How a revision keeps state: `initialize` on each connection, or all in each request."""
@@ -35,6 +37,10 @@ class Revision(StrEnum):
     def control_method(self) -> str:
         """The request that every live peer answers, whatever else it has."""
         return "ping" if self.era is Era.STATEFUL else "server/discover"
+
+
+members_at_hand(Era)
+members_at_hand(Revision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,9 +62,12 @@ TransportName: TypeAlias = Literal["stdio", "http", "http+sse", "memory", "webso
 """`http` is Streamable HTTP, or that of another dialect; `http+sse` what 2024-11-05 had before."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Kept:
-    """The requirement was kept where it could have been broken."""
+    """The requirement was kept where it could have been broken.
+
+    Nobody changes one. It is not frozen because rules make a dozen for each message.
+    """
 
     event: Event
 

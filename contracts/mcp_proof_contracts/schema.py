@@ -11,27 +11,29 @@ from typing import Final
 from jsonschema_rs import Draft202012Validator
 
 from mcp_proof_contracts.json_value import Json
-from mcp_proof_contracts.revision import LATEST, Revision
-from mcp_proof_contracts.schema_layers import MessageType, Side, composed, pointer_to
+from mcp_proof_contracts.revision import LATEST, REVISIONS
+from mcp_proof_contracts.schema_layers import MessageType, Side, Vocabulary, composed, pointer_to
 from mcp_proof_contracts.schema_problem import Problem, explain, shown
 
+VOCABULARIES: Final[tuple[Vocabulary, ...]] = (*REVISIONS, "tasks-extension")
 
-def definitions(revision: Revision) -> Mapping[str, Json]:
+
+def definitions(revision: Vocabulary) -> Mapping[str, Json]:
     """The composed definitions of a revision, whole messages (`request:tools/call`) among them."""
     return composed(revision).definitions
 
 
-def request(revision: Revision, method: str) -> MessageType | None:
+def request(revision: Vocabulary, method: str) -> MessageType | None:
     """What the revision's table says of a request."""
     return composed(revision).requests.get(method)
 
 
-def notification(revision: Revision, method: str) -> MessageType | None:
+def notification(revision: Vocabulary, method: str) -> MessageType | None:
     """What the revision's table says of a notification."""
     return composed(revision).notifications.get(method)
 
 
-def is_valid(revision: Revision, definition: str, value: Json) -> bool:
+def is_valid(revision: Vocabulary, definition: str, value: Json) -> bool:
     """Whether a value satisfies a definition, formats (URI, URI template, Base64) included.
 
     Raises:
@@ -40,7 +42,7 @@ def is_valid(revision: Revision, definition: str, value: Json) -> bool:
     return _VERDICTS[revision][definition](value)
 
 
-def problems(revision: Revision, definition: str, value: Json) -> list[Problem]:
+def problems(revision: Vocabulary, definition: str, value: Json) -> list[Problem]:
     """What is wrong with a value under a definition."""
     if is_valid(revision, definition, value):
         return []
@@ -48,7 +50,7 @@ def problems(revision: Revision, definition: str, value: Json) -> list[Problem]:
 
 
 def is_valid_message(
-    revision: Revision, sender: Side, message: Json, answers: str | None = None
+    revision: Vocabulary, sender: Side, message: Json, answers: str | None = None
 ) -> bool:
     """Whether `message_problems` would find nothing."""
     if isinstance(message, dict) and "result" in message and len(message) == RESULT_MEMBERS:
@@ -59,7 +61,7 @@ def is_valid_message(
 
 
 def message_problems(
-    revision: Revision, sender: Side, message: Json, answers: str | None = None
+    revision: Vocabulary, sender: Side, message: Json, answers: str | None = None
 ) -> list[Problem]:
     """What is wrong with a whole JSON-RPC message.
 
@@ -88,7 +90,7 @@ def is_base64(text: str) -> bool:
 class _Verdicts(dict[str, Callable[[Json], bool]]):
     """The verdicts of a revision's definitions, each compiled when it is first looked up."""
 
-    def __init__(self, revision: Revision) -> None:
+    def __init__(self, revision: Vocabulary) -> None:
         super().__init__()
         self._revision = revision
 
@@ -100,7 +102,7 @@ class _Verdicts(dict[str, Callable[[Json], bool]]):
 class _Results(dict[str | None, Callable[[Json], bool]]):
     """The verdicts of results by the method they answer."""
 
-    def __init__(self, revision: Revision) -> None:
+    def __init__(self, revision: Vocabulary) -> None:
         super().__init__()
         self._revision = revision
 
@@ -113,12 +115,12 @@ class _Results(dict[str | None, Callable[[Json], bool]]):
 
 
 RESULT_MEMBERS: Final = 3
-_RESULTS: Final = {revision: _Results(revision) for revision in Revision}
-_VERDICTS: Final = {revision: _Verdicts(revision) for revision in Revision}
+_RESULTS: Final = {revision: _Results(revision) for revision in VOCABULARIES}
+_VERDICTS: Final = {revision: _Verdicts(revision) for revision in VOCABULARIES}
 
 
 @cache
-def _validator(revision: Revision, definition: str) -> Draft202012Validator:
+def _validator(revision: Vocabulary, definition: str) -> Draft202012Validator:
     known = definitions(revision)
     if definition not in known:
         raise KeyError(f"{revision} has no definition {definition!r}")
@@ -128,7 +130,7 @@ def _validator(revision: Revision, definition: str) -> Draft202012Validator:
 
 
 def _judged_as(
-    revision: Revision, sender: Side, message: Json, answers: str | None
+    revision: Vocabulary, sender: Side, message: Json, answers: str | None
 ) -> str | Problem:
     """The definition that judges a message, or why none does."""
     if not isinstance(message, dict):
@@ -145,7 +147,7 @@ def _judged_as(
     return Problem(pointer="", message='neither "method", "result" nor "error" is there')
 
 
-def _call(revision: Revision, sender: Side, message: Mapping[str, Json]) -> str | Problem:
+def _call(revision: Vocabulary, sender: Side, message: Mapping[str, Json]) -> str | Problem:
     method, has_id = message["method"], "id" in message
     known = _calls(revision, sender).get(method) if isinstance(method, str) else None
     if known is None:
@@ -157,7 +159,7 @@ def _call(revision: Revision, sender: Side, message: Mapping[str, Json]) -> str 
 
 
 @cache
-def _calls(revision: Revision, sender: Side) -> Mapping[str, str | Problem]:
+def _calls(revision: Vocabulary, sender: Side) -> Mapping[str, str | Problem]:
     """What judges the methods that a revision knows, when that side sends them."""
     tables = composed(revision)
     kinds = {"request": tables.requests, "notification": tables.notifications}
@@ -177,7 +179,7 @@ def _wrong_side(row: MessageType) -> Problem:
 
 
 @cache
-def _answers(revision: Revision) -> Mapping[str | None, str]:
+def _answers(revision: Vocabulary) -> Mapping[str | None, str]:
     """What judges the results of the requests that a revision knows."""
     tables = composed(revision)
     names = {method: f"result:{method}" for method in tables.requests}

@@ -21,6 +21,8 @@ from mcp_proof_contracts.revision import Revision
 
 Side: TypeAlias = Literal["client", "server"]
 Sender: TypeAlias = Literal["client", "server", "both", "input"]
+Vocabulary: TypeAlias = Revision | Literal["tasks-extension"]
+"""What has messages of its own: a revision, or the newest one with an extension."""
 JsonObject: TypeAlias = Mapping[str, Json]
 
 _LAYERS = Path(__file__).parent / "schemas"
@@ -53,8 +55,8 @@ class Composed:
 
 
 @cache
-def composed(revision: Revision) -> Composed:
-    """The definitions and message tables of a revision.
+def composed(revision: Vocabulary) -> Composed:
+    """The definitions and message tables of a revision, or of one with an extension.
 
     Beside the definitions of the files there is one for each whole message, envelope included:
     `request:<method>`, `result:<method>` (the response), `notification:<method>` and

@@ -30,6 +30,8 @@ _UNTIL_2511: Final = {
     "utilities/ping": "basic/utilities/ping",
     "utilities/tasks": "basic/utilities/tasks",
     "authorization": "basic/authorization",
+    "authorization/discovery": "basic/authorization",
+    "authorization/security": "basic/authorization",
 }
 _SINCE_2607: Final = {
     "transports": "basic/transports",
@@ -46,6 +48,8 @@ _SINCE_2607: Final = {
     "patterns/mrtr": "basic/patterns/mrtr",
     "patterns/subscriptions": "basic/patterns/subscriptions",
     "authorization": "basic/authorization",
+    "authorization/discovery": "basic/authorization/authorization-server-discovery",
+    "authorization/security": "basic/authorization/security-considerations",
 }
 _ALWAYS: Final = {
     "utilities/completion": "server/utilities/completion",
@@ -59,6 +63,7 @@ _ANCHORS_UNTIL_2511: Final = {
     "implementation#info": "initialization",
     "streamable-http#sending-messages": "sending-messages-to-the-server",
     "streamable-http#receiving-messages": "sending-messages-to-the-server",
+    "authorization#scope-selection-strategy": "protected-resource-metadata-discovery-requirements",
 }
 _ANCHORS_SINCE_2607: Final = {
     "capabilities#declared": "discoverresult",
@@ -69,7 +74,12 @@ _ANCHORS_SINCE_2607: Final = {
     "streamable-http#multiple-connections": "sending-messages",
 }
 """Sections that bear another name, or stand elsewhere, in some revisions; "" for a whole page."""
-_ANCHORS_BEFORE_2511: Final = {"basic#error-responses": "responses"}
+_ANCHORS_BEFORE_2511: Final = {
+    "basic#error-responses": "responses",
+    "authorization/discovery#protected-resource-metadata-discovery-requirements": (
+        "authorization-server-location"
+    ),
+}
 _ANCHORS_BEFORE_2506: Final = {"basic#meta": ""}
 _ANCHORS_2411: Final = {"basic#messages": ""}
 _JSON_RPC_ANCHORS: Final = {

@@ -20,6 +20,7 @@ from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.framing import MAX_FRAME
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.members_at_hand import members_at_hand
 from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.wire import Message, parse
 
@@ -76,6 +77,9 @@ class EventKind(StrEnum):
     """One line of a process's standard error: `text`."""
     LISTENER = "listener"
     """A socket on which the peer listens, looked up, not tried: `address`, `loopback`."""
+    USAGE = "usage"
+    """What the peer's process and its children have, looked up between calls: `calls`, `handles`,
+    `threads`, `processes`."""
     END = "end"
     """A channel ended: `how` (complete, broken, closed, too-long, own-fault), `detail`, `code` (of
     a WebSocket)."""
@@ -87,6 +91,10 @@ class EventKind(StrEnum):
     """The driver stopped in the middle of a probe, through no fault of the peer: `why`."""
     CLOSE = "close"
     """The session was closed: `exit_code`, `how`, `seconds`."""
+
+
+members_at_hand(Sender)
+members_at_hand(EventKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

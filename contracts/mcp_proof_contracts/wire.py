@@ -14,6 +14,7 @@ import orjson
 
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json, JsonArray, JsonObject
+from mcp_proof_contracts.members_at_hand import members_at_hand
 
 BOM: Final = b"\xef\xbb\xbf"
 LONE_SURROGATE: Final = re.compile(
@@ -36,6 +37,9 @@ class Kind(StrEnum):
     ERROR = "error"
     BATCH = "batch"
     INVALID = "invalid"
+
+
+members_at_hand(Kind)
 
 
 @dataclass(slots=True, init=False)
@@ -188,9 +192,11 @@ def id_key(value: Json) -> tuple[str, str]:
 
     1 and 1.0 are the same number in JSON.
     """
+    if isinstance(value, str):
+        return ("str", value)
     if isinstance(value, float) and is_integer(value):
         value = int(value)
-    return (type(value).__name__, value if isinstance(value, str) else repr(value))
+    return (type(value).__name__, repr(value))
 
 
 def mistyped(one: Json, other: Json) -> bool:

@@ -43,14 +43,15 @@ class Canary:
 
 
 @asynccontextmanager
-async def canary(recorder: Recorder, *, case: str = "") -> AsyncGenerator[Canary]:
+async def canary(recorder: Recorder, *, case: str = "", secret: str = "") -> AsyncGenerator[Canary]:
     """Listen on a free port of the loopback interface while the block runs.
 
     Args:
         recorder: what the requests are recorded by.
         case: the variant of the running probe for which they come.
+        secret: what may not be among what they carry; whether it is gets recorded, not the secret.
     """
-    listener = _Listener(recorder, probe_label(case))
+    listener = _Listener(recorder, probe_label(case), secret)
     server = await asyncio.start_server(listener.serve, LOOPBACK, 0, limit=LONGEST_HEAD)
     port = server.sockets[0].getsockname()[1]
     # Nobody comes upon this path by chance.
@@ -65,10 +66,11 @@ async def canary(recorder: Recorder, *, case: str = "") -> AsyncGenerator[Canary
 class _Listener:
     """Records requests, and answers each with the same."""
 
-    def __init__(self, recorder: Recorder, probe: str) -> None:
+    def __init__(self, recorder: Recorder, probe: str, secret: str) -> None:
         self.canary = Canary("")
         self._recorder = recorder
         self._probe = probe
+        self._secret = secret
         earlier = {e.session for e in recorder.transcript.events if e.session.startswith(CANARIES)}
         self._session = f"{CANARIES}{len(earlier) + 1}"
         self._tasks: set[asyncio.Task[None]] = set()
@@ -105,12 +107,14 @@ class _Listener:
         self.canary.fetched += 1
         if self.canary.fetched > MAX_REQUESTS:
             return
-        first, *lines = head.decode(errors="replace").split("\r\n")
+        text = head.decode(errors="replace")
+        first, *lines = text.split("\r\n")
         method, _, rest = first.partition(" ")
         named = (line.partition(":") for line in lines if line)
         headers = self._recorder.shown([(name, value.strip()) for name, _, value in named])
         path = rest.rpartition(" ")[0] or rest
-        data: JsonObject = {"method": method, "path": path, "headers": headers}
+        told: JsonObject = {"tells_secret": self._secret in text} if self._secret else {}
+        data: JsonObject = {"method": method, "path": path, "headers": headers, **told}
         self._record(EventKind.HTTP_REQUEST, f"get-{self.canary.fetched}", data)
 
     def _record(self, kind: EventKind, channel: str, data: JsonObject) -> None:

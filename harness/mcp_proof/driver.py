@@ -309,13 +309,18 @@ class Driver(ToolServer):
         return [(name, arguments) for name, arguments in examples if arguments is not None]
 
     def occasions(self, name: str) -> list[Occasion]:
-        """Return the requests that make the server do this, those that the user named first.
+        """Return the requests that make the server do this.
+
+        What the user named comes first, and of that what was seen to do it.
 
         Args:
             name: one of `OCCASIONS`.
         """
         assert name in OCCASIONS, f"{name} is no occasion"
-        return [*self.hints.occasions.get(name, ()), *self._occasions.get(name, ())]
+        seen, named = self._occasions.get(name, []), self.hints.occasions.get(name, ())
+        found = [each for each in named if each in seen]
+        found += [each for each in named if each not in seen]
+        return found + [each for each in seen if each not in named]
 
     def occasion(self, name: str) -> Occasion | None:
         """Return the first of `occasions`, or `None` where there is none."""

@@ -51,7 +51,7 @@ def _uses(driver: "Driver") -> list[Occasion]:
     """What to call, read and get: each once."""
     uses = [
         Occasion("tools/call", {"name": name, "arguments": arguments})
-        for name, arguments in driver.callable_tools()[:MAX_CALLS]
+        for name, arguments in _called(driver)
     ]
     uses += [
         Occasion("resources/read", {"uri": resource.get("uri")})
@@ -69,6 +69,13 @@ def argument_value(driver: "Driver", name: str) -> str:
         return "example"
     resources = driver.items.get("resources", ())
     return next((str(each["uri"]) for each in resources if "uri" in each), EXAMPLE_URI)
+
+
+def _called(driver: "Driver") -> list[tuple[str, JsonObject]]:
+    """The tools that the user named, and some of those that change nothing."""
+    tools = driver.callable_tools()
+    named = [tool for tool in tools if tool[0] in driver.allowed]
+    return named + [tool for tool in tools if tool[0] not in driver.allowed][:MAX_CALLS]
 
 
 def _got(driver: "Driver", prompt: JsonObject) -> Occasion:

@@ -71,6 +71,8 @@ class Conversation:
         if message.kind is Kind.BATCH:
             return await self._batch(message, send)
         if message.is_response or (message.fault and not self.server.keeps("jsonrpc-parse-error")):
+            if message.kind is Kind.ERROR and not self.server.keeps("conduct-bad-message-survived"):
+                raise SystemExit(f"the client says: {message.error}")
             self.session.questions.settle(message)
             return Reply([])
         if message.kind is Kind.NOTIFICATION and not _ill_formed(message):
@@ -198,9 +200,8 @@ class Conversation:
             return False
         if message.method == "initialize" and self.server.stateful_revisions:
             return META_VERSION in as_object(message.params.get("_meta"))
-        if self.session.revision is not None and not self.server.keeps(
-            "dual-era-modern-stays-stateless"
-        ):
+        if self.server.shaken_hands and not self.server.keeps("dual-era-modern-stays-stateless"):
+            self.server.shaken_hands = False  # whoever comes next is taken for the same client
             return False
         modern_only = not self.server.stateful_revisions
         return modern_only or message.method == "server/discover" or _claims_version(message)

@@ -104,6 +104,8 @@ class MockServer:
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience(self.keeps)
+        self.shaken_hands = False
+        """Whether a handshake was agreed to."""
         self.url = ""
         """Where clients reach it while `running` serves it."""
         self.home: asyncio.AbstractEventLoop | None = None

@@ -49,7 +49,7 @@ class StatefulSession:
         known = published(wanted)
         agreed = known if known in offered and known is not None else max(offered)
         self.revision = agreed
-        self.lasts = True
+        self.lasts = self.server.shaken_hands = True
         self.client = as_object(message.params.get("capabilities"))
         self.server.audience.sessions.add(self)
         if self.server.player is not None:

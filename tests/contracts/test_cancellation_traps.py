@@ -107,6 +107,19 @@ def test_an_error_that_says_that_it_was_cancelled_is_a_response_all_the_same():
     assert ended(talk).verdict(HONOURED) is VIOLATED
 
 
+def test_over_http_an_error_may_answer_the_post_of_a_cancelled_request():
+    talk = Conversation(transport="http")
+    head = {"channel": "post-1", "probe": "cancellation/named"}
+    request = {"method": "POST", "headers": {"mcp-session-id": "s"}}
+    talk.add(EventKind.HTTP_REQUEST, Sender.CLIENT, data=request, **head)
+    call = {"jsonrpc": "2.0", "id": "slow", "method": "tools/call", "params": SLOW}
+    talk.say(Sender.CLIENT, call, **head)
+    talk.cancel(Sender.CLIENT, "slow", probe="cancellation/cancel")
+    talk.say(Sender.SERVER, {"jsonrpc": "2.0", "id": "slow", "error": ERROR}, **head)
+    talk.ping("then", "cancellation/then")
+    assert ended(talk).verdict(HONOURED) is UNTESTED
+
+
 def test_a_server_that_is_silent_after_a_cancellation_is_for_another_rule():
     assert cancelled().verdict(HONOURED) is UNTESTED
 

@@ -143,6 +143,24 @@ def test_an_embedded_resource_has_uri_type_and_content(resource, expected):
 
 
 @pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        ({**EMBEDDED, "uri": "mcp-proof-amber-0"}, PASSED),
+        ({**EMBEDDED, "uri": "not a uri/mcp-proof-amber-0"}, PASSED),
+        ({**EMBEDDED, "uri": "mcp-proof-cobalt-0"}, VIOLATED),
+        ({**EMBEDDED, "uri": "mcp-proof-amber-0", "mimeType": "text"}, VIOLATED),
+        ({"uri": "test://a", "mimeType": "text/plain", "blob": "mcp-proof-amber-0"}, PASSED),
+    ],
+)
+def test_what_was_given_as_an_argument_is_not_the_servers_fault(resource, expected):
+    conversation = Conversation(R2511, prompts={})
+    params = {"name": "a", "arguments": {"uri": "mcp-proof-amber-0"}}
+    result = message({"type": "resource", "resource": resource})
+    conversation.ask("prompts/get", params, "prompt-arguments", result=result)
+    assert conversation.outcome("prompts-embedded-resource-members") is expected
+
+
+@pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
         ("about amber", "about cobalt", PASSED),

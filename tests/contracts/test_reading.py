@@ -153,7 +153,7 @@ def test_over_http_sse_an_accepted_post_is_no_answer_and_the_stream_has_them_all
     assert (first.status, first.refused, first.reply) == (None, False, None)
     assert (second.status, second.served) == (None, True)
     tape.say(Sender.SERVER, {"jsonrpc": "2.0", "error": {"code": -32600}}, channel="get-1")
-    assert next(tape.read().exchanges()).error_code == -32600
+    assert tape.read().exchanges()[0].error_code == -32600
 
 
 def test_over_http_sse_a_post_may_be_refused_by_its_own_response():

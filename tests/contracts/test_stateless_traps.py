@@ -101,6 +101,16 @@ def test_a_process_may_settle_for_the_era_of_its_handshake(transport, expected):
     assert tape.outcome("dual-era-modern-stays-stateless") is expected
 
 
+def test_what_a_process_answers_by_the_era_of_its_handshake_is_judged_by_no_modern_rule():
+    tape = Conversation()
+    tape.initialize(result=HANDSHAKE)
+    probe = "legacy-opening/modern-after"
+    tape.ask("tools/list", {"_meta": META}, probe, session="legacy", result={"tools": []})
+    for rule in ("result-type-present", "server-info-every-result", "cache-hints-lists"):
+        assert tape.outcome(rule) is UNTESTED
+    assert tape.outcome("dual-era-modern-stays-stateless") is UNTESTED
+
+
 def test_the_supported_list_may_name_legacy_versions():
     tape = Conversation()
     tape.discover()

@@ -50,6 +50,20 @@ async def test_who_fetches_it_is_in_the_transcript_and_no_traffic_with_the_peer(
 
 
 @in_a_loop
+async def test_it_is_recorded_whether_a_secret_was_told_and_never_the_secret(recorder):
+    async with (
+        canary(recorder, secret="a-secret-of-ours") as bird,
+        httpx2.AsyncClient() as client,
+    ):
+        await client.get(bird.url, headers={"Authorization": "Bearer a-secret-of-ours"})
+        await client.get(bird.url, headers={"Authorization": "Bearer another"})
+        await client.get(f"{bird.url}?token=a-secret-of-ours")
+    fetched = list(read(recorder).fetched())
+    assert [event.data["tells_secret"] for event in fetched] == [True, False, True]
+    assert fetched[0].data["headers"]["authorization"] == "[hidden]"
+
+
+@in_a_loop
 async def test_each_one_has_a_session_and_a_url_of_its_own(recorder):
     async with canary(recorder) as one, canary(recorder) as other, httpx2.AsyncClient() as client:
         assert one.url != other.url

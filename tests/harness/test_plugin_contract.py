@@ -27,7 +27,7 @@ def test_there_is_a_test_for_each_rule_and_what_is_untested_is_skipped(repositor
 def test_a_violated_rule_fails_with_evidence_and_clause_and_a_warning_does_not(repository_with):
     target = [*MOCK, "jsonrpc-result-xor-error", "tools-name-unique"]
     result = repository_with(
-        OTHERS, "--mcp-verify", "-rx", "-k", "xor-error or name-unique", target=target
+        OTHERS, "--mcp-verify", "-rx", "-k", "xor-error or tools-name-unique", target=target
     )
     result.assert_outcomes(failed=1, xfailed=1, deselected=len(SERVER_RULES))
     result.stdout.fnmatch_lines(

@@ -51,6 +51,7 @@ CONFORMING: list[tuple[str, str, Sequence[Revision]]] = [
     ("schemas", "http", OF_HTTP),
     ("task_users", "http", (Revision.R2025_11_25,)),
     ("two_users", "http", REVISIONS[-1:]),
+    ("protected", "http", OF_HTTP),
     ("url_first", "http", (Revision.R2025_11_25,)),
 ]
 """Contracts of the library that speak MCP, over which transport, at which revisions."""

@@ -228,6 +228,19 @@ def _(mock):
     assert mock.call("garbage").status == 401
 
 
+@shows("session-trusted")
+def _(mock):
+    assert mock.call().status == 401
+    assert mock.send("POST", "/mcp", b"{}", mcp_session_id="any").passed
+
+
+@shows("scopes-literal")
+def _(mock):
+    narrow = Walk(**{**mock.document, "scopes": ["notes:read"]})
+    assert narrow.call(narrow.authorization.issue(["notes"])).status == 403
+    assert narrow.call(narrow.authorization.issue(["notes:read"])).passed
+
+
 @shows("scopes-never-suffice")
 def _(mock):
     _, tokens = mock.tokens(scope="read never-enough")

@@ -349,3 +349,19 @@ def test_calls_beyond_the_rate_limit_fail_until_there_is_room_again():
         ]
         assert at(92)[1]["isError"]
         assert "try again in 28 s" in at(92)[1]["content"][0]["text"]
+
+
+# Other services
+
+
+@pytest.mark.parametrize(
+    "url", ["http://192.0.2.1/", "https://127.0.0.1/", "file:///x", "http://["]
+)
+def test_a_step_fetches_nothing_from_other_machines(url):
+    with Client(happening({"fetch": "{{ url }}"})) as client:
+        assert "other machines" in client.text("t", {"url": url})
+
+
+def test_a_call_fails_when_nobody_answers_what_it_fetches():
+    with Client(happening({"fetch": "http://127.0.0.1:1/"})) as client:
+        assert "Nothing answers" in client.text("t")

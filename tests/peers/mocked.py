@@ -1,8 +1,10 @@
 """Verify a mock in this process or as a child process (stdio), with faults or without."""
 
 import asyncio
+import os
 import sys
 from contextlib import AsyncExitStack
+from unittest.mock import patch
 
 from mcp_proof.events import RunEvent, RunFinished, VerdictReached
 from mcp_proof.runner import Verification, VerifyOptions
@@ -48,8 +50,25 @@ async def _events(
 ) -> list[RunEvent]:
     async with AsyncExitStack() as stack, asyncio.timeout(BOUND):
         server = MockServer(contract, [fault] if fault else [])
+        stack.enter_context(patch.dict(os.environ, _tokens(server)))
         target = await _target(stack, server, [contract, *([fault] if fault else [])], transport)
         return [event async for event in Verification(target, options).events()]
+
+
+def _tokens(server: MockServer) -> dict[str, str]:
+    """The variables that hold the tokens which the contract names, where the mock issues them."""
+    authorization = server.authorization
+    if authorization is None or authorization.contract.scheme != "oauth":
+        return {}
+    scopes = authorization.contract.scopes
+    made: dict[str, str] = {
+        "other_user": authorization.issue(sub="another user"),
+        "little_scope": authorization.issue(scopes),
+        "broad_scope": authorization.issue([scope.partition(":")[0] for scope in scopes]),
+        "other_audience": authorization.issue(aud="https://another.example/mcp"),
+        "expired": authorization.issue(expires_in=-60),
+    }
+    return {env: made[name] for name, env in server.contract.verify.tokens.items()}
 
 
 async def _target(

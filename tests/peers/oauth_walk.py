@@ -27,9 +27,10 @@ class Walk:
 
     def __init__(self, fetch=unreachable, **contract: Any) -> None:
         self.time = 1_000_000.0
-        document = {"scheme": "oauth", "scopes": ["read"], "tools": {"delete": ["write"]}}
+        usual = {"scheme": "oauth", "scopes": ["read"], "tools": {"delete": ["write"]}}
+        self.document: dict[str, Any] = {**usual, **contract}
         self.authorization = Authorization(
-            read_authorization({**document, **contract}), lambda: self.time, fetch=fetch
+            read_authorization(self.document), lambda: self.time, fetch=fetch
         )
 
     def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> "Answer":

@@ -22,31 +22,56 @@ from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Outcome, Verdict, registry
 
 ROOT = Path(__file__).parent.parent.parent
-NODE = Path(sys.executable).with_name("node")
-MODULES = PEERS / "node/node_modules/@modelcontextprotocol"
+NODE = str(Path(sys.executable).with_name("node"))
+MODULES = PEERS / "node/node_modules"
+OFFICIAL = MODULES / "@modelcontextprotocol"
 PYTHON = PEERS / "python/bin"
 BOUND = 90.0
 """Seconds within which one verification ends."""
+OFFLINE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+"""No proxy is there: what some servers read on the internet is out of reach on every machine."""
 
-INSTALLED = needs("node", "python")
+INSTALLED = needs("node", "python", "clients-sdk1", "clients-sdk2")
+FASTMCP = [
+    str(PEERS / "clients-sdk2/bin/python"),
+    str(ROOT / "tests/peers/fastmcp_server.py"),
+]
 
 STDIO = {
-    "server-everything": (STATEFUL, [str(MODULES / "server-everything/dist/index.js"), "stdio"]),
-    "server-filesystem": (STATEFUL, [str(MODULES / "server-filesystem/dist/index.js"), "{tmp}"]),
-    "server-memory": (STATEFUL, [str(MODULES / "server-memory/dist/index.js")]),
+    "server-everything": (
+        STATEFUL,
+        [NODE, str(OFFICIAL / "server-everything/dist/index.js"), "stdio"],
+    ),
+    "server-filesystem": (
+        STATEFUL,
+        [NODE, str(OFFICIAL / "server-filesystem/dist/index.js"), "{tmp}"],
+    ),
+    "server-memory": (STATEFUL, [NODE, str(OFFICIAL / "server-memory/dist/index.js")]),
     "server-sequential-thinking": (
         STATEFUL,
-        [str(MODULES / "server-sequential-thinking/dist/index.js")],
+        [NODE, str(OFFICIAL / "server-sequential-thinking/dist/index.js")],
     ),
-    "mcp-server-time": (REVISIONS, []),
-    "mcp-server-git": (REVISIONS, []),
+    "playwright-mcp": (
+        STATEFUL,
+        [NODE, str(MODULES / "@playwright/mcp/cli.js"), "--executable-path", "{tmp}/none"],
+    ),
+    "context7-mcp": (REVISIONS, [NODE, str(MODULES / "@upstash/context7-mcp/dist/index.js")]),
+    "mcp-server-time": (REVISIONS, [str(PYTHON / "mcp-server-time")]),
+    "mcp-server-git": (REVISIONS, [str(PYTHON / "mcp-server-git")]),
+    "mcp-server-fetch": (REVISIONS, [str(PYTHON / "mcp-server-fetch")]),
+    "duckduckgo-mcp-server": (REVISIONS, [str(PYTHON / "duckduckgo-mcp-server")]),
+    "markitdown-mcp": (REVISIONS, [str(PYTHON / "markitdown-mcp")]),
+    "mcp-server-sqlite": (
+        STATEFUL,
+        [str(PEERS / "clients-sdk1/bin/mcp-server-sqlite"), "--db-path", "{tmp}/sqlite.db"],
+    ),
+    "fastmcp": (REVISIONS, [*FASTMCP, "stdio"]),
 }
 
 
 def command(server: str, folder: Path) -> list[str]:
     _, arguments = STDIO[server]
-    program = str(NODE) if arguments else str(PYTHON / server)
-    return [program, *(argument.format(tmp=folder) for argument in arguments)]
+    return [argument.format(tmp=folder) for argument in arguments]
 
 
 def violated(target: Target, revision: Revision) -> dict[str, Verdict]:
@@ -82,7 +107,7 @@ def known(name: str, revision: Revision) -> set[str]:
     return rules
 
 
-EVERYTHING = [str(NODE), str(MODULES / "server-everything/dist/index.js")]
+EVERYTHING = [NODE, str(OFFICIAL / "server-everything/dist/index.js")]
 SDK = [str(PYTHON / "python"), str(ROOT / "tests/peers/sdk_server.py"), "{port}"]
 HTTP = {
     "server-everything-http": (
@@ -92,6 +117,7 @@ HTTP = {
     ),
     "sdk-http": (REVISIONS[1:], [*SDK, "streamable-http"], "/mcp"),
     "server-everything-sse": (STATEFUL, [*EVERYTHING, "sse"], "/sse"),
+    "fastmcp-http": (REVISIONS[1:], [*FASTMCP, "http", "{port}"], "/mcp"),
     "sdk-sse": (STATEFUL, [*SDK, "sse"], "/sse"),
 }
 
@@ -105,7 +131,7 @@ def served(server: str) -> Iterator[str]:
     _, arguments, path = HTTP[server]
     process = subprocess.Popen(
         [argument.format(port=port) for argument in arguments],
-        env={**os.environ, "PORT": str(port)},
+        env={**os.environ, **OFFLINE, "PORT": str(port)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -5,7 +5,7 @@ finding that is not there is suspected to be a false alarm, one that is no longe
 """
 
 import pytest
-from real_servers import HTTP, INSTALLED, STDIO, command, known, served, violated
+from real_servers import HTTP, INSTALLED, OFFLINE, STDIO, command, known, served, violated
 
 from mcp_proof.targets import CommandTarget, UrlTarget
 
@@ -17,7 +17,7 @@ pytestmark = INSTALLED
     [(server, revision) for server, (spoken, _) in STDIO.items() for revision in spoken],
 )
 def test_over_stdio_nothing_is_found_but_what_is_written_down(server, revision, tmp_path):
-    found = violated(CommandTarget(command(server, tmp_path)), revision)
+    found = violated(CommandTarget(command(server, tmp_path), env=OFFLINE), revision)
     assert {r: v.findings[0] for r, v in found.items() if r not in known(server, revision)} == {}
     assert set(found) == known(server, revision)
 

@@ -18,8 +18,8 @@ from mcp_proof_contracts.wire import as_object
 PAGE: Final = "basic#meta"
 SINCE: Final = Revision.R2026_07_28
 NO_OCCASION: Final = (
-    "needs a request that asks the client: none was seen; name one in a contract file, under "
-    "verify.occasions.elicitation, sampling or roots"
+    "needs a request that asks the client, or takes a capability: none was seen; name one in a "
+    "contract file, under verify.occasions.elicitation, sampling, roots or capability"
 )
 NOT_MISSED: Final = f"no request was refused with {MISSING_CAPABILITY}"
 CORE: Final = ("complete", "input_required")
@@ -38,13 +38,13 @@ def capability_missing_error(read: Reading) -> Observations:
     """A request that takes a capability the client did not declare is refused with -32021.
 
     The client learns from it what to declare, and tries again. Looked at: requests known to ask
-    the client, sent once without capabilities and again with them. Where the second asks, the
-    first may be refused by that code alone; an answer without asking is no fault, for then
-    the request did not take the capability.
+    the client, or to take a capability, sent once without capabilities and again with them. Where
+    the second asks, the first may be refused by that code alone; an answer without asking is no
+    fault, for then the request did not take the capability.
     """
     for trial in read.derived(_trials).values():
         bare, declared = trial.get("none"), trial.get("declared")
-        if bare is None or declared is None or not _asked(declared) or _asked(bare):
+        if bare is None or declared is None or not _takes(bare, declared) or _asked(bare):
             continue
         if bare.error_code == MISSING_CAPABILITY:
             yield Kept(bare.sent.event)
@@ -121,11 +121,11 @@ def capabilities_not_remembered(read: Reading) -> Observations:
     """
     for trial in read.derived(_trials).values():
         bare, declared, later = (trial.get(name) for name in ("none", "declared", "later"))
-        if bare is None or declared is None or later is None or not _asked(declared):
+        if bare is None or declared is None or later is None or not _takes(bare, declared):
             continue
         if _asked(bare):
             yield Untested("the server asks whether the client declares it or not")
-        elif _asked(later):
+        elif _asked(later) or (bare.error_code == MISSING_CAPABILITY and later.served):
             yield Finding(
                 message="a capability that only the request before declared is relied on",
                 expected="the answer to the first request, which declared nothing either",
@@ -176,6 +176,11 @@ def _trials(read: Reading) -> dict[str, dict[str, Exchange]]:
         declared, _, occasion = exchange.case.partition("-")
         trials[occasion][declared] = exchange
     return trials
+
+
+def _takes(bare: Exchange, declared: Exchange) -> bool:
+    """Whether a request takes a capability: declared, it asks, or is no longer refused for it."""
+    return _asked(declared) or (bare.error_code == MISSING_CAPABILITY and declared.served)
 
 
 def _asked(exchange: Exchange) -> bool:

@@ -209,16 +209,17 @@ def dual_era_modern_stays_stateless(read: Reading) -> Observations:
     """A modern request is served by the modern rules even after an `initialize`.
 
     The metadata of a request says by which rules it is made; an answer by other rules lacks what
-    the client relies on, such as `resultType`. A stdio process may refuse to serve both eras at
-    once. Over HTTP the handshake concerns its own session and nobody else.
+    the client relies on, such as `resultType`. Over HTTP the handshake concerns its own session
+    and nobody else. A stdio process may settle for the era of its handshake: it then refuses
+    modern requests, or answers them as legacy ones.
     """
     if not serves_initialize(read):
         return
     for exchange in read.stimuli("legacy-opening", "modern-after"):
         if isinstance(exchange.result.get("resultType"), str):
             yield Kept(exchange.sent.event)
-        elif exchange.refused and read.shared:
-            yield Untested("the process refuses modern requests once `initialize` has opened it")
+        elif read.shared:
+            yield Untested("the process keeps to the era of the `initialize` that opened it")
         elif exchange.served or (exchange.refused and _served_elsewhere(read, exchange)):
             yield Finding.about(
                 exchange,

@@ -18,7 +18,7 @@ from mcp_proof_contracts.occasion import Occasion
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import Message, as_object
 
-KINDS: Final = ("sampling", "roots", "elicitation", "elicitation_url")
+KINDS: Final = ("sampling", "roots", "elicitation", "elicitation_url", "capability")
 MAX_OF_A_KIND: Final = 2
 MAX_FORMS: Final = 1
 """How many forms are answered in every way: each takes several calls."""

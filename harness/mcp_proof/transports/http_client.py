@@ -28,11 +28,14 @@ from mcp_proof_contracts.framing import (
 )
 from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.reading import DOCUMENTS
 from mcp_proof_contracts.transcript import EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 
 SHOWN_BODY: Final = 2000
 """Characters of a body that is no message which enter the transcript."""
+LONGEST_DOCUMENT: Final = 100_000
+"""Characters of a document that enter it: rules read them."""
 STREAM_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of one event stream after which it is cut: no test needs more, a flood never ends."""
 MANY_EVENTS: Final = 50_000
@@ -137,13 +140,15 @@ class HttpClient:
         probe: str = "",
         headers: Headers | None = None,
         framed: bytes | None = None,
+        document: bool = False,
     ) -> Sending:
         """Send any HTTP request, to another `url` if given. A header given as `None` is left out.
 
         `framed` is sent in the place of `content`, which it carries in a framing of its own; what
-        has it, or a value with whitespace around it, is sent just so, over its own connection.
+        has it, or a value with whitespace around it, is sent just so, over its own connection. What
+        comes for a `document` is recorded as a body, and never as a message.
         """
-        channel = f"{method.lower()}-{next(self._numbers)}"
+        channel = f"{DOCUMENTS if document else method.lower() + '-'}{next(self._numbers)}"
         ours = {name.lower() for name in headers or {}}
         theirs = {k: v for k, v in self._headers.items() if k.lower() not in ours}
         merged: dict[str, str | None] = {**theirs, **(headers or {})}
@@ -219,7 +224,7 @@ class HttpClient:
 
     def _is_stream(self, sending: Sending) -> bool:
         """Whether server-sent events follow the head of a response."""
-        return media_type(sending.headers) == "text/event-stream"
+        return media_type(sending.headers) == "text/event-stream" and not _is_document(sending)
 
     def _note_head(self, response: httpx2.Response, sending: Sending) -> None:
         sending.status = response.status_code
@@ -239,6 +244,10 @@ class HttpClient:
             parts.append(chunk)
         sending.body = body = b"".join(parts)
         if not body:
+            return
+        if _is_document(sending):
+            text = body[:LONGEST_DOCUMENT].decode(errors="replace")
+            self._record(EventKind.BODY, sending, data={"text": text, "bytes": size})
             return
         message = parse(body)
         declared = "json" in sending.headers.get("content-type", "")
@@ -305,6 +314,10 @@ class HttpClient:
             message=message,
             data=data,
         )
+
+
+def _is_document(sending: Sending) -> bool:
+    return sending.channel.startswith(DOCUMENTS)
 
 
 def _how_it_broke(error: Exception) -> str:

@@ -15,6 +15,7 @@ from mcp_proof_mocks.authorization.scopes import Scopes
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse
 
 API_KEY: Final = "x-api-key"
+SESSION: Final = "mcp-session-id"
 
 
 class Guard:
@@ -42,7 +43,8 @@ class Guard:
         hints = {"resource_metadata": metadata_url or "", "scope": " ".join(required)}
         credential = self._presented(request)
         if credential is None:
-            optional = "token-optional" in self._deviations
+            in_session = "session-trusted" in self._deviations and SESSION in request.headers
+            optional = "token-optional" in self._deviations or in_session
             return None if optional else self._challenged(401, hints)
         try:
             granted = self._credentials.granted(credential, place)

@@ -29,6 +29,8 @@ MISBEHAVIOURS: Final[Mapping[str, Deviation]] = {
     "no-challenge": Deviation("401 and 403 come without `WWW-Authenticate`"),
     "expiry-ignored": Deviation("Expired tokens are accepted"),
     "token-optional": Deviation("Requests that present nothing are let through"),
+    "session-trusted": Deviation("Whoever names a session needs no token any more"),
+    "scopes-literal": Deviation("A broader scope (`notes`) is not enough for one of its parts"),
     "signature-ignored": Deviation("Tokens are believed, whoever signed them"),
     "scopes-never-suffice": Deviation(
         "Every call of a tool is refused with insufficient_scope, whatever was granted"

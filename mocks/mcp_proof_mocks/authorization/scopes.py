@@ -17,6 +17,7 @@ class Scopes:
     def __init__(self, contract: AuthorizationContract, deviations: Deviations) -> None:
         self._contract = contract
         self._never = "scopes-never-suffice" in deviations
+        self._literal = "scopes-literal" in deviations
         named = [*contract.scopes, *(s for needed in contract.tools.values() for s in needed)]
         self.known = tuple(dict.fromkeys([*named, NEVER_ENOUGH] if self._never else named))
         """All there are."""
@@ -44,4 +45,10 @@ class Scopes:
 
     def suffice(self, required: Collection[str], granted: Iterable[str]) -> bool:
         """Whether a token with the scopes `granted` may do what needs those `required`."""
-        return set(required) <= set(granted) - {NEVER_ENOUGH}
+        held = set(granted) - {NEVER_ENOUGH}
+        return all(held.intersection(self._enough(scope)) for scope in required)
+
+    def _enough(self, scope: str) -> list[str]:
+        """The scopes that are enough where one is needed: `notes:read`, or all of `notes`."""
+        parts = [] if self._literal else scope.split(":")[:-1]
+        return [scope, *(":".join(parts[: length + 1]) for length in range(len(parts)))]

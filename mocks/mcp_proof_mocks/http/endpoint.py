@@ -12,6 +12,7 @@ from mcp_proof_mocks.http.header_fields import read_fields
 from mcp_proof_mocks.http.messages import JSON, HttpRequest, HttpResponse, Responder
 from mcp_proof_mocks.http.redacted import Exchanges, exchanges
 from mcp_proof_mocks.internal_error import ERROR, FAILED, report
+from mcp_proof_mocks.script.fetch import presented
 from mcp_proof_mocks.server import MockServer
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class HttpEndpoint:
             if unauthorized is not None:
                 responder.respond(self.server.faults.responded(request, unauthorized))
                 return
+            if not self.server.keeps("auth-no-token-passthrough"):
+                presented.set(request.headers.get("authorization", ""))
         await self.routes(request, responder)
 
     async def _unauthorized(

@@ -7,6 +7,7 @@ from mcp_proof_contracts.contract import Step
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_integer, as_list, as_object
 from mcp_proof_mocks.script.ask import ask
+from mcp_proof_mocks.script.fetch import fetch
 from mcp_proof_mocks.script.latency import duration
 from mcp_proof_mocks.script.run import Run
 from mcp_proof_mocks.script.template import template
@@ -32,6 +33,14 @@ def _prepared(step: Step, index: int) -> PreparedStep:
                 await run.call.waiting.sleep(draw(run.server.random))
 
         return wait
+    if step.name == "fetch":
+        url = template(step.value)
+
+        async def get(run: Run) -> None:
+            if not run.is_past(index):
+                await fetch(run, url(run.scope))
+
+        return get
     act, fill = ACTS[step.name], template(step.value)
 
     async def once(run: Run) -> None:

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 from installed import needs
-from real_servers import MODULES, NODE
+from real_servers import NODE, OFFICIAL
 
 from mcp_proof.cli import main
 
@@ -24,7 +24,7 @@ SCHEMATHESIS = [
 ]
 FLAWED = ["--", sys.executable, str(Path(__file__).parents[2] / "peers/flawed_tools.py")]
 MOCK = ["--", sys.executable, "-m", "mcp_proof_mocks", "everything"]
-EVERYTHING = [str(NODE), str(MODULES / "server-everything/dist/index.js"), "stdio"]
+EVERYTHING = [str(NODE), str(OFFICIAL / "server-everything/dist/index.js"), "stdio"]
 LONG = "trigger-long-running-operation"
 """A tool that takes longer than Schemathesis waits."""
 

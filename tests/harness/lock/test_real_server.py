@@ -5,13 +5,13 @@ import sys
 
 import pytest
 from installed import needs
-from real_servers import MODULES, NODE, served
+from real_servers import NODE, OFFICIAL, served
 from surfaces import surface
 
 from mcp_proof_contracts.compatibility.compare import compare
 from mcp_proof_contracts.revision import Revision
 
-EVERYTHING = [str(NODE), str(MODULES / "server-everything/dist/index.js"), "stdio"]
+EVERYTHING = [str(NODE), str(OFFICIAL / "server-everything/dist/index.js"), "stdio"]
 
 pytestmark = needs("node")
 

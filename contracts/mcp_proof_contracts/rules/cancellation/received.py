@@ -19,7 +19,7 @@ from mcp_proof_contracts.wire import Kind
 
 PAGE: Final = "utilities/cancellation"
 PROBE: Final = "cancellation"
-OVERLOADED: Final = (429, 503)
+OVERLOADED: Final = (409, 429, 503)
 """Refusals that have nothing to do with what was asked."""
 SERVER_ERROR: Final = 500
 WELL_FORMED: Final = ("unknown", "finished")
@@ -41,7 +41,8 @@ def cancel_honoured(read: Reading) -> Observations:
     answer that crossed the cancellation is none of the server's faults, nor is one to a request
     that it may be unable to cancel: only a request that the user named counts as one that it can,
     and one that is answered with an error at once. `effect` shows whether `side_effect` went on.
-    Over stdio in 2026-07-28 `stdio-no-messages-after-cancel` speaks of the response.
+    Over HTTP the POST itself has to be answered, so that an error is right there. Over stdio in
+    2026-07-28 `stdio-no-messages-after-cancel` speaks of the response.
     """
     run = cancelled_on_purpose(read, PROBE)
     if run is None:
@@ -62,6 +63,9 @@ def _response(run: Cancelled) -> Observations:
     assert proof is not None
     if reply is None:
         yield Kept(run.end.sent.event)
+    elif reply.message.kind is Kind.ERROR and run.exchange.http is not None:
+        # A POST MUST be answered by JSON or a stream, which SHOULD hold a response (transports).
+        yield Untested("over HTTP an error may answer the POST of a cancelled request")
     elif reply.message.kind is Kind.ERROR or (
         reply.event.seq > proof.event.seq and run.exchange.case != "seen"
     ):
@@ -111,18 +115,20 @@ def cancel_unknown_ignored(read: Reading) -> Observations:
     """A cancellation of a request that is unknown, or done, or not named, is ignored.
 
     The sender cannot know what has ended meanwhile, and it waits for no answer. Looked at: such
-    notifications, each followed by an ordinary request. An HTTP 4xx may refuse a malformed one.
+    notifications, each followed by an ordinary request. An HTTP 4xx may refuse a malformed one. A
+    server that answers notifications with results is for another rule.
     """
     for exchange in read.stimuli("odd-cancellations"):
         if exchange.sent.message.kind is not Kind.NOTIFICATION:
             continue
         then = next(read.stimuli("odd-cancellations", f"{exchange.case}-then"), None)
-        if answers := responses_to(read, exchange):
+        errors = [s for s in responses_to(read, exchange) if s.message.kind is Kind.ERROR]
+        if errors:
             yield Finding(
-                message=f"a cancellation of a request that is {_what(exchange)} was answered",
-                expected="no answer",
-                actual=answers[0].message.excerpt,
-                events=(exchange.sent.event, *(said.event for said in answers)),
+                message=f"a cancellation of a request that is {_what(exchange)} got an error",
+                expected="it is ignored",
+                actual=errors[0].message.excerpt,
+                events=(exchange.sent.event, *(said.event for said in errors)),
             )
         elif _refused(exchange) and then is not None and then.served:
             yield Finding.about(

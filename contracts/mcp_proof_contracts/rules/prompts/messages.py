@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mcp_proof_contracts.echoed import without_echoes
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
@@ -46,7 +47,7 @@ def get_messages(read: Reading) -> Observations:
         judged: dict[str, Json] = {"resultType": "complete"}
         judged |= {n: m for n, m in exchange.result.items() if n in ("description", "messages")}
         if isinstance(messages := judged.get("messages"), list):
-            judged["messages"] = [_without_judged_apart(message) for message in messages]
+            judged["messages"] = [_without_judged_apart(exchange, each) for each in messages]
         wrong = problems(read.revision, "GetPromptResult", judged)
         if not wrong:
             yield Kept(exchange.sent.event)
@@ -99,7 +100,8 @@ def embedded_resource_members(read: Reading) -> Observations:
     """Resources embedded in prompts have a valid URI, a MIME type, and text or Base64 data.
 
     The page demands all three, though the schema has the MIME type as optional. An empty text is
-    a text. Whether the type fits the content is not looked into.
+    a text. Whether the type fits the content is not looked into, nor what the request gave as an
+    argument, such as the URI of the resource to embed.
     """
     for exchange, block in _blocks(read, "resource"):
         resource = as_object(block.get("resource"))
@@ -194,13 +196,14 @@ def _is_media_type(value: Json) -> bool:
     return isinstance(value, str) and MEDIA_TYPE.fullmatch(value) is not None
 
 
-def _without_judged_apart(message: Json) -> Json:
-    """The message with sound members where other rules look."""
+def _without_judged_apart(exchange: Exchange, message: Json) -> Json:
+    """The message with sound members where other rules look, or the arguments are given back."""
     block = as_object(message).get("content")
     if not isinstance(message, dict) or not isinstance(block, dict):
         return message
     sound = SOUND.get(str(block.get("type")), {})
-    kept = {name: m for name, m in block.items() if name not in ("_meta", "icons")}
+    own = without_echoes(block, exchange)
+    kept = {name: m for name, m in own.items() if name not in ("_meta", "icons")}
     return {**message, "content": {**kept, **sound}}
 
 
@@ -216,7 +219,7 @@ def _blocks(read: Reading, kind: str) -> Iterator[tuple[Exchange, JsonObject]]:
         for message in map(as_object, as_list(exchange.result.get("messages"))):
             block = as_object(message.get("content"))
             if block.get("type") == kind:
-                yield exchange, block
+                yield exchange, without_echoes(block, exchange)
 
 
 def _name(exchange: Exchange) -> str:

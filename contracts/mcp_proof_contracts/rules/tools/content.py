@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from mcp_proof_contracts.echoed import without_echoes
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
@@ -27,11 +28,12 @@ def call_content(read: Reading) -> Observations:
 
     Clients go through the list without looking, also where there is structured content beside it.
     Looked at: `content` and `isError`, the members of text blocks and of resource links. An empty
-    list is right. Kinds of blocks, binary data and embedded resources have rules of their own.
+    list is right. Kinds of blocks, binary data and embedded resources have rules of their own;
+    what the call gave as an argument is not judged where it comes back.
     """
     yield from uncalled(read)
     for exchange, result in tool_results(read):
-        wrong = [*_wrong_members(result), *_wrong_blocks(read, result)]
+        wrong = [*_wrong_members(result), *_wrong_blocks(read, exchange, result)]
         yield from _judged(exchange, wrong, "`content`, a list of well-formed blocks")
 
 
@@ -50,7 +52,7 @@ def binary_content_base64(read: Reading) -> Observations:
     """
     yield from uncalled(read)
     for exchange, result in tool_results(read):
-        for index, block in _blocks(result):
+        for index, block in _blocks(exchange, result):
             kind = block.get("type")
             if kind in BINARY and CONTENT_SINCE[str(kind)] <= read.revision:
                 found = problems(read.revision, "ImageContent", {**_bare(block), "type": "image"})
@@ -71,7 +73,7 @@ def embedded_resource(read: Reading) -> Observations:
     """
     yield from uncalled(read)
     for exchange, result in tool_results(read):
-        for index, block in _blocks(result):
+        for index, block in _blocks(exchange, result):
             if block.get("type") == "resource":
                 found = problems(read.revision, "EmbeddedResource", _bare(block))
                 wrong = [_within(f"/content/{index}", problem) for problem in found]
@@ -88,8 +90,8 @@ def _wrong_members(result: JsonObject) -> list[Problem]:
     return wrong
 
 
-def _wrong_blocks(read: Reading, result: JsonObject) -> Iterator[Problem]:
-    for index, block in _blocks(result):
+def _wrong_blocks(read: Reading, exchange: Exchange, result: JsonObject) -> Iterator[Problem]:
+    for index, block in _blocks(exchange, result):
         kind = str(block.get("type"))
         definition = MEMBERS.get(kind)
         if definition is not None and CONTENT_SINCE[kind] <= read.revision:
@@ -97,8 +99,10 @@ def _wrong_blocks(read: Reading, result: JsonObject) -> Iterator[Problem]:
                 yield _within(f"/content/{index}", problem)
 
 
-def _blocks(result: JsonObject) -> Iterator[tuple[int, JsonObject]]:
-    return ((index, as_object(block)) for index, block in enumerate(as_list(result.get("content"))))
+def _blocks(exchange: Exchange, result: JsonObject) -> Iterator[tuple[int, JsonObject]]:
+    """The blocks, but for what the arguments of the call were."""
+    for index, block in enumerate(as_list(result.get("content"))):
+        yield index, without_echoes(as_object(block), exchange)
 
 
 def _bare(block: JsonObject) -> JsonObject:

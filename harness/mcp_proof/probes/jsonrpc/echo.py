@@ -24,29 +24,30 @@ CONSTRAINTS: Final = frozenset({"enum", "const", "format", "pattern", "maxLength
 async def echo(driver: Driver) -> None:
     """Find a tool that echoes plain text; send it other texts, and several together."""
     session = await driver.session()
-    found = await _find(driver, session)
+    found = await find_echo(driver, session)
     if found is None:
         return
     tool, name = found
-    await session.request("tools/call", _call(tool, name, ANOTHER), case="another")
-    await session.request("tools/call", _call(tool, name, UNICODE), case="unicode")
-    await _escaped(session, _call(tool, name, UNICODE))
+    await session.request("tools/call", call_of(tool, name, ANOTHER), case="another")
+    await session.request("tools/call", call_of(tool, name, UNICODE), case="unicode")
+    await _escaped(session, call_of(tool, name, UNICODE))
     await asyncio.gather(
         *(
-            session.request("tools/call", _call(tool, name, text), case="concurrent")
+            session.request("tools/call", call_of(tool, name, text), case="concurrent")
             for text in TOGETHER
         )
     )
 
 
-async def _find(driver: Driver, session: Session) -> tuple[str, str] | None:
+async def find_echo(driver: Driver, session: Session) -> tuple[str, str] | None:
+    """Return a tool that echoes its one argument, and the name of that."""
     candidates = [
         (tool, name)
         for tool, _ in driver.callable_tools()
         if (name := free_argument(as_object(driver.tools[tool].get("inputSchema")))) is not None
     ]
     for tool, name in candidates[:TRIED]:
-        answer = await session.request("tools/call", _call(tool, name, PLAIN), case="plain")
+        answer = await session.request("tools/call", call_of(tool, name, PLAIN), case="plain")
         if answer.result is not None and echoes(answer.result, PLAIN):
             return tool, name
     return None
@@ -72,5 +73,6 @@ async def _escaped(session: Session, params: JsonObject) -> None:
     await session.answers([request_id], sending)
 
 
-def _call(tool: str, name: str, text: str) -> JsonObject:
+def call_of(tool: str, name: str, text: str) -> JsonObject:
+    """Return the parameters of a call that gives a tool one text."""
     return {"name": tool, "arguments": {name: text}}

@@ -1,0 +1,1 @@
+"""Stimuli about who may ask a server over HTTP, and how clients find out what that takes."""

@@ -1,0 +1,1 @@
+"""Stimuli about what servers do to users."""

@@ -1,0 +1,1 @@
+"""Servers that keep every sentence, and harm their users."""
