@@ -1,9 +1,13 @@
 """Servers that find, or give, something else than what was asked for."""
 
-from mcp_proof_contracts.json_value import Json
+from typing import Final
+
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import ContractEdit, fault
 from mcp_proof_mocks.faults.edits import in_errors
+
+ANYTHING: Final[JsonObject] = {}
 
 
 def _taking_any(*arguments: str) -> ContractEdit:
@@ -12,7 +16,7 @@ def _taking_any(*arguments: str) -> ContractEdit:
     def edit(document: dict[str, Json]) -> None:
         search, *others = as_list(document.get("tools"))
         schema = as_object(as_object(search).get("inputSchema"))
-        known = {**as_object(schema.get("properties")), **{name: {} for name in arguments}}
+        known = {**as_object(schema.get("properties")), **dict.fromkeys(arguments, ANYTHING)}
         taking: Json = {**schema, "properties": known}
         document["tools"] = [{**as_object(search), "inputSchema": taking}, *others]
 
