@@ -37,7 +37,7 @@ def _first(**members: Json) -> ReplyEdit:
 
 def _last(**members: Json) -> ReplyEdit:
     """Replace members of the last tool of the first page, which nobody calls unasked."""
-    return _first_page(lambda tools: [*tools[:-1], {**tools[-1], **members}])
+    return _first_page(lambda tools: [*tools[:-1], *({**t, **members} for t in tools[-1:])])
 
 
 def _without_schema(tools: list[JsonObject]) -> list[JsonObject]:
