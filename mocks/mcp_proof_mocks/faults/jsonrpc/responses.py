@@ -4,17 +4,17 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_mocks.fault import fault
 from mcp_proof_mocks.faults.edits import in_errors, in_replies, in_results, without
-from mcp_proof_mocks.faults.jsonrpc.errors import ITS_OWN
 
+JSON_RPC_RANGE = range(-32768, -31999)
 TRACE = """Internal error
     at callTool (/srv/app/dist/tools.js:112:17)
     at process.processTicksAndRejections (node:internal/process/task_queues:95:5)"""
 
 
 def _code_as_text(error: dict[str, Json]) -> Json:
-    """Spoil the code of the mock's own error, and no code that clients know."""
+    """Spoil a code of the application's own, and none that has rules of its own."""
     code = error.get("code")
-    return {**error, "code": str(code)} if code == ITS_OWN else error
+    return error if code in JSON_RPC_RANGE else {**error, "code": str(code)}
 
 
 fault("jsonrpc-result-xor-error", reply=in_replies(lambda reply: {**reply, "error": None}))
