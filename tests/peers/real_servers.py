@@ -94,6 +94,9 @@ HTTP = {
     "server-everything-sse": (STATEFUL, [*EVERYTHING, "sse"], "/sse"),
     "sdk-sse": (STATEFUL, [*SDK, "sse"], "/sse"),
 }
+PROTECTED = [str(PYTHON / "python"), str(ROOT / "tests/peers/sdk_protected.py"), "{port}"]
+GUARDED = {"sdk-protected": (REVISIONS[1:], PROTECTED, "/mcp")}
+"""What takes a token to be verified."""
 
 
 @contextmanager
@@ -102,7 +105,7 @@ def served(server: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    _, arguments, path = HTTP[server]
+    _, arguments, path = {**HTTP, **GUARDED}[server]
     process = subprocess.Popen(
         [argument.format(port=port) for argument in arguments],
         env={**os.environ, "PORT": str(port)},
