@@ -120,6 +120,9 @@ HTTP = {
     "fastmcp-http": (REVISIONS[1:], [*FASTMCP, "http", "{port}"], "/mcp"),
     "sdk-sse": (STATEFUL, [*SDK, "sse"], "/sse"),
 }
+PROTECTED = [str(PYTHON / "python"), str(ROOT / "tests/peers/sdk_protected.py"), "{port}"]
+GUARDED = {"sdk-protected": (REVISIONS[1:], PROTECTED, "/mcp")}
+"""What takes a token to be verified."""
 
 
 @contextmanager
@@ -128,7 +131,7 @@ def served(server: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    _, arguments, path = HTTP[server]
+    _, arguments, path = {**HTTP, **GUARDED}[server]
     process = subprocess.Popen(
         [argument.format(port=port) for argument in arguments],
         env={**os.environ, **OFFLINE, "PORT": str(port)},
