@@ -50,11 +50,12 @@ def _completed(server: MockServer, meta: JsonObject) -> JsonObject:
 
 
 def _remembering(meta: JsonObject, before: JsonObject) -> JsonObject:
-    """The metadata with what earlier requests have declared."""
+    """The metadata with what earlier requests have declared, but for extensions."""
     earlier, given = as_object(before.get(META_CAPABILITIES)), meta.get(META_CAPABILITIES)
     if not isinstance(given, Mapping):
         return meta
-    return {**meta, META_CAPABILITIES: {**earlier, **given}}
+    core = {name: value for name, value in earlier.items() if name != "extensions"}
+    return {**meta, META_CAPABILITIES: {**core, **given}}
 
 
 def _is_complete(meta: Json) -> bool:

@@ -21,6 +21,8 @@ from mcp_proof_mocks.server import MockServer
 CHUNK: Final = 1 << 16
 TURNS: Final = 16
 PATIENCE_MS: Final = 1
+MANY: Final = 4
+"""Lines that came together of which a server with a fault reads the first alone."""
 """How often, and for how many milliseconds, input is looked for outside of the event loop."""
 
 
@@ -118,7 +120,9 @@ class _Stdio:
             self._overlong = False
             complete[0] = b""  # refused like anything that is no JSON
         self._gathering = True
-        for line in complete if self._server.keeps("stdio-concurrent-requests") else complete[:1]:
+        if len(complete) >= MANY and not self._server.keeps("stdio-concurrent-requests"):
+            complete = complete[:1]
+        for line in complete:
             task = eager.run(self._answer(line))
             if task is not None:
                 self._waiting.add(task)

@@ -18,6 +18,8 @@ from mcp_proof_contracts.rule import Outcome, registry
 from mcp_proof_contracts.transcript import Sender
 
 FURTHER = further_findings()
+PATIENCE = 1.5
+"""Seconds for an answer of a server that is broken, and may have none."""
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
@@ -33,6 +35,7 @@ def test_the_rule_and_no_other_names_the_peer_that_breaks_it(rule_id, verify_moc
             transport=transport,
             fault=rule_id,
             tools=TOOLS.get(spoken, ()),
+            timeout=PATIENCE,
         )
         seen[contract] = verdicts[rule_id].reason
         if verdicts[rule_id].outcome is Outcome.VIOLATED:

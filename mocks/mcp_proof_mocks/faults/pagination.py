@@ -14,16 +14,29 @@ def _null_at_the_end(request: JsonObject, reply: JsonObject) -> Json:
     return {**reply, "result": {"nextCursor": None, **result}}
 
 
-def _sometimes_shorter(request: JsonObject, reply: JsonObject) -> Json:
-    """Leave an item out of the pages that a cursor leads to, for every other request."""
-    params, result = as_object(request.get("params")), as_object(reply.get("result"))
-    even = str(request.get("id")).endswith(tuple("02468"))
-    if "cursor" not in params or "prompts" not in result or not even:
-        return reply
-    return {**reply, "result": {**result, "prompts": as_list(result["prompts"])[1:]}}
+def _small_pages(document: dict[str, Json]) -> None:
+    """Have so many items on a page that the list of resources has two."""
+    document["page_size"] = 4
+
+
+class _ShorterAgain:
+    """Leaves an item out of the page that a cursor leads to, when it is used again at once."""
+
+    def __init__(self) -> None:
+        self._before: Json = None
+
+    def __call__(self, request: JsonObject, reply: JsonObject) -> Json:
+        result = as_object(reply.get("result"))
+        if "resources" not in result:
+            return reply
+        cursor = as_object(request.get("params")).get("cursor")
+        before, self._before = self._before, cursor
+        if cursor is None or cursor != before:
+            return reply
+        return {**reply, "result": {**result, "resources": as_list(result["resources"])[1:]}}
 
 
 fault("page-next-cursor-type", reply=_null_at_the_end)
-fault("page-walk-complete")
+fault("page-walk-complete", contract=_small_pages)
 fault("page-invalid-cursor-32602")
-fault("page-cursors-stable", reply=_sometimes_shorter)
+fault("page-cursors-stable", reply=_ShorterAgain(), contract=_small_pages)

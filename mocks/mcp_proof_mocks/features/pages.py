@@ -49,7 +49,7 @@ def page(
     result: dict[str, Json] = {member: shown}
     following = start + size
     if following < len(items):
-        if member == "prompts" and not server.keeps("page-walk-complete"):
+        if member == "resources" and not server.keeps("page-walk-complete"):
             following -= 1
         result["nextCursor"] = _cursor(server, following)
     return result

@@ -1,6 +1,7 @@
 """How one POST is answered: by one JSON body, or by a stream once something is said early."""
 
 from http import HTTPStatus
+from typing import Final
 
 from mcp_proof_contracts.framing import ServerSentEvent, encode_event
 from mcp_proof_contracts.json_value import Json
@@ -17,6 +18,9 @@ from mcp_proof_mocks.http.messages import (
 )
 from mcp_proof_mocks.http.session import HttpSession, Stream
 from mcp_proof_mocks.server import MockServer
+
+CONTROL: Final = ("ping", "server/discover")
+"""Methods whose streams a server with a fault leaves open."""
 
 
 class Answer:
@@ -79,7 +83,7 @@ class Answer:
         else:
             for value in reply.messages:
                 self.send(value)
-            self._end_stream()
+            self._end_stream(message)
 
     def _streams(self, message: Message, reply: Reply) -> bool:
         """Whether a stream carries what nothing was said ahead of."""
@@ -97,8 +101,10 @@ class Answer:
             Kind.NOTIFICATION: "http-get-stream-unrelated",
             Kind.RESULT: "http-get-stream-no-responses",
         }
-        strays = not self._server.keeps(duties.get(as_message(value).kind, ""))
-        if strays:
+        kind = as_message(value).kind
+        strays = not self._server.keeps(duties.get(kind, ""))
+        copied = kind is Kind.NOTIFICATION and not self._server.keeps("http-no-broadcast")
+        if strays or copied:
             session.tell(value)
         return strays
 
@@ -106,7 +112,7 @@ class Answer:
         if reply.cancelled and self._stream is None:
             self._stream = self._begin_stream()  # which ends without an answer, as was asked
         if self._stream is not None:
-            self._end_stream()
+            self._end_stream(message)
         elif message.kind is Kind.REQUEST:
             self._responder.abort()  # a fault swallowed the answer
         else:
@@ -125,11 +131,13 @@ class Answer:
             stream.put(*self._session.event(stream, None, priming=True))
         return stream
 
-    def _end_stream(self) -> None:
+    def _end_stream(self, message: Message) -> None:
         assert self._stream is not None
         self._stream.finished = True
         keeps = self._server.keeps
-        if keeps("http-sse-closed-after-response") and keeps("h26-final-response-ends-stream"):
+        if message.method in CONTROL and not keeps("http-sse-closed-after-response"):
+            return
+        if keeps("h26-final-response-ends-stream"):
             self._stream.pause()
 
     def _respond(self, response: HttpResponse) -> None:

@@ -5,7 +5,7 @@ from mcp_proof_mocks.fault import fault
 
 fault("jsonrpc-parse-error")
 fault("jsonrpc-invalid-request")
-fault("jsonrpc-no-response-to-notification", revision=Revision.R2025_11_25, transport="stdio")
+fault("jsonrpc-no-response-to-notification", revision=Revision.R2025_11_25)
 fault("jsonrpc-unknown-notification-survived", transport="stdio")
 fault("jsonrpc-batch-receive")
 fault("jsonrpc-batch-post-rejected")

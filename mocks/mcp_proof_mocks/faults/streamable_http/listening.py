@@ -4,4 +4,4 @@ from mcp_proof_mocks.fault import fault
 
 fault("http-get-stream-unrelated")
 fault("http-get-stream-no-responses")
-fault("http-no-broadcast", shown_by="changing")
+fault("http-no-broadcast")

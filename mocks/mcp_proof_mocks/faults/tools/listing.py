@@ -35,6 +35,11 @@ def _first(**members: Json) -> ReplyEdit:
     return _first_page(of_first(lambda tool: {**tool, **members}))
 
 
+def _last(**members: Json) -> ReplyEdit:
+    """Replace members of the last tool of the first page, which nobody calls unasked."""
+    return _first_page(lambda tools: [*tools[:-1], {**tools[-1], **members}])
+
+
 def _without_schema(tools: list[JsonObject]) -> list[JsonObject]:
     return [{name: tool[name] for name in tool if name != "inputSchema"} for tool in tools]
 
@@ -76,8 +81,8 @@ fault(
     "tools-schemas-valid",
     reply=_first(inputSchema={"type": "object", "properties": {"n": {"type": "int"}}}),
 )
-fault("tools-name-length", reply=_first(name="x" * 129))
-fault("tools-name-charset", reply=_first(name="get weather"))
+fault("tools-name-length", reply=_last(name="x" * 129))
+fault("tools-name-charset", reply=_last(name="get weather"))
 fault("tools-name-unique", reply=_tools(lambda tools: [*tools, *tools[:1]]))
 fault("tools-annotations-types", reply=_first(annotations={"readOnlyHint": "true"}))
 fault("tools-list-order-stable", reply=_any_order)
