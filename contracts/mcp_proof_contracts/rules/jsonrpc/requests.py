@@ -6,9 +6,8 @@ from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.transcript import Sender
+from mcp_proof_contracts.rules.early import is_early
 from mcp_proof_contracts.wire import Kind, quote
 
 SLOW: Final = frozenset(
@@ -44,11 +43,8 @@ def request_answered(read: Reading) -> Observations:
     is none while the peer answers others, nor is a request that HTTP itself refused, one that was
     cancelled, or one answered without its id (`jsonrpc-response-id-echo` speaks of that).
     """
-    ready = _introductions(read)
     for exchange in read.exchanges():
-        event, sent = exchange.sent.event, exchange.sent.message
-        early = event.seq < ready.get(event.session, event.seq + 1) and sent.method != "initialize"
-        if not exchange.is_good_request or (_needs_handshake(read) and early):
+        if not exchange.is_good_request or is_early(read, exchange):
             continue
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)
@@ -222,17 +218,3 @@ def survived(read: Reading, exchange: Exchange) -> bool:
         for other in read.exchanges()
         if other.sent.event.seq > sent.seq
     )
-
-
-def _introductions(read: Reading) -> dict[str, int]:
-    """Where in the transcript each session's handshake was answered."""
-    return {
-        exchange.sent.event.session: exchange.answer.event.seq
-        for exchange in read.results("initialize")
-        if exchange.answer is not None
-    }
-
-
-def _needs_handshake(read: Reading) -> bool:
-    stateful = isinstance(read.spoken, Revision) and read.spoken.era is Era.STATEFUL
-    return read.peer is Sender.SERVER and stateful

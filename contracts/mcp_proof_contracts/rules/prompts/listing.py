@@ -11,6 +11,7 @@ from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.early import is_early
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import as_list, as_object, encode, quote
 
@@ -69,6 +70,8 @@ def list_answers(read: Reading) -> Observations:
     seen: set[bytes] = set()
     for exchange in read.exchanges(LIST):
         if exchange.probe not in WALKED or not (exchange.served or exchange.refused):
+            continue
+        if exchange.refused and is_early(read, exchange):
             continue
         listed = exchange.result.get("prompts")
         if not isinstance(listed, list):

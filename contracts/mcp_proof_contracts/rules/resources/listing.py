@@ -7,6 +7,7 @@ from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.early import is_early
 from mcp_proof_contracts.rules.resources.traffic import (
     LIST,
     READ,
@@ -80,6 +81,8 @@ def list_answers(read: Reading) -> Observations:
         return
     for exchange in read.exchanges(LIST):
         if exchange.probe not in ("", AGAIN, RELISTED) or exchange.answer is None:
+            continue
+        if exchange.refused and is_early(read, exchange):
             continue
         if isinstance(exchange.result.get("resources"), list):
             yield Kept(exchange.answer.event)

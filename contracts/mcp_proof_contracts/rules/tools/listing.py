@@ -8,6 +8,7 @@ from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.early import is_early
 from mcp_proof_contracts.wire import as_list, as_object
 
 CAPABILITIES = "server/tools#capabilities"
@@ -55,7 +56,8 @@ def list_answers(read: Reading) -> Observations:
     if not read.declares("tools"):
         return
     for exchange in read.exchanges("tools/list"):
-        if exchange.probe not in ("", AGAIN):
+        refused_early = exchange.refused and is_early(read, exchange)
+        if exchange.probe not in ("", AGAIN) or refused_early:
             continue
         answer = exchange.answer
         if answer is not None and isinstance(answer.message.result.get("tools"), list):
