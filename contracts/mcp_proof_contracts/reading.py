@@ -14,7 +14,7 @@ from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.headers import META_VERSION
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.opening import OPENINGS, opened_by_handshake
+from mcp_proof_contracts.opening import OPENINGS, opened_by_handshake, session_revisions
 from mcp_proof_contracts.revision import Revision, published
 from mcp_proof_contracts.transcript import CANARIES, Event, EventKind, Sender, Transcript
 from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
@@ -44,7 +44,7 @@ def _spoken_revision(transcript: Transcript) -> Revision | None:
 
     `None` when it answered none, or none that tells: then nobody knows what was spoken.
     """
-    sessions = _session_revisions(transcript)
+    sessions = session_revisions(transcript)
     claimed: dict[tuple[str, tuple[str, str]], Revision | None] = {}
     for event in transcript.events:
         said = event.message
@@ -68,7 +68,7 @@ class Reading:
         self.transport = transcript.header.transport
         self.shared = self.transport != "http"
         """Whether all answers come on one channel; over Streamable HTTP each POST has its own."""
-        self._revisions = _session_revisions(transcript) if isinstance(spoken, Revision) else NONE
+        self._revisions = session_revisions(transcript) if isinstance(spoken, Revision) else NONE
         self._settled = opened_by_handshake(transcript) if self.shared else frozenset[str]()
         """The channels on which a modern claim counts for nothing."""
         self._exchanges: list[Exchange] = []
@@ -391,15 +391,3 @@ class Reading:
 def _claimed(params: JsonObject) -> Revision | None:
     version = as_object(params.get("_meta")).get(META_VERSION)
     return published(version)
-
-
-def _session_revisions(transcript: Transcript) -> dict[str, Revision | None]:
-    """The revision each session negotiated by its `initialize` result."""
-    revisions: dict[str, Revision | None] = defaultdict(lambda: None)
-    for event in transcript.events:
-        if event.message is None or event.message.kind is not Kind.RESULT:
-            continue
-        version = published(event.message.result.get("protocolVersion"))
-        if version is not None:
-            revisions.setdefault(event.session, version)
-    return revisions
