@@ -80,6 +80,9 @@ class MockServer:
         TypeError: the source is no contract, or `faults` is one text.
     """
 
+    shaken_hands = False
+    """Whether a handshake was agreed to."""
+
     def __init__(  # noqa: PLR0913  # all by keyword but the first two
         self,
         source: ContractSource = None,
@@ -104,8 +107,6 @@ class MockServer:
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience(self.keeps)
-        self.shaken_hands = False
-        """Whether a handshake was agreed to."""
         self.url = ""
         """Where clients reach it while `running` serves it."""
         self.home: asyncio.AbstractEventLoop | None = None

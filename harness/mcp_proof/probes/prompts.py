@@ -45,8 +45,7 @@ async def prompts_list_again(driver: Driver) -> None:
         params: JsonObject = {"name": prompt.get("name"), "arguments": _required(driver, prompt)}
         await session.call("prompts/get", params, case="between")
     await driver.list_all(session, *LISTING, case="after")
-    async with driver.fresh() as other:
-        await driver.list_all(other, *LISTING, case="elsewhere")
+    await driver.list_all(await driver.elsewhere(), *LISTING, case="elsewhere")
     await driver.list_all(session, *LISTING, case="again")
 
 

@@ -36,6 +36,5 @@ async def resources_list_again(driver: Driver) -> None:
     for name, arguments in driver.callable_tools()[:1]:
         await session.call("tools/call", {"name": name, "arguments": arguments}, case="between")
     await driver.list_all(session, LIST, "resources", case="after")
-    async with driver.fresh() as other:
-        await driver.list_all(other, LIST, "resources", case="elsewhere")
+    await driver.list_all(await driver.elsewhere(), LIST, "resources", case="elsewhere")
     await driver.list_all(session, LIST, "resources", case="again")

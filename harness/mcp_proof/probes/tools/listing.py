@@ -23,6 +23,5 @@ async def tools_list_again(driver: Driver) -> None:
     for name, arguments in driver.callable_tools()[:1]:
         await session.call("tools/call", {"name": name, "arguments": arguments}, case="between")
     await driver.list_all(session, "tools/list", "tools", case="after")
-    async with driver.fresh() as other:
-        await driver.list_all(other, "tools/list", "tools", case="elsewhere")
+    await driver.list_all(await driver.elsewhere(), "tools/list", "tools", case="elsewhere")
     await driver.list_all(session, "tools/list", "tools", case="again")
