@@ -8,6 +8,7 @@ from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.jsonrpc.spoken import with_errors
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import Kind, quote
 
@@ -44,11 +45,13 @@ def request_answered(read: Reading) -> Observations:
     is none while the peer answers others, nor is a request that HTTP itself refused, one that was
     cancelled, or one answered without its id (`jsonrpc-response-id-echo` speaks of that).
     """
-    ready = _introductions(read)
+    ready, needs_handshake = _introductions(read), _needs_handshake(read)
     for exchange in read.exchanges():
+        if not exchange.is_good_request:
+            continue
         event, sent = exchange.sent.event, exchange.sent.message
         early = event.seq < ready.get(event.session, event.seq + 1) and sent.method != "initialize"
-        if not exchange.is_good_request or (_needs_handshake(read) and early):
+        if needs_handshake and early:
             continue
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)
@@ -115,7 +118,7 @@ def error_id_present(read: Reading) -> Observations:
     back for well-formed requests. A refusal by HTTP status before the message was looked at (its
     session, version, headers or origin) may leave the id out.
     """
-    for exchange in read.exchanges():
+    for exchange in with_errors(read):
         deliberate = exchange.probe in ("unknown-method", "bad-params")
         if not exchange.is_good_request or (exchange.is_http_error and not deliberate):
             continue
