@@ -67,7 +67,9 @@ class Exchange:
     @kept_value
     def reply(self) -> Said | None:
         """The first response with the right id, otherwise the first stray one."""
-        return self.answer or (self.strays[0] if self.strays else None)
+        if self.answers:
+            return self.answers[0]
+        return self.strays[0] if self.strays else None
 
     @property
     def failed(self) -> bool:
@@ -122,7 +124,10 @@ class Exchange:
     @kept_value
     def result(self) -> JsonObject:
         """The result that came back, whatever its id; {} when it was not served."""
-        return self.reply.message.result if self.served and self.reply is not None else {}
+        reply = self.reply
+        if reply is None or reply.message.kind is not Kind.RESULT:
+            return {}
+        return reply.message.result
 
     @kept_value
     def served(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from mcp_proof.errors import PeerError
 from mcp_proof.first_answer import first_answer
-from mcp_proof.occasions_seen import occasions_seen
+from mcp_proof.occasions_seen import in_order, occasions_seen
 from mcp_proof.recorder import Recorder, current_probe, probe_label
 from mcp_proof.refusal import refusal
 from mcp_proof.sessions.client import Answering, ClientProfile
@@ -345,10 +345,7 @@ class Driver(ToolServer):
             name: one of `OCCASIONS`.
         """
         assert name in OCCASIONS, f"{name} is no occasion"
-        seen, named = self._occasions.get(name, []), self.hints.occasions.get(name, ())
-        found = [each for each in named if each in seen]
-        found += [each for each in named if each not in seen]
-        return found + [each for each in seen if each not in named]
+        return in_order(self.hints.occasions.get(name, ()), self._occasions.get(name, ()))
 
     def occasion(self, name: str) -> Occasion | None:
         """Return the first of `occasions`, or `None` where there is none."""
@@ -368,12 +365,7 @@ class Driver(ToolServer):
         return {"Authorization": f"Bearer {token}"}
 
     def learn_occasion(self, name: str, occasion: Occasion) -> None:
-        """Keep what a probe found out for the probes after it.
-
-        Args:
-            name: one of `OCCASIONS`.
-            occasion: what brings it about.
-        """
+        """Keep what a probe found out for the probes after it."""
         known = self._occasions.setdefault(name, [])
         if occasion not in known:
             known.append(occasion)

@@ -131,8 +131,10 @@ def response_id_echo(read: Reading) -> Observations:
     reused = _reused(read)
     answers: set[int] = set()
     for exchange in read.exchanges():
-        answers.update(id(said) for said in exchange.answers)
-        if not exchange.answers or _key(exchange) in reused:
+        if not exchange.answers:
+            continue
+        answers.update(map(id, exchange.answers))
+        if reused and _key(exchange) in reused:
             continue
         first, *more = exchange.answers
         again = [s for s in more if not (_resumed(read, s) and _same(s, first))]
@@ -212,5 +214,6 @@ def _reused(read: Reading) -> set[tuple[str, tuple[str, str]]]:
     twice: set[tuple[str, tuple[str, str]]] = set()
     for exchange in read.exchanges():
         if exchange.sent.message.kind is Kind.REQUEST:
-            (twice if _key(exchange) in seen else seen).add(_key(exchange))
+            key = _key(exchange)
+            (twice if key in seen else seen).add(key)
     return twice

@@ -163,8 +163,8 @@ def utf8(read: Reading) -> Observations:
     if read.peer is Sender.SERVER:
         for http in read.http():
             # An event stream is read up to the first byte that is not UTF-8.
-            detail = str(http.end.data.get("detail")) if http.end is not None else ""
-            if detail.startswith("UnicodeDecodeError"):
+            detail = http.end.data.get("detail") if http.end is not None else None
+            if isinstance(detail, str) and detail.startswith("UnicodeDecodeError"):
                 yield _not_utf8(http.evidence, detail)
 
 
@@ -179,7 +179,10 @@ def _charset(read: Reading, event: Event) -> str:
     http = read.http_of(event)
     if http is None or event.sender is not Sender.SERVER:
         return ""
-    for parameter in str(http.headers.get("content-type", "")).lower().split(";")[1:]:
+    declared = str(http.headers.get("content-type", "")).lower()
+    if "charset" not in declared:
+        return ""
+    for parameter in declared.split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset":
             return value.strip().strip('"')

@@ -8,6 +8,7 @@ from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.early import is_early
+from mcp_proof_contracts.rules.jsonrpc.spoken import with_errors
 from mcp_proof_contracts.wire import Kind, quote
 
 SLOW: Final = frozenset(
@@ -111,7 +112,7 @@ def error_id_present(read: Reading) -> Observations:
     back for well-formed requests. A refusal by HTTP status before the message was looked at (its
     session, version, headers or origin) may leave the id out.
     """
-    for exchange in read.exchanges():
+    for exchange in with_errors(read):
         deliberate = exchange.probe in ("unknown-method", "bad-params")
         if not exchange.is_good_request or (exchange.is_http_error and not deliberate):
             continue

@@ -61,7 +61,11 @@ def implementation_name_version(read: Reading) -> Observations:
     Not introducing oneself in `_meta` is no fault here: the specification only recommends it.
     """
     seen: set[bytes] = set()
+    before: Json = None
     for event, value in _implementations(read):
+        if value == before and seen:
+            continue  # as most are, which takes no encoding
+        before = value
         if encode(value) in seen:
             continue
         seen.add(encode(value))
