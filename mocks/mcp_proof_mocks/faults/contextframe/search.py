@@ -12,7 +12,7 @@ def _taking_any(*arguments: str) -> ContractEdit:
     def edit(document: dict[str, Json]) -> None:
         search, *others = as_list(document.get("tools"))
         schema = as_object(as_object(search).get("inputSchema"))
-        anything: dict[str, Json] = {name: True for name in arguments}
+        anything: dict[str, Json] = dict.fromkeys(arguments, True)
         known: Json = {**as_object(schema.get("properties")), **anything}
         taking: Json = {**schema, "properties": known}
         document["tools"] = [{**as_object(search), "inputSchema": taking}, *others]
