@@ -111,6 +111,8 @@ class Conversation:
                     task.add_done_callback(self._background.discard)
             case "notifications/cancelled":
                 self._cancel(id_key(message.params.get("requestId")))
+            case "notifications/progress":
+                pass  # of requests of ours that nobody waits for
             case method if not self.server.keeps("jsonrpc-unknown-notification-survived"):
                 raise SystemExit(f"unknown notification {method}")
             case _:

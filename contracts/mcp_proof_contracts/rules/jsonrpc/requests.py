@@ -7,6 +7,7 @@ from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.conduct.messages import controls
 from mcp_proof_contracts.rules.early import is_early
 from mcp_proof_contracts.rules.jsonrpc.spoken import with_errors
 from mcp_proof_contracts.wire import Kind, quote
@@ -42,13 +43,17 @@ def request_answered(read: Reading) -> Observations:
     every well-formed request after the handshake. A connection that breaks, a process that dies
     and a peer that answers no control request either are findings. A call that may run for long
     is none while the peer answers others, nor is a request that HTTP itself refused, one that was
-    cancelled, or one answered without its id (`jsonrpc-response-id-echo` speaks of that).
+    cancelled, one answered without its id (`jsonrpc-response-id-echo` speaks of that), or one right
+    after a bad message of ours (`conduct-bad-message-survived`).
     """
+    after_bad = read.derived(controls)
     for exchange in read.exchanges():
         if not exchange.is_good_request or is_early(read, exchange):
             continue
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)
+        elif exchange.sent.event.seq in after_bad:
+            continue  # for conduct-bad-message-survived
         elif exchange.silence is not None and not read.cancelled(exchange):
             yield from _unanswered(exchange)
 
