@@ -18,7 +18,7 @@ from mcp_proof_contracts.rule import Outcome, registry
 from mcp_proof_contracts.transcript import Sender
 
 FURTHER = further_findings()
-PATIENCE = 1.5
+PATIENCE = 3.0
 """Seconds for an answer of a server that is broken, and may have none."""
 
 

@@ -116,7 +116,7 @@ def test_faults_show_in_memory_too():
             await send(request(1, "ping"))
             assert (await receive())["jsonrpc"] == "1.0"
         async with in_memory(mock("jsonrpc-utf8")) as (send, receive):
-            await send(request(1, "tools/call", name="echo", arguments={"message": "Zoë"}))
+            await send(request(1, "tools/call", name="count_slowly", _meta={"progressToken": 1}))
             with pytest.raises(ValueError, match="no JSON"):
                 await receive()
 

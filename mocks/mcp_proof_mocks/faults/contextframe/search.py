@@ -1,21 +1,26 @@
 """Servers that find, or give, something else than what was asked for."""
 
-from mcp_proof_contracts.json_value import Json
+from typing import Final
+
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import ContractEdit, fault
-from mcp_proof_mocks.faults.edits import in_errors
+from mcp_proof_mocks.faults.edits import in_errors, of_first
+
+ANYTHING: Final[JsonObject] = {}
 
 
 def _taking_any(*arguments: str) -> ContractEdit:
     """List these arguments of the first tool, which searches, without saying what they may be."""
 
+    def taking(search: JsonObject) -> JsonObject:
+        schema = as_object(search.get("inputSchema"))
+        known = {**as_object(schema.get("properties")), **dict.fromkeys(arguments, ANYTHING)}
+        return {**search, "inputSchema": {**schema, "properties": known}}
+
     def edit(document: dict[str, Json]) -> None:
-        search, *others = as_list(document.get("tools"))
-        schema = as_object(as_object(search).get("inputSchema"))
-        anything: dict[str, Json] = dict.fromkeys(arguments, True)
-        known: Json = {**as_object(schema.get("properties")), **anything}
-        taking: Json = {**schema, "properties": known}
-        document["tools"] = [{**as_object(search), "inputSchema": taking}, *others]
+        tools = [as_object(tool) for tool in as_list(document.get("tools"))]
+        document["tools"] = of_first(taking)(tools)
 
     return edit
 

@@ -37,17 +37,11 @@ def _first(**members: Json) -> ReplyEdit:
 
 def _last(**members: Json) -> ReplyEdit:
     """Replace members of the last tool of the first page, which nobody calls unasked."""
-    return _first_page(lambda tools: [*tools[:-1], {**tools[-1], **members}])
+    return _first_page(lambda tools: [*tools[:-1], *({**t, **members} for t in tools[-1:])])
 
 
 def _without_schema(tools: list[JsonObject]) -> list[JsonObject]:
     return [{name: tool[name] for name in tool if name != "inputSchema"} for tool in tools]
-
-
-def _wrong_output_schemas(tools: list[JsonObject]) -> list[JsonObject]:
-    """A wrong schema for each tool that nobody calls unasked."""
-    wrong: JsonObject = {"outputSchema": {"type": "array"}}
-    return [tool if "annotations" in tool else {**tool, **wrong} for tool in tools]
 
 
 def _own_scratchpad(tools: list[JsonObject]) -> list[JsonObject]:
@@ -76,7 +70,7 @@ fault("tools-capability-declared")
 fault("tools-list-answers", reply=in_results(without("tools"), "tools/list"))
 fault("tools-tool-members", reply=_tools(_without_schema))
 fault("tools-input-schema-object", reply=_first(inputSchema={"type": "string"}))
-fault("tools-output-schema-object", reply=_tools(_wrong_output_schemas))
+fault("tools-output-schema-object", reply=_last(outputSchema={"type": "array"}))
 fault(
     "tools-schemas-valid",
     reply=_first(inputSchema={"type": "object", "properties": {"n": {"type": "int"}}}),

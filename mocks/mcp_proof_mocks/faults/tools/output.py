@@ -19,7 +19,9 @@ def _with_video(result: dict[str, Json]) -> Json:
 def _as_list(result: dict[str, Json]) -> Json:
     if "structuredContent" not in result:
         return result
-    return {**result, "structuredContent": [result["structuredContent"]]}
+    given: list[Json] = [result["structuredContent"]]
+    text: JsonObject = {"type": "text", "text": encode(given).decode()}
+    return {**result, "content": [text], "structuredContent": given}
 
 
 def _without_temperature(result: dict[str, Json]) -> Json:
