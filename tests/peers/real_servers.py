@@ -28,7 +28,8 @@ OFFICIAL = MODULES / "@modelcontextprotocol"
 PYTHON = PEERS / "python/bin"
 BOUND = 90.0
 """Seconds within which one verification ends."""
-OFFLINE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+OFFLINE = dict.fromkeys((*PROXIES, *map(str.lower, PROXIES)), "http://127.0.0.1:9")
 """No proxy is there: what some servers read on the internet is out of reach on every machine."""
 
 INSTALLED = needs("node", "python", "clients-sdk1", "clients-sdk2")
