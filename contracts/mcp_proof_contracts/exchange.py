@@ -47,6 +47,8 @@ class Exchange:
     http: "HttpExchange | None" = None
     answers: list[Said] = field(default_factory=list["Said"])
     """Responses with the very id of the request, in order; more than one is a fault."""
+    answer: Said | None = None
+    """The first of them."""
     strays: list[Said] = field(default_factory=list["Said"])
     """Responses that came back for it with another id or none (on one channel: next after it)."""
     silence: Event | None = None
@@ -59,17 +61,15 @@ class Exchange:
         no_status = self.http is None or self.http.status is None
         return self.sent.message.kind is Kind.REQUEST and unanswered and no_status
 
-    @kept_value
-    def answer(self) -> Said | None:
-        """The first response, or `None`."""
-        return self.answers[0] if self.answers else None
+    def add_answer(self, said: Said) -> None:
+        """File a response with the id of the request."""
+        self.answers.append(said)
+        self.answer = self.answer or said
 
     @kept_value
     def reply(self) -> Said | None:
         """The first response with the right id, otherwise the first stray one."""
-        if self.answers:
-            return self.answers[0]
-        return self.strays[0] if self.strays else None
+        return self.answer or (self.strays[0] if self.strays else None)
 
     @property
     def failed(self) -> bool:

@@ -92,7 +92,10 @@ def icons(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
 
 def _times(message: Message, quoted: bytes) -> int:
     """How many members of this name are in a message at most; -1 where the bytes do not tell."""
-    return -1 if b"\\u" in message.raw else message.raw.count(quoted)
+    raw = message.raw
+    if b"\\" in raw and b"\\u" in raw:  # one byte is found five times as fast as two
+        return -1
+    return raw.count(quoted)
 
 
 def _parts(pointer: str, holder: str, value: JsonObject) -> Iterator[Part]:

@@ -150,9 +150,10 @@ def server_info_every_result(read: Reading) -> Observations:
     for each method.
     """
     found: set[str] = set()
+    revision = read.revision
     for exchange in read.exchanges():
         method = exchange.sent.message.method
-        foreign = exchange.sent.revision is not read.revision
+        foreign = exchange.sent.revision is not revision
         if method == METHOD or method in found or foreign or not exchange.served:
             continue
         observation = _named(exchange, f"the result of {method}")
