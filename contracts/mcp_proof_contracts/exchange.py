@@ -124,15 +124,16 @@ class Exchange:
     @kept_value
     def result(self) -> JsonObject:
         """The result that came back, whatever its id; {} when it was not served."""
-        reply = self.reply
+        reply = self.answer or self.reply
         if reply is None or reply.message.kind is not Kind.RESULT:
             return {}
-        return reply.message.result
+        return as_object(reply.message.members["result"])
 
     @kept_value
     def served(self) -> bool:
         """Whether it was answered with a result."""
-        return self.reply is not None and self.reply.message.kind is Kind.RESULT
+        reply = self.answer or self.reply
+        return reply is not None and reply.message.kind is Kind.RESULT
 
     @kept_value
     def answered_by_error(self) -> bool:
@@ -186,6 +187,8 @@ class HttpExchange:
     response: Event | None = None
     status: int | None = None
     """The response's status; `None` when none came."""
+    headers: JsonObject = field(default_factory=dict[str, Json])
+    """The response's headers, names in lower case."""
     answers: list[Said] = field(default_factory=list["Said"])
     """Every message the server sent on this exchange."""
     sse: list[Event] = field(default_factory=list["Event"])
@@ -209,6 +212,7 @@ class HttpExchange:
                 self.response = event
                 status = event.data.get("status")
                 self.status = status if isinstance(status, int) else None
+                self.headers = as_object(event.data.get("headers"))
             case EventKind.SSE:
                 self.sse.append(event)
             case EventKind.BODY:
@@ -268,11 +272,6 @@ class HttpExchange:
     def is_error(self) -> bool:
         """Whether the status is a 4xx or 5xx."""
         return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
-
-    @kept_value
-    def headers(self) -> JsonObject:
-        """The response's headers, names in lower case."""
-        return as_object(self.response.data.get("headers")) if self.response is not None else {}
 
     @kept_value
     def content_type(self) -> str:

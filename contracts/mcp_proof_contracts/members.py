@@ -70,6 +70,9 @@ def metas(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
     for part in parts(message, revision):
         if "_meta" in part.value:
             yield f"{part.pointer}/_meta", part.value["_meta"]
+            times -= 1
+            if times == 0:
+                return  # what follows can have none
 
 
 def icons(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:

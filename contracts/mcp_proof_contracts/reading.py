@@ -216,11 +216,8 @@ class Reading:
 
     @kept_value
     def _http_counting(self) -> list[HttpExchange]:
-        return [
-            exchange
-            for exchange in self._http.values()
-            if self._counts_revision(exchange.revision) and not self._is_open(exchange)
-        ]
+        counts, is_open = self._counts_revision, self._is_open
+        return [e for e in self._http.values() if counts(e.revision) and not is_open(e)]
 
     @kept_value
     def _http_by_probe(self) -> dict[str, list[HttpExchange]]:
