@@ -47,6 +47,8 @@ class Exchange:
     http: "HttpExchange | None" = None
     answers: list[Said] = field(default_factory=list["Said"])
     """Responses with the very id of the request, in order; more than one is a fault."""
+    answer: Said | None = None
+    """The first of them."""
     strays: list[Said] = field(default_factory=list["Said"])
     """Responses that came back for it with another id or none (on one channel: next after it)."""
     silence: Event | None = None
@@ -59,17 +61,15 @@ class Exchange:
         no_status = self.http is None or self.http.status is None
         return self.sent.message.kind is Kind.REQUEST and unanswered and no_status
 
-    @kept_value
-    def answer(self) -> Said | None:
-        """The first response, or `None`."""
-        return self.answers[0] if self.answers else None
+    def add_answer(self, said: Said) -> None:
+        """File a response with the id of the request."""
+        self.answers.append(said)
+        self.answer = self.answer or said
 
     @kept_value
     def reply(self) -> Said | None:
         """The first response with the right id, otherwise the first stray one."""
-        if self.answers:
-            return self.answers[0]
-        return self.strays[0] if self.strays else None
+        return self.answer or (self.strays[0] if self.strays else None)
 
     @property
     def failed(self) -> bool:
@@ -124,15 +124,16 @@ class Exchange:
     @kept_value
     def result(self) -> JsonObject:
         """The result that came back, whatever its id; {} when it was not served."""
-        reply = self.reply
+        reply = self.answer or self.reply
         if reply is None or reply.message.kind is not Kind.RESULT:
             return {}
-        return reply.message.result
+        return as_object(reply.message.members["result"])
 
     @kept_value
     def served(self) -> bool:
         """Whether it was answered with a result."""
-        return self.reply is not None and self.reply.message.kind is Kind.RESULT
+        reply = self.answer or self.reply
+        return reply is not None and reply.message.kind is Kind.RESULT
 
     @kept_value
     def answered_by_error(self) -> bool:
@@ -186,6 +187,8 @@ class HttpExchange:
     response: Event | None = None
     status: int | None = None
     """The response's status; `None` when none came."""
+    headers: JsonObject = field(default_factory=dict[str, Json])
+    """The response's headers, names in lower case."""
     answers: list[Said] = field(default_factory=list["Said"])
     """Every message the server sent on this exchange."""
     sse: list[Event] = field(default_factory=list["Event"])
@@ -209,6 +212,7 @@ class HttpExchange:
                 self.response = event
                 status = event.data.get("status")
                 self.status = status if isinstance(status, int) else None
+                self.headers = as_object(event.data.get("headers"))
             case EventKind.SSE:
                 self.sse.append(event)
             case EventKind.BODY:
@@ -268,11 +272,6 @@ class HttpExchange:
     def is_error(self) -> bool:
         """Whether the status is a 4xx or 5xx."""
         return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
-
-    @kept_value
-    def headers(self) -> JsonObject:
-        """The response's headers, names in lower case."""
-        return as_object(self.response.data.get("headers")) if self.response is not None else {}
 
     @kept_value
     def content_type(self) -> str:

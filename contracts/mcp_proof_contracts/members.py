@@ -70,6 +70,9 @@ def metas(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
     for part in parts(message, revision):
         if "_meta" in part.value:
             yield f"{part.pointer}/_meta", part.value["_meta"]
+            times -= 1
+            if times == 0:
+                return  # what follows can have none
 
 
 def icons(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
@@ -92,7 +95,10 @@ def icons(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
 
 def _times(message: Message, quoted: bytes) -> int:
     """How many members of this name are in a message at most; -1 where the bytes do not tell."""
-    return -1 if b"\\u" in message.raw else message.raw.count(quoted)
+    raw = message.raw
+    if b"\\" in raw and b"\\u" in raw:  # one byte is found five times as fast as two
+        return -1
+    return raw.count(quoted)
 
 
 def _parts(pointer: str, holder: str, value: JsonObject) -> Iterator[Part]:

@@ -17,7 +17,7 @@ from mcp_proof_contracts.negotiated import NONE, claimed, session_revisions
 from mcp_proof_contracts.opening import OPENINGS, opened_by_handshake
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import CANARIES, Event, EventKind, Sender, Transcript
-from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
+from mcp_proof_contracts.wire import Kind, as_list, as_object, encode, id_key, message, mistyped
 
 T = TypeVar("T")
 
@@ -70,6 +70,8 @@ class Reading:
         self.shared = self.transport != "http"
         """Whether all answers come on one channel; over Streamable HTTP each POST has its own."""
         self._revisions = session_revisions(transcript) if isinstance(spoken, Revision) else NONE
+        self._named = spoken if isinstance(spoken, Dialect) else ""
+        """How the sessions begin in which this is spoken."""
         self._settled = opened_by_handshake(transcript) if self.shared else frozenset[str]()
         """The channels on which a modern claim counts for nothing."""
         self._exchanges: list[Exchange] = []
@@ -106,12 +108,13 @@ class Reading:
 
     @kept_value
     def _objects(self) -> list[Said]:
+        peer, counts = self.peer, self._counts_revision
         return [
             said
             for said in self._said
-            if said.event.sender is self.peer
-            and self._counts(said)
+            if said.event.sender is peer
             and isinstance(said.message.value, dict)
+            and counts(said.revision)
         ]
 
     def messages(self, *kinds: Kind) -> Iterator[Said]:
@@ -155,7 +158,8 @@ class Reading:
 
     @kept_value
     def _counting(self) -> list[Exchange]:
-        return [e for e in self._exchanges if self._counts(e.sent) and not self._is_open(e)]
+        counts, is_open = self._counts_revision, self._is_open
+        return [e for e in self._exchanges if counts(e.sent.revision) and not is_open(e)]
 
     @kept_value
     def _by_method(self) -> dict[str, list[Exchange]]:
@@ -174,7 +178,7 @@ class Reading:
     def _by_probe(self) -> dict[str, list[Exchange]]:
         found: dict[str, list[Exchange]] = defaultdict(list)
         for exchange in self._exchanges:
-            probe = exchange.probe
+            probe = exchange.sent.event.probe.partition("/")[0]
             if probe not in self._abandoned and not self._is_open(exchange):
                 found[probe].append(exchange)
         return found
@@ -217,19 +221,20 @@ class Reading:
 
     @kept_value
     def _http_counting(self) -> list[HttpExchange]:
+        counts, is_open = self._counts_revision, self._is_open
         return [
-            exchange
-            for exchange in self._http.values()
-            if self._counts_revision(exchange.revision)
-            and not self._is_open(exchange)
-            and not exchange.request.channel.startswith(DOCUMENTS)
+            each
+            for each in self._http.values()
+            if counts(each.revision)
+            and not is_open(each)
+            and not each.request.channel.startswith(DOCUMENTS)
         ]
 
     @kept_value
     def _http_by_probe(self) -> dict[str, list[HttpExchange]]:
         found: dict[str, list[HttpExchange]] = defaultdict(list)
         for exchange in self._http.values():
-            probe = exchange.probe
+            probe = exchange.request.probe.partition("/")[0]
             if probe not in self._abandoned and not self._is_open(exchange):
                 found[probe].append(exchange)
         return found
@@ -270,13 +275,16 @@ class Reading:
 
     @kept_value
     def tools(self) -> tuple[tuple[JsonObject, Said], ...]:
-        """Every tool of every tools/list result, each with the answer that listed it."""
-        return tuple(
-            (as_object(tool), exchange.answer)
-            for exchange in self.results("tools/list")
-            if exchange.answer is not None
-            for tool in as_list(exchange.result.get("tools"))
-        )
+        """Every tool of every different tools/list result, with the answer that listed it first."""
+        seen: set[bytes] = set()
+        found: list[tuple[JsonObject, Said]] = []
+        for exchange in self.results("tools/list"):
+            listed = as_list(exchange.result.get("tools"))
+            text = encode(listed)
+            if exchange.answer is not None and text not in seen:
+                seen.add(text)
+                found += ((as_object(tool), exchange.answer) for tool in listed)
+        return tuple(found)
 
     @kept_value
     def tool_by_name(self) -> dict[str, JsonObject]:
@@ -310,8 +318,7 @@ class Reading:
         return revision is None or revision == self.spoken or not isinstance(self.spoken, Revision)
 
     def _read(self, event: Event) -> None:
-        foreign = isinstance(self.spoken, Dialect) and not event.session.startswith(self.spoken)
-        if foreign or event.session.startswith(CANARIES):
+        if event.session.startswith(CANARIES) or not event.session.startswith(self._named):
             return  # said to find out that it is this dialect; or `fetched` has it
         if event.kind is EventKind.MESSAGE:
             self._read_message(event)
@@ -334,11 +341,12 @@ class Reading:
     def _read_message(self, event: Event) -> None:
         assert event.message is not None
         http = self.http_of(event)
-        values = event.message.value if event.message.kind is Kind.BATCH else None
-        parts = [message(v) for v in as_list(values)] or [event.message]
+        parts = [event.message]
+        if event.message.kind is Kind.BATCH:
+            parts = [message(v) for v in as_list(event.message.value)] or parts
+        revision = self._revisions.get(event.session)
         for index, part in enumerate(parts):
-            said = Said(event, part, self._revisions.get(event.session), index)
-            said = self._place(said, http)
+            said = self._place(Said(event, part, revision, index), http)
             self._said.append(said)
             if http is not None and event.sender is Sender.SERVER:
                 http.answers.append(said)
@@ -355,7 +363,7 @@ class Reading:
         exchange = self._open.get(key) if "id" in said.message.members else None
         if exchange is not None:
             said = said.at(exchange.sent.revision)
-            exchange.answers.append(said)
+            exchange.add_answer(said)
             self._came_for.setdefault(said.event.seq, exchange)
             return said
         own = http.sent if http is not None else None

@@ -103,9 +103,10 @@ def declares(exchange: Exchange) -> bool:
 def is_created(exchange: Exchange) -> bool:
     """Whether a request was answered by a task, be it without the `resultType` of one."""
     result = exchange.result
+    if result.get("resultType") == "task":
+        return True
     bare = isinstance(result.get("taskId"), str) and result.get("status") in STATUSES
-    is_call = exchange.sent.message.method == "tools/call"
-    return result.get("resultType") == "task" or (is_call and bare and "content" not in result)
+    return bare and exchange.sent.message.method == "tools/call" and "content" not in result
 
 
 def called(exchange: Exchange) -> bytes:

@@ -98,7 +98,8 @@ def _holders(read: Reading) -> Iterator[tuple[Json, Exchange]]:
     yield from resources(read)
     yield from templates(read)
     for exchange in read.results("tools/call"):
-        yield from ((block, exchange) for block in as_list(exchange.result.get("content")))
+        for block in as_list(exchange.result.get("content")):
+            yield block, exchange
     for exchange in read.results("prompts/get"):
         for message in as_list(exchange.result.get("messages")):
             yield as_object(message).get("content"), exchange

@@ -84,7 +84,6 @@ def name_unique(read: Reading) -> Observations:
     """
     for walk in _walks(read):
         names = Counter(name for exchange in walk for name in _names(exchange))
-        evidence = tuple(event for exchange in walk for event in exchange.evidence)
         twice = [name for name, count in names.items() if count > 1]
         if names and not twice:
             yield Kept(walk[0].sent.event)
@@ -93,7 +92,7 @@ def name_unique(read: Reading) -> Observations:
                 message=f"the tool {name!r} is listed {names[name]} times",
                 expected="each name once",
                 actual=f"{names[name]} tools named {name!r}",
-                events=evidence,
+                events=tuple(event for exchange in walk for event in exchange.evidence),
             )
 
 
