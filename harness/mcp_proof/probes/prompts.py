@@ -1,14 +1,11 @@
 """Stimuli about prompts: their list, their arguments, and requests that cannot be served."""
 
-import asyncio
-import contextlib
-import time
 from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof.driver import Driver
-from mcp_proof.listening import listening
 from mcp_proof.probe import probe
+from mcp_proof.sessions.listening import Ears, listening
 from mcp_proof.survey import argument_value
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.revision import Revision
@@ -21,9 +18,6 @@ MAX_PROMPTS: Final = 3
 """How many prompts are got with other arguments, and without any."""
 VALUES: Final = ("mcp-proof-amber", "mcp-proof-cobalt")
 """What arguments begin with: nothing that a prompt says of its own."""
-GRACE: Final = 1.0
-"""Seconds that a notification may take beyond the answers around it."""
-LOOK: Final = 0.02
 
 
 @probe("undeclared-prompts")
@@ -95,24 +89,13 @@ async def prompts_changed(driver: Driver) -> None:
     declared = as_object(session.capabilities.get("prompts"))
     if occasion is None or declared.get("listChanged") is not True:
         return
-    wanted: JsonObject = {"promptsListChanged": True}
-    async with listening(session, wanted) if driver.stateless else contextlib.nullcontext():
+    async with listening(session, {"promptsListChanged": True}):
         await driver.list_all(session, *LISTING, case="before")
-        begun = len(driver.recorder.transcript.events)
+        ears = Ears(session)
         await session.call(occasion.method, occasion.params, case="change")
         await driver.list_all(session, *LISTING, case="after")
-        await _until_told(driver, begun)
+        await ears.hear(NOTIFIED)
         await session.barrier()
-
-
-async def _until_told(driver: Driver, begun: int) -> None:
-    """Wait for the notification, at most as long as it may be late."""
-    end = time.monotonic() + GRACE
-    while time.monotonic() < end:
-        events = driver.recorder.transcript.events[begun:]
-        if any(e.message is not None and e.message.method == NOTIFIED for e in events):
-            return
-        await asyncio.sleep(LOOK)
 
 
 def _names(prompt: JsonObject, *, required: bool) -> Iterator[str]:
