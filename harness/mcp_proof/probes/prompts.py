@@ -6,9 +6,7 @@ from typing import Final
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.sessions.listening import Ears, listening
-from mcp_proof.survey import argument_value
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_list, as_object
 
 UNKNOWN: Final = "mcp-proof.no-such-prompt"
@@ -28,21 +26,6 @@ async def undeclared_prompts(driver: Driver) -> None:
         await session.request("prompts/list")
 
 
-@probe("prompts-list-again", since=Revision.R2026_07_28)
-async def prompts_list_again(driver: Driver) -> None:
-    """The list before and after a prompt was got, from another connection, and once more."""
-    session = await driver.session()
-    if "prompts" not in session.capabilities:
-        return
-    await driver.list_all(session, *LISTING, case="before")
-    for prompt in driver.items.get("prompts", ())[:1]:
-        params: JsonObject = {"name": prompt.get("name"), "arguments": _required(driver, prompt)}
-        await session.call("prompts/get", params, case="between")
-    await driver.list_all(session, *LISTING, case="after")
-    await driver.list_all(await driver.elsewhere(), *LISTING, case="elsewhere")
-    await driver.list_all(session, *LISTING, case="again")
-
-
 @probe("unknown-prompt")
 async def unknown_prompt(driver: Driver) -> None:
     """A good request, but for a prompt that no server has."""
@@ -55,7 +38,7 @@ async def unknown_prompt(driver: Driver) -> None:
 async def missing_prompt_argument(driver: Driver) -> None:
     """Prompts without the arguments that they require."""
     session = await driver.session()
-    needy = [p for p in driver.items.get("prompts", ()) if _required(driver, p)]
+    needy = [p for p in driver.items.get("prompts", ()) if any(_names(p, required=True))]
     for prompt in needy[:MAX_PROMPTS]:
         await session.request("prompts/get", {"name": prompt.get("name")})
 
@@ -103,7 +86,3 @@ def _names(prompt: JsonObject, *, required: bool) -> Iterator[str]:
         name = argument.get("name")
         if isinstance(name, str) and (argument.get("required") is True or not required):
             yield name
-
-
-def _required(driver: Driver, prompt: JsonObject) -> JsonObject:
-    return {name: argument_value(driver, name) for name in _names(prompt, required=True)}
