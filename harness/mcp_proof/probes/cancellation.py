@@ -9,6 +9,7 @@ from mcp_proof.driver import Driver
 from mcp_proof.occasions_seen import bare_params
 from mcp_proof.probe import probe
 from mcp_proof.recorder import probe_label
+from mcp_proof.sessions.listening import Listening
 from mcp_proof.sessions.session import Session
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof_contracts.json_value import JsonObject
@@ -148,9 +149,8 @@ async def listen_teardown(driver: Driver) -> None:
     session = await driver.elsewhere()
     if not (session.alive and session.server):
         return
-    wanted: JsonObject = {"notifications": {"toolsListChanged": True}}
-    request = session.envelope("subscriptions/listen", wanted, "mcp-proof-subscription")
-    await session.send(request, case="listen")
+    wanted: JsonObject = {"toolsListChanged": True}
+    await Listening.open(session, "mcp-proof-subscription", wanted, case="listen")
     await session.barrier()
     assert isinstance(session.connection, StdioConnection)
     await session.connection.shut_down("sigterm", EXIT_GRACE, probe=probe_label(""))

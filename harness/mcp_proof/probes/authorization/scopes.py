@@ -32,8 +32,7 @@ async def scopes(driver: Driver) -> None:
 
 
 async def _tried(driver: Driver, name: str, occasion: Occasion) -> bool:
-    credentials = driver.credentials(name)
-    other = presenting(driver, credentials) if credentials is not None else None
+    other = presenting(driver, driver.credentials(name))
     if other is None:
         return False
     await knock(other, f"{name} elsewhere", {})
