@@ -13,10 +13,10 @@ from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.kept_value import kept_value
-from mcp_proof_contracts.negotiated import NONE, claimed, session_revisions
+from mcp_proof_contracts.negotiated import NONE, claimed, session_revisions, spoken_revision
 from mcp_proof_contracts.opening import OPENINGS, opened_by_handshake
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.transcript import CANARIES, Event, EventKind, Sender, Transcript
+from mcp_proof_contracts.transcript import CANARIES, DOCUMENTS, Event, EventKind, Sender, Transcript
 from mcp_proof_contracts.wire import Kind, as_list, as_object, encode, id_key, message, mistyped
 
 T = TypeVar("T")
@@ -29,34 +29,12 @@ ORDINARY: Final = ("", NEGOTIATION, BARRIER)
 """The probe labels of traffic that is right in every respect."""
 RECENT: Final = 16
 """How far back a response without a usable id can belong."""
-DOCUMENTS: Final = "document-"
-"""How the channels of HTTP exchanges begin that fetch a document beside the endpoint: rules about
-the endpoint do not see them, a probe's name finds them."""
 
 
 def spoken(transcript: Transcript) -> Spoken | None:
     """Return what is spoken in a transcript; `None` when nothing in it tells."""
     dialect = transcript.header.dialect
-    return _spoken_revision(transcript) if dialect is Dialect.MCP else dialect
-
-
-def _spoken_revision(transcript: Transcript) -> Revision | None:
-    """Return the revision of the first ordinary request that the peer answered with a result.
-
-    `None` when it answered none, or none that tells: then nobody knows what was spoken.
-    """
-    sessions = session_revisions(transcript)
-    claims: dict[tuple[str, tuple[str, str]], Revision | None] = {}
-    for event in transcript.events:
-        said = event.message
-        if said is None or event.probe.partition("/")[0] not in ORDINARY:
-            continue
-        key = (event.session, id_key(said.id))
-        if event.sender is not transcript.header.side:
-            claims[key] = claimed(said.params)
-        elif said.kind is Kind.RESULT and key in claims:
-            return claims[key] or sessions[event.session]
-    return None
+    return spoken_revision(transcript, ORDINARY) if dialect is Dialect.MCP else dialect
 
 
 class Reading:
