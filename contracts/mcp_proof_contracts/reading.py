@@ -56,6 +56,8 @@ class Reading:
         self._http: dict[tuple[str, str], HttpExchange] = {}
         self._said: list[Said] = []
         self._open: dict[tuple[str, tuple[str, str]], Exchange] = {}
+        self.reuses_ids = False
+        """Whether any session, at whatever revision, was sent two requests with the same id."""
         self._came_for: dict[int, Exchange] = {}
         """The exchange of each answer, by the sequence number of its event."""
         self._abandoned = {e.probe for e in transcript.events if e.kind is EventKind.ABANDONED}
@@ -374,7 +376,9 @@ class Reading:
         self._exchanges.append(exchange)
         self._recent[said.event.session].append(exchange)
         if said.message.kind is Kind.REQUEST:
-            self._open[said.event.session, id_key(said.message.id)] = exchange
+            key = (said.event.session, id_key(said.message.id))
+            self.reuses_ids = self.reuses_ids or key in self._open
+            self._open[key] = exchange
         if http is not None and http.sent is None:
             http.sent = exchange
             http.revision = said.revision

@@ -210,6 +210,8 @@ def _key(exchange: Exchange) -> tuple[str, tuple[str, str]]:
 
 def _reused(read: Reading) -> set[tuple[str, tuple[str, str]]]:
     """The ids that were sent to the peer twice: which answer is whose cannot be told."""
+    if not read.reuses_ids:
+        return set()
     seen: set[tuple[str, tuple[str, str]]] = set()
     twice: set[tuple[str, tuple[str, str]]] = set()
     for exchange in read.exchanges():
