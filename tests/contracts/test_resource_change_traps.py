@@ -50,15 +50,15 @@ def test_a_client_subscribes_only_where_that_is_declared(declared, expected):
 def test_an_update_may_be_of_a_part_of_what_was_subscribed_to():
     tape = Conversation()
     tape.subscribe()
-    tape.tell(UPDATED, uri=f"{URI}/part")
+    tape.notified(UPDATED, uri=f"{URI}/part")
     assert tape.outcome("resources-updated-only-subscribed") is PASSED
-    tape.tell(UPDATED, uri="other://part")
+    tape.notified(UPDATED, uri="other://part")
     assert tape.outcome("resources-updated-only-subscribed") is PASSED
 
 
 def test_an_update_without_any_subscription_is_one_too_many():
     tape = Conversation()
-    tape.tell(UPDATED, uri=URI)
+    tape.notified(UPDATED, uri=URI)
     assert tape.outcome("resources-updated-only-subscribed") is VIOLATED
 
 
@@ -66,10 +66,10 @@ def test_an_update_right_after_the_end_of_a_subscription_may_be_late():
     tape = Conversation()
     tape.subscribe()
     tape.subscribe("unsubscribe")
-    tape.tell(UPDATED, uri=URI)
+    tape.notified(UPDATED, uri=URI)
     assert tape.outcome("resources-updated-only-subscribed") is UNTESTED
     tape.ask("tools/call", {"name": "t"}, "resource-updates/change again", result={"content": []})
-    tape.tell(UPDATED, uri=URI)
+    tape.notified(UPDATED, uri=URI)
     assert tape.outcome("resources-updated-only-subscribed") is VIOLATED
 
 
@@ -84,7 +84,7 @@ def test_an_update_right_after_the_end_of_a_subscription_may_be_late():
 )
 def test_an_update_names_its_resource(params, expected):
     tape = Conversation()
-    tape.tell(UPDATED, **params)
+    tape.notified(UPDATED, **params)
     assert tape.outcome("resources-updated-members") is expected
 
 
@@ -104,7 +104,7 @@ def test_silence_is_a_finding_only_where_the_resource_reads_otherwise(told, afte
     tape.subscribe(probe="resource-updates/subscribe")
     tape.ask("tools/call", {"name": "t"}, "resource-updates/change", result={"content": []})
     if told is not None:
-        tape.tell(UPDATED, **told)
+        tape.notified(UPDATED, **told)
     tape.read(URI, text(after), probe="resource-updates/after")
     assert tape.outcome("resources-updated-delivered") is expected
 
@@ -112,7 +112,7 @@ def test_silence_is_a_finding_only_where_the_resource_reads_otherwise(told, afte
 def test_a_stateless_server_can_tell_only_what_it_acknowledged():
     tape = Conversation(R2607)
     tape.read(URI, text(), probe="resource-updates/before")
-    tape.tell("notifications/subscriptions/acknowledged", notifications={})
+    tape.notified("notifications/subscriptions/acknowledged", notifications={})
     tape.ask("tools/call", {"name": "t"}, "resource-updates/change", result={"content": []})
     tape.read(URI, text("b"), probe="resource-updates/after")
     assert tape.outcome("resources-updated-delivered") is UNTESTED
@@ -132,7 +132,7 @@ def test_a_change_of_the_list_must_be_one_and_be_declared(capabilities, after, t
     tape.list(probe="resource-list-changes/before")
     tape.ask("tools/call", {"name": "t"}, "resource-list-changes/change", result={"content": []})
     if told:
-        tape.tell(CHANGED)
+        tape.notified(CHANGED)
     tape.list(*after, probe="resource-list-changes/after")
     assert tape.outcome("resources-list-changed-sent") is expected
 
