@@ -13,7 +13,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.kept_value import kept_value
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Event, EventKind
-from mcp_proof_contracts.wire import Kind, Message, as_object, mistyped, quote
+from mcp_proof_contracts.wire import Kind, Message, as_object, id_key, mistyped, quote
 
 MAX_EVIDENCE: Final = 10
 """Messages of each kind that a finding shows: a flood is shown by its beginning."""
@@ -37,6 +37,11 @@ class Said:
         if revision == self.revision:
             return self
         return Said(self.event, self.message, revision, self.index)
+
+    @property
+    def key(self) -> tuple[str, tuple[str, str]]:
+        """Its session and its id: what tells requests apart."""
+        return self.event.session, id_key(self.message.id)
 
 
 @dataclass
