@@ -25,12 +25,6 @@ def _no_job_of_github(monkeypatch):
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
 
 
-@pytest.fixture(autouse=True)
-def _tokens_of_the_library(monkeypatch):
-    """The variables that contracts of the library name in `verify.tokens`."""
-    monkeypatch.setenv("MCP_PROOF_OTHER_USER", "7c3e9a50d2184b6f")  # of task_users
-
-
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[str]:
     """A Redis that the tests of this process share; gives its URL."""
@@ -49,9 +43,8 @@ def redis_url(redis_server: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def verify_mock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Verify:
+def verify_mock(request: pytest.FixtureRequest) -> Verify:
     """Verify the bundled mock; returns the verdicts by rule id."""
-    monkeypatch.setenv("MCP_PROOF_MOCKS_OTHER_USER", "key-of-the-other-user")
 
     def verify(
         *,

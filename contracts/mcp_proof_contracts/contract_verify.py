@@ -8,7 +8,7 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.occasion import Occasion, read_occasion
 from mcp_proof_contracts.wire import as_list, as_object
 
-TOKENS: Final = ("valid", "other_user", "little_scope", "broad_scope", "other_audience", "expired")
+TOKENS: Final = ("other_user", "little_scope", "broad_scope", "other_audience", "expired")
 """The bearer tokens that can be named, each by the environment variable that holds it."""
 
 

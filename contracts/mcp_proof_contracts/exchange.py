@@ -13,7 +13,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.kept_value import kept_value
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Event, EventKind
-from mcp_proof_contracts.wire import Kind, Message, as_object, mistyped, quote
+from mcp_proof_contracts.wire import Kind, Message, as_object, id_key, mistyped, quote
 
 MAX_EVIDENCE: Final = 10
 """Messages of each kind that a finding shows: a flood is shown by its beginning."""
@@ -38,6 +38,11 @@ class Said:
             return self
         return Said(self.event, self.message, revision, self.index)
 
+    @property
+    def key(self) -> tuple[str, tuple[str, str]]:
+        """Its session and its id: what tells requests apart."""
+        return self.event.session, id_key(self.message.id)
+
 
 @dataclass
 class Exchange:
@@ -47,6 +52,8 @@ class Exchange:
     http: "HttpExchange | None" = None
     answers: list[Said] = field(default_factory=list["Said"])
     """Responses with the very id of the request, in order; more than one is a fault."""
+    answer: Said | None = None
+    """The first of them."""
     strays: list[Said] = field(default_factory=list["Said"])
     """Responses that came back for it with another id or none (on one channel: next after it)."""
     silence: Event | None = None
@@ -59,10 +66,10 @@ class Exchange:
         no_status = self.http is None or self.http.status is None
         return self.sent.message.kind is Kind.REQUEST and unanswered and no_status
 
-    @kept_value
-    def answer(self) -> Said | None:
-        """The first response, or `None`."""
-        return self.answers[0] if self.answers else None
+    def add_answer(self, said: Said) -> None:
+        """File a response with the id of the request."""
+        self.answers.append(said)
+        self.answer = self.answer or said
 
     @kept_value
     def reply(self) -> Said | None:
@@ -122,12 +129,16 @@ class Exchange:
     @kept_value
     def result(self) -> JsonObject:
         """The result that came back, whatever its id; {} when it was not served."""
-        return self.reply.message.result if self.served and self.reply is not None else {}
+        reply = self.answer or self.reply
+        if reply is None or reply.message.kind is not Kind.RESULT:
+            return {}
+        return as_object(reply.message.members["result"])
 
     @kept_value
     def served(self) -> bool:
         """Whether it was answered with a result."""
-        return self.reply is not None and self.reply.message.kind is Kind.RESULT
+        reply = self.answer or self.reply
+        return reply is not None and reply.message.kind is Kind.RESULT
 
     @kept_value
     def answered_by_error(self) -> bool:
@@ -181,6 +192,8 @@ class HttpExchange:
     response: Event | None = None
     status: int | None = None
     """The response's status; `None` when none came."""
+    headers: JsonObject = field(default_factory=dict[str, Json])
+    """The response's headers, names in lower case."""
     answers: list[Said] = field(default_factory=list["Said"])
     """Every message the server sent on this exchange."""
     sse: list[Event] = field(default_factory=list["Event"])
@@ -204,6 +217,7 @@ class HttpExchange:
                 self.response = event
                 status = event.data.get("status")
                 self.status = status if isinstance(status, int) else None
+                self.headers = as_object(event.data.get("headers"))
             case EventKind.SSE:
                 self.sse.append(event)
             case EventKind.BODY:
@@ -263,11 +277,6 @@ class HttpExchange:
     def is_error(self) -> bool:
         """Whether the status is a 4xx or 5xx."""
         return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
-
-    @kept_value
-    def headers(self) -> JsonObject:
-        """The response's headers, names in lower case."""
-        return as_object(self.response.data.get("headers")) if self.response is not None else {}
 
     @kept_value
     def content_type(self) -> str:

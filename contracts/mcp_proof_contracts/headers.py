@@ -8,6 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -57,7 +58,12 @@ class HeaderParameter:
 
 def media_type(headers: Mapping[str, Json] | Mapping[str, str]) -> str:
     """The media type that headers (lower-case names) declare, without parameters, in lower case."""
-    return str(headers.get("content-type", "")).partition(";")[0].strip().lower()
+    return _media_type(str(headers.get("content-type", "")))
+
+
+@lru_cache(maxsize=64)
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def encode_value(text: str) -> str:

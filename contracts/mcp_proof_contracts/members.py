@@ -28,10 +28,11 @@ HOLDERS: Final = frozenset(
 """Members that hold objects of the protocol, alone or in a list."""
 MAPS: Final = ("inputRequests", "inputResponses")
 """Members that hold such objects by key."""
+INNER: Final = HOLDERS.union(MAPS)
 WITH_ICONS: Final = ("tools", "resources", "resourceTemplates", "prompts")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """An object of the protocol inside a message."""
 
@@ -57,16 +58,26 @@ def parts(message: Message, revision: Revision) -> Iterator[Part]:
 
 def metas(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
     """Yield every `_meta` of a message with its place."""
-    if not _may_have(message, b"_meta"):
+    times = _times(message, b'"_meta"')
+    if times == 0:
         return
+    if times == 1 and revision >= Revision.R2025_06_18:
+        for name in ("params", "result"):
+            value = message.members.get(name)
+            if isinstance(value, dict) and "_meta" in value:
+                yield f"/{name}/_meta", value["_meta"]  # as most have it: no walk is needed
+                return
     for part in parts(message, revision):
         if "_meta" in part.value:
             yield f"{part.pointer}/_meta", part.value["_meta"]
+            times -= 1
+            if times == 0:
+                return  # what follows can have none
 
 
 def icons(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
     """Yield every `icons` member of a message of the server with its place."""
-    if not _may_have(message, b"icons"):
+    if _times(message, b'"icons"') == 0:
         return
     result = message.result
     meta = as_object(result.get("_meta"))
@@ -82,13 +93,18 @@ def icons(message: Message, revision: Revision) -> Iterator[tuple[str, Json]]:
             yield f"{part.pointer}/icons", part.value["icons"]
 
 
-def _may_have(message: Message, name: bytes) -> bool:
-    """Whether a member of this name can be in a message: most of them need no walk."""
-    return name in message.raw or b"\\u" in message.raw
+def _times(message: Message, quoted: bytes) -> int:
+    """How many members of this name are in a message at most; -1 where the bytes do not tell."""
+    raw = message.raw
+    if b"\\" in raw and b"\\u" in raw:  # one byte is found five times as fast as two
+        return -1
+    return raw.count(quoted)
 
 
 def _parts(pointer: str, holder: str, value: JsonObject) -> Iterator[Part]:
     yield Part(pointer, holder, value)
+    if INNER.isdisjoint(value):
+        return
     for name, child in value.items():
         if name in MAPS:
             yield from _by_key(f"{pointer}/{name}", name, as_object(child))

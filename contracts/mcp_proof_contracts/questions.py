@@ -93,10 +93,10 @@ def _requests(read: Reading) -> Iterator[Question]:
 
 def _inputs(read: Reading) -> Iterator[Question]:
     for exchange in read.exchanges():
-        if exchange.answer is None:
+        inputs: Json = exchange.result.get("inputRequests")
+        if exchange.answer is None or inputs is None:
             continue
         meta = as_object(exchange.sent.message.params.get("_meta"))
-        inputs: Json = exchange.result.get("inputRequests")
         # A task goes on asking what the request that made it had declared.
         of_task = exchange.sent.message.method == "tasks/get"
         for key, asked in as_object(inputs).items():

@@ -13,11 +13,11 @@ from mcp_proof_contracts.dialect import Dialect, Spoken
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.kept_value import kept_value
-from mcp_proof_contracts.negotiated import NONE, claimed, session_revisions
+from mcp_proof_contracts.negotiated import NONE, claimed, session_revisions, spoken_revision
 from mcp_proof_contracts.opening import OPENINGS, opened_by_handshake
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.transcript import CANARIES, Event, EventKind, Sender, Transcript
-from mcp_proof_contracts.wire import Kind, as_list, as_object, id_key, message, mistyped
+from mcp_proof_contracts.transcript import CANARIES, DOCUMENTS, Event, EventKind, Sender, Transcript
+from mcp_proof_contracts.wire import Kind, as_list, as_object, encode, id_key, message, mistyped
 
 T = TypeVar("T")
 
@@ -29,34 +29,12 @@ ORDINARY: Final = ("", NEGOTIATION, BARRIER)
 """The probe labels of traffic that is right in every respect."""
 RECENT: Final = 16
 """How far back a response without a usable id can belong."""
-DOCUMENTS: Final = "document-"
-"""How the channels of HTTP exchanges begin that fetch a document beside the endpoint: rules about
-the endpoint do not see them, a probe's name finds them."""
 
 
 def spoken(transcript: Transcript) -> Spoken | None:
     """Return what is spoken in a transcript; `None` when nothing in it tells."""
     dialect = transcript.header.dialect
-    return _spoken_revision(transcript) if dialect is Dialect.MCP else dialect
-
-
-def _spoken_revision(transcript: Transcript) -> Revision | None:
-    """Return the revision of the first ordinary request that the peer answered with a result.
-
-    `None` when it answered none, or none that tells: then nobody knows what was spoken.
-    """
-    sessions = session_revisions(transcript)
-    claims: dict[tuple[str, tuple[str, str]], Revision | None] = {}
-    for event in transcript.events:
-        said = event.message
-        if said is None or event.probe.partition("/")[0] not in ORDINARY:
-            continue
-        key = (event.session, id_key(said.id))
-        if event.sender is not transcript.header.side:
-            claims[key] = claimed(said.params)
-        elif said.kind is Kind.RESULT and key in claims:
-            return claims[key] or sessions[event.session]
-    return None
+    return spoken_revision(transcript, ORDINARY) if dialect is Dialect.MCP else dialect
 
 
 class Reading:
@@ -70,12 +48,16 @@ class Reading:
         self.shared = self.transport != "http"
         """Whether all answers come on one channel; over Streamable HTTP each POST has its own."""
         self._revisions = session_revisions(transcript) if isinstance(spoken, Revision) else NONE
+        self._named = spoken if isinstance(spoken, Dialect) else ""
+        """How the sessions begin in which this is spoken."""
         self._settled = opened_by_handshake(transcript) if self.shared else frozenset[str]()
         """The channels on which a modern claim counts for nothing."""
         self._exchanges: list[Exchange] = []
         self._http: dict[tuple[str, str], HttpExchange] = {}
         self._said: list[Said] = []
         self._open: dict[tuple[str, tuple[str, str]], Exchange] = {}
+        self.reuses_ids = False
+        """Whether any session, at whatever revision, was sent two requests with the same id."""
         self._came_for: dict[int, Exchange] = {}
         """The exchange of each answer, by the sequence number of its event."""
         self._abandoned = {e.probe for e in transcript.events if e.kind is EventKind.ABANDONED}
@@ -106,12 +88,13 @@ class Reading:
 
     @kept_value
     def _objects(self) -> list[Said]:
+        peer, counts = self.peer, self._counts_revision
         return [
             said
             for said in self._said
-            if said.event.sender is self.peer
-            and self._counts(said)
+            if said.event.sender is peer
             and isinstance(said.message.value, dict)
+            and counts(said.revision)
         ]
 
     def messages(self, *kinds: Kind) -> Iterator[Said]:
@@ -155,7 +138,8 @@ class Reading:
 
     @kept_value
     def _counting(self) -> list[Exchange]:
-        return [e for e in self._exchanges if self._counts(e.sent) and not self._is_open(e)]
+        counts, is_open = self._counts_revision, self._is_open
+        return [e for e in self._exchanges if counts(e.sent.revision) and not is_open(e)]
 
     @kept_value
     def _by_method(self) -> dict[str, list[Exchange]]:
@@ -174,7 +158,7 @@ class Reading:
     def _by_probe(self) -> dict[str, list[Exchange]]:
         found: dict[str, list[Exchange]] = defaultdict(list)
         for exchange in self._exchanges:
-            probe = exchange.probe
+            probe = exchange.sent.event.probe.partition("/")[0]
             if probe not in self._abandoned and not self._is_open(exchange):
                 found[probe].append(exchange)
         return found
@@ -217,19 +201,20 @@ class Reading:
 
     @kept_value
     def _http_counting(self) -> list[HttpExchange]:
+        counts, is_open = self._counts_revision, self._is_open
         return [
-            exchange
-            for exchange in self._http.values()
-            if self._counts_revision(exchange.revision)
-            and not self._is_open(exchange)
-            and not exchange.request.channel.startswith(DOCUMENTS)
+            each
+            for each in self._http.values()
+            if counts(each.revision)
+            and not is_open(each)
+            and not each.request.channel.startswith(DOCUMENTS)
         ]
 
     @kept_value
     def _http_by_probe(self) -> dict[str, list[HttpExchange]]:
         found: dict[str, list[HttpExchange]] = defaultdict(list)
         for exchange in self._http.values():
-            probe = exchange.probe
+            probe = exchange.request.probe.partition("/")[0]
             if probe not in self._abandoned and not self._is_open(exchange):
                 found[probe].append(exchange)
         return found
@@ -270,13 +255,16 @@ class Reading:
 
     @kept_value
     def tools(self) -> tuple[tuple[JsonObject, Said], ...]:
-        """Every tool of every tools/list result, each with the answer that listed it."""
-        return tuple(
-            (as_object(tool), exchange.answer)
-            for exchange in self.results("tools/list")
-            if exchange.answer is not None
-            for tool in as_list(exchange.result.get("tools"))
-        )
+        """Every tool of every different tools/list result, with the answer that listed it first."""
+        seen: set[bytes] = set()
+        found: list[tuple[JsonObject, Said]] = []
+        for exchange in self.results("tools/list"):
+            listed = as_list(exchange.result.get("tools"))
+            text = encode(listed)
+            if exchange.answer is not None and text not in seen:
+                seen.add(text)
+                found += ((as_object(tool), exchange.answer) for tool in listed)
+        return tuple(found)
 
     @kept_value
     def tool_by_name(self) -> dict[str, JsonObject]:
@@ -310,8 +298,7 @@ class Reading:
         return revision is None or revision == self.spoken or not isinstance(self.spoken, Revision)
 
     def _read(self, event: Event) -> None:
-        foreign = isinstance(self.spoken, Dialect) and not event.session.startswith(self.spoken)
-        if foreign or event.session.startswith(CANARIES):
+        if event.session.startswith(CANARIES) or not event.session.startswith(self._named):
             return  # said to find out that it is this dialect; or `fetched` has it
         if event.kind is EventKind.MESSAGE:
             self._read_message(event)
@@ -334,11 +321,12 @@ class Reading:
     def _read_message(self, event: Event) -> None:
         assert event.message is not None
         http = self.http_of(event)
-        values = event.message.value if event.message.kind is Kind.BATCH else None
-        parts = [message(v) for v in as_list(values)] or [event.message]
+        parts = [event.message]
+        if event.message.kind is Kind.BATCH:
+            parts = [message(v) for v in as_list(event.message.value)] or parts
+        revision = self._revisions.get(event.session)
         for index, part in enumerate(parts):
-            said = Said(event, part, self._revisions.get(event.session), index)
-            said = self._place(said, http)
+            said = self._place(Said(event, part, revision, index), http)
             self._said.append(said)
             if http is not None and event.sender is Sender.SERVER:
                 http.answers.append(said)
@@ -355,7 +343,7 @@ class Reading:
         exchange = self._open.get(key) if "id" in said.message.members else None
         if exchange is not None:
             said = said.at(exchange.sent.revision)
-            exchange.answers.append(said)
+            exchange.add_answer(said)
             self._came_for.setdefault(said.event.seq, exchange)
             return said
         own = http.sent if http is not None else None
@@ -388,7 +376,9 @@ class Reading:
         self._exchanges.append(exchange)
         self._recent[said.event.session].append(exchange)
         if said.message.kind is Kind.REQUEST:
-            self._open[said.event.session, id_key(said.message.id)] = exchange
+            key = (said.event.session, id_key(said.message.id))
+            self.reuses_ids = self.reuses_ids or key in self._open
+            self._open[key] = exchange
         if http is not None and http.sent is None:
             http.sent = exchange
             http.revision = said.revision

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.headers import META_CAPABILITIES, TASKS
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.iso_8601 import is_time
+from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.wire import as_object, encode, is_integer
 
@@ -103,9 +103,10 @@ def declares(exchange: Exchange) -> bool:
 def is_created(exchange: Exchange) -> bool:
     """Whether a request was answered by a task, be it without the `resultType` of one."""
     result = exchange.result
+    if result.get("resultType") == "task":
+        return True
     bare = isinstance(result.get("taskId"), str) and result.get("status") in STATUSES
-    is_call = exchange.sent.message.method == "tools/call"
-    return result.get("resultType") == "task" or (is_call and bare and "content" not in result)
+    return bare and exchange.sent.message.method == "tools/call" and "content" not in result
 
 
 def called(exchange: Exchange) -> bytes:
@@ -145,7 +146,7 @@ def task_problem(state: JsonObject) -> str:
     if not isinstance(state.get("taskId"), str):
         return "has no taskId that is a string"
     for name in ("createdAt", "lastUpdatedAt"):
-        if not _is_time(state.get(name)):
+        if not is_time(state.get(name)):
             return f"has no {name} in the form of ISO 8601"
     if "ttlMs" not in state or not (state["ttlMs"] is None or is_integer(state["ttlMs"])):
         return "has no ttlMs that is an integer or null"
@@ -158,17 +159,6 @@ def _optional_problem(state: JsonObject) -> str:
     if not isinstance(state.get("statusMessage", ""), str):
         return "has a statusMessage that is no string"
     return ""
-
-
-def _is_time(value: Json) -> bool:
-    """Whether a value is a time of ISO 8601."""
-    if not isinstance(value, str):
-        return False
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def detail_problem(state: JsonObject) -> str:

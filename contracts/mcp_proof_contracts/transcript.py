@@ -25,6 +25,9 @@ from mcp_proof_contracts.secrets.mask import Mask
 from mcp_proof_contracts.wire import Message, parse
 
 FORMAT_VERSION: Final = 2
+DOCUMENTS: Final = "document-"
+"""How the channels of HTTP exchanges begin that fetch a document beside the endpoint: rules about
+the endpoint do not see them, a probe's name finds them."""
 CANARIES: Final = "canary-"
 """How the sessions begin in which the peer's own requests to URLs of ours are recorded."""
 LONGEST_LINE: Final = 8 * MAX_FRAME

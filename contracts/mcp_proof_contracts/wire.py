@@ -108,7 +108,7 @@ class Message:
     @property
     def is_response(self) -> bool:
         """Whether this answers a request, well or badly."""
-        return self.kind in (Kind.RESULT, Kind.ERROR)
+        return self.kind is Kind.RESULT or self.kind is Kind.ERROR
 
 
 def as_object(value: Json) -> JsonObject:

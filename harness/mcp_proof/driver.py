@@ -1,18 +1,19 @@
 """What a probe holds: a healthy session, fresh ones on demand, and what the server offers."""
 
+import asyncio
 import itertools
 import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from http import HTTPStatus
 
 from mcp_proof.errors import PeerError
 from mcp_proof.first_answer import first_answer
-from mcp_proof.occasions_seen import occasions_seen
+from mcp_proof.occasions_seen import in_order, occasions_seen
 from mcp_proof.recorder import Recorder, current_probe, probe_label
+from mcp_proof.refusal import refusal
 from mcp_proof.sessions.client import Answering, ClientProfile
-from mcp_proof.sessions.session import Answer, Session
+from mcp_proof.sessions.session import Session
 from mcp_proof.sessions.stateful import StatefulSession
 from mcp_proof.sessions.stateless import StatelessSession
 from mcp_proof.survey import survey
@@ -68,6 +69,8 @@ class Driver(ToolServer):
         self.items: dict[str, list[JsonObject]] = {}
         """What the survey listed, by the member of the result: "resources", "prompts", ..."""
         self._main: Session | None = None
+        self._elsewhere: Session | None = None
+        self._leaving: list[asyncio.Task[None]] = []
         self._opened: list[Session] = []
         """Every session ever opened: closing one twice is harmless, forgetting one is not."""
         self.max_restarts, self.max_hangs = MAX_RESTARTS, MAX_HANGS
@@ -186,6 +189,7 @@ class Driver(ToolServer):
         other.hints, other.items, other._occasions = self.hints, self.items, self._occasions
         other.max_restarts, other.max_hangs = self.max_restarts, self.max_hangs
         other._names, other._opened = self._names, self._opened  # of this class
+        other._leaving = self._leaving
         return other
 
     def adopt(self, session: Session) -> None:
@@ -233,6 +237,30 @@ class Driver(ToolServer):
                 await first_answer(session, self.patience)
             yield session
         finally:
+            await self._leave(session)
+
+    async def elsewhere(self, profile: ClientProfile | None = None) -> Session:
+        """Return a started session on another connection, the same one to all who ask.
+
+        Args:
+            profile: who we are; where it is given, the connection is a new one.
+        """
+        known = self._elsewhere
+        if known is not None and known.alive and known.server and profile is None:
+            return known
+        if known is not None:
+            await self._leave(known)
+        self._elsewhere = session = await self.open(profile)
+        session.tool_schemas = self._schemas()
+        await first_answer(session, self.patience)
+        return session
+
+    async def _leave(self, session: Session) -> None:
+        """Close a session; what comes next need not wait for a process to end."""
+        if isinstance(session.connection, StdioConnection):
+            self._leaving[:] = [task for task in self._leaving if not task.done()]
+            self._leaving.append(asyncio.create_task(session.close()))
+        else:
             await session.close()
 
     @asynccontextmanager
@@ -284,7 +312,7 @@ class Driver(ToolServer):
         params: JsonObject = {"name": name, "arguments": arguments}
         answer = await (await self.session()).call("tools/call", params)
         if answer.result is None:
-            return _refusal(answer)
+            return refusal(answer)
         value = answer.result.get("structuredContent", answer.result.get("content"))
         if answer.result.get("isError") is True:
             text = quote(answer.result.get("content"))
@@ -295,7 +323,7 @@ class Driver(ToolServer):
         """Send any request; its value is one member of the result, or all of it."""
         answer = await (await self.session()).call(method, params)
         if answer.result is None:
-            return _refusal(answer)
+            return refusal(answer)
         return CallOutcome(value=answer.result.get(member) if member else answer.result)
 
     async def survey(self) -> None:
@@ -317,10 +345,7 @@ class Driver(ToolServer):
             name: one of `OCCASIONS`.
         """
         assert name in OCCASIONS, f"{name} is no occasion"
-        seen, named = self._occasions.get(name, []), self.hints.occasions.get(name, ())
-        found = [each for each in named if each in seen]
-        found += [each for each in named if each not in seen]
-        return found + [each for each in seen if each not in named]
+        return in_order(self.hints.occasions.get(name, ()), self._occasions.get(name, ()))
 
     def occasion(self, name: str) -> Occasion | None:
         """Return the first of `occasions`, or `None` where there is none."""
@@ -340,12 +365,7 @@ class Driver(ToolServer):
         return {"Authorization": f"Bearer {token}"}
 
     def learn_occasion(self, name: str, occasion: Occasion) -> None:
-        """Keep what a probe found out for the probes after it.
-
-        Args:
-            name: one of `OCCASIONS`.
-            occasion: what brings it about.
-        """
+        """Keep what a probe found out for the probes after it."""
         known = self._occasions.setdefault(name, [])
         if occasion not in known:
             known.append(occasion)
@@ -356,8 +376,10 @@ class Driver(ToolServer):
 
     async def close(self) -> None:
         """Close every session that is still open, whatever happens to the others."""
-        opened, self._main = list(self._opened), None
+        opened, self._main, self._elsewhere = list(self._opened), None, None
         self._opened.clear()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+        self._leaving.clear()
         async with AsyncExitStack() as stack:
             for session in opened:
                 stack.push_async_callback(session.close)
@@ -372,17 +394,3 @@ class Driver(ToolServer):
         }
         if self._main is not None:
             self._main.tool_schemas = self._schemas()
-
-
-def _refusal(answer: Answer) -> CallOutcome:
-    """Return why a request has no result."""
-    error = answer.message.error if answer.message is not None else as_object(None)
-    code = answer.message.error_code if answer.message is not None else None
-    return CallOutcome(
-        failure=CallFailure(
-            text=str(error.get("message", answer.why)),
-            code=code,
-            status=answer.status,
-            answered=answer.message is not None or (answer.status or 0) >= HTTPStatus.BAD_REQUEST,
-        )
-    )

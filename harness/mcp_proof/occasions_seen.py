@@ -1,7 +1,7 @@
 """Which ordinary requests made the server do what rules are about."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange
@@ -39,6 +39,13 @@ def occasions_seen(read: Reading) -> dict[str, list[Occasion]]:
                 if occasion not in found[name]:
                     found[name].append(occasion)
     return dict(found)
+
+
+def in_order(named: Sequence[Occasion], seen: Sequence[Occasion]) -> list[Occasion]:
+    """Return what the user named, what was seen to do it first; then what was only seen."""
+    found = [each for each in named if each in seen]
+    found += [each for each in named if each not in seen]
+    return found + [each for each in seen if each not in named]
 
 
 def _names(read: Reading, exchange: Exchange, asked: dict[int, list[Question]]) -> Iterator[str]:

@@ -57,7 +57,7 @@ def _uses(driver: "Driver") -> list[Occasion]:
         Occasion("resources/read", {"uri": resource.get("uri")})
         for resource in driver.items.get("resources", ())[:MAX_USES]
     ]
-    uses += [_got(driver, prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
+    uses += [plain_get(driver, prompt) for prompt in driver.items.get("prompts", ())[:MAX_USES]]
     for name, named in driver.hints.occasions.items():
         uses += named if name not in FOR_PROBES else ()
     return list({encode([use.method, use.params]): use for use in uses}.values())
@@ -78,7 +78,8 @@ def _called(driver: "Driver") -> list[tuple[str, JsonObject]]:
     return named + [tool for tool in tools if tool[0] not in driver.allowed][:MAX_CALLS]
 
 
-def _got(driver: "Driver", prompt: JsonObject) -> Occasion:
+def plain_get(driver: "Driver", prompt: JsonObject) -> Occasion:
+    """Return the request for a prompt with no more than it requires."""
     required: dict[str, Json] = {
         str(argument.get("name")): argument_value(driver, str(argument.get("name")))
         for argument in map(as_object, as_list(prompt.get("arguments")))

@@ -111,6 +111,8 @@ class Conversation:
                     task.add_done_callback(self._background.discard)
             case "notifications/cancelled":
                 self._cancel(id_key(message.params.get("requestId")))
+            case "notifications/progress":
+                pass  # of requests of ours that nobody waits for
             case method if not self.server.keeps("jsonrpc-unknown-notification-survived"):
                 raise SystemExit(f"unknown notification {method}")
             case _:
@@ -202,7 +204,7 @@ class Conversation:
             return META_VERSION in as_object(message.params.get("_meta"))
         if self.server.shaken_hands and not self.server.keeps("dual-era-modern-stays-stateless"):
             self.server.shaken_hands = False  # whoever comes next is taken for the same client
-            return False
+            raise RefusalError(INVALID_REQUEST, "this client speaks an earlier revision")
         modern_only = not self.server.stateful_revisions
         return modern_only or message.method == "server/discover" or _claims_version(message)
 

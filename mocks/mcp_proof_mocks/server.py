@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -17,7 +17,7 @@ from mcp_proof_contracts.contract import Contract, ServerContract, Tool
 from mcp_proof_contracts.declared_capabilities import settled_parts
 from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.revision import Era
+from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.suggestion import did_you_mean
 from mcp_proof_contracts.tool_schema import schema_problem
 from mcp_proof_mocks.active_faults import ActiveFault, ActiveFaults
@@ -80,6 +80,9 @@ class MockServer:
         TypeError: the source is no contract, or `faults` is one text.
     """
 
+    shaken_hands = False
+    """Whether a handshake was agreed to."""
+
     def __init__(  # noqa: PLR0913  # all by keyword but the first two
         self,
         source: ContractSource = None,
@@ -104,8 +107,6 @@ class MockServer:
         self.state = contract.state
         self.latency = None if contract.latency is None else duration(contract.latency)
         self.audience = Audience(self.keeps)
-        self.shaken_hands = False
-        """Whether a handshake was agreed to."""
         self.url = ""
         """Where clients reach it while `running` serves it."""
         self.home: asyncio.AbstractEventLoop | None = None
@@ -117,8 +118,6 @@ class MockServer:
         self.resources = {r.uri: ScriptedResource(r) for r in contract.resources}
         self.resource_templates = [ScriptedTemplate(t) for t in contract.resource_templates]
         self.prompts = {prompt.name: ScriptedPrompt(prompt) for prompt in contract.prompts}
-        self.stateless_revisions = [r for r in contract.revisions if r.era is Era.STATELESS]
-        self.stateful_revisions = [r for r in contract.revisions if r.era is Era.STATEFUL]
         self.authorization = _authorization(contract, clock)
         """Who may call over HTTP; `None` when everybody may."""
         self.audit: deque[AuditEntry] = deque(maxlen=MANY)
@@ -141,6 +140,16 @@ class MockServer:
         self.behind = self._behind(contract.servers)
         """The servers of a gateway's contract, by name."""
         self._settled = settled_parts(contract)
+
+    @cached_property
+    def stateless_revisions(self) -> list[Revision]:
+        """The offered revisions of the stateless era."""
+        return [r for r in self.contract.revisions if r.era is Era.STATELESS]
+
+    @cached_property
+    def stateful_revisions(self) -> list[Revision]:
+        """The offered revisions of the stateful era."""
+        return [r for r in self.contract.revisions if r.era is Era.STATEFUL]
 
     def keeps(self, duty: str) -> bool:
         """Whether the mock does what the rule `duty` demands."""

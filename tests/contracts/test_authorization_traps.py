@@ -399,6 +399,8 @@ SCOPED = 'Bearer scope="read"'
         (SCOPED, None, 400, 405, PASSED),
         (SCOPED, None, 404, 404, VIOLATED),
         ("Bearer", None, 400, 404, VIOLATED),
+        (SCOPED, None, 401, 401, UNTESTED),  # every path is guarded
+        (SCOPED, None, 400, 401, PASSED),  # the client is unknown
         ("Bearer", None, 404, 404, UNTESTED),  # a key of the server's own
         (NAMED, None, 404, 404, UNTESTED),  # it has the authorization of later revisions
     ],

@@ -108,6 +108,19 @@ def test_the_request_after_a_bad_message_is_answered_as_before(reply, expected):
     assert after_a_bad_message(**reply) is expected
 
 
+def test_what_a_bad_message_does_is_told_by_one_rule_alone():
+    tape = Conversation()
+    shake: Json = {"protocolVersion": str(LATEST_STATEFUL), "capabilities": {}}
+    tape.ask("initialize", shake, result=shake)
+    tape.ask("ping", None, "bad-message/good", result={})
+    tape.say(Sender.CLIENT, b"null", probe="bad-message/null")
+    tape.ask("ping", None, BARRIER)
+    assert tape.outcome("conduct-bad-message-survived") is VIOLATED
+    assert tape.outcome("jsonrpc-request-answered") is PASSED
+    tape.ask("ping", None, BARRIER)
+    assert tape.outcome("jsonrpc-request-answered") is VIOLATED
+
+
 def test_a_bad_message_may_be_answered_in_any_way_or_not_at_all():
     tape = Conversation()
     tape.ask("ping", None, "bad-message/good", result={})

@@ -215,7 +215,7 @@ def test_a_list_that_has_changed_with_time_depends_on_no_connection(elsewhere, e
     conversation = Conversation(R2607, prompts={})
 
     def listed(names: list[str], case: str, session: str = "s") -> None:
-        number = conversation.begin("prompts/list", None, case and f"prompts-list-again/{case}")
+        number = conversation.begin("prompts/list", None, case and f"lists-again/prompts {case}")
         conversation.end(number, result={"prompts": [{"name": name} for name in names]})
         for event in conversation.transcript.events[-2:]:
             object.__setattr__(event, "session", session)

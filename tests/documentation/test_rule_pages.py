@@ -23,7 +23,7 @@ def making():
         sys.path.remove(str(ROOT / "scripts"))
 
 
-@pytest.mark.parametrize("rule", registry, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", list(registry), ids=lambda rule: rule.id)
 def test_the_page_of_a_rule_is_fresh(rule, making):
     path = PAGES / f"{rule.id}.md"
     assert path.exists(), MAKE

@@ -333,4 +333,4 @@ def test_faults_edit_replies_that_lack_a_member():
     assert [each["id"] for each in replies(server, call(1))] == ["None"]
     server = MockServer("plain", ["unknown-error-code", "missing-member:member=error.code"])
     server.inject("jsonrpc-error-shape")
-    assert [each["error"]["code"] for each in replies(server, call(1))] == ["None"]
+    assert ["code" in each["error"] for each in replies(server, call(1))] == [False]

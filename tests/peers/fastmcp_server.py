@@ -11,10 +11,14 @@ import zlib
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.utilities.types import Audio, Image
+from mcp import MCPError
 from mcp_types import (
+    ClientCapabilities,
+    ElicitationCapability,
     ElicitRequest,
     ElicitRequestFormParams,
     ElicitResult,
+    FormElicitationCapability,
     InputRequiredResult,
     ResourceLink,
     SamplingMessage,
@@ -23,6 +27,7 @@ from mcp_types import (
 from pydantic import BaseModel
 
 READ_ONLY = {"readOnlyHint": True}
+FORMS = ClientCapabilities(elicitation=ElicitationCapability(form=FormElicitationCapability()))
 server = FastMCP("fastmcp-everything", version="1.0.0")
 
 
@@ -107,8 +112,13 @@ async def ask(ctx: Context) -> str | InputRequiredResult:
     """Ask the user for a name first."""
     if ctx.request_context.protocol_version < "2026-07-28":
         return f"hello: {(await ctx.elicit('What is your name?', Name)).action}"
+    if not ctx.session.check_client_capability(FORMS):
+        required = FORMS.model_dump(by_alias=True, exclude_none=True)
+        raise MCPError(-32021, "This tool asks its user.", {"requiredCapabilities": required})
     answer = (ctx.input_responses or {}).get("name")
     if isinstance(answer, ElicitResult):
+        if answer.action == "accept":
+            Name.model_validate(answer.content)
         return f"hello: {answer.action}"
     params = ElicitRequestFormParams(
         message="What is your name?", requested_schema=Name.model_json_schema()

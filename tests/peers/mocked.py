@@ -24,6 +24,11 @@ from mcp_proof_mocks.dialects.queue import serving_queue
 from mcp_proof_mocks.http.server import serving
 from mcp_proof_mocks.server import MockServer
 
+KEYS = {
+    "MCP_PROOF_OTHER_USER": "7c3e9a50d2184b6f",  # of task_users
+    "MCP_PROOF_MOCKS_OTHER_USER": "key-of-the-other-user",  # of two_users
+}
+"""The fixed keys of contracts of the library, by the variables that they name."""
 BOUND = 60.0
 """Seconds within which every single verification ends."""
 
@@ -56,10 +61,10 @@ async def _events(
 
 
 def _tokens(server: MockServer) -> dict[str, str]:
-    """The variables that hold the tokens which the contract names, where the mock issues them."""
+    """The variables that hold the tokens which the contract names: issued here, or as it lists."""
     authorization = server.authorization
     if authorization is None or authorization.contract.scheme != "oauth":
-        return {}
+        return {env: KEYS[env] for env in server.contract.verify.tokens.values()}
     scopes = authorization.contract.scopes
     made: dict[str, str] = {
         "other_user": authorization.issue(sub="another user"),

@@ -28,7 +28,8 @@ OFFICIAL = MODULES / "@modelcontextprotocol"
 PYTHON = PEERS / "python/bin"
 BOUND = 90.0
 """Seconds within which one verification ends."""
-OFFLINE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+OFFLINE = dict.fromkeys((*PROXIES, *map(str.lower, PROXIES)), "http://127.0.0.1:9")
 """No proxy is there: what some servers read on the internet is out of reach on every machine."""
 
 INSTALLED = needs("node", "python", "clients-sdk1", "clients-sdk2")
@@ -120,6 +121,9 @@ HTTP = {
     "fastmcp-http": (REVISIONS[1:], [*FASTMCP, "http", "{port}"], "/mcp"),
     "sdk-sse": (STATEFUL, [*SDK, "sse"], "/sse"),
 }
+PROTECTED = [str(PYTHON / "python"), str(ROOT / "tests/peers/sdk_protected.py"), "{port}"]
+GUARDED = {"sdk-protected": (REVISIONS[1:], PROTECTED, "/mcp")}
+"""What takes a token to be verified."""
 
 
 @contextmanager
@@ -128,7 +132,7 @@ def served(server: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    _, arguments, path = HTTP[server]
+    _, arguments, path = {**HTTP, **GUARDED}[server]
     process = subprocess.Popen(
         [argument.format(port=port) for argument in arguments],
         env={**os.environ, **OFFLINE, "PORT": str(port)},

@@ -227,10 +227,11 @@ def cache_public_same_for_all(read: Reading) -> Observations:
 
 def _hinted(read: Reading, method: str) -> Observations:
     for exchange in _complete(read, method):
-        missing = [name for name in (TTL, SCOPE) if name not in exchange.result]
-        if not missing:
+        result = exchange.result
+        if TTL in result and SCOPE in result:
             yield Kept(exchange.sent.event)
         else:
+            missing = [name for name in (TTL, SCOPE) if name not in result]
             yield Finding.about(
                 exchange,
                 message=f"the result of {method} has no {' and no '.join(missing)}",
@@ -240,10 +241,16 @@ def _hinted(read: Reading, method: str) -> Observations:
 
 def _complete(read: Reading, *methods: str) -> Iterator[Exchange]:
     """The results that say they are complete: others are not cacheable, or of an earlier era."""
+    complete = read.derived(_complete_by_method)
     for method in methods:
-        for exchange in read.results(method):
-            if exchange.result.get("resultType") == "complete":
-                yield exchange
+        yield from complete[method]
+
+
+def _complete_by_method(read: Reading) -> dict[str, list[Exchange]]:
+    return {
+        method: [e for e in read.results(method) if e.result.get("resultType") == "complete"]
+        for method in CACHEABLE
+    }
 
 
 def _is_count(value: Json) -> bool:

@@ -12,6 +12,7 @@ from mcp_proof_contracts.questions import ASKING_METHODS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.jsonrpc.spoken import with_errors
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import as_object
 
@@ -156,12 +157,11 @@ def extension_fallback(read: Reading) -> Observations:
     for method in ASKING_METHODS:
         for exchange in read.results(method):
             kind = exchange.result.get("resultType")
-            is_task = kind == "task" and TASKS in extensions
             if as_object(_declared(exchange).get("extensions")) or not isinstance(kind, str):
                 continue
             if kind in CORE:
                 yield Kept(exchange.sent.event)
-            elif not is_task:
+            elif kind != "task" or TASKS not in extensions:
                 yield Finding.about(
                     exchange,
                     message=f"a client without extensions got a result of type {kind!r}",
@@ -193,7 +193,7 @@ def _refused(read: Reading) -> list[Exchange]:
 
 
 def _missing(read: Reading) -> list[Exchange]:
-    return [each for each in read.exchanges() if each.error_code == MISSING_CAPABILITY]
+    return [each for each in with_errors(read) if each.error_code == MISSING_CAPABILITY]
 
 
 def _declared(exchange: Exchange) -> JsonObject:

@@ -157,9 +157,10 @@ def server_info_every_result(read: Reading) -> Observations:
     for each method.
     """
     found: set[str] = set()
+    revision = read.revision
     for exchange in read.exchanges():
         method = exchange.sent.message.method
-        foreign = exchange.sent.revision is not read.revision
+        foreign = exchange.sent.revision is not revision
         if method == METHOD or method in found or foreign or not exchange.served:
             continue
         observation = _named(exchange, f"the result of {method}")
@@ -228,7 +229,7 @@ def _absent(capability: str, asked: list[tuple[Exchange, str]]) -> Observations:
 
 def _named(exchange: Exchange, what: str) -> Observation:
     meta = exchange.result.get("_meta", {})
-    info = as_object(as_object(meta).get(META_SERVER_INFO))
+    info = as_object(meta.get(META_SERVER_INFO)) if isinstance(meta, dict) else {}
     if isinstance(info.get("name"), str) and isinstance(info.get("version"), str):
         return Kept(exchange.sent.event)
     if not isinstance(meta, dict) or {"name", "version"} <= info.keys():

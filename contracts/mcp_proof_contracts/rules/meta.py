@@ -70,12 +70,20 @@ def _keys(read: Reading) -> Iterator[tuple[Said, str, str, Json]]:
             yield said, pointer, key, entry
 
 
-def _own_prefixes(read: Reading) -> Iterator[tuple[Said, str, str]]:
+def _own_prefixes(read: Reading) -> list[tuple[Said, str, str]]:
     """The well-formed prefixes of keys that no revision defines."""
+    return read.derived(_all_own_prefixes)
+
+
+def _all_own_prefixes(read: Reading) -> list[tuple[Said, str, str]]:
+    found: list[tuple[Said, str, str]] = []
     for said, _, key, _ in _keys(read):
+        if key in DEFINED:
+            continue
         prefix, slash, _ = key.partition("/")
-        if slash and key not in DEFINED and PREFIX.fullmatch(prefix):
-            yield said, key, prefix
+        if slash and PREFIX.fullmatch(prefix):
+            found.append((said, key, prefix))
+    return found
 
 
 @rule("meta-is-object", "schema", PAGE, side="both", otherwise="the peer sent no `_meta`")
@@ -113,9 +121,13 @@ def meta_key_syntax(read: Reading) -> Observations:
     a letter or digit; a name begins and ends with a letter or digit, or is empty. Keys without a
     prefix are fine.
     """
+    sound: set[str] = set()
     for said, pointer, key, _ in _keys(read):
         prefix, slash, name = key.rpartition("/")
-        if NAME.fullmatch(name) and (not slash or PREFIX.fullmatch(prefix)):
+        if key in sound:
+            yield Kept(said.event)
+        elif NAME.fullmatch(name) and (not slash or PREFIX.fullmatch(prefix)):
+            sound.add(key)
             yield Kept(said.event)
         else:
             yield Finding(

@@ -1,20 +1,18 @@
 """Pagination: cursors, and the pages they lead to."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from mcp_proof_contracts.error_codes import INVALID_PARAMS, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonArray
-from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.walks import MEMBERS, walks
 from mcp_proof_contracts.wire import as_list, as_object, encode
 
 PAGE: Final = "utilities/pagination"
-MEMBERS: Final = {method: member for _, method, member in LISTS}
-"""The operations that support pagination, and the member that holds the page."""
 IDENTITIES: Final = ("uri", "uriTemplate", "name")
 """The member that names an item, the most telling one first."""
 
@@ -58,7 +56,8 @@ def page_walk_complete(read: Reading) -> Observations:
     a page may be empty.
     """
     for method, member in MEMBERS.items():
-        for walk in _walks(read, method):
+        ordinary = (each for each in read.exchanges(method) if not each.probe)
+        for walk in (each.exchanges for each in walks(method, ordinary)):
             wrong = _fault(walk, member)
             if wrong:
                 yield Finding(
@@ -128,24 +127,7 @@ def page_cursors_stable(read: Reading) -> Observations:
             )
 
 
-def _walks(read: Reading, method: str) -> Iterator[list[Exchange]]:
-    """The lists that were walked in the ordinary way: each request with the cursor just given."""
-    walks: dict[str, list[Exchange]] = {}
-    for exchange in read.exchanges(method):
-        if exchange.probe:
-            continue
-        session = exchange.sent.event.session
-        cursor = exchange.sent.message.params.get("cursor")
-        if cursor is None:
-            if session in walks:
-                yield walks[session]
-            walks[session] = [exchange]
-        elif session in walks and _next_cursor(walks[session][-1]) == cursor:
-            walks[session].append(exchange)
-    yield from walks.values()
-
-
-def _fault(walk: list[Exchange], member: str) -> str:
+def _fault(walk: Sequence[Exchange], member: str) -> str:
     """What is wrong with the pages of one walk, or ""."""
     seen: set[bytes] = set()
     cursors: set[Json] = set()

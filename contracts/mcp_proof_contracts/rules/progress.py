@@ -289,9 +289,11 @@ def _reports(read: Reading) -> list[_Report]:
     if not told:
         return []
     moments: list[tuple[int, int, Exchange | Said]] = [(s.event.seq, 2, s) for s in told]
+    named = {id_key(said.message.progress_token)[1] for said in told}  # 1 and "1" are alike
     for exchange in read.exchanges():
         if exchange.sent.message.kind is Kind.REQUEST and "_meta" in exchange.sent.message.params:
-            if exchange.sent.message.progress_token is None:
+            token = exchange.sent.message.progress_token
+            if token is None or id_key(token)[1] not in named:
                 continue
             moments.append((exchange.sent.event.seq, 0, exchange))
             if exchange.answer is not None:

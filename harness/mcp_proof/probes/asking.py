@@ -97,9 +97,21 @@ async def _as_client(
     if not calls:
         return
     profile = ClientProfile(capabilities=capabilities, answer=_in_modes_of(capabilities))
-    async with driver.fresh(profile) as session:
-        for case, occasion in calls:
-            await session.call(occasion.method, occasion.params, case=case)
+    if not driver.stateless:
+        async with driver.fresh(profile) as session:
+            await _call_each(session, calls)
+        return
+    session = await driver.elsewhere()  # each request says anew what the client can do
+    usual, session.profile = session.profile, profile
+    try:
+        await _call_each(session, calls)
+    finally:
+        session.profile = usual
+
+
+async def _call_each(session: Session, calls: list[tuple[str, Occasion]]) -> None:
+    for case, occasion in calls:
+        await session.call(occasion.method, occasion.params, case=case)
 
 
 async def _send(

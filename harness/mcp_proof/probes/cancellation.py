@@ -9,6 +9,7 @@ from mcp_proof.driver import Driver
 from mcp_proof.occasions_seen import bare_params
 from mcp_proof.probe import probe
 from mcp_proof.recorder import probe_label
+from mcp_proof.sessions.listening import Listening
 from mcp_proof.sessions.session import Session
 from mcp_proof.transports.stdio import StdioConnection
 from mcp_proof_contracts.json_value import JsonObject
@@ -145,15 +146,14 @@ async def cancel_race(driver: Driver) -> None:
 @probe("listen-teardown", since=Revision.R2026_07_28, transport="stdio")
 async def listen_teardown(driver: Driver) -> None:
     """A server is told to terminate while a subscription is open; its input stays open."""
-    async with driver.fresh() as session:
-        if not (session.alive and session.server):
-            return
-        wanted: JsonObject = {"notifications": {"toolsListChanged": True}}
-        request = session.envelope("subscriptions/listen", wanted, "mcp-proof-subscription")
-        await session.send(request, case="listen")
-        await session.barrier()
-        assert isinstance(session.connection, StdioConnection)
-        await session.connection.shut_down("sigterm", EXIT_GRACE, probe=probe_label(""))
+    session = await driver.elsewhere()
+    if not (session.alive and session.server):
+        return
+    wanted: JsonObject = {"toolsListChanged": True}
+    await Listening.open(session, "mcp-proof-subscription", wanted, case="listen")
+    await session.barrier()
+    assert isinstance(session.connection, StdioConnection)
+    await session.connection.shut_down("sigterm", EXIT_GRACE, probe=probe_label(""))
 
 
 @probe("unanswered", since=Revision.R2025_03_26, until=LATEST_STATEFUL)

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from mcp_proof.driver import Driver
-from mcp_proof.listening import listening
 from mcp_proof.probe import probe
+from mcp_proof.sessions.listening import listening
 from mcp_proof.sessions.session import Session
 from mcp_proof_contracts.headers import META_LOG_LEVEL
 from mcp_proof_contracts.json_value import Json, JsonObject

@@ -162,8 +162,8 @@ async def _retry(session: StatelessSession, asker: Asker, case: str, change: Cha
 async def _elsewhere(driver: Driver, session: StatelessSession, asker: Asker) -> None:
     pending = await _begun(session, asker)
     if pending is not None:
-        async with driver.fresh() as other:
-            await other.request(asker.occasion.method, pending.retry, case="elsewhere")
+        other = await driver.elsewhere()
+        await other.request(asker.occasion.method, pending.retry, case="elsewhere")
 
 
 async def _with_foreign_state(session: StatelessSession, asker: Asker, other: Asker) -> None:

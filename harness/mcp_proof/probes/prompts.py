@@ -1,17 +1,12 @@
 """Stimuli about prompts: their list, their arguments, and requests that cannot be served."""
 
-import asyncio
-import contextlib
-import time
 from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof.driver import Driver
-from mcp_proof.listening import listening
 from mcp_proof.probe import probe
-from mcp_proof.survey import argument_value
+from mcp_proof.sessions.listening import Ears, listening
 from mcp_proof_contracts.json_value import JsonObject
-from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_list, as_object
 
 UNKNOWN: Final = "mcp-proof.no-such-prompt"
@@ -21,9 +16,6 @@ MAX_PROMPTS: Final = 3
 """How many prompts are got with other arguments, and without any."""
 VALUES: Final = ("mcp-proof-amber", "mcp-proof-cobalt")
 """What arguments begin with: nothing that a prompt says of its own."""
-GRACE: Final = 1.0
-"""Seconds that a notification may take beyond the answers around it."""
-LOOK: Final = 0.02
 
 
 @probe("undeclared-prompts")
@@ -32,22 +24,6 @@ async def undeclared_prompts(driver: Driver) -> None:
     session = await driver.session()
     if "prompts" not in session.capabilities:
         await session.request("prompts/list")
-
-
-@probe("prompts-list-again", since=Revision.R2026_07_28)
-async def prompts_list_again(driver: Driver) -> None:
-    """The list before and after a prompt was got, from another connection, and once more."""
-    session = await driver.session()
-    if "prompts" not in session.capabilities:
-        return
-    await driver.list_all(session, *LISTING, case="before")
-    for prompt in driver.items.get("prompts", ())[:1]:
-        params: JsonObject = {"name": prompt.get("name"), "arguments": _required(driver, prompt)}
-        await session.call("prompts/get", params, case="between")
-    await driver.list_all(session, *LISTING, case="after")
-    async with driver.fresh() as other:
-        await driver.list_all(other, *LISTING, case="elsewhere")
-    await driver.list_all(session, *LISTING, case="again")
 
 
 @probe("unknown-prompt")
@@ -62,7 +38,7 @@ async def unknown_prompt(driver: Driver) -> None:
 async def missing_prompt_argument(driver: Driver) -> None:
     """Prompts without the arguments that they require."""
     session = await driver.session()
-    needy = [p for p in driver.items.get("prompts", ()) if _required(driver, p)]
+    needy = [p for p in driver.items.get("prompts", ()) if any(_names(p, required=True))]
     for prompt in needy[:MAX_PROMPTS]:
         await session.request("prompts/get", {"name": prompt.get("name")})
 
@@ -96,24 +72,13 @@ async def prompts_changed(driver: Driver) -> None:
     declared = as_object(session.capabilities.get("prompts"))
     if occasion is None or declared.get("listChanged") is not True:
         return
-    wanted: JsonObject = {"promptsListChanged": True}
-    async with listening(session, wanted) if driver.stateless else contextlib.nullcontext():
+    async with listening(session, {"promptsListChanged": True}):
         await driver.list_all(session, *LISTING, case="before")
-        begun = len(driver.recorder.transcript.events)
+        ears = Ears(session)
         await session.call(occasion.method, occasion.params, case="change")
         await driver.list_all(session, *LISTING, case="after")
-        await _until_told(driver, begun)
+        await ears.hear(NOTIFIED)
         await session.barrier()
-
-
-async def _until_told(driver: Driver, begun: int) -> None:
-    """Wait for the notification, at most as long as it may be late."""
-    end = time.monotonic() + GRACE
-    while time.monotonic() < end:
-        events = driver.recorder.transcript.events[begun:]
-        if any(e.message is not None and e.message.method == NOTIFIED for e in events):
-            return
-        await asyncio.sleep(LOOK)
 
 
 def _names(prompt: JsonObject, *, required: bool) -> Iterator[str]:
@@ -121,7 +86,3 @@ def _names(prompt: JsonObject, *, required: bool) -> Iterator[str]:
         name = argument.get("name")
         if isinstance(name, str) and (argument.get("required") is True or not required):
             yield name
-
-
-def _required(driver: Driver, prompt: JsonObject) -> JsonObject:
-    return {name: argument_value(driver, name) for name in _names(prompt, required=True)}

@@ -44,7 +44,7 @@ async def framing(driver: Driver) -> None:
 
 @probe("stdio-shutdown", transport="stdio")
 async def shutdown(driver: Driver) -> None:
-    """Close the input of the main session, which is at rest; send SIGTERM to a fresh process."""
+    """Close the input of the main session, which is at rest; send SIGTERM to another process."""
     await asyncio.gather(_close_input(driver), _terminate(driver))
 
 
@@ -54,9 +54,9 @@ async def _close_input(driver: Driver) -> None:
 
 
 async def _terminate(driver: Driver) -> None:
-    async with driver.fresh() as session:
-        if session.alive and session.server:
-            await _stdio(session).shut_down("sigterm", SHUTDOWN_GRACE, probe=probe_label("sigterm"))
+    session = await driver.elsewhere()
+    if session.alive and session.server:
+        await _stdio(session).shut_down("sigterm", SHUTDOWN_GRACE, probe=probe_label("sigterm"))
 
 
 def json_line(message: JsonObject) -> bytes:

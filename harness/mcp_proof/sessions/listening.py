@@ -1,12 +1,15 @@
-"""A subscription of 2026-07-28 on a session: it is opened, waited on and cancelled."""
+"""Hear what a server tells of its own accord: on a session, or on a subscription (2026-07-28)."""
 
 import asyncio
+import contextlib
 import time
+from collections.abc import AsyncGenerator
 from typing import Final
 
 from mcp_proof.sessions.session import Session
 from mcp_proof.transports.connection import Sending
 from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.rules.subscriptions.opened import (
     ACKNOWLEDGED,
     CANCELLED,
@@ -14,10 +17,36 @@ from mcp_proof_contracts.rules.subscriptions.opened import (
     SUBSCRIPTION,
 )
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
-from mcp_proof_contracts.wire import Message, as_object, id_key
+from mcp_proof_contracts.wire import Kind, Message, as_object, id_key
 
+PATIENCE: Final = 1.0
+"""Seconds in which a healthy server tells of a change."""
 POLL: Final = 0.005
 """Seconds between two looks at what has come."""
+
+
+class Ears:
+    """What comes on a session, from the moment they are opened."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._begun = session.recorder.seq
+
+    async def hear(self, method: str, seconds: float = PATIENCE) -> bool:
+        """Wait until a notification of this method has come, or the time is over."""
+        end = time.monotonic() + seconds
+        while not self._has_come(method):
+            if time.monotonic() >= end:
+                return False
+            await asyncio.sleep(POLL)
+        return True
+
+    def _has_come(self, method: str) -> bool:
+        name, events = self._session.connection.name, self._session.recorder.transcript.events
+        return any(
+            event.session == name and event.sender is Sender.SERVER and _notified(event) == method
+            for event in events[self._begun :]
+        )
 
 
 class Listening:
@@ -32,7 +61,13 @@ class Listening:
 
     @classmethod
     async def open(
-        cls, session: Session, request_id: Json, wanted: JsonObject, *, case: str = ""
+        cls,
+        session: Session,
+        request_id: Json,
+        wanted: JsonObject,
+        *,
+        case: str = "",
+        meta: JsonObject | None = None,
     ) -> "Listening":
         """Send the request.
 
@@ -41,9 +76,11 @@ class Listening:
             request_id: the id of the request, by which the subscription goes.
             wanted: the filter.
             case: which variant of the running probe this is.
+            meta: what `_meta` has besides, or in place of, what a right request has there.
         """
         begun = session.recorder.seq
-        request = session.envelope(LISTEN, {"notifications": wanted}, request_id)
+        params: JsonObject = {"notifications": wanted, **({"_meta": meta} if meta else {})}
+        request = session.envelope(LISTEN, params, request_id)
         sending = await session.send(request, case=case)
         return cls(session, request_id, sending, begun)
 
@@ -68,7 +105,7 @@ class Listening:
         deadline = time.monotonic() + limit
         while True:
             over = self._over
-            if any(self._is_ours(e) and _method(e) == method for e in self._events(since)):
+            if any(self._is_ours(e) and _notified(e) == method for e in self._events(since)):
                 return True
             if over or time.monotonic() > deadline:
                 return False
@@ -124,5 +161,27 @@ class Listening:
         )
 
 
-def _method(event: Event) -> str:
-    return event.message.method if event.message is not None else ""
+@contextlib.asynccontextmanager
+async def listening(session: Session, wanted: JsonObject) -> AsyncGenerator[None]:
+    """Listen to some changes meanwhile; before 2026-07-28 every session does so by itself.
+
+    Args:
+        session: who listens.
+        wanted: the filter of the request.
+    """
+    if session.revision.era is Era.STATEFUL:
+        yield
+        return
+    subscription = await Listening.open(session, session.new_id(), wanted, case="listen")
+    await subscription.hears(ACKNOWLEDGED, PATIENCE)
+    await session.barrier()
+    try:
+        yield
+    finally:
+        await subscription.cancel(case="end")
+        await session.barrier()
+
+
+def _notified(event: Event) -> str:
+    said = event.message
+    return said.method if said is not None and said.kind is Kind.NOTIFICATION else ""

@@ -28,8 +28,7 @@ from mcp_proof_contracts.framing import (
 )
 from mcp_proof_contracts.headers import media_type
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.reading import DOCUMENTS
-from mcp_proof_contracts.transcript import EventKind, Sender
+from mcp_proof_contracts.transcript import DOCUMENTS, EventKind, Sender
 from mcp_proof_contracts.wire import Message, parse
 
 SHOWN_BODY: Final = 2000

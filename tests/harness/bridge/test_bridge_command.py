@@ -24,7 +24,7 @@ SCHEMATHESIS = [
 ]
 FLAWED = ["--", sys.executable, str(Path(__file__).parents[2] / "peers/flawed_tools.py")]
 MOCK = ["--", sys.executable, "-m", "mcp_proof_mocks", "everything"]
-EVERYTHING = [str(NODE), str(OFFICIAL / "server-everything/dist/index.js"), "stdio"]
+EVERYTHING = [NODE, str(OFFICIAL / "server-everything/dist/index.js"), "stdio"]
 LONG = "trigger-long-running-operation"
 """A tool that takes longer than Schemathesis waits."""
 

@@ -11,7 +11,7 @@ from surfaces import surface
 from mcp_proof_contracts.compatibility.compare import compare
 from mcp_proof_contracts.revision import Revision
 
-EVERYTHING = [str(NODE), str(OFFICIAL / "server-everything/dist/index.js"), "stdio"]
+EVERYTHING = [NODE, str(OFFICIAL / "server-everything/dist/index.js"), "stdio"]
 
 pytestmark = needs("node")
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from mcp_proof_contracts.exchange import HttpExchange
 from mcp_proof_contracts.hosts import is_local, same_server
+from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, Untested, rule
@@ -174,6 +175,8 @@ def metadata_or_defaults(read: Reading) -> Observations:
         yield Untested("the server leaves it to an authorization server that its metadata name")
     elif not served or not all(map(absent, served)) or not asked:
         yield Untested("nothing tells whether there are authorization server metadata")
+    elif asked[0].status in NO_ENTRY:
+        yield Untested("every path of the server demands a credential")
     elif not missing and all(each.status is not None for each in asked):
         yield Kept(asked[0].request)
     elif missing and (is_oauth(read) or len(missing) < len(asked)):

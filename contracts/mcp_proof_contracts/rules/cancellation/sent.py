@@ -147,7 +147,7 @@ def server_teardown(read: Reading) -> Observations:
         for said in read.notifications(CANCELLED)
     }
     for exchange in read.exchanges(LISTEN):
-        key = _key(exchange.sent)
+        key = exchange.sent.key
         if key not in acknowledged or read.cancelled(exchange):
             continue
         told = called_off.get(key) or exchange.answer
@@ -189,7 +189,7 @@ def request_timeout_cancels(read: Reading) -> Observations:
             asked = said.event.session == call.sent.event.session
             if not asked or said.event.seq < call.sent.event.seq or _is_over(call, said):
                 continue
-            if _key(said) in called_off:
+            if said.key in called_off:
                 yield Kept(said.event)
             elif call.answer is None:
                 yield Untested("the server still waited for our answer after three seconds")
@@ -207,10 +207,6 @@ def _is_over(call: Exchange, said: Said) -> bool:
     return call.answer is not None and call.answer.event.seq < said.event.seq
 
 
-def _key(said: Said) -> Key:
-    return said.event.session, id_key(said.message.id)
-
-
 def _of_peer(read: Reading) -> dict[Key, list[Said]]:
     return read.derived(_requests_of_peer)
 
@@ -218,7 +214,7 @@ def _of_peer(read: Reading) -> dict[Key, list[Said]]:
 def _requests_of_peer(read: Reading) -> dict[Key, list[Said]]:
     found = defaultdict[Key, list[Said]](list)
     for said in read.messages(Kind.REQUEST):
-        found[_key(said)].append(said)
+        found[said.key].append(said)
     return found
 
 
@@ -230,7 +226,7 @@ def _requests_of_client(read: Reading) -> dict[Key, list[Said]]:
     found = defaultdict[Key, list[Said]](list)
     for exchange in read.exchanges():
         if exchange.sent.message.kind is Kind.REQUEST:
-            found[_key(exchange.sent)].append(exchange.sent)
+            found[exchange.sent.key].append(exchange.sent)
     return found
 
 
@@ -279,7 +275,7 @@ def _our_answers(read: Reading) -> dict[Key, list[Exchange]]:
     found = defaultdict[Key, list[Exchange]](list)
     for exchange in read.exchanges():
         if exchange.sent.message.is_response:
-            found[_key(exchange.sent)].append(exchange)
+            found[exchange.sent.key].append(exchange)
     return found
 
 

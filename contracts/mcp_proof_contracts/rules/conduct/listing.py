@@ -7,8 +7,9 @@ from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.tools.changes import CHANGED
-from mcp_proof_contracts.wire import as_list, as_object, encode
+from mcp_proof_contracts.rules.tools.changes import CHANGED, LIST
+from mcp_proof_contracts.rules.walks import walked
+from mcp_proof_contracts.wire import encode
 
 AGAIN: Final = "tools-list-twice"
 NAMED: Final = 5
@@ -31,15 +32,15 @@ def tools_list_steady(read: Reading) -> Observations:
     context. Looked at: two walks through the list in one session, with nothing between them but a
     call of a read-only tool. An announcement may come late; where one came the lists may differ.
     """
-    before, after = _walk(read, "before"), _walk(read, "after")
+    before, after = (walked(read, AGAIN, case, LIST) for case in ("before", "after"))
     if not before or not after:
         return
-    was, then = _tools(before), _tools(after)
-    evidence = tuple(event for page in (*before, *after) for event in page.evidence)
+    was, then = before.items, after.items
+    evidence = (*before.evidence, *after.evidence)
     if was == then:
         if was:
-            yield Kept(after[0].sent.event)
-    elif _announced(read, before[0]):
+            yield Kept(after.exchanges[0].sent.event)
+    elif _announced(read, before.exchanges[0]):
         yield Untested("a change of the tools was announced while they were compared")
     elif sorted(map(encode, was)) == sorted(map(encode, then)):
         yield Finding(
@@ -55,17 +56,6 @@ def tools_list_steady(read: Reading) -> Observations:
             actual=_names(then),
             events=evidence,
         )
-
-
-def _walk(read: Reading, case: str) -> list[Exchange]:
-    """The pages of one walk, where it came to the end of the list; otherwise none."""
-    pages = list(read.stimuli(AGAIN, case))
-    whole = bool(pages) and all(page.served for page in pages)
-    return pages if whole and "nextCursor" not in pages[-1].result else []
-
-
-def _tools(walk: list[Exchange]) -> list[JsonObject]:
-    return [as_object(tool) for page in walk for tool in as_list(page.result.get("tools"))]
 
 
 def _announced(read: Reading, since: Exchange) -> bool:

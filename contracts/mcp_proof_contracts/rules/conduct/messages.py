@@ -53,6 +53,12 @@ def bad_message_survived(read: Reading) -> Observations:
             yield from _after(bad, control)
 
 
+def controls(read: Reading) -> frozenset[int]:
+    """Return the requests right after a bad message, by the sequence numbers of their events."""
+    found = (control for bad, control in read.derived(_pairs) if bad.case != START)
+    return frozenset(control.sent.event.seq for control in found if control is not None)
+
+
 def _after(bad: Exchange, control: Exchange | None) -> Observations:
     what = CASES.get(bad.case, bad.case)
     if control is None:

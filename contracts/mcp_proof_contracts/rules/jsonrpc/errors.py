@@ -18,7 +18,7 @@ from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Era, Revision, published
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
-from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, responses
+from mcp_proof_contracts.rules.jsonrpc.spoken import errors, evidence, with_errors
 from mcp_proof_contracts.schema import request
 from mcp_proof_contracts.wire import Kind, as_list, as_object
 
@@ -35,13 +35,21 @@ RETIRED: Final = {
 JSON_RPC_RANGE: Final = range(-32768, -31999)
 
 
-def _errors(read: Reading) -> Iterator[tuple[Exchange, Said, int]]:
+def _errors(read: Reading) -> list[tuple[Exchange, Said, int]]:
     """The error codes with which requests of this very revision were answered.
 
     A method that this revision has removed may be refused in the words of the revision that a
     server of both eras takes it for.
     """
-    for exchange in read.exchanges():
+    return read.derived(_all_errors)
+
+
+def _all_errors(read: Reading) -> list[tuple[Exchange, Said, int]]:
+    return list(_each_error(read))
+
+
+def _each_error(read: Reading) -> Iterator[tuple[Exchange, Said, int]]:
+    for exchange in with_errors(read):
         method = exchange.sent.message.method
         removed = request(LATEST_STATEFUL, method) and not request(read.revision, method)
         if exchange.sent.revision is not read.revision or removed:
@@ -150,7 +158,7 @@ def defined_meaning(read: Reading) -> Observations:
     Where two of them fit a request, either may be used. The shape of what -32021 names is for
     `capability-missing-data`.
     """
-    for exchange in read.exchanges():
+    for exchange in with_errors(read):
         for said in (*exchange.answers, *exchange.strays):
             if said.message.error_code not in STATELESS_ERA:
                 continue
@@ -226,7 +234,7 @@ def errors_no_internals(read: Reading) -> Observations:
     alone, for the traces of the common languages; what an implementation puts into `data` is its
     own choice.
     """
-    for said in responses(read):
+    for said in errors(read):
         text = said.message.error.get("message")
         if not isinstance(text, str):
             continue

@@ -131,8 +131,10 @@ def response_id_echo(read: Reading) -> Observations:
     reused = _reused(read)
     answers: set[int] = set()
     for exchange in read.exchanges():
-        answers.update(id(said) for said in exchange.answers)
-        if not exchange.answers or _key(exchange) in reused:
+        if not exchange.answers:
+            continue
+        answers.update(map(id, exchange.answers))
+        if reused and exchange.sent.key in reused:
             continue
         first, *more = exchange.answers
         again = [s for s in more if not (_resumed(read, s) and _same(s, first))]
@@ -202,15 +204,14 @@ def _same(one: Said, other: Said) -> bool:
     return one.message.value == other.message.value
 
 
-def _key(exchange: Exchange) -> tuple[str, tuple[str, str]]:
-    return exchange.sent.event.session, id_key(exchange.sent.message.id)
-
-
 def _reused(read: Reading) -> set[tuple[str, tuple[str, str]]]:
     """The ids that were sent to the peer twice: which answer is whose cannot be told."""
+    if not read.reuses_ids:
+        return set()
     seen: set[tuple[str, tuple[str, str]]] = set()
     twice: set[tuple[str, tuple[str, str]]] = set()
     for exchange in read.exchanges():
         if exchange.sent.message.kind is Kind.REQUEST:
-            (twice if _key(exchange) in seen else seen).add(_key(exchange))
+            key = exchange.sent.key
+            (twice if key in seen else seen).add(key)
     return twice

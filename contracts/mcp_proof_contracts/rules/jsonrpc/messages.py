@@ -1,5 +1,6 @@
 """Overview, Messages: what every message is made of."""
 
+from functools import lru_cache
 from typing import Final
 
 from mcp_proof_contracts.dialect import EVERY_JSON_RPC
@@ -154,17 +155,17 @@ def utf8(read: Reading) -> Observations:
     for event in texts(read):
         assert event.message is not None
         charset = _charset(read, event)
-        if event.message.fault.startswith("not UTF-8"):
+        if event.message.fault and event.message.fault.startswith("not UTF-8"):
             yield _not_utf8((event,), event.message.fault)
-        elif charset not in ("", "utf-8", "utf8", "us-ascii"):
+        elif charset and charset not in ("utf-8", "utf8", "us-ascii"):
             yield _not_utf8((event,), f"a message declared as {charset}")
         else:
             yield Kept(event)
     if read.peer is Sender.SERVER:
         for http in read.http():
             # An event stream is read up to the first byte that is not UTF-8.
-            detail = str(http.end.data.get("detail")) if http.end is not None else ""
-            if detail.startswith("UnicodeDecodeError"):
+            detail = http.end.data.get("detail") if http.end is not None else None
+            if isinstance(detail, str) and detail.startswith("UnicodeDecodeError"):
                 yield _not_utf8(http.evidence, detail)
 
 
@@ -179,7 +180,12 @@ def _charset(read: Reading, event: Event) -> str:
     http = read.http_of(event)
     if http is None or event.sender is not Sender.SERVER:
         return ""
-    for parameter in str(http.headers.get("content-type", "")).lower().split(";")[1:]:
+    return _charset_in(str(http.headers.get("content-type", "")))
+
+
+@lru_cache(maxsize=64)
+def _charset_in(content_type: str) -> str:
+    for parameter in content_type.lower().split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset":
             return value.strip().strip('"')

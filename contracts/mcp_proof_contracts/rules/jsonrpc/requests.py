@@ -6,9 +6,10 @@ from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.transcript import Sender
+from mcp_proof_contracts.rules.conduct.messages import controls
+from mcp_proof_contracts.rules.early import is_early
+from mcp_proof_contracts.rules.jsonrpc.spoken import with_errors
 from mcp_proof_contracts.wire import Kind, quote
 
 SLOW: Final = frozenset(
@@ -42,16 +43,17 @@ def request_answered(read: Reading) -> Observations:
     every well-formed request after the handshake. A connection that breaks, a process that dies
     and a peer that answers no control request either are findings. A call that may run for long
     is none while the peer answers others, nor is a request that HTTP itself refused, one that was
-    cancelled, or one answered without its id (`jsonrpc-response-id-echo` speaks of that).
+    cancelled, one answered without its id (`jsonrpc-response-id-echo` speaks of that), or one right
+    after a bad message of ours (`conduct-bad-message-survived`).
     """
-    ready = _introductions(read)
+    after_bad = read.derived(controls)
     for exchange in read.exchanges():
-        event, sent = exchange.sent.event, exchange.sent.message
-        early = event.seq < ready.get(event.session, event.seq + 1) and sent.method != "initialize"
-        if not exchange.is_good_request or (_needs_handshake(read) and early):
+        if not exchange.is_good_request or is_early(read, exchange):
             continue
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)
+        elif exchange.sent.event.seq in after_bad:
+            continue  # for conduct-bad-message-survived
         elif exchange.silence is not None and not read.cancelled(exchange):
             yield from _unanswered(exchange)
 
@@ -115,7 +117,7 @@ def error_id_present(read: Reading) -> Observations:
     back for well-formed requests. A refusal by HTTP status before the message was looked at (its
     session, version, headers or origin) may leave the id out.
     """
-    for exchange in read.exchanges():
+    for exchange in with_errors(read):
         deliberate = exchange.probe in ("unknown-method", "bad-params")
         if not exchange.is_good_request or (exchange.is_http_error and not deliberate):
             continue
@@ -222,17 +224,3 @@ def survived(read: Reading, exchange: Exchange) -> bool:
         for other in read.exchanges()
         if other.sent.event.seq > sent.seq
     )
-
-
-def _introductions(read: Reading) -> dict[str, int]:
-    """Where in the transcript each session's handshake was answered."""
-    return {
-        exchange.sent.event.session: exchange.answer.event.seq
-        for exchange in read.results("initialize")
-        if exchange.answer is not None
-    }
-
-
-def _needs_handshake(read: Reading) -> bool:
-    stateful = isinstance(read.spoken, Revision) and read.spoken.era is Era.STATEFUL
-    return read.peer is Sender.SERVER and stateful

@@ -1,6 +1,5 @@
 """Overview, Responses: what an answer is made of."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof_contracts.dialect import EVERY_JSON_RPC
@@ -10,8 +9,8 @@ from mcp_proof_contracts.questions import ASKING_METHODS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, responses
-from mcp_proof_contracts.schema import request
+from mcp_proof_contracts.rules.jsonrpc.spoken import errors, evidence, responses
+from mcp_proof_contracts.schema_layers import composed
 from mcp_proof_contracts.wire import Kind, as_object, is_integer, quote
 
 RESULT_TYPES: Final = ("complete", "input_required")
@@ -34,10 +33,10 @@ def result_xor_error(read: Reading) -> Observations:
     """
     for said in responses(read):
         members = said.message.members
-        given = [name for name in ("result", "error") if name in members]
-        if len(given) == 1:
+        if ("result" in members) is not ("error" in members):
             yield Kept(said.event)
         else:
+            given = [name for name in ("result", "error") if name in members]
             yield Finding(
                 message=f"a response has {' and '.join(given) or 'neither result nor error'}",
                 expected="either `result` or `error`",
@@ -88,9 +87,9 @@ def error_shape(read: Reading) -> Observations:
     Clients decide by the code and show the message. Any integer will do here, and `data` may be
     anything.
     """
-    for said in responses(read):
+    for said in errors(read):
         members = said.message.members
-        if "error" not in members or "result" in members:
+        if "result" in members:
             continue
         error = as_object(members["error"])
         if is_integer(error.get("code")) and isinstance(error.get("message"), str):
@@ -104,18 +103,24 @@ def error_shape(read: Reading) -> Observations:
             )
 
 
-def _results(read: Reading) -> Iterator[Exchange]:
+def _results(read: Reading) -> list[Exchange]:
     """What was answered with a result, among the requests that are certainly of this revision.
 
     A server that also speaks earlier revisions may answer their methods in their way.
     """
+    return read.derived(_all_results)
+
+
+def _all_results(read: Reading) -> list[Exchange]:
+    revision, known = read.revision, composed(read.revision).requests
+    found: list[Exchange] = []
     for exchange in read.exchanges():
-        ours = exchange.sent.revision is read.revision
-        known = request(read.revision, exchange.sent.message.method) is not None
-        if ours and known and exchange.answer is not None:
+        ours = exchange.sent.revision is revision and exchange.sent.message.method in known
+        if ours and exchange.answer is not None:
             message = exchange.answer.message
             if message.kind is Kind.RESULT and isinstance(message.members["result"], dict):
-                yield exchange
+                found.append(exchange)
+    return found
 
 
 @rule(

@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from mcp_proof_contracts.exchange import Said
+from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.transcript import Event, Sender
-from mcp_proof_contracts.wire import BOM
+from mcp_proof_contracts.wire import BOM, Kind
 
 MEMBERS: Final = frozenset({"jsonrpc", "id", "method", "result", "error"})
 """An object without any of these is something else, such as a log line."""
+BEGIN: Final = (b"{", b"[")
 ANSWERING: Final = frozenset({"id", "result", "error"})
 
 
@@ -48,6 +49,16 @@ def responses(read: Reading) -> list[Said]:
     return read.derived(_responses)
 
 
+def errors(read: Reading) -> list[Said]:
+    """Those of them that have an `error`, whatever it is."""
+    return read.derived(_errors)
+
+
+def with_errors(read: Reading) -> list[Exchange]:
+    """What errors came back for."""
+    return read.derived(_with_errors)
+
+
 def evidence(read: Reading, said: Said) -> tuple[Event, ...]:
     """The message with the request it came back for, as far as that is known."""
     exchange = read.exchange_of(said.event)
@@ -70,10 +81,24 @@ def _texts(read: Reading) -> list[Event]:
     found: list[Event] = []
     for event in read.frames():
         assert event.message is not None
-        start = event.message.raw.lstrip(BOM + b"\xff\xfe\x00 \t\r")[:1]
-        if start in (b"{", b"[") and "unfinished" not in event.data:
+        raw = event.message.raw
+        start = raw[:1] if raw[:1] in BEGIN else raw.lstrip(BOM + b"\xff\xfe\x00 \t\r")[:1]
+        if start in BEGIN and "unfinished" not in event.data:
             found.append(event)
     return found
+
+
+def _errors(read: Reading) -> list[Said]:
+    return [said for said in responses(read) if "error" in said.message.members]
+
+
+def _with_errors(read: Reading) -> list[Exchange]:
+    return [
+        exchange
+        for exchange in read.exchanges()
+        if any(said.message.kind is Kind.ERROR for said in exchange.answers)
+        or any(said.message.kind is Kind.ERROR for said in exchange.strays)
+    ]
 
 
 def _responses(read: Reading) -> list[Said]:

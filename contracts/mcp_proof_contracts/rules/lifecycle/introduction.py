@@ -61,7 +61,11 @@ def implementation_name_version(read: Reading) -> Observations:
     Not introducing oneself in `_meta` is no fault here: the specification only recommends it.
     """
     seen: set[bytes] = set()
+    before: Json = None
     for event, value in _implementations(read):
+        if value == before and seen:
+            continue  # as most are, which takes no encoding
+        before = value
         if encode(value) in seen:
             continue
         seen.add(encode(value))
@@ -90,8 +94,13 @@ def _implementations(read: Reading) -> Iterator[tuple[Event, Json]]:
 def _carried(message: Message, peer: Sender) -> tuple[Json] | None:
     """The info that a message carries besides an `initialize` result, in a tuple."""
     if peer is Sender.SERVER:
-        members, key = as_object(message.result.get("_meta")), META_SERVER_INFO
-    elif message.method == "initialize":
+        meta = message.result.get("_meta")
+        return (
+            (meta[META_SERVER_INFO],)
+            if isinstance(meta, dict) and META_SERVER_INFO in meta
+            else None
+        )
+    if message.method == "initialize":
         members, key = message.params, "clientInfo"
     else:
         members, key = as_object(message.params.get("_meta")), META_CLIENT_INFO

@@ -153,7 +153,12 @@ def _asking(read: Reading) -> Iterator[Exchange]:
 
 def _declared(read: Reading, session: str) -> JsonObject | None:
     """The capabilities that the client declared in a session; `None` when that was not seen."""
+    return read.derived(_declared_in).get(session)
+
+
+def _declared_in(read: Reading) -> dict[str, JsonObject]:
+    declared: dict[str, JsonObject] = {}
     for exchange in read.exchanges("initialize"):
-        if exchange.sent.event.session == session:
-            return as_object(exchange.sent.message.params.get("capabilities"))
-    return None
+        given = as_object(exchange.sent.message.params.get("capabilities"))
+        declared.setdefault(exchange.sent.event.session, given)
+    return declared

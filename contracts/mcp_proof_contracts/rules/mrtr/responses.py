@@ -10,9 +10,9 @@ from mcp_proof_contracts.rules.mrtr.traffic import (
     PROBE,
     asks,
     completed,
-    failed_in_tool,
     varied,
 )
+from mcp_proof_contracts.rules.tools.called import failed_in_tool
 
 PAGE: Final = "patterns/mrtr#error-handling"
 SINCE: Final = Revision.R2026_07_28

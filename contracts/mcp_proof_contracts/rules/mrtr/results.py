@@ -1,6 +1,5 @@
 """Patterns, Multi Round-Trip Requests: the results that ask."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange
@@ -42,10 +41,10 @@ def mrtr_only_on_supported_methods(read: Reading) -> Observations:
     """
     for said in read.messages(Kind.RESULT):
         exchange = read.exchange_of(said.event)
-        if exchange is None or exchange.answer is not said:
+        if exchange is None:
             continue
         method = exchange.sent.message.method
-        if method in SUPPORTED:
+        if method in SUPPORTED or exchange.answer is not said:
             continue
         if asks(exchange):
             yield Finding.about(
@@ -177,9 +176,12 @@ def mrtr_result_type_matches(read: Reading) -> Observations:
                 )
 
 
-def _asking(read: Reading) -> Iterator[Exchange]:
-    for method in SUPPORTED:
-        yield from filter(asks, read.results(method))
+def _asking(read: Reading) -> list[Exchange]:
+    return read.derived(_all_asking)
+
+
+def _all_asking(read: Reading) -> list[Exchange]:
+    return [e for method in SUPPORTED for e in read.results(method) if asks(e)]
 
 
 def _input_problem(inputs: Json) -> str:
@@ -215,7 +217,9 @@ def _undeclared(question: Question) -> str:
 
 
 def _has_questions(exchange: Exchange, own: str) -> bool:
-    requests = as_object(exchange.result.get(INPUTS)).values()
-    if any(as_object(asked).get("method") in QUESTIONS for asked in requests):
-        return True
-    return isinstance(exchange.result.get(STATE), str) and own not in exchange.result
+    result = exchange.result
+    if INPUTS in result:
+        requests = as_object(result[INPUTS]).values()
+        if any(as_object(asked).get("method") in QUESTIONS for asked in requests):
+            return True
+    return isinstance(result.get(STATE), str) and own not in result

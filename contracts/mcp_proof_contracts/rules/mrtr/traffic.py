@@ -6,6 +6,7 @@ from typing import Final
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.rules.tools.called import failed_in_tool
 from mcp_proof_contracts.wire import encode
 
 PROBE: Final = "input-rounds"
@@ -35,11 +36,6 @@ def completed(exchange: Exchange) -> bool:
     """Whether it was answered by a complete result that is no failure."""
     is_complete = exchange.result.get("resultType", "complete") == "complete"
     return exchange.served and is_complete and not failed_in_tool(exchange)
-
-
-def failed_in_tool(exchange: Exchange) -> bool:
-    """Whether a tool reported a failure."""
-    return exchange.result.get("isError") is True
 
 
 def answered(exchange: Exchange) -> bool:

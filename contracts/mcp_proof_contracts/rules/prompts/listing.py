@@ -1,22 +1,21 @@
 """Prompts, Capabilities and Listing Prompts: what prompts/list gives, and how steadily."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonObject
-from mcp_proof_contracts.list_walk import Walk, walked, walks
 from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.early import is_early
+from mcp_proof_contracts.rules.walks import AGAIN, connection_independent, listed_once, walked
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import as_list, as_object, encode, quote
 
 CAPABILITIES: Final = "server/prompts#capabilities"
 LIST: Final = "prompts/list"
-AGAIN: Final = "prompts-list-again"
 CHANGED: Final = "prompts-changed"
 WALKED: Final = (*ORDINARY, AGAIN, CHANGED)
 """Who asks for the list in the right way."""
@@ -70,6 +69,8 @@ def list_answers(read: Reading) -> Observations:
     for exchange in read.exchanges(LIST):
         if exchange.probe not in WALKED or not (exchange.served or exchange.refused):
             continue
+        if exchange.refused and is_early(read, exchange):
+            continue
         listed = exchange.result.get("prompts")
         if not isinstance(listed, list):
             yield Finding.about(
@@ -99,27 +100,7 @@ def list_connection_independent(read: Reading) -> Observations:
     first. A set that has changed on the first connection meanwhile may have changed for
     everybody, and is no fault; nor is one that was the same there at an earlier time.
     """
-    before, after, elsewhere, again = (
-        walked(read, AGAIN, case, LIST, "prompts")
-        for case in ("before", "after", "elsewhere", "again")
-    )
-    if not (before and after and elsewhere and again):
-        return
-    steady = _set(before) == _set(after) == _set(again)
-    if steady and _set(elsewhere) == _set(before):
-        yield Kept(elsewhere.exchanges[0].sent.event)
-    elif steady and _was_so_before(read, elsewhere):
-        yield Untested("the list has changed since the first connection began")
-    elif steady or (_set(after) == _set(again) and _set(elsewhere) == _set(before)):
-        what = "another connection" if steady else "requests on this connection alone"
-        yield Finding(
-            message=f"the set of prompts differs because of {what}",
-            expected=_shown(again),
-            actual=_shown(elsewhere),
-            events=(*before.evidence, *elsewhere.evidence, *again.evidence),
-        )
-    else:
-        yield Untested("the set of prompts changed while it was compared")
+    yield from connection_independent(read, LIST)
 
 
 @rule(
@@ -134,18 +115,7 @@ def name_unique(read: Reading) -> Observations:
     The name is what a prompt is asked for by, so one of them can never be got. Looked at: each
     walk through the list, all its pages together. Names that differ in case are different.
     """
-    for walk in walks(read, LIST, "prompts"):
-        names = Counter(name for name in walk.names if isinstance(name, str))
-        twice = [name for name, count in names.items() if count > 1]
-        if names and not twice:
-            yield Kept(walk.exchanges[0].sent.event)
-        for name in twice:
-            yield Finding(
-                message=f"the prompt {name!r} is listed {names[name]} times",
-                expected="each name once",
-                actual=f"{names[name]} prompts named {name!r}",
-                events=walk.evidence,
-            )
+    yield from listed_once(read, LIST, "prompt")
 
 
 @rule(
@@ -164,14 +134,14 @@ def list_changed_sent(read: Reading) -> Observations:
     changes, or for none, is fine.
     """
     changes = [e for e in read.stimuli(CHANGED, "change") if not e.sent.message.is_response]
-    before = walked(read, CHANGED, "before", LIST, "prompts")
-    after = walked(read, CHANGED, "after", LIST, "prompts")
+    before = walked(read, CHANGED, "before", LIST)
+    after = walked(read, CHANGED, "after", LIST)
     if not changes or before is None or after is None:
         return
     asked = changes[0].sent.event
     if not read.declares("prompts.listChanged"):
         yield Untested("`prompts.listChanged` is not declared")
-    elif _set(before) == _set(after):
+    elif before.set == after.set:
         yield Untested("the request that was to change the list of prompts did not change it")
     elif any(said.event.seq > asked.seq for said in read.notifications(NOTIFIED)):
         yield Kept(asked)
@@ -181,7 +151,7 @@ def list_changed_sent(read: Reading) -> Observations:
         yield Finding(
             message="the list of prompts changed, and no notification came",
             expected=NOTIFIED,
-            actual=f"before: {_shown(before)}; after: {_shown(after)}; no notification",
+            actual=f"before: {before.shown}; after: {after.shown}; no notification",
             events=(*before.evidence, *changes[0].evidence, *after.evidence),
         )
 
@@ -207,16 +177,6 @@ def _ill_formed(
             )
 
 
-def _was_so_before(read: Reading, elsewhere: Walk) -> bool:
-    """Whether a connection besides has listed just this set: then it has changed with time."""
-    session = elsewhere.exchanges[0].sent.event.session
-    return any(
-        _set(walk) == _set(elsewhere)
-        for walk in walks(read, LIST, "prompts")
-        if walk.exchanges[0].sent.event.session != session
-    )
-
-
 def _can_be_told(read: Reading, session: str, at: int) -> bool:
     """Whether the server had a way to notify the client when the list changed."""
     if read.revision.era is Era.STATELESS:
@@ -236,11 +196,3 @@ def _can_be_told(read: Reading, session: str, at: int) -> bool:
 
 def _agreed(acknowledged: JsonObject) -> bool:
     return as_object(acknowledged.get("notifications")).get("promptsListChanged") is True
-
-
-def _set(walk: Walk) -> frozenset[bytes]:
-    return frozenset(encode(name) for name in walk.names)
-
-
-def _shown(walk: Walk) -> str:
-    return ", ".join(sorted(quote(name) for name in walk.names)) or "no prompt"

@@ -214,12 +214,19 @@ def _results(read: Reading) -> Iterator[Exchange]:
             yield exchange
 
 
-def _blocks(read: Reading, kind: str) -> Iterator[tuple[Exchange, JsonObject]]:
+def _blocks(read: Reading, kind: str) -> list[tuple[Exchange, JsonObject]]:
+    return read.derived(_blocks_by_kind).get(kind, [])
+
+
+def _blocks_by_kind(read: Reading) -> dict[str, list[tuple[Exchange, JsonObject]]]:
+    found: dict[str, list[tuple[Exchange, JsonObject]]] = {}
     for exchange in _results(read):
         for message in map(as_object, as_list(exchange.result.get("messages"))):
             block = as_object(message.get("content"))
-            if block.get("type") == kind:
-                yield exchange, without_echoes(block, exchange)
+            if isinstance(kind := block.get("type"), str):
+                own = without_echoes(block, exchange)
+                found.setdefault(kind, []).append((exchange, own))
+    return found
 
 
 def _name(exchange: Exchange) -> str:

@@ -1,10 +1,10 @@
 """Resources, Annotations: hints about whom a thing is for, how much it matters, how old it is."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange
+from mcp_proof_contracts.iso_8601 import is_time
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
@@ -15,16 +15,6 @@ from mcp_proof_contracts.wire import as_list, as_object, quote
 
 PAGE: Final = "server/resources#annotations"
 SINCE: Final = Revision.R2025_06_18
-_DATE: Final = (
-    r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
-    r"|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-    r"|-?W(?:0[1-9]|[1-4]\d|5[0-3])(?:-?[1-7])?"
-    r"|-?(?:[0-2]\d\d|3[0-6]\d))?"
-)
-_TIME: Final = r"(?:[01]\d|2[0-4])(?::?[0-5]\d(?::?(?:[0-5]\d|60))?)?(?:[.,]\d+)?"
-_ZONE: Final = r"(?:[Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)"
-ISO_8601: Final = re.compile(rf"{_DATE}(?:[Tt]{_TIME}{_ZONE}?)?")
-"""Calendar, week and ordinal dates, basic or extended, in any precision, with a time or without."""
 
 
 @rule(
@@ -70,7 +60,7 @@ def last_modified_iso8601(read: Reading) -> Observations:
         told = as_object(value).get("lastModified")
         if not isinstance(told, str):
             continue
-        if ISO_8601.fullmatch(told):
+        if is_time(told):
             yield Kept(exchange.sent.event)
         else:
             yield Finding(
@@ -98,7 +88,8 @@ def _holders(read: Reading) -> Iterator[tuple[Json, Exchange]]:
     yield from resources(read)
     yield from templates(read)
     for exchange in read.results("tools/call"):
-        yield from ((block, exchange) for block in as_list(exchange.result.get("content")))
+        for block in as_list(exchange.result.get("content")):
+            yield block, exchange
     for exchange in read.results("prompts/get"):
         for message in as_list(exchange.result.get("messages")):
             yield as_object(message).get("content"), exchange

@@ -7,6 +7,7 @@ from mcp_proof_contracts.lists import LISTS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.early import is_early
 from mcp_proof_contracts.rules.resources.traffic import (
     LIST,
     READ,
@@ -16,14 +17,13 @@ from mcp_proof_contracts.rules.resources.traffic import (
     templates,
     uri_asked,
 )
-from mcp_proof_contracts.rules.walks import connection_independent
+from mcp_proof_contracts.rules.walks import AGAIN, connection_independent
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.schema_problem import Problem
 from mcp_proof_contracts.transcript import Event
 from mcp_proof_contracts.wire import as_list, as_object, quote
 
 CAPABILITIES: Final = "server/resources#capabilities"
-AGAIN: Final = "resources-list-again"
 RELISTED: Final = "resources-relisted"
 """Lists once more after the ordinary reads."""
 CHANGED: Final = "notifications/resources/list_changed"
@@ -80,6 +80,8 @@ def list_answers(read: Reading) -> Observations:
         return
     for exchange in read.exchanges(LIST):
         if exchange.probe not in ("", AGAIN, RELISTED) or exchange.answer is None:
+            continue
+        if exchange.refused and is_early(read, exchange):
             continue
         if isinstance(exchange.result.get("resources"), list):
             yield Kept(exchange.answer.event)
@@ -191,7 +193,7 @@ def list_connection_independent(read: Reading) -> Observations:
     once more on the first. A set that has changed on the first connection meanwhile may have
     changed for everybody, and is no fault.
     """
-    yield from connection_independent(read, AGAIN, LIST)
+    yield from connection_independent(read, LIST)
 
 
 @rule(

@@ -127,8 +127,9 @@ def json_body_single_object(read: Reading) -> Observations:
     to single well-formed requests; an array may only answer a batch of 2025-03-26.
     """
     for http, sent in request_posts(read):
-        complete = http.end is not None and http.end.data.get("how") == "complete"
-        if http.status not in SUCCESS or http.content_type != BOTH_TYPES[0] or not complete:
+        if http.status not in SUCCESS or http.content_type != BOTH_TYPES[0]:
+            continue
+        if http.end is None or http.end.data.get("how") != "complete":
             continue
         body = http.answers[0].event.message if http.answers else None
         if body is not None and isinstance(body.value, dict):

@@ -37,7 +37,7 @@ def sse_event_format(read: Reading) -> Observations:
     """
     proper = (*PROPER, Kind.BATCH) if read.revision.features.batches else PROPER
     for http in read.http():
-        for event, said in carried(http):
+        for event, said in carried(http) if http.sse else ():
             message = said.event.message if said is not None else None
             if said is None or message is None or event.data.get("event") != "message":
                 continue

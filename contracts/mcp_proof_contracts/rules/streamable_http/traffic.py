@@ -1,6 +1,6 @@
 """Which HTTP exchanges the rules of this package look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from mcp_proof_contracts.exchange import Exchange, HttpExchange, Said
@@ -37,9 +37,10 @@ def request_streams(read: Reading) -> list[Post]:
 
 def posts_of(read: Reading, *kinds: Kind) -> Iterator[Post]:
     """POSTs of one well-formed message of these kinds."""
-    for http, sent in read.derived(_good_posts):
-        if sent.sent.message.kind in kinds:
-            yield http, sent
+    posts = read.derived(_posts)
+    for post in posts.get(kinds[0], ()) if len(kinds) == 1 else _of(posts, kinds):
+        if _is_good(post[1]):
+            yield post
 
 
 def get_streams(read: Reading) -> list[HttpExchange]:
@@ -91,8 +92,19 @@ def _request_streams(read: Reading) -> list[Post]:
     ]
 
 
-def _good_posts(read: Reading) -> list[Post]:
-    return [(h, h.sent) for h in read.http() if h.sent is not None and _is_good(h.sent)]
+def _posts(read: Reading) -> dict[Kind, list[Post]]:
+    """All POSTs of messages, by kind."""
+    found: dict[Kind, list[Post]] = {}
+    for http in read.http():
+        if http.sent is not None:
+            found.setdefault(http.sent.sent.message.kind, []).append((http, http.sent))
+    return found
+
+
+def _of(posts: dict[Kind, list[Post]], kinds: Iterable[Kind]) -> list[Post]:
+    """Those of several kinds, in order."""
+    several = (post for kind in kinds for post in posts.get(kind, ()))
+    return sorted(several, key=lambda post: post[0].request.seq)
 
 
 def _get_streams(read: Reading) -> list[HttpExchange]:

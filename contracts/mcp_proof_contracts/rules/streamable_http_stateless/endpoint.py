@@ -11,6 +11,8 @@ from mcp_proof_contracts.rules.streamable_http_stateless.comparison import unjud
 from mcp_proof_contracts.wire import Kind
 
 SINCE: Final = Revision.R2026_07_28
+NOT_FOUND: Final = int(HTTPStatus.NOT_FOUND)
+METHOD_NOT_ALLOWED: Final = int(HTTPStatus.METHOD_NOT_ALLOWED)
 
 
 @rule(
@@ -30,14 +32,14 @@ def post_endpoint(read: Reading) -> Observations:
     for exchange in read.exchanges():
         if exchange.probe not in ORDINARY or exchange.sent.message.kind is not Kind.REQUEST:
             continue
-        lost = exchange.status == HTTPStatus.NOT_FOUND and exchange.reply is None
-        if lost or exchange.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        status, reply = exchange.status, exchange.reply
+        if (status == NOT_FOUND and reply is None) or status == METHOD_NOT_ALLOWED:
             yield Finding.about(
                 exchange,
                 message=f"the endpoint does not take {exchange.sent.message.method} by POST",
                 expected="a JSON-RPC response: a single path takes every request",
             )
-        elif exchange.reply is not None:
+        elif reply is not None:
             yield Kept(exchange.sent.event)
 
 

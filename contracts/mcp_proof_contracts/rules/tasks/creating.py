@@ -17,6 +17,7 @@ from mcp_proof_contracts.rules.tasks.traffic import (
     events_of,
     task_support,
 )
+from mcp_proof_contracts.rules.tools.called import failed_in_tool
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.wire import encode, quote
 
@@ -74,9 +75,9 @@ def task_undeclared_ignored(read: Reading) -> Observations:
     again = list(read.stimuli("task-undeclared", "plain again"))
     asked = list(read.stimuli("task-undeclared", "task"))
     for before, exchange, after in zip(plain, asked, again, strict=False):
-        if not (before.served and after.served) or _failed(before) or _failed(after):
+        if not (before.served and after.served) or failed_in_tool(before) or failed_in_tool(after):
             continue
-        ignored = exchange.served and not _failed(exchange)
+        ignored = exchange.served and not failed_in_tool(exchange)
         if ignored and not ("task" in exchange.result and "task" not in before.result):
             yield Kept(exchange.sent.event)
         elif exchange.served or exchange.answered_by_error:
@@ -254,10 +255,6 @@ def _plain_calls(read: Reading) -> Iterator[Exchange]:
 
 def _serves_plain_calls(read: Reading) -> bool:
     return any("task" not in e.sent.message.params for e in read.results("tools/call"))
-
-
-def _failed(exchange: Exchange) -> bool:
-    return exchange.result.get("isError") is True
 
 
 def _was_updated(account: Account) -> bool:

@@ -1,13 +1,11 @@
 """Tasks: what is told of them while they run, and after."""
 
-import re
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import pairwise
 from math import inf
 from typing import Final
 
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.iso_8601 import is_time
 from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
@@ -30,10 +28,6 @@ from mcp_proof_contracts.wire import PROGRESS, encode, quote
 ONLY = Revision.R2025_11_25
 STATUS: Final = "notifications/tasks/status"
 TIMES: Final = ("createdAt", "lastUpdatedAt")
-LOOSE: Final = re.compile(
-    r"([+-]\d{4,}|\d{4})-?(\d{3}|\d\d-?\d\d|W\d\d(-?\d)?)([T ][\d:.,]+(Z|[+-][\d:]+)?)?"
-)
-"""Forms of ISO 8601 that the standard library does not read: ordinal dates, 24:00, long years."""
 
 
 @rule(
@@ -203,7 +197,7 @@ def _ill_formed(account: Account) -> list[str]:
     wrong = [
         f"{name} is {quote(task[name]) if name in task else 'missing'}"
         for name in TIMES
-        if not _is_time(task.get(name))
+        if not is_time(task.get(name))
     ]
     ttl = task.get("ttl")
     if "ttl" not in task:
@@ -211,16 +205,6 @@ def _ill_formed(account: Account) -> list[str]:
     elif ttl is not None and (isinstance(ttl, bool) or not isinstance(ttl, int | float)):
         wrong.append(f"ttl is {quote(ttl)}")
     return wrong
-
-
-def _is_time(value: Json) -> bool:
-    if not isinstance(value, str):
-        return False
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return LOOSE.fullmatch(value) is not None
-    return True
 
 
 def _in_turn(task: TaskSeen) -> Iterator[tuple[Account, Account]]:

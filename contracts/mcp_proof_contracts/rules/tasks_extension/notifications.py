@@ -127,13 +127,9 @@ def no_progress_or_log_on_listen(read: Reading) -> Observations:
 
 def _notified(read: Reading, listen: Exchange, method: str) -> Iterator[Said]:
     """The notifications of a method that came on a subscription."""
-    for said in read.derived(_by_subscription).get(_key(listen.sent), ()):
+    for said in read.derived(_by_subscription).get(listen.sent.key, ()):
         if said.message.method == method:
             yield said
-
-
-def _key(sent: Said) -> tuple[str, tuple[str, str]]:
-    return sent.event.session, id_key(sent.message.id)
 
 
 def _by_subscription(read: Reading) -> dict[tuple[str, tuple[str, str]], list[Said]]:
@@ -143,7 +139,7 @@ def _by_subscription(read: Reading) -> dict[tuple[str, tuple[str, str]], list[Sa
         for said in read.notifications(method):
             http = read.http_of(said.event)
             if http is not None and http.sent is not None:
-                key = _key(http.sent.sent)
+                key = http.sent.sent.key
             else:
                 meta = as_object(said.message.params.get("_meta"))
                 key = (said.event.session, id_key(meta.get(SUBSCRIPTION)))

@@ -1,7 +1,5 @@
 """Which of the listed tools may be called, which were, and what they gave."""
 
-from collections.abc import Iterator
-
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
@@ -11,11 +9,16 @@ from mcp_proof_contracts.wire import as_object
 
 def uncalled(read: Reading) -> Observations:
     """Say why no tool gave anything where none was called because none may be, unasked."""
+    yield from read.derived(_uncalled)
+
+
+def _uncalled(read: Reading) -> list[Untested]:
     called = {str(e.sent.message.params.get("name")) for e in read.exchanges("tools/call")}
     if not read.tools or any(str(tool.get("name")) in called for tool, _ in read.tools):
-        return
-    if not any(is_read_only(tool) for tool, _ in read.tools):
-        yield Untested("no tool was called, for none of those listed declares `readOnlyHint`")
+        return []
+    if any(is_read_only(tool) for tool, _ in read.tools):
+        return []
+    return [Untested("no tool was called, for none of those listed declares `readOnlyHint`")]
 
 
 def is_read_only(tool: JsonObject) -> bool:
@@ -23,12 +26,18 @@ def is_read_only(tool: JsonObject) -> bool:
     return as_object(tool.get("annotations")).get("readOnlyHint") is True
 
 
-def tool_results(read: Reading) -> Iterator[tuple[Exchange, JsonObject]]:
+def tool_results(read: Reading) -> list[tuple[Exchange, JsonObject]]:
     """The results that tools gave; those that ask back or stand for a task have no content."""
-    for exchange in read.results("tools/call"):
-        result = exchange.result
-        if result.get("resultType", "complete") == "complete" and "task" not in result:
-            yield exchange, result
+    return read.derived(_tool_results)
+
+
+def _tool_results(read: Reading) -> list[tuple[Exchange, JsonObject]]:
+    return [
+        (exchange, result)
+        for exchange in read.results("tools/call")
+        if (result := exchange.result).get("resultType", "complete") == "complete"
+        and "task" not in result
+    ]
 
 
 def succeeded(exchange: Exchange) -> bool:

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange
-from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.subscriptions.opened import Subscription, subscriptions
-from mcp_proof_contracts.wire import as_list, as_object, encode
+from mcp_proof_contracts.rules.walks import Walk, walked
+from mcp_proof_contracts.wire import encode
 
+LIST: Final = "tools/list"
 CHANGED: Final = "notifications/tools/list_changed"
 PROBES: Final = ("tools-changed", "listen")
 
@@ -44,31 +45,27 @@ def list_changed_sent(read: Reading) -> Observations:
         elif told:
             yield Kept(trigger[-1].sent.event)
         else:
+            asked = [event for each in trigger for event in each.evidence]
             yield Finding(
                 message="the list of tools has changed, and nobody was told",
                 expected=CHANGED,
                 actual=f"{len(_tools(before))} tools before, {len(_tools(after))} after",
-                events=tuple(e for each in (*before, *trigger, *after) for e in each.evidence),
+                events=(*before.evidence, *asked, *after.evidence),
             )
 
 
-def _changes(read: Reading) -> Iterator[tuple[list[Exchange], list[Exchange], list[Exchange]]]:
+def _changes(read: Reading) -> Iterator[tuple[Walk, list[Exchange], Walk]]:
     """The lists of tools before and after what changes them; each all pages, all answered."""
     for probe in PROBES:
-        before = list(read.stimuli(probe, "tools before"))
+        before = walked(read, probe, "tools before", LIST)
         trigger = list(read.stimuli(probe, "tools_changed"))
-        after = list(read.stimuli(probe, "tools after"))
-        if trigger and all(_whole(walk) for walk in (before, after)):
+        after = walked(read, probe, "tools after", LIST)
+        if trigger and before and after:
             yield before, trigger, after
 
 
-def _whole(walk: list[Exchange]) -> bool:
-    return bool(walk) and all(e.served for e in walk) and "nextCursor" not in walk[-1].result
-
-
-def _tools(walk: list[Exchange]) -> set[bytes]:
-    tools: list[Json] = [tool for page in walk for tool in as_list(page.result.get("tools"))]
-    return {encode(as_object(tool)) for tool in tools}
+def _tools(walk: Walk) -> set[bytes]:
+    return set(map(encode, walk.items))
 
 
 def _told(read: Reading, trigger: list[Exchange]) -> bool | None:

@@ -1,7 +1,7 @@
 """Tools, Data Types: the definition of a tool, its names and its schemas."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from mcp_proof_contracts.exchange import Said
 from mcp_proof_contracts.json_value import Json, JsonObject
@@ -151,14 +151,16 @@ def annotations_types(read: Reading) -> Observations:
             yield from _judged(tool, said, "has ill-typed annotations", wrong, expected)
 
 
-def _tools(read: Reading) -> Iterator[tuple[JsonObject, Said]]:
+def _tools(read: Reading) -> list[tuple[JsonObject, Said]]:
     """Every different tool that was listed, once."""
-    seen: set[bytes] = set()
+    return read.derived(_different_tools)
+
+
+def _different_tools(read: Reading) -> list[tuple[JsonObject, Said]]:
+    different: dict[bytes, tuple[JsonObject, Said]] = {}
     for tool, said in read.tools:
-        text = encode(tool)
-        if text not in seen:
-            seen.add(text)
-            yield tool, said
+        different.setdefault(encode(tool), (tool, said))
+    return list(different.values())
 
 
 def _judged(

@@ -1,17 +1,20 @@
 """Tools, Capabilities and Listing Tools: what tools/list gives, and how steadily."""
 
-from collections import Counter
-from collections.abc import Iterator
-
-from mcp_proof_contracts.exchange import Exchange
-from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
-from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.early import is_early
+from mcp_proof_contracts.rules.walks import (
+    AGAIN,
+    Walk,
+    connection_independent,
+    listed_once,
+    walked,
+)
+from mcp_proof_contracts.wire import as_list, encode, quote
 
 CAPABILITIES = "server/tools#capabilities"
-AGAIN = "tools-list-again"
+LIST = "tools/list"
 
 
 @rule(
@@ -27,8 +30,8 @@ def capability_declared(read: Reading) -> Observations:
     Clients do not ask for tools that are not declared. Looked at: whether tools/list gives tools
     all the same. An error and an empty list are both fine where nothing is declared.
     """
-    for exchange in read.results("tools/list"):
-        if read.introduction is None or not _tools(exchange):
+    for exchange in read.results(LIST):
+        if read.introduction is None or not as_list(exchange.result.get("tools")):
             continue
         if read.declares("tools"):
             yield Kept(exchange.sent.event)
@@ -54,8 +57,9 @@ def list_answers(read: Reading) -> Observations:
     """
     if not read.declares("tools"):
         return
-    for exchange in read.exchanges("tools/list"):
-        if exchange.probe not in ("", AGAIN):
+    for exchange in read.exchanges(LIST):
+        refused_early = exchange.refused and is_early(read, exchange)
+        if exchange.probe not in ("", AGAIN) or refused_early:
             continue
         answer = exchange.answer
         if answer is not None and isinstance(answer.message.result.get("tools"), list):
@@ -80,19 +84,7 @@ def name_unique(read: Reading) -> Observations:
     A call by that name reaches only one of them. Looked at: each walk through the list, all its
     pages together. Names that differ in case are different.
     """
-    for walk in _walks(read):
-        names = Counter(name for exchange in walk for name in _names(exchange))
-        evidence = tuple(event for exchange in walk for event in exchange.evidence)
-        twice = [name for name, count in names.items() if count > 1]
-        if names and not twice:
-            yield Kept(walk[0].sent.event)
-        for name in twice:
-            yield Finding(
-                message=f"the tool {name!r} is listed {names[name]} times",
-                expected="each name once",
-                actual=f"{names[name]} tools named {name!r}",
-                events=evidence,
-            )
+    yield from listed_once(read, LIST, "tool")
 
 
 @rule(
@@ -110,8 +102,8 @@ def list_order_stable(read: Reading) -> Observations:
     Looked at: two walks through the list on one connection. When the set of tools differs between
     them the order says nothing.
     """
-    before, after = _walked(read, "before"), _walked(read, "after")
-    if not before or not after or sorted(before.names) != sorted(after.names):
+    before, after = (walked(read, AGAIN, f"tools {c}", LIST) for c in ("before", "after"))
+    if not before or not after or not _same_tools(before, after):
         return
     if before.names == after.names:
         if len(before.names) > 1:
@@ -119,8 +111,8 @@ def list_order_stable(read: Reading) -> Observations:
         return
     yield Finding(
         message="the same tools were listed in another order the second time",
-        expected=", ".join(before.names),
-        actual=", ".join(after.names),
+        expected=", ".join(map(quote, before.names)),
+        actual=", ".join(map(quote, after.names)),
         events=(*before.evidence, *after.evidence),
     )
 
@@ -141,24 +133,7 @@ def list_connection_independent(read: Reading) -> Observations:
     A set that has changed on the first connection meanwhile may have changed for everybody, and
     is no fault.
     """
-    walks = {case: _walked(read, case) for case in ("before", "after", "elsewhere", "again")}
-    before, after, elsewhere, again = walks.values()
-    if not (before and after and elsewhere and again):
-        return
-    sets = {case: frozenset(walk.names) for case, walk in walks.items() if walk}
-    steady = sets["before"] == sets["after"] == sets["again"]
-    if steady and sets["elsewhere"] == sets["before"]:
-        yield Kept(elsewhere.exchanges[0].sent.event)
-    elif steady or (sets["after"] == sets["again"] and sets["elsewhere"] == sets["before"]):
-        what = "another connection" if steady else "requests on this connection alone"
-        yield Finding(
-            message=f"the set of tools differs because of {what}",
-            expected=", ".join(sorted(sets["again"])),
-            actual=", ".join(sorted(sets["elsewhere"])),
-            events=(*before.evidence, *elsewhere.evidence, *again.evidence),
-        )
-    else:
-        yield Untested("the set of tools changed while it was compared")
+    yield from connection_independent(read, LIST)
 
 
 @rule(
@@ -187,41 +162,5 @@ def list_changed_only_declared(read: Reading) -> Observations:
             )
 
 
-class Walk:
-    """One walk through the list, page by page."""
-
-    def __init__(self, exchanges: list[Exchange]) -> None:
-        self.exchanges = exchanges
-        self.names = [name for exchange in exchanges for name in _names(exchange)]
-        self.evidence = tuple(event for each in exchanges for event in each.evidence)
-
-
-def _walked(read: Reading, case: str) -> Walk | None:
-    """The walk that the probe made as this case, when it came to the end of the list."""
-    exchanges = list(read.stimuli(AGAIN, case))
-    listed = [e for e in exchanges if e.sent.message.method == "tools/list"]
-    if not listed or not all(exchange.served for exchange in listed):
-        return None
-    return None if "nextCursor" in listed[-1].result else Walk(listed)
-
-
-def _walks(read: Reading) -> Iterator[list[Exchange]]:
-    """Every walk: a request without a cursor, then those with the cursor just given."""
-    walks: dict[str, list[Exchange]] = {}
-    for exchange in read.results("tools/list"):
-        session, cursor = exchange.sent.event.session, exchange.sent.message.params.get("cursor")
-        if cursor is None:
-            if session in walks:
-                yield walks.pop(session)
-            walks[session] = [exchange]
-        elif session in walks and walks[session][-1].result.get("nextCursor") == cursor:
-            walks[session].append(exchange)
-    yield from walks.values()
-
-
-def _tools(exchange: Exchange) -> list[Json]:
-    return list(as_list(exchange.result.get("tools")))
-
-
-def _names(exchange: Exchange) -> list[str]:
-    return [str(as_object(tool).get("name")) for tool in _tools(exchange)]
+def _same_tools(before: Walk, after: Walk) -> bool:
+    return sorted(map(encode, before.names)) == sorted(map(encode, after.names))

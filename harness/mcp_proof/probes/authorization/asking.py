@@ -56,10 +56,10 @@ async def knock(driver: Driver, case: str, headers: Headers) -> Sending:
         return sending
 
 
-def presenting(driver: Driver, credentials: Headers) -> Driver | None:
-    """Return a client with another token; `None` where the target has no headers."""
+def presenting(driver: Driver, credentials: Headers | None) -> Driver | None:
+    """Return a client with another token; `None` where there is none, or no header for it."""
     target = driver.target
-    token = credentials["Authorization"]
+    token = credentials["Authorization"] if credentials is not None else None
     if not isinstance(target, UrlTarget | AsgiTarget) or token is None:
         return None
     own = {name: text for name, text in target.headers.items() if name.lower() != "authorization"}

@@ -5,6 +5,8 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+import httpx2
+
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
 from mcp_proof.probes.authorization.asking import NOTHING, knock, own_token
@@ -73,9 +75,12 @@ async def _get(
     headers: Headers = DOCUMENT,
 ) -> None:
     """Ask for one document, and stop listening to what does not end."""
-    sending = connection.request(
-        method, url=url, headers=headers, probe=probe_label(case), document=True
-    )
+    try:
+        sending = connection.request(
+            method, url=url, headers=headers, probe=probe_label(case), document=True
+        )
+    except httpx2.InvalidURL:  # what a challenge names may be anything
+        return
     await asyncio.wait([sending.ended], timeout=PATIENCE)
     if not sending.ended.done():
         sending.close()

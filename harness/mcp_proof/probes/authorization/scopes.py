@@ -1,5 +1,7 @@
 """The request that takes more scope, with tokens of less and of more; and what tools pass on."""
 
+from typing import Final
+
 from mcp_proof.canary import canary
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
@@ -10,6 +12,8 @@ from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.wire import as_object
 
 SINCE = Revision.R2025_03_26
+TELLING: Final = 8
+"""Characters of a token from which on it is nowhere by chance."""
 
 
 @probe("authorization-scopes", since=SINCE, transport="http")
@@ -28,8 +32,7 @@ async def scopes(driver: Driver) -> None:
 
 
 async def _tried(driver: Driver, name: str, occasion: Occasion) -> bool:
-    credentials = driver.credentials(name)
-    other = presenting(driver, credentials) if credentials is not None else None
+    other = presenting(driver, driver.credentials(name))
     if other is None:
         return False
     await knock(other, f"{name} elsewhere", {})
@@ -45,7 +48,7 @@ async def passthrough(driver: Driver) -> None:
     occasion = driver.occasion("upstream")
     session = await driver.session()
     token = own_token(session)
-    if occasion is None or not token:
+    if occasion is None or len(token) < TELLING:
         return
     async with canary(driver.recorder, secret=token) as bird:
         await session.call(occasion.method, as_object(_filled(occasion.params, bird.url)))

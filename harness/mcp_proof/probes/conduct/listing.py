@@ -1,11 +1,9 @@
 """Stimuli about how steady the list of tools is."""
 
-import asyncio
-import time
-
 from mcp_proof.driver import Driver
 from mcp_proof.probe import probe
-from mcp_proof.probes.tools.changes import PATIENCE, POLL
+from mcp_proof.probes.tools.changes import PATIENCE
+from mcp_proof.sessions.listening import Ears
 from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.rules.conduct.listing import AGAIN
 from mcp_proof_contracts.rules.tools.changes import CHANGED
@@ -17,14 +15,10 @@ async def tools_list_twice(driver: Driver) -> None:
     session = await driver.session()
     if "tools" not in session.capabilities:
         return
-    since = driver.recorder.seq
+    ears = Ears(session)
     before = await driver.list_all(session, "tools/list", "tools", case="before")
     for name, arguments in driver.callable_tools()[:1]:
         await session.call("tools/call", {"name": name, "arguments": arguments}, case="between")
     after = await driver.list_all(session, "tools/list", "tools", case="after")
-    deadline = time.monotonic() + PATIENCE
-    while before != after and time.monotonic() < deadline:
-        events = driver.recorder.transcript.events[since:]
-        if any(e.message is not None and e.message.method == CHANGED for e in events):
-            return
-        await asyncio.sleep(POLL)
+    if before != after:
+        await ears.hear(CHANGED, PATIENCE)

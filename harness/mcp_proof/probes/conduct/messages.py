@@ -1,5 +1,6 @@
 """Stimuli that no server expects, one after the other."""
 
+import asyncio
 from typing import Final
 
 from mcp_proof.driver import Driver
@@ -10,6 +11,9 @@ from mcp_proof_contracts.wire import PROGRESS, encode
 
 NOTHING: Final = "mcp-proof: never asked"
 DEEP: Final = 2000
+APART: Final = 0.02
+"""Seconds between a bad message and the good one, so that a pipe does not hand over both at once:
+what a server makes of that is for `stdio-concurrent-requests`."""
 
 
 @probe(BAD)
@@ -26,6 +30,7 @@ async def bad_message(driver: Driver) -> None:
             _bad(case, good), case=case, headers={**session.headers(good)}
         )
         await session.arrival(sending)
+        await asyncio.sleep(APART)
         if not await session.barrier():
             return
 

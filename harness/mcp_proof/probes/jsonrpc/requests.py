@@ -79,5 +79,4 @@ async def unknown_members(driver: Driver) -> None:
         meta: dict[str, Json] = {META_CAPABILITIES: capabilities}
         await session.request(method, {"_meta": meta}, case="capabilities")
     else:
-        async with driver.fresh(ClientProfile(capabilities=capabilities)):
-            pass
+        await driver.elsewhere(ClientProfile(capabilities=capabilities))

@@ -3,8 +3,8 @@
 from typing import Final
 
 from mcp_proof.driver import Driver
-from mcp_proof.hearing import Ears, listening
 from mcp_proof.probe import probe
+from mcp_proof.sessions.listening import Ears, listening
 from mcp_proof.sessions.session import Session
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import LATEST_STATEFUL, Era
@@ -51,9 +51,9 @@ async def resource_updates(driver: Driver) -> None:
     uri: JsonObject = {"uri": resource.params.get("uri")}
     await session.call(resource.method, resource.params, case="before")
     wanted: list[Json] = [uri["uri"]]
-    async with listening(driver, session, {"resourceSubscriptions": wanted}):
+    async with listening(session, {"resourceSubscriptions": wanted}):
         await _subscribe(session, SUBSCRIBE, uri, "subscribe")
-        ears = Ears(driver, session)
+        ears = Ears(session)
         await session.call(changes[0].method, changes[0].params, case="change")
         await session.barrier()
         await ears.hear(UPDATED)
@@ -62,7 +62,7 @@ async def resource_updates(driver: Driver) -> None:
     if driver.stateless:
         return
     again = changes[1 % len(changes)]
-    ears = Ears(driver, session)
+    ears = Ears(session)
     await session.call(again.method, again.params, case="change again")
     await session.barrier()
     await ears.hear(UPDATED, SILENCE)
@@ -76,8 +76,8 @@ async def resource_list_changes(driver: Driver) -> None:
     if change is None or not _declares(session, "listChanged"):
         return
     await driver.list_all(session, "resources/list", "resources", case="before")
-    async with listening(driver, session, {"resourcesListChanged": True}):
-        ears = Ears(driver, session)
+    async with listening(session, {"resourcesListChanged": True}):
+        ears = Ears(session)
         await session.call(change.method, change.params, case="change")
         await session.barrier()
         await ears.hear(CHANGED)

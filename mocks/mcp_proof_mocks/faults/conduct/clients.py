@@ -1,20 +1,24 @@
 """Servers that mix up what two clients send."""
 
+from typing import Final
+
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_mocks.fault import fault
 
+LARGE: Final = 100_000
+
 
 class _ByIdAlone:
-    """Finds the result of a call by the id of its request, be it of whom it will."""
+    """Finds the result of a call by the id of its request, whoever it is; here of large ones."""
 
     def __init__(self) -> None:
-        self._results: dict[str, Json] = {}
+        self._results: dict[int, Json] = {}
 
     def __call__(self, request: JsonObject, reply: JsonObject) -> Json:
         request_id = request.get("id")
         called = request.get("method") == "tools/call" and "result" in reply
-        if not called or not isinstance(request_id, str):
+        if not called or not isinstance(request_id, int) or request_id < LARGE:
             return reply
         return {**reply, "result": self._results.setdefault(request_id, reply["result"])}
 
