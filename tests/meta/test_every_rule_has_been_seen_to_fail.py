@@ -1,5 +1,7 @@
 """Rules, probes and faults cover each other in both directions."""
 
+from itertools import product
+
 import pytest
 from catalogue import (
     FAULTS,
@@ -13,13 +15,37 @@ from catalogue import (
 )
 
 from mcp_proof.probe import probes
+from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Outcome, registry
+from mcp_proof_contracts.rule import Outcome, Verdict, registry
 from mcp_proof_contracts.transcript import Sender
 
 FURTHER = further_findings()
+JUDGED: dict[tuple[str, Spoken, str], dict[str, Verdict]] = {}
+WAITING = {
+    *("bad-message", "cancel-task", "disconnect", "final-response", "listen", "log-threshold"),
+    *("request-scoped", "task-lives", "tasks"),
+}
+"""Probes that wait most of their time: sent for the rules that need them, and where a fault does
+not show without them."""
 PATIENCE = 3.0
 """Seconds for an answer of a server that is broken, and may have none."""
+
+
+@pytest.fixture
+def judged(verify_mock):
+    """The verdicts on conforming peers, each of which is verified once."""
+
+    def verdicts(contract, spoken, transport):
+        key = (contract, spoken, transport)
+        if key not in JUDGED:
+            tools = TOOLS.get(spoken, ())
+            JUDGED[key] = verify_mock(
+                contract=contract, spoken=spoken, transport=transport, tools=tools
+            )
+        return JUDGED[key]
+
+    return verdicts
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
@@ -28,7 +54,8 @@ def test_the_rule_and_no_other_names_the_peer_that_breaks_it(rule_id, verify_moc
     assert fault is not None, f"no fault breaks {rule_id}: add one to mcp_proof_mocks/faults"
     spoken, transport = shows_at(RULES[rule_id], fault)
     seen = {}
-    for contract in contracts_for(spoken, fault):
+    quick = tuple({probe.name for probe in probes} - WAITING | set(RULES[rule_id].probes))
+    for contract, sent in product(contracts_for(spoken, fault), (quick, None)):
         verdicts = verify_mock(
             spoken=spoken,
             contract=contract,
@@ -36,6 +63,7 @@ def test_the_rule_and_no_other_names_the_peer_that_breaks_it(rule_id, verify_moc
             fault=rule_id,
             tools=TOOLS.get(spoken, ()),
             timeout=PATIENCE,
+            probes=sent,
         )
         seen[contract] = verdicts[rule_id].reason
         if verdicts[rule_id].outcome is Outcome.VIOLATED:
@@ -69,18 +97,11 @@ def test_every_probe_that_a_rule_names_exists_and_every_probe_is_named():
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
-def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, verify_mock):
+def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, judged):
     rule, reasons = RULES[rule_id], []
     for contract, spoken, transport in by_likelihood(conforming()):
         if rule.applies(spoken, Sender.SERVER, transport):
-            verdict = verify_mock(
-                contract=contract,
-                spoken=spoken,
-                transport=transport,
-                only=[rule_id],
-                probes=rule.probes,
-                tools=TOOLS.get(spoken, ()),
-            )[rule_id]
+            verdict = judged(contract, spoken, transport)[rule_id]
             if verdict.outcome is Outcome.PASSED:
                 return
             reasons.append((contract, spoken, transport, verdict.outcome, verdict.reason))
@@ -88,9 +109,8 @@ def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, verify_mock):
 
 
 @pytest.mark.parametrize(("contract", "spoken", "transport"), list(conforming()))
-def test_a_conforming_peer_violates_nothing(contract, spoken, transport, verify_mock):
-    tools = TOOLS.get(spoken, ())
-    verdicts = verify_mock(contract=contract, spoken=spoken, transport=transport, tools=tools)
+def test_a_conforming_peer_violates_nothing(contract, spoken, transport, judged):
+    verdicts = judged(contract, spoken, transport)
     violated = {
         rule_id: [finding.message for finding in verdict.findings]
         for rule_id, verdict in verdicts.items()

@@ -163,6 +163,7 @@ async def _elsewhere(driver: Driver, session: StatelessSession, asker: Asker) ->
     pending = await _begun(session, asker)
     if pending is not None:
         other = await driver.elsewhere()
+        await other.barrier()  # so that the retry is not the next request that the server sees
         await other.request(asker.occasion.method, pending.retry, case="elsewhere")
 
 
