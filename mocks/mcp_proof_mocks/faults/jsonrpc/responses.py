@@ -14,7 +14,8 @@ TRACE = """Internal error
 def _code_as_text(error: dict[str, Json]) -> Json:
     """Spoil a code of the application's own, and none that has rules of its own."""
     code = error.get("code")
-    return error if code in JSON_RPC_RANGE else {**error, "code": str(code)}
+    own = isinstance(code, int) and code not in JSON_RPC_RANGE
+    return {**error, "code": str(code)} if own else error
 
 
 fault("jsonrpc-result-xor-error", reply=in_replies(lambda reply: {**reply, "error": None}))
