@@ -18,7 +18,7 @@ LISTED = 2
 """Items of one list in a long message."""
 MOST = 8
 """Events of one exchange."""
-BLOCK = re.compile(r"^## (.+)\n\n```text\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^## ([^\n]+)\n\n```text\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
 PORT = re.compile(r"(127\.0\.0\.1|localhost):\d{4,5}")
 
 
