@@ -25,7 +25,8 @@ def judge(
 ) -> Iterator[Verdict]:
     """Yield one verdict per rule; all applicable rules when none are given."""
     with collector_paused():  # what rules derive lives as long as the reading
-        yield from _judge(transcript, spoken, rules)
+        verdicts = list(_judge(transcript, spoken, rules))
+    yield from verdicts  # whoever takes them has the collector back
 
 
 def _judge(
