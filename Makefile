@@ -79,7 +79,7 @@ lock: .venv/dev.stamp
 	$(BIN)/$(UV) pyproject.toml --extra auth --extra load -o requirements-load.lock
 	$(BIN)/$(UV) benches/rival.in -o benches/rival.lock
 	$(BIN)/$(UV) --no-strip-extras tests/peers/requirements.in -o tests/peers/requirements.lock
-	$(BIN)/$(UV) tests/peers/clients/sdk1.in -o tests/peers/clients/sdk1.lock
+	$(BIN)/$(UV) --no-strip-extras tests/peers/clients/sdk1.in -o tests/peers/clients/sdk1.lock
 	$(BIN)/$(UV) tests/peers/clients/sdk2.in -o tests/peers/clients/sdk2.lock
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest8.in -o tests/peers/pytest8.lock
 	$(BIN)/$(UV) pyproject.toml tests/peers/pytest9.in -o tests/peers/pytest9.lock
