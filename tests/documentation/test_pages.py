@@ -13,7 +13,12 @@ REPOSITORY = Path(__file__).parents[2]
 WORKFLOW = '```yaml title=".github/workflows/a.yml"\njobs:\n  a:\n    steps:\n    '
 GITLAB = '```yaml title=".gitlab-ci.yml"\nmcp-proof:\n  '
 HOOKS = '```yaml title=".pre-commit-config.yaml"\nrepos:\n- hooks:\n  '
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+RULES = REPOSITORY / "docs/reference/rules"
+"""Their pages are made, and show what was said once."""
+PAGES = [
+    REPOSITORY / "README.md",
+    *sorted(page for page in (REPOSITORY / "docs").rglob("*.md") if page.parent != RULES),
+]
 
 
 @pytest.fixture

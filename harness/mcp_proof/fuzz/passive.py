@@ -12,9 +12,12 @@ from mcp_proof_contracts.transcript import Transcript
 BY_ORACLES: Final = frozenset(
     {
         "jsonrpc-request-answered",  # crash, hang
+        "completion-max-100",  # wire_schema
+        "completion-result-shape",  # wire_schema
         "errors-no-internals",  # leak
         "tools-invalid-args-execution-error",  # protocol_error
         "tools-output-sanitized",  # leak
+        "tools-structured-present",  # output_schema
     }
 )
 """Rules about what an oracle judges with more knowledge: which input it was, and why it failed."""

@@ -317,4 +317,4 @@ def test_an_answer_to_a_request_that_is_called_wrong_is_not_judged_as_one_to_a_g
     said += line("tools/list", {"cursor": "of another server"}, 2)
     done = record("-o", str(tmp_path / "c"), "--check", "--", *mock, said=said)
     assert done.returncode == 0
-    assert b"1 answers to requests that the server calls wrong are not judged" in done.stderr
+    assert b", 0 violated; " in done.stderr

@@ -212,9 +212,13 @@ def _covers(declared: Json, required: Json) -> bool:
 
 
 def _mirrored(exchange: Exchange) -> bool:
-    """Whether the headers of ordinary traffic say what they must; parameters are not compared."""
+    """Whether the headers of ordinary traffic say what they must.
+
+    Those of parameters and of tasks are not compared: the schema, and the extension, say which.
+    """
     message = exchange.sent.message
-    if exchange.probe or exchange.http is None or message.method == "tools/call":
+    compared = not message.method.startswith(("tools/call", "tasks/"))
+    if exchange.probe or exchange.http is None or not compared:
         return False
     sent = exchange.http.request_headers
     wanted = standard_headers(message.members)
