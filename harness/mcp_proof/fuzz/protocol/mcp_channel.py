@@ -34,6 +34,7 @@ class McpChannel(Channel):
         session = await fresh.__aenter__()
         channel = cls(driver, session, opening=opening)
         channel.stack.push_async_exit(fresh)
+        channel.stack.push_async_callback(session.close)  # how its process ended must be known
         return channel
 
     @property
