@@ -217,7 +217,7 @@ def _mirrored(exchange: Exchange) -> bool:
     Those of parameters and of tasks are not compared: the schema, and the extension, say which.
     """
     message = exchange.sent.message
-    compared = not message.method.startswith(("tools/call", "tasks/"))
+    compared = exchange.is_good_request and not message.method.startswith(("tools/call", "tasks/"))
     if exchange.probe or exchange.http is None or not compared:
         return False
     sent = exchange.http.request_headers
