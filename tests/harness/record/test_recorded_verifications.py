@@ -29,6 +29,9 @@ PEERS = [
     ("websocket", "auto", "", "websocket"),
 ]
 
+AT_ONCE = b"mcp-proof-at-once"
+"""A request that is given up as it is sent: whether it still passes, nobody knows."""
+
 
 def verified(
     mock: MockServer, url: str, revision: str, folder: Path
@@ -89,7 +92,10 @@ def test_a_verification_sees_no_difference_and_is_wholly_kept(
     kept = read_back(file)
     assert kept.header.transport == transport
     assert kept.header.dialect == noted.header.dialect
-    assert raws(noted, "client") == raws(kept, "client")
+    sent = Counter({raw: n for raw, n in raws(noted, "client").items() if AT_ONCE not in raw})
+    assert sent == Counter(
+        {raw: n for raw, n in raws(kept, "client").items() if AT_ONCE not in raw}
+    )
     assert raws(noted, "server") - raws(kept, "server") == Counter()
     assert heads(noted, EventKind.HTTP_REQUEST) == heads(kept, EventKind.HTTP_REQUEST)
     answered = heads(noted, EventKind.HTTP_RESPONSE)
