@@ -1,4 +1,4 @@
-"""Why a request has no result."""
+"""Failed requests of MCP, as the engine reads them."""
 
 from http import HTTPStatus
 

@@ -229,7 +229,7 @@ def _absent(capability: str, asked: list[tuple[Exchange, str]]) -> Observations:
 
 def _named(exchange: Exchange, what: str) -> Observation:
     meta = exchange.result.get("_meta", {})
-    info = as_object(meta.get(META_SERVER_INFO)) if isinstance(meta, dict) else {}
+    info = as_object(as_object(meta).get(META_SERVER_INFO))
     if isinstance(info.get("name"), str) and isinstance(info.get("version"), str):
         return Kept(exchange.sent.event)
     if not isinstance(meta, dict) or {"name", "version"} <= info.keys():
