@@ -1,6 +1,7 @@
 """What tests of all parts share: a mock that is verified, a Redis."""
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Verdict
 from mcp_proof_mocks.contract_source import find_contract
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A script's background job is deaf to Ctrl-C, and so were whatever the tests start and interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Verify = Callable[..., dict[str, Verdict]]
 

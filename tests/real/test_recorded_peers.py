@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from installed import needs
 from real_clients import driven
-from real_servers import MODULES, NODE, served
+from real_servers import NODE, OFFICIAL, served
 from recorded import of_kind, read_back, recording
 
 from mcp_proof.replay import Replay, running_replay
@@ -29,7 +29,7 @@ CLIENTS = {
     "typescript_v2.mjs": "clients-node",
     "fastmcp4.py": "clients-sdk2",
 }
-EVERYTHING = [str(NODE), str(MODULES / "server-everything/dist/index.js")]
+EVERYTHING = [str(NODE), str(OFFICIAL / "server-everything/dist/index.js")]
 CALLS = {
     "echo": {"message": "grüße"},
     "get-sum": {"a": 2, "b": 40},

@@ -140,7 +140,7 @@ def test_a_client_that_goes_away_is_forgotten_and_a_stream_ends_with_the_server(
     ("weakness", "rules"),
     [
         ("", set()),
-        ("writes what it prints", {"events-hold-json", "events-executions-told"}),
+        ("writes what it prints", {"events-hold-json"}),
         ("says another type", {"events-stream-served"}),
         ("forgets the cache", {"events-not-cached"}),
     ],
