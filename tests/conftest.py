@@ -18,7 +18,7 @@ from mcp_proof_contracts.rule import Verdict
 from mcp_proof_mocks.contract_source import find_contract
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A script's background job is deaf to Ctrl-C, and so were whatever the tests start and interrupt.
+    # A script's background job is deaf to Ctrl-C, and so would be what the tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Verify = Callable[..., dict[str, Verdict]]

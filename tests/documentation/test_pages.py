@@ -34,6 +34,7 @@ def session(tmp_path):
         "PIP_NO_INDEX": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "npm_config_offline": "true",
+        "MCP_PROOF_MAX_EXAMPLES": "25",  # enough for what pages show
     }
     with TerminalSession(tmp_path, environment) as session:
         yield session

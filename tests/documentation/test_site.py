@@ -74,9 +74,7 @@ def test_every_oracle_is_in_the_reference(site):
     for about in CATALOGUE.values():
         assert f'id="{about.name}"' in page
         assert about.summary.replace("`", "") in " ".join(text.split())
-    assert all(
-        f'rules/{rule.id}.html"' in page for rule in registry if rule.id in BY_ORACLES
-    )
+    assert all(f'rules/{rule.id}.html"' in page for rule in registry if rule.id in BY_ORACLES)
 
 
 def test_no_page_asks_for_anything_elsewhere(site):

@@ -1,6 +1,9 @@
 """Rules, probes and faults cover each other in both directions."""
 
+import json
+import os
 from itertools import product
+from typing import Any
 
 import pytest
 from catalogue import (
@@ -15,13 +18,11 @@ from catalogue import (
 )
 
 from mcp_proof.probe import probes
-from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome, Verdict, registry
 from mcp_proof_contracts.transcript import Sender
 
 FURTHER = further_findings()
-JUDGED: dict[tuple[str, Spoken, str], dict[str, Verdict]] = {}
 WAITING = {
     *("bad-message", "cancel-task", "disconnect", "final-response", "listen", "log-threshold"),
     *("request-scoped", "task-lives", "tasks"),
@@ -33,19 +34,29 @@ PATIENCE = 3.0
 
 
 @pytest.fixture
-def judged(verify_mock):
-    """The verdicts on conforming peers, each of which is verified once."""
+def judged(verify_mock, tmp_path_factory, testrun_uid):
+    """The verdicts on conforming peers, each of which one process of this run verifies."""
+    folder = tmp_path_factory.getbasetemp().parent / f"judged-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
 
     def verdicts(contract, spoken, transport):
-        key = (contract, spoken, transport)
-        if key not in JUDGED:
-            tools = TOOLS.get(spoken, ())
-            JUDGED[key] = verify_mock(
-                contract=contract, spoken=spoken, transport=transport, tools=tools
+        kept = folder / f"{contract}-{spoken}-{transport.partition(':')[0]}.json"
+        if not kept.exists():
+            told = verify_mock(
+                contract=contract, spoken=spoken, transport=transport, tools=TOOLS.get(spoken, ())
             )
-        return JUDGED[key]
+            part = kept.with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps({rule_id: summary(v) for rule_id, v in told.items()}))
+            part.replace(kept)
+        return json.loads(kept.read_text())
 
     return verdicts
+
+
+def summary(verdict: Verdict) -> dict[str, Any]:
+    """What these tests ask of a verdict."""
+    said = [finding.message for finding in verdict.findings]
+    return {"outcome": verdict.outcome, "reason": verdict.reason, "findings": said}
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
@@ -55,11 +66,14 @@ def test_the_rule_and_no_other_names_the_peer_that_breaks_it(rule_id, verify_moc
     spoken, transport = shows_at(RULES[rule_id], fault)
     seen = {}
     quick = tuple({probe.name for probe in probes} - WAITING | set(RULES[rule_id].probes))
-    for contract, sent in product(contracts_for(spoken, fault), (quick, None)):
+    ways = [(transport, quick), (transport, None)]
+    if transport == "http" and RULES[rule_id].transport is None and isinstance(spoken, Revision):
+        ways.insert(0, ("asgi", quick))  # the same without sockets, in a third of the time
+    for contract, (over, sent) in product(contracts_for(spoken, fault), ways):
         verdicts = verify_mock(
             spoken=spoken,
             contract=contract,
-            transport=transport,
+            transport=over,
             fault=rule_id,
             tools=TOOLS.get(spoken, ()),
             timeout=PATIENCE,
@@ -102,9 +116,9 @@ def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, judged):
     for contract, spoken, transport in by_likelihood(conforming()):
         if rule.applies(spoken, Sender.SERVER, transport):
             verdict = judged(contract, spoken, transport)[rule_id]
-            if verdict.outcome is Outcome.PASSED:
+            if verdict["outcome"] == Outcome.PASSED:
                 return
-            reasons.append((contract, spoken, transport, verdict.outcome, verdict.reason))
+            reasons.append((contract, spoken, transport, verdict["outcome"], verdict["reason"]))
     pytest.fail(f"no conforming peer keeps {rule_id}: {reasons}")
 
 
@@ -112,10 +126,10 @@ def test_a_conforming_peer_was_seen_to_keep_the_rule(rule_id, judged):
 def test_a_conforming_peer_violates_nothing(contract, spoken, transport, judged):
     verdicts = judged(contract, spoken, transport)
     violated = {
-        rule_id: [finding.message for finding in verdict.findings]
+        rule_id: verdict["findings"]
         for rule_id, verdict in verdicts.items()
-        if verdict.outcome is Outcome.VIOLATED
+        if verdict["outcome"] == Outcome.VIOLATED
     }
     assert violated == {}
     least = 30 if isinstance(spoken, Revision) else 10
-    assert sum(v.outcome is Outcome.PASSED for v in verdicts.values()) >= least
+    assert sum(v["outcome"] == Outcome.PASSED for v in verdicts.values()) >= least

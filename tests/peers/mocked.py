@@ -83,13 +83,13 @@ async def _target(
         return CommandTarget([sys.executable, "-m", "mcp_proof_mocks", *arguments])
     if transport == "memory":
         return MemoryTarget(server)
+    headers = server.authorization.headers() if server.authorization else {}
     if transport == "asgi":
-        return AsgiTarget(asgi_app(server))
+        return AsgiTarget(asgi_app(server), headers=headers)
     if transport.startswith("redis://"):
         return RedisTarget(await stack.enter_async_context(serving_queue(server, transport)))
     url = await stack.enter_async_context(serving(server))
     if transport == "websocket":
         return WebSocketTarget(url)
     path = "/sse" if transport == "http+sse" else "/mcp"
-    headers = server.authorization.headers() if server.authorization else {}
     return UrlTarget(url.replace("/mcp", path), headers)

@@ -17,6 +17,7 @@ from mcp_proof_contracts.rules.streamable_http.traffic import (
     session_of,
     was_open,
 )
+from mcp_proof_contracts.transcript import Event
 from mcp_proof_contracts.wire import PROGRESS, Kind, id_key
 
 LISTENING = "streamable-http#listening-for-messages-from-the-server"
@@ -125,8 +126,14 @@ def no_broadcast(read: Reading) -> Observations:
 def _twice(one: Place, other: Place) -> bool:
     """Whether two sendings of the same message are one too many: on streams open side by side."""
     (stream, said), (second, again) = one, other
-    side_by_side = was_open(second, said.event) or was_open(stream, again.event)
+    side_by_side = _goes_on(second, said.event) or _goes_on(stream, again.event)
     return stream is not second and side_by_side
+
+
+def _goes_on(stream: HttpExchange, event: Event) -> bool:
+    """Whether a stream was open, and what was asked on it had no response yet."""
+    reply = stream.sent.reply if stream.sent is not None else None
+    return was_open(stream, event) and (reply is None or reply.event.seq > event.seq)
 
 
 def _owner(read: Reading, progress: Said) -> Exchange | None:

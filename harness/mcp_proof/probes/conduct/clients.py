@@ -25,17 +25,17 @@ async def two_clients(driver: Driver) -> None:
     lists: list[Asked] = [(method, None) for method in first.lists if method != NOT_ASKED]
     lists.append((driver.revision.control_method, None))
     found = await find_echo(driver, first)
-    async with driver.fresh() as second:
-        if not second.server and not driver.stateless:
-            return
-        calls = {case: [_echo(found, text)] if found else [] for case, text in TEXTS.items()}
-        # Each asks first what the other asks last, so that no two at the same place are alike.
-        await asyncio.gather(
-            _ask(first, "first", [*lists, *calls["first"]]),
-            _ask(second, "second", [*lists[1:], *lists[:1], *calls["second"]]),
-        )
-        await _ask(second, "second", [*lists, *calls["second"]], later=True)
-        await _ask(first, "first", [*lists, *calls["first"]], later=True)
+    second = await driver.elsewhere()
+    if not second.server and not driver.stateless:
+        return
+    calls = {case: [_echo(found, text)] if found else [] for case, text in TEXTS.items()}
+    # Each asks first what the other asks last, so that no two at the same place are alike.
+    await asyncio.gather(
+        _ask(first, "first", [*lists, *calls["first"]]),
+        _ask(second, "second", [*lists[1:], *lists[:1], *calls["second"]]),
+    )
+    await _ask(second, "second", [*lists, *calls["second"]], later=True)
+    await _ask(first, "first", [*lists, *calls["first"]], later=True)
 
 
 def _echo(found: tuple[str, str], text: str) -> Asked:
