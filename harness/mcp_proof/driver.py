@@ -235,6 +235,8 @@ class Driver(ToolServer):
         try:
             if start:
                 await first_answer(session, self.patience)
+            else:  # whatever comes first may have to wait for the process to start
+                session.timeout = max(session.timeout, self.patience)
             yield session
         finally:
             await self._leave(session)

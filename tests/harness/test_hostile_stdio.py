@@ -12,10 +12,14 @@ import pytest
 
 from mcp_proof.errors import PeerError
 from mcp_proof.events import VerdictReached
+from mcp_proof.negotiate import introduce
+from mcp_proof.recorder import Recorder
 from mcp_proof.runner import Verification, VerifyOptions
+from mcp_proof.sessions.session import Answer
 from mcp_proof.targets import CommandTarget
+from mcp_proof.targets.target import header_of
 from mcp_proof.transports import stdio
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Level, Outcome, Verdict
 
 HOSTILE = Path(__file__).parent.parent / "peers" / "hostile"
@@ -91,6 +95,20 @@ def violated(found: dict[str, Verdict], *levels: Level) -> set[str]:
 def test_a_server_that_hangs_after_its_start_is_given_up(verify):
     with pytest.raises(PeerError, match=r"did not answer: no answer in .* printed nothing"):
         verify("hangs_after_start", within=30)
+
+
+def test_each_process_of_a_server_that_starts_slowly_has_its_time():
+    target = CommandTarget([sys.executable, str(HOSTILE / "starts_slowly.py")])
+
+    async def introduced_again() -> Answer:
+        driver = await introduce(target, Recorder(header_of(target)), LATEST_STATEFUL, timeout=0.75)
+        try:
+            async with driver.stateful(start=False) as session:
+                return await session.initialize(LATEST_STATEFUL)
+        finally:
+            await driver.close()
+
+    assert asyncio.run(introduced_again()).result is not None
 
 
 def test_a_server_that_crashes_at_its_start_is_quoted(verify):

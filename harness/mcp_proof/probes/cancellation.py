@@ -8,6 +8,7 @@ from typing import Final
 from mcp_proof.driver import Driver
 from mcp_proof.occasions_seen import bare_params
 from mcp_proof.probe import probe
+from mcp_proof.probes.stdio import exit_grace
 from mcp_proof.recorder import probe_label
 from mcp_proof.sessions.listening import Listening
 from mcp_proof.sessions.session import Session
@@ -29,7 +30,6 @@ GRACE: Final = 0.2
 PATIENCE: Final = 3.0
 """Seconds in which a server that is not answered may give up."""
 FOREVER: Final = 60.0
-EXIT_GRACE: Final = 3.0
 CANCELLED: Final = "notifications/cancelled"
 
 
@@ -153,7 +153,7 @@ async def listen_teardown(driver: Driver) -> None:
     await Listening.open(session, "mcp-proof-subscription", wanted, case="listen")
     await session.barrier()
     assert isinstance(session.connection, StdioConnection)
-    await session.connection.shut_down("sigterm", EXIT_GRACE, probe=probe_label(""))
+    await session.connection.shut_down("sigterm", exit_grace(driver), probe=probe_label(""))
 
 
 @probe("unanswered", since=Revision.R2025_03_26, until=LATEST_STATEFUL)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mcp_proof.driver import Driver
+from mcp_proof.negotiate import START_PATIENCE
 from mcp_proof.probe import probe
 from mcp_proof.recorder import probe_label
 from mcp_proof.sessions.session import Session
@@ -17,7 +18,7 @@ PIECES: Final = 7
 MEBIBYTE: Final = 1 << 20
 FILLER: Final = "io.github.mcp-proof/filler"
 SHUTDOWN_GRACE: Final = 3.0
-"""Seconds a server gets to exit where that is judged."""
+"""Seconds a server gets to exit where that is judged, if it did not take longer to start."""
 
 
 @probe("stdio-framing", transport="stdio")
@@ -42,6 +43,11 @@ async def framing(driver: Driver) -> None:
     await _write(session, [message], [json_line(message)], "large")
 
 
+def exit_grace(driver: Driver) -> float:
+    """Return the seconds that a server gets to exit: on a busy machine all takes longer."""
+    return max(SHUTDOWN_GRACE, driver.patience / START_PATIENCE)
+
+
 @probe("stdio-shutdown", transport="stdio")
 async def shutdown(driver: Driver) -> None:
     """Close the input of the main session, which is at rest; send SIGTERM to another process."""
@@ -50,13 +56,13 @@ async def shutdown(driver: Driver) -> None:
 
 async def _close_input(driver: Driver) -> None:
     session = await driver.session()
-    await _stdio(session).shut_down("eof", SHUTDOWN_GRACE, probe=probe_label("eof"))
+    await _stdio(session).shut_down("eof", exit_grace(driver), probe=probe_label("eof"))
 
 
 async def _terminate(driver: Driver) -> None:
     session = await driver.elsewhere()
     if session.alive and session.server:
-        await _stdio(session).shut_down("sigterm", SHUTDOWN_GRACE, probe=probe_label("sigterm"))
+        await _stdio(session).shut_down("sigterm", exit_grace(driver), probe=probe_label("sigterm"))
 
 
 def json_line(message: JsonObject) -> bytes:
