@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from mcp_proof.driver import Driver
+from mcp_proof.exit_grace import exit_grace
 from mcp_proof.occasions_seen import bare_params
 from mcp_proof.probe import probe
-from mcp_proof.probes.stdio import exit_grace
 from mcp_proof.recorder import probe_label
 from mcp_proof.sessions.listening import Listening
 from mcp_proof.sessions.session import Session

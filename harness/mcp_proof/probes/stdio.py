@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mcp_proof.driver import Driver
-from mcp_proof.negotiate import START_PATIENCE
+from mcp_proof.exit_grace import exit_grace
 from mcp_proof.probe import probe
 from mcp_proof.recorder import probe_label
 from mcp_proof.sessions.session import Session
@@ -17,8 +17,6 @@ BURST: Final = 5
 PIECES: Final = 7
 MEBIBYTE: Final = 1 << 20
 FILLER: Final = "io.github.mcp-proof/filler"
-SHUTDOWN_GRACE: Final = 3.0
-"""Seconds a server gets to exit where that is judged, if it did not take longer to start."""
 
 
 @probe("stdio-framing", transport="stdio")
@@ -41,11 +39,6 @@ async def framing(driver: Driver) -> None:
     session = await driver.session()
     message = _message(session, method, "large", "x" * MEBIBYTE)
     await _write(session, [message], [json_line(message)], "large")
-
-
-def exit_grace(driver: Driver) -> float:
-    """Return the seconds that a server gets to exit: on a busy machine all takes longer."""
-    return max(SHUTDOWN_GRACE, driver.patience / START_PATIENCE)
 
 
 @probe("stdio-shutdown", transport="stdio")
