@@ -34,9 +34,10 @@ PATIENCE = 3.0
 
 
 @pytest.fixture
-def judged(verify_mock, tmp_path_factory, testrun_uid):
+def judged(verify_mock, tmp_path_factory, worker_id):
     """The verdicts on conforming peers, each of which one process of this run verifies."""
-    folder = tmp_path_factory.getbasetemp().parent / f"judged-{testrun_uid}"
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "judged"
     folder.mkdir(exist_ok=True)
 
     def verdicts(contract, spoken, transport):

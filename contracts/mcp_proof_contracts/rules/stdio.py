@@ -143,8 +143,9 @@ def server_exits_on_eof(read: Reading) -> Observations:
     """The server exits when its standard input is closed.
 
     That is how a client says goodbye, on every operating system; a server that stays is an orphan.
-    Looked at: a process whose input is closed when nothing is under way, for three seconds. Whether
-    it waits for an answer of ours then is its own affair, and proves nothing.
+    Looked at: a process whose input is closed when nothing is under way, for three seconds, or as
+    many as its start took. Whether it waits for an answer of ours then is its own affair, and
+    proves nothing.
     """
     yield from _exits(read, "eof", "its standard input was closed")
 
@@ -161,7 +162,7 @@ def server_exits_on_sigterm(read: Reading) -> Observations:
     """The server exits on SIGTERM.
 
     It is the step before SIGKILL, and the last chance to tidy up. Looked at: a process of its own
-    that gets the signal after the handshake, for three seconds.
+    that gets the signal after the handshake, for three seconds, or as many as its start took.
     """
     yield from _exits(read, "sigterm", "SIGTERM")
 

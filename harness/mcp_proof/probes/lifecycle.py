@@ -1,7 +1,8 @@
 """Stimuli about the handshake: versions offered, a client without capabilities, a held one."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from mcp_proof.driver import Driver
@@ -24,8 +25,8 @@ async def handshakes(driver: Driver) -> None:
     handshake that is held before its end; one by a client without capabilities.
     """
     versions = [*(str(v) for v in STATEFUL if v is not driver.revision), UNPUBLISHED]
-    all_of_them = [_offer(driver, version) for version in versions]
-    all_of_them += [_held(driver), _bare(driver)]
+    all_of_them = [partial(_offer, driver, version) for version in versions]
+    all_of_them += [partial(_held, driver), partial(_bare, driver)]
     # Six interpreters that start side by side on a small machine would seem not to answer.
     room = asyncio.Semaphore(AT_ONCE)
     shaken = (_in_turn(room, handshake) for handshake in all_of_them)
@@ -34,9 +35,9 @@ async def handshakes(driver: Driver) -> None:
             raise outcome
 
 
-async def _in_turn(room: asyncio.Semaphore, handshake: Coroutine[None, None, None]) -> None:
+async def _in_turn(room: asyncio.Semaphore, handshake: Callable[[], Awaitable[None]]) -> None:
     async with room:
-        await handshake
+        await handshake()
 
 
 async def _offer(driver: Driver, version: str) -> None:
