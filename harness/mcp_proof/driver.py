@@ -64,6 +64,7 @@ class Driver(ToolServer):
         self.timeout = timeout
         self.patience = timeout
         """Seconds for the first answer of a later session: more where the first one took long."""
+        self.started_in = 0.0  # seconds until the first session was introduced
         self.tools: dict[str, JsonObject] = {}
         """The listed tools by name."""
         self.items: dict[str, list[JsonObject]] = {}

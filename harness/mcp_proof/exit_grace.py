@@ -3,7 +3,6 @@
 from typing import Final
 
 from mcp_proof.driver import Driver
-from mcp_proof.negotiate import START_PATIENCE
 
 SHUTDOWN_GRACE: Final = 3.0
 """Seconds that every server has."""
@@ -11,4 +10,4 @@ SHUTDOWN_GRACE: Final = 3.0
 
 def exit_grace(driver: Driver) -> float:
     """Return the seconds: as many as the server's start took, where those are more."""
-    return max(SHUTDOWN_GRACE, driver.patience / START_PATIENCE)
+    return max(SHUTDOWN_GRACE, driver.started_in)

@@ -65,8 +65,9 @@ async def introduce(
         raise
     finally:
         current_probe.reset(token)
+    driver.started_in = monotonic() - begun
     # Its processes or containers may need as long again, and longer beside what runs by then.
-    driver.patience = min(longest, max(timeout, START_PATIENCE * (monotonic() - begun)))
+    driver.patience = min(longest, max(timeout, START_PATIENCE * driver.started_in))
     return driver
 
 

@@ -210,6 +210,7 @@ def test_a_url_is_announced_recorded_and_ended_by_a_signal(tmp_path, fault, endi
             _, errors = process.communicate(timeout=BOUND)
     assert process.returncode == code
     assert f", {code} violated; " in errors
+    assert "answers to requests that the server calls wrong are not judged" in errors
     assert len(read_back(file).events) > 20
 
 
