@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mcp_proof.cli import main
+from mcp_proof.options import OPTIONS
 from mcp_proof.reports import FORMATS
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.revision import Revision
@@ -21,6 +22,17 @@ def test_the_readme_names_every_option_of_verify_and_no_other(repository, capsys
     named = {option for row in table for option in re.findall(r"--[a-z-]+", row)}
     assert named == offered
     assert all(f"`{name}`" in (repository / "README.md").read_text() for name in FORMATS)
+
+
+COMMANDS = sorted({command for option in OPTIONS for command in option.commands})
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS, "rules", "explain"])
+def test_every_command_explains_its_options(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--help"])
+    assert ended.value.code == 0
+    assert "options:" in capsys.readouterr().out
 
 
 def clause_stands(rule: Rule, spoken: Spoken, repository: Path) -> bool:

@@ -198,7 +198,8 @@ def _add_command(commands: Subparsers, name: str, **texts: str) -> None:
 
 
 def _add(command: Parser, option: Option) -> None:
-    about: dict[str, Any] = {"default": argparse.SUPPRESS, "help": option.help or argparse.SUPPRESS}
+    help_ = option.help.replace("%", "%%") or argparse.SUPPRESS  # which argparse formats
+    about: dict[str, Any] = {"default": argparse.SUPPRESS, "help": help_}
     if option.written == "alone":
         command.add_argument(
             option.name,
