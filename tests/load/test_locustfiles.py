@@ -109,7 +109,7 @@ class Caller(McpUser):
         options = ("--json", "-u", "2", "-r", "2", "-t", "2s", "--host", server.url)
         counted = requests(locust(tmp_path, text, *options, "-s", "0"))
     heard = (tmp_path / "heard").read_text().splitlines()
-    assert sum("shoes" in line for line in heard) > 5
+    assert any("shoes" in line for line in heard)
     assert counted["stream", "stateless"] == 1
     assert counted["tools/call", "echo"] <= server.asked["tools/call"]
 

@@ -121,13 +121,22 @@ def killed_over_stdio(start: Recorders, folder: Path, rng: random.Random) -> tup
     return len(had), len(came)
 
 
+def instants(totals):
+    """Number a hundred instants, and more where a busy machine lets few messages through."""
+    for number in range(5 * INSTANTS):
+        if number >= INSTANTS and min(totals) > INSTANTS:
+            return
+        yield number
+
+
 def test_what_was_received_over_stdio_is_kept_at_a_hundred_instants(started, tmp_path):
     rng, totals = random.Random(7), [0, 0]
-    for number in range(INSTANTS):
+    for number in instants(totals):
         folder = tmp_path / str(number)
         folder.mkdir()
         had, came = killed_over_stdio(started, folder, rng)
-        totals = [totals[0] + had, totals[1] + came]
+        totals[0] += had
+        totals[1] += came
     assert min(totals) > INSTANTS, f"so few messages prove nothing: {totals}"
 
 
@@ -187,7 +196,7 @@ def test_what_was_received_over_http_is_kept_at_a_hundred_instants(started, tmp_
     rng, totals = random.Random(8), [0, 0]
 
     async def run() -> None:
-        for number in range(INSTANTS):
+        for number in instants(totals):
             file, server = tmp_path / f"{number}.ndjson", HttpServer(rng)
             async with asyncio.timeout(BOUND), serving(server) as url:
                 came = await killed_over_http(started, url, file, rng)

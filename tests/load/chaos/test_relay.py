@@ -145,7 +145,10 @@ def test_an_interrupt_ends_the_fault_that_is_on(server):
 
 def test_a_server_that_is_gone_resets_and_comes_back_through_the_same_relay():
     async def use(relay):
-        return (await call(relay.url))[0]
+        try:
+            return (await call(relay.url))[0]
+        except ConnectionResetError:  # where it is reset before the client has seen it open
+            return b""
 
     with flawed_server() as (url, _pid):
         gone = url
