@@ -142,8 +142,8 @@ def many(count, schema):
     ids=["fifteen hundred types", "thirty patterns"],
 )
 def test_a_schema_with_many_changes_is_compared_within_a_bound(old, new):
-    started = time.monotonic()
+    started = time.process_time()
 
     assert compare(surface(old), surface(new))
 
-    assert time.monotonic() - started < 2 * SECONDS
+    assert time.process_time() - started < 2 * SECONDS
