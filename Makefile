@@ -16,7 +16,7 @@ EXAMPLES := $(wildcard examples/*/pyproject.toml)
 # The tests start the same sources many hundred times, which need not be compiled each time.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test check examples docs bench lock clean
+.PHONY: help demo peers test check examples docs bench lock clean
 
 help:
 	@echo "make demo      verify the bundled mock, then one with a fault"
@@ -35,8 +35,12 @@ demo: .venv/run.stamp
 	$(BIN)/mcp-proof verify -- $(BIN)/mcp-proof mock everything --stdio \
 		--fault jsonrpc-result-xor-error; test $$? -eq 1
 
+# Environments are installed side by side, for much of it is waiting.
+peers: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS) $(WHEELS) .peers/examples.stamp
+
 # Four processes for two cores, for many a test waits until a peer has ended or is given up.
-test: .venv/dev.stamp $(NODE_PEERS) $(PYTHON_PEERS) $(WHEELS) .peers/examples.stamp
+test:
+	$(MAKE) --jobs=4 peers
 	MCP_PROOF_PEERS_REQUIRED=1 $(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: .venv/dev.stamp
