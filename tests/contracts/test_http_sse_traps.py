@@ -279,3 +279,31 @@ def subscription(how: str, *, acknowledged: bool = True, ends: Json = None) -> W
 )
 def test_a_subscription_is_ended_by_the_server_only_with_a_word(tape, expected):
     assert tape.outcome("cancel-26-server-teardown", R2607) is expected
+
+
+# Two streams at once
+
+
+def streams(*channels: str) -> Web:
+    tape = Web("http")
+    for channel in channels:
+        tape.request(channel, PING if channel.startswith("post") else None)
+        tape.head(channel)
+    return tape
+
+
+def test_requests_of_one_id_have_an_answer_each_though_a_stream_ends_late():
+    tape = streams("post-1")
+    tape.event("post-1", PONG)
+    tape.request("post-2", PING)
+    tape.head("post-2")
+    tape.event("post-2", PONG)
+    tape.end("post-1")
+    assert tape.outcome("http-no-broadcast", R2511) is UNTESTED
+
+
+def test_an_answer_that_comes_on_another_stream_too_is_sent_twice():
+    tape = streams("post-1", "get-2")
+    tape.event("get-2", PONG)
+    tape.event("post-1", PONG)
+    assert tape.outcome("http-no-broadcast", R2511) is VIOLATED

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mcp_proof import exit_grace
 from mcp_proof.errors import PeerError
 from mcp_proof.events import VerdictReached
 from mcp_proof.negotiate import introduce
@@ -109,6 +110,12 @@ def test_each_process_of_a_server_that_starts_slowly_has_its_time():
             await driver.close()
 
     assert asyncio.run(introduced_again()).result is not None
+
+
+def test_a_server_that_starts_slowly_may_take_as_long_to_exit(verify, monkeypatch):
+    monkeypatch.setattr(exit_grace, "SHUTDOWN_GRACE", 0.1)
+    found = verify("starts_slowly", within=60, only=("stdio-server-exits-on-eof",))
+    assert found["stdio-server-exits-on-eof"].outcome is Outcome.PASSED
 
 
 def test_a_server_that_crashes_at_its_start_is_quoted(verify):

@@ -12,6 +12,7 @@ from planted.bugs import BUGS
 
 SERVER = Path(__file__).parents[2] / "peers" / "planted" / "server.py"
 LONGEST = 220.0
+"""Seconds that a campaign has beside whatever else runs: less than a test may take."""
 PROMISED = 60.0
 WAITED = 20.0
 """Seconds that a server which hangs is given at the end, whatever the machine can do."""

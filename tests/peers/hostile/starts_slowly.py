@@ -1,4 +1,4 @@
-"""Conforms, once it has loaded all it needs."""
+"""Conforms, once it has loaded all it needs; it takes a moment to put that away, too."""
 
 import time
 
@@ -6,3 +6,4 @@ import conversation
 
 time.sleep(1.5)
 conversation.serve()
+time.sleep(0.5)
