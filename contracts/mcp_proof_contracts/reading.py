@@ -6,6 +6,7 @@ which request, which revision a session speaks, what the server declared and lis
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from mcp_proof_contracts.collector import collector_paused
@@ -49,7 +50,8 @@ class Reading:
         """Whether all answers come on one channel; over Streamable HTTP each POST has its own."""
         self._revisions = session_revisions(transcript) if isinstance(spoken, Revision) else NONE
         self._named = spoken if isinstance(spoken, Dialect) else ""
-        """How the sessions begin in which this is spoken."""
+        """How the sessions begin in which this is spoken; and those that are no part of it."""
+        self._foreign = (CANARIES, *(f"{each}/" for each in Dialect if each is not spoken))
         self._settled = opened_by_handshake(transcript) if self.shared else frozenset[str]()
         """The channels on which a modern claim counts for nothing."""
         self._exchanges: list[Exchange] = []
@@ -73,6 +75,13 @@ class Reading:
         """The revision that is read; only rules of MCP itself ask for it."""
         assert isinstance(self.spoken, Revision), f"{self.spoken} has no revisions"
         return self.spoken
+
+    @kept_value
+    def counterpart(self) -> "Reading":
+        """The same as the other side has it: of a client, what it asked and what it got."""
+        other = Sender.CLIENT if self.peer is Sender.SERVER else Sender.SERVER
+        header = replace(self.transcript.header, side=other)
+        return Reading(Transcript(header, self.transcript.events), self.spoken)
 
     # What was said
 
@@ -298,7 +307,7 @@ class Reading:
         return revision is None or revision == self.spoken or not isinstance(self.spoken, Revision)
 
     def _read(self, event: Event) -> None:
-        if event.session.startswith(CANARIES) or not event.session.startswith(self._named):
+        if event.session.startswith(self._foreign) or not event.session.startswith(self._named):
             return  # said to find out that it is this dialect; or `fetched` has it
         if event.kind is EventKind.MESSAGE:
             self._read_message(event)

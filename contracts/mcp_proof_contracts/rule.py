@@ -128,11 +128,14 @@ class Rule:
     """Why it is untested when it observed nothing."""
     dialects: tuple[Dialect, ...] = MCP_ONLY
     """What must be spoken for it to hold; revisions count for MCP alone."""
+    client_until: Revision | None = None
+    """The last revision in which it means anything for clients, where that is not `until`."""
 
     @property
     def area(self) -> str:
         """The page of the catalogue that it stands on, by its file: "tools", "streamable_http"."""
-        return self.check.__module__.rpartition(".rules.")[2].partition(".")[0]
+        inside = self.check.__module__.rpartition(".rules.")[2]
+        return inside.removeprefix("client.").partition(".")[0]
 
     @property
     def requirement(self) -> str:
@@ -188,7 +191,12 @@ class Rule:
             self.holds_for(spoken)
             and self.side in (side.value, "both")
             and self.transport in (None, transport)
+            and not (side is Sender.CLIENT and self._over_for_clients(spoken))
         )
+
+    def _over_for_clients(self, spoken: Spoken) -> bool:
+        last = self.client_until
+        return last is not None and isinstance(spoken, Revision) and spoken > last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +266,7 @@ def rule(  # noqa: PLR0913  # one argument per fact of a rule, all by keyword bu
     transport: TransportName | None = None,
     probes: tuple[str, ...] = (),
     dialects: tuple[Dialect, ...] = MCP_ONLY,
+    client_until: Revision | None = None,
 ) -> Callable[[Check], Check]:
     """Register the decorated check as the rule `rule_id`; its docstring is the rule's page."""
 
@@ -276,6 +285,7 @@ def rule(  # noqa: PLR0913  # one argument per fact of a rule, all by keyword bu
                 probes=probes,
                 otherwise=otherwise,
                 dialects=dialects,
+                client_until=client_until,
             )
         )
         return check

@@ -30,7 +30,9 @@ _UNTIL_2511: Final = {
     "utilities/ping": "basic/utilities/ping",
     "utilities/tasks": "basic/utilities/tasks",
     "authorization": "basic/authorization",
+    "authorization/scopes": "basic/authorization",
     "authorization/discovery": "basic/authorization",
+    "authorization/registration": "basic/authorization",
     "authorization/security": "basic/authorization",
 }
 _SINCE_2607: Final = {
@@ -48,7 +50,9 @@ _SINCE_2607: Final = {
     "patterns/mrtr": "basic/patterns/mrtr",
     "patterns/subscriptions": "basic/patterns/subscriptions",
     "authorization": "basic/authorization",
+    "authorization/scopes": "basic/authorization",
     "authorization/discovery": "basic/authorization/authorization-server-discovery",
+    "authorization/registration": "basic/authorization/client-registration",
     "authorization/security": "basic/authorization/security-considerations",
 }
 _ALWAYS: Final = {
@@ -64,6 +68,7 @@ _ANCHORS_UNTIL_2511: Final = {
     "streamable-http#sending-messages": "sending-messages-to-the-server",
     "streamable-http#receiving-messages": "sending-messages-to-the-server",
     "authorization#scope-selection-strategy": "protected-resource-metadata-discovery-requirements",
+    "authorization/registration#client-registration": "client-registration-approaches",
 }
 _ANCHORS_SINCE_2607: Final = {
     "capabilities#declared": "discoverresult",
@@ -72,6 +77,8 @@ _ANCHORS_SINCE_2607: Final = {
     "streamable-http#security-warning": "",
     "transports/stdio#stdio": "",
     "streamable-http#multiple-connections": "sending-messages",
+    "authorization/registration#client-registration": "",
+    "streamable-http#backwards-compatibility": "backward-compatibility",
 }
 """Sections that bear another name, or stand elsewhere, in some revisions; "" for a whole page."""
 _ANCHORS_BEFORE_2511: Final = {
@@ -79,9 +86,15 @@ _ANCHORS_BEFORE_2511: Final = {
     "authorization/discovery#protected-resource-metadata-discovery-requirements": (
         "authorization-server-location"
     ),
+    "authorization/discovery#authorization-server-metadata-discovery": "server-metadata-discovery",
 }
-_ANCHORS_BEFORE_2506: Final = {"basic#meta": ""}
-_ANCHORS_2411: Final = {"basic#messages": ""}
+_ANCHORS_BEFORE_2506: Final = {
+    "basic#meta": "",
+    "authorization/discovery#protected-resource-metadata-discovery-requirements": "error-handling",
+    "authorization/security#authorization-code-protection": "implementation-requirements",
+    "authorization/security#communication-security": "security-considerations",
+}
+_ANCHORS_2411: Final = {"basic#messages": "", "timeouts#timeouts": "error-handling"}
 _JSON_RPC_ANCHORS: Final = {
     "requests": "request_object",
     "responses": "response_object",

@@ -93,7 +93,16 @@ class EventKind(StrEnum):
     ABANDONED = "abandoned"
     """The driver stopped in the middle of a probe, through no fault of the peer: `why`."""
     CLOSE = "close"
-    """The session was closed: `exit_code`, `how`, `seconds`."""
+    """The session was closed: `exit_code`, `how`, `seconds`. In the session `client` it is the end
+    of a client under test: `how` is exit, terminated, killed or not-started; `why` it was ended;
+    `user`, what its user, its model and its roots were to say; `watched`, where canaries were."""
+    TOLD = "told"
+    """What the user of a client under test was told of a wish: `wish` (its number), `do`, `ok`, and
+    `value` or `error`."""
+    AUTHORIZATION = "authorization"
+    """One step of a client under test on its way to a token, as `authorization_steps.py` has it:
+    what it asked of a protected server or of its authorization server, and what came back. Secrets
+    go by names such as "token-1", the same for the same secret."""
 
 
 members_at_hand(Sender)
