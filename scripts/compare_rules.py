@@ -1,4 +1,4 @@
-"""Compare the rules for servers, and their frozen lists, with an inventory of the specification.
+"""Compare the rules, and their frozen lists, with an inventory of the specification.
 
     python scripts/compare_rules.py INVENTORY.md
 
@@ -18,8 +18,9 @@ from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.requirements import deferred, required
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import Rule, registry
+from mcp_proof_contracts.transcript import Sender
 
-SIDES: Final = ("server", "both")
+SIDES: Final = (Sender.SERVER, Sender.CLIENT)
 COLUMNS: Final = 4
 """Fewer cells make no rule's row."""
 OURS: Final = "What servers do to users"
@@ -61,14 +62,14 @@ def revisions(text: str) -> set[Revision]:
     return found
 
 
-def differences(row: Row, rule: Rule | None) -> list[str]:
+def differences(row: Row, side: Sender, rule: Rule | None) -> list[str]:
     """Say how a rule differs from its row."""
-    if rule is None:
-        return [] if row.id in deferred() else ["missing"]
+    if rule is None or rule.side not in (side.value, "both"):
+        return [] if row.id in deferred(side) else ["missing"]
     found = []
     if rule.keyword != row.level:
         found.append(f"keyword {rule.keyword}, the inventory says {row.level}")
-    if rule.side != row.side:
+    if rule.side != row.side and row.id not in deferred(Sender.CLIENT):
         found.append(f"side {rule.side}, the inventory says {row.side}")
     wanted = revisions(row.revisions)
     if (rule.since, rule.until) != (min(wanted), max(wanted)):
@@ -78,12 +79,21 @@ def differences(row: Row, rule: Rule | None) -> list[str]:
 
 def unlisted(known: list[Row]) -> Iterator[str]:
     """Say where the lists of requirements differ from the inventory, and the rules from both."""
-    for revision in REVISIONS:
-        wanted = {row.id for row in known if revision in revisions(row.revisions)}
-        listed = {i for area, ids in required(revision).items() if area != OURS for i in ids}
-        for rule_id in sorted(wanted ^ listed):
-            yield f"{revision}: {rule_id} is {'not listed' if rule_id in wanted else 'listed only'}"
-    ours = {rule_id for revision in REVISIONS for rule_id in required(revision).get(OURS, ())}
+    for side in SIDES:
+        own = [row for row in known if row.side in (side.value, "both")]
+        for revision in REVISIONS:
+            wanted = {row.id for row in own if revision in revisions(row.revisions)}
+            if side is Sender.CLIENT:
+                wanted -= {
+                    rule.id for rule in registry if revision > (rule.client_until or revision)
+                }
+            by_area = required(side, revision).items()
+            listed = {i for area, ids in by_area if area != OURS for i in ids}
+            for rule_id in sorted(wanted ^ listed):
+                what = "not listed" if rule_id in wanted else "listed only"
+                yield f"{side}, {revision}: {rule_id} is {what}"
+    server = Sender.SERVER
+    ours = {i for revision in REVISIONS for i in required(server, revision).get(OURS, ())}
     for rule in registry:
         known_here = rule.id in ours or any(row.id == rule.id for row in known)
         if Dialect.MCP in rule.dialects and not known_here:
@@ -92,16 +102,22 @@ def unlisted(known: list[Row]) -> Iterator[str]:
 
 def main(path: Path) -> int:
     """Compare, print, and return the exit code."""
-    known = [row for row in rows(path.read_text(encoding="utf-8")) if row.side in SIDES]
-    found = [
-        f"{row.area}: {row.id}: {difference}"
-        for row in known
-        for difference in differences(row, registry.get(row.id))
-    ]
-    found += unlisted(known)
+    known = rows(path.read_text(encoding="utf-8"))
+    found = list(unlisted(known))
+    for side in SIDES:
+        own = [row for row in known if row.side in (side.value, "both")]
+        found += [
+            f"{side}, {row.area}: {row.id}: {difference}"
+            for row in own
+            for difference in differences(row, side, registry.get(row.id))
+        ]
+        there = sum(
+            (rule := registry.get(row.id)) is not None and rule.side in (side.value, "both")
+            for row in own
+        )
+        print(f"{side}s: {len(own)} rows, {there} rules, {len(deferred(side))} deferred")
     print(*found, sep="\n")
-    there = sum(registry.get(row.id) is not None for row in known)
-    print(f"{len(known)} rows, {there} rules, {len(deferred())} deferred, {len(found)} differences")
+    print(f"{len(found)} differences")
     return int(bool(found))
 
 

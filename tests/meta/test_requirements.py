@@ -1,4 +1,6 @@
-"""The frozen lists of what servers have to keep, and the rules that are there."""
+"""The frozen lists of what servers and clients have to keep, and the rules that are there."""
+
+from itertools import product
 
 import pytest
 
@@ -6,44 +8,52 @@ from mcp_proof_contracts.dialect import Dialect
 from mcp_proof_contracts.requirements import areas, coverage, deferred, missing, required
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.transcript import Sender
 
+SIDES = (Sender.SERVER, Sender.CLIENT)
+BOTH = list(product(SIDES, REVISIONS))
 LISTED = {
-    revision: {rule_id for ids in required(revision).values() for rule_id in ids}
-    for revision in REVISIONS
+    (side, revision): {rule_id for ids in required(side, revision).values() for rule_id in ids}
+    for side, revision in BOTH
 }
 
 UNTESTED_AT = {Revision.R2025_03_26: {"jsonrpc-batch-not-sent"}}  # the one revision with batches
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_every_listed_rule_is_there_or_deferred(revision):
-    assert list(missing(revision)) == []
+@pytest.mark.parametrize(("side", "revision"), BOTH)
+def test_every_listed_rule_is_there_or_deferred(side, revision):
+    assert list(missing(side, revision)) == []
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_every_rule_for_servers_is_listed_wherever_it_holds(revision):
+@pytest.mark.parametrize(("side", "revision"), BOTH)
+def test_every_rule_of_a_side_is_listed_wherever_it_holds(side, revision):
     there = {
         rule.id
         for rule in registry
-        if Dialect.MCP in rule.dialects and rule.side != "client" and rule.holds_for(revision)
+        if Dialect.MCP in rule.dialects
+        and rule.side in (side.value, "both")
+        and rule.holds_for(revision)
+        and not (side is Sender.CLIENT and revision > (rule.client_until or revision))
     }
-    assert sorted(there - LISTED[revision] - UNTESTED_AT.get(revision, set())) == []
+    assert sorted(there - LISTED[side, revision] - UNTESTED_AT.get(revision, set())) == []
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_no_rule_is_listed_twice(revision):
-    assert sum(len(ids) for ids in required(revision).values()) == len(LISTED[revision])
+@pytest.mark.parametrize(("side", "revision"), BOTH)
+def test_no_rule_is_listed_twice(side, revision):
+    assert sum(map(len, required(side, revision).values())) == len(LISTED[side, revision])
 
 
-def test_what_is_deferred_is_listed_has_a_reason_and_is_not_there():
-    listed = set().union(*LISTED.values())
-    assert sorted(set(deferred()) - listed) == []
-    assert all(len(why) > 20 for why in deferred().values())
-    assert [rule_id for rule_id in deferred() if registry.get(rule_id) is not None] == []
+@pytest.mark.parametrize("side", SIDES)
+def test_what_is_deferred_is_listed_has_a_reason_and_is_not_there(side):
+    listed = set().union(*(LISTED[side, revision] for revision in REVISIONS))
+    assert sorted(set(deferred(side)) - listed) == []
+    assert all(len(why) > 20 for why in deferred(side).values())
+    there = [rule_id for rule_id in deferred(side) if registry.get(rule_id) is not None]
+    assert [r for r in there if registry.get(r).side in (side.value, "both")] == []
 
 
 def test_the_counts_of_an_area_add_up():
-    for revision in REVISIONS:
-        for area in areas():
-            counted = coverage(area, revision)
+    for side, revision in BOTH:
+        for area in areas(side):
+            counted = coverage(side, area, revision)
             assert counted.implemented + counted.deferred == counted.required, (area, revision)

@@ -1,4 +1,4 @@
-"""What a server has to keep at each revision: frozen lists of rule ids, beside this file.
+"""What servers and clients have to keep at each revision: frozen lists of rule ids, beside this.
 
 They are written down apart from the rules, so that a rule that gets lost is noticed. What is not
 implemented stands in `deferred.yaml` with the reason; nothing else may be missing.
@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from mcp_proof_contracts.revision import REVISIONS, Revision
 from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import as_list, as_object
 from mcp_proof_contracts.yaml_file import read_yaml
 
@@ -26,43 +27,48 @@ class Coverage(NamedTuple):
 
 
 @cache
-def required(revision: Revision) -> Mapping[str, tuple[str, ...]]:
-    """Return the ids of the rules that a server has to keep, by area."""
-    listed = as_object(read_yaml(HERE / f"{revision}.yaml").value)
+def required(side: Sender, revision: Revision) -> Mapping[str, tuple[str, ...]]:
+    """Return the ids of the rules that one side has to keep, by area."""
+    listed = as_object(read_yaml(HERE / side / f"{revision}.yaml").value)
     return {area: tuple(map(str, as_list(ids))) for area, ids in listed.items()}
 
 
 @cache
-def deferred() -> Mapping[str, str]:
-    """Return why rules are not implemented, by id."""
-    listed = as_object(read_yaml(HERE / "deferred.yaml").value)
+def deferred(side: Sender) -> Mapping[str, str]:
+    """Return why rules are not implemented for one side, by id."""
+    listed = as_object(as_object(read_yaml(HERE / "deferred.yaml").value).get(side))
     return {rule_id: str(why) for rule_id, why in listed.items()}
 
 
-def areas() -> list[str]:
+def areas(side: Sender) -> list[str]:
     """Return the areas of all revisions, each once, those of the newest first."""
     newest_first = REVISIONS[::-1]
-    return list(dict.fromkeys(area for revision in newest_first for area in required(revision)))
-
-
-def coverage(area: str, revision: Revision) -> Coverage:
-    """Count the rules of an area."""
-    ids = required(revision).get(area, ())
-    return Coverage(
-        required=len(ids),
-        implemented=sum(_exists(rule_id, revision) for rule_id in ids),
-        deferred=sum(rule_id in deferred() for rule_id in ids),
+    return list(
+        dict.fromkeys(area for revision in newest_first for area in required(side, revision))
     )
 
 
-def missing(revision: Revision) -> Iterator[str]:
+def coverage(side: Sender, area: str, revision: Revision) -> Coverage:
+    """Count the rules of an area."""
+    ids = required(side, revision).get(area, ())
+    return Coverage(
+        required=len(ids),
+        implemented=sum(_exists(side, rule_id, revision) for rule_id in ids),
+        deferred=sum(rule_id in deferred(side) for rule_id in ids),
+    )
+
+
+def missing(side: Sender, revision: Revision) -> Iterator[str]:
     """Yield the ids that are neither implemented nor deferred."""
-    for ids in required(revision).values():
+    for ids in required(side, revision).values():
         for rule_id in ids:
-            if not _exists(rule_id, revision) and rule_id not in deferred():
+            if not _exists(side, rule_id, revision) and rule_id not in deferred(side):
                 yield rule_id
 
 
-def _exists(rule_id: str, revision: Revision) -> bool:
+def _exists(side: Sender, rule_id: str, revision: Revision) -> bool:
     rule = registry.get(rule_id)
-    return rule is not None and rule.holds_for(revision) and rule.side in ("server", "both")
+    if rule is None or rule.side not in (side.value, "both") or not rule.holds_for(revision):
+        return False
+    last = rule.client_until if side is Sender.CLIENT else None
+    return last is None or revision <= last

@@ -11,6 +11,7 @@ from mcp_proof.prefixes import chosen, prefix_problem
 from mcp_proof_contracts.requirements import Coverage, areas, coverage, deferred
 from mcp_proof_contracts.revision import REVISIONS
 from mcp_proof_contracts.rule import Rule, registry
+from mcp_proof_contracts.transcript import Sender
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,17 +38,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _count() -> int:
-    """Print how many of the rules that servers have to keep are there, by area and revision."""
-    rows = {area: [coverage(area, revision) for revision in REVISIONS] for area in areas()}
-    columns = zip(*rows.values(), strict=True)
-    sums = [Coverage(*map(sum, zip(*column, strict=True))) for column in columns]
+    """Print how many of the rules that each side has to keep are there, by area and revision."""
     console = Terminal()
-    console.print(_row("", REVISIONS))
-    for area, counted in {**rows, "all": sums}.items():
-        console.print(_row(area, map(_cell, counted)))
+    for side in (Sender.SERVER, Sender.CLIENT):
+        rows = {a: [coverage(side, a, r) for r in REVISIONS] for a in areas(side)}
+        columns = zip(*rows.values(), strict=True)
+        sums = [Coverage(*map(sum, zip(*column, strict=True))) for column in columns]
+        console.print(_row(f"{side}s", REVISIONS))
+        for area, counted in {**rows, "all": sums}.items():
+            console.print(_row(area, map(_cell, counted)))
+        for rule_id, why in deferred(side).items():
+            console.print(f"{rule_id} is deferred: {escape(why)}")
     console.print("implemented/required; -n: so many of them are deferred")
-    for rule_id, why in deferred().items():
-        console.print(f"{rule_id} is deferred: {escape(why)}")
     return 0
 
 
