@@ -1,0 +1,1 @@
+"""How the mock client gets authorized: discovery, registration, the code, the token."""
