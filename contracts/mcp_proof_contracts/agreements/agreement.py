@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Final
 
 from mcp_proof_contracts.dialect import DIALECTS, Spoken
 from mcp_proof_contracts.revision import REVISIONS
-from mcp_proof_contracts.rule import Check, Keyword, Rule, Untested
+from mcp_proof_contracts.rule import Check, Keyword, Rule, Side, Untested
 
 if TYPE_CHECKING:
     from mcp_proof_contracts.reading import Reading
     from mcp_proof_contracts.rule import Observations
 
-DOCS: Final = "https://github.com/OWNER/mcp-proof/blob/main/docs/contracts"
+DOCS: Final = "https://github.com/OWNER/mcp-proof/blob/main/docs"
 """Where the pages about such files can be read."""
 
 
@@ -22,7 +22,7 @@ class Agreement(Rule):
     text: str
     """Its page: the requirement in one sentence, then what is looked at."""
     home: str
-    """The area that it belongs to, and the page of the documentation that is about it."""
+    """The area that it belongs to: the kind of file that states it."""
     option: str = ""
     """What of a command line makes it hold; empty for one that is only explained."""
 
@@ -38,7 +38,7 @@ class Agreement(Rule):
 
     def source(self, spoken: Spoken) -> str:  # noqa: ARG002  # it is the same for all
         """The address of the page about such files."""
-        return f"{DOCS}/{self.home}.md"
+        return f"{DOCS}/{self.page}.md"
 
 
 def agreement(  # noqa: PLR0913  # the parts of a rule, all by keyword but three
@@ -47,18 +47,20 @@ def agreement(  # noqa: PLR0913  # the parts of a rule, all by keyword but three
     check: "Check | None",
     *,
     home: str,
+    page: str = "",
+    side: Side = "server",
     keyword: Keyword = "MUST",
     option: str = "",
     probes: tuple[str, ...] = (),
     otherwise: str = "nothing was recorded that could be compared",
 ) -> Agreement:
-    """Return an agreement on servers; without a check it is only explained."""
+    """Return an agreement; without a check it is only explained."""
     return Agreement(
         id=rule_id,
         keyword=keyword,
-        page=home,
+        page=page or f"contracts/{home}",
         check=check or _unbound,
-        side="server",
+        side=side,
         since=REVISIONS[0],
         until=REVISIONS[-1],
         must_since=None,

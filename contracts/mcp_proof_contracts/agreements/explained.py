@@ -5,6 +5,7 @@ from typing import Final
 
 from mcp_proof_contracts.agreements.agreement import agreement
 from mcp_proof_contracts.agreements.kept_contract import contract_agreements
+from mcp_proof_contracts.agreements.promised_by_client import client_agreements
 from mcp_proof_contracts.rule import Rule, registry
 
 CONSUMERS: Final = "consumer-"
@@ -22,6 +23,7 @@ def known_rules() -> Iterator[Rule]:
     """Yield every rule that has an id of its own: those of the specification first."""
     yield from registry
     yield from contract_agreements()
+    yield from client_agreements()
 
 
 def known_rule(rule_id: str) -> Rule | None:

@@ -1,0 +1,7 @@
+"""The agreements on clients, a module for each promise; importing this registers them all."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _promise in sorted(module.name for module in iter_modules(__path__)):
+    import_module(f"{__name__}.{_promise}")

@@ -1,0 +1,1 @@
+"""Example clients that keep what they promise, and break what they are told to, one per promise."""
