@@ -224,6 +224,8 @@ class Contract:
     faults: JsonArray = ()
     pass_through: JsonObject | None = None
     fuzz: FuzzContract = field(default_factory=FuzzContract)
+    judge: JsonObject = field(default_factory=dict[str, Json])
+    """What clients promise: parameters of the scenarios of `mcp-proof judge`."""
     load: LoadContract = field(default_factory=LoadContract)
     verify: VerifyContract = field(default_factory=VerifyContract)
     secrets: GivenSecrets = field(default_factory=GivenSecrets, repr=False)
@@ -268,6 +270,7 @@ def read_contract(document: JsonObject) -> Contract:
         pass_through=cast("JsonObject | None", document.get("pass_through")),
         fuzz=read_fuzz(_object(document.get("fuzz", {}))),
         load=read_load(_object(document.get("load", {}))),
+        judge=_object(document.get("judge", {})),
         verify=read_verify(_object(document.get("verify", {}))),
         secrets=contract_secrets(document),
     )

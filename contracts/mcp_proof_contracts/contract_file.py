@@ -96,7 +96,7 @@ def contract_schema() -> JsonObject:
     schema = _part(SCHEMAS / "contract.json")
     members = dict(cast("JsonObject", schema["properties"]))
     definitions = dict(cast("JsonObject", schema["$defs"]))
-    for name in ("authorization", "faults", "fuzz", "load", "verify"):
+    for name in ("authorization", "faults", "fuzz", "judge", "load", "verify"):
         part = _part(SCHEMAS / f"{name}.json")
         definitions |= as_object(part.get("$defs"))
         definitions[name] = {n: v for n, v in part.items() if n not in ("$schema", "$defs")}

@@ -12,8 +12,10 @@ from mcp_proof_contracts.questions import ASKING_METHODS
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.client.extensions import spoken_without_extension
 from mcp_proof_contracts.rules.jsonrpc.spoken import with_errors
 from mcp_proof_contracts.schema import problems
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import as_object
 
 PAGE: Final = "basic#meta"
@@ -141,16 +143,22 @@ def capabilities_not_remembered(read: Reading) -> Observations:
     "extension-fallback",
     "MUST",
     "versioning#extension-negotiation",
+    side="both",
     since=SINCE,
-    otherwise="the server declares no extension, or no client without any was served",
+    otherwise="no side declares an extension that the other one lacks, and was served",
 )
 def extension_fallback(read: Reading) -> Observations:
-    """A client without a server's extensions gets what the core protocol has, or an error.
+    """Who does not have an extension is spoken to as the core protocol has it, or gets an error.
 
     It cannot read anything else. Looked at: results of calls, prompts and resources for requests
     that declare no extension, where the server declares some; a `resultType` that the core does
-    not know is a finding. That of the tasks extension has a rule of its own.
+    not know is a finding. That of the tasks extension has a rule of its own. Of clients that
+    declare an extension which the server does not: their requests; those of the tasks extension
+    are findings where it is the one.
     """
+    if read.peer is Sender.CLIENT:
+        yield from spoken_without_extension(read)
+        return
     extensions = as_object(read.capabilities.get("extensions"))
     if not extensions:
         return

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mcp_proof_contracts.exchange import Exchange, Said
+from mcp_proof_contracts.handshakes import message_of, said_by_client
 from mcp_proof_contracts.headers import (
     META,
     META_CAPABILITIES,
@@ -14,12 +15,14 @@ from mcp_proof_contracts.headers import (
     META_SUBSCRIPTION,
     META_VERSION,
 )
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.members import metas
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.client.result_meta import unknown_keys_in_results
 from mcp_proof_contracts.trace_context import TRACE_KEYS, trace_problem
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import as_object, quote
 
 PAGE: Final = "basic#meta"
@@ -176,9 +179,21 @@ def _is_reserved(prefix: str, revision: Revision) -> bool:
 
 
 def _declared(read: Reading) -> list[str]:
-    """The extensions that the server declares, also as experimental capabilities."""
-    groups = (read.capabilities.get("extensions"), read.capabilities.get("experimental"))
+    """The extensions that either side declares, also as experimental capabilities."""
+    server = read if read.peer is Sender.SERVER else read.counterpart
+    declaring = [server.capabilities, *read.derived(_of_client)]
+    groups = [each.get(name) for each in declaring for name in ("extensions", "experimental")]
     return [name for group in groups for name in as_object(group)]
+
+
+def _of_client(read: Reading) -> list[JsonObject]:
+    """The capabilities that the client declares, wherever it does."""
+    declared: list[JsonObject] = []
+    for event in said_by_client(read):
+        params = message_of(event).params
+        meta = as_object(params.get("_meta"))
+        declared += (as_object(params.get("capabilities")), as_object(meta.get(META_CAPABILITIES)))
+    return [each for each in declared if each]
 
 
 @rule(
@@ -251,7 +266,12 @@ def meta_unknown_keys_tolerated(read: Reading) -> Observations:
 
     Clients, gateways and tracers add keys of their own. Looked at: requests that are served
     otherwise, with a vendor's key in `_meta`. What the peer makes of the key is its own affair.
+    Of clients: whether their user got what was asked for where a result had such a key, and also
+    where the same request had a result without.
     """
+    if read.peer is Sender.CLIENT:
+        yield from unknown_keys_in_results(read)
+        return
     for exchange in read.stimuli(PROBE):
         if exchange.served:
             yield Kept(exchange.sent.event)

@@ -156,7 +156,8 @@ def stops(read: Reading) -> Observations:
         owner = report.owner
         if owner is None or _is_task(owner):
             continue
-        told[owner.sent.event.seq] = owner
+        if _on_one_stream(report.said, owner):
+            told[owner.sent.event.seq] = owner
         if report.late:
             late.add(owner.sent.event.seq)
             yield Finding(
@@ -315,6 +316,11 @@ def _is_behind(said: Said, owner: Exchange | None) -> bool:
         return False
     answer = owner.answer.event
     return answer.channel == said.event.channel and answer.seq < said.event.seq
+
+
+def _on_one_stream(said: Said, owner: Exchange) -> bool:
+    """Whether a notification and the response can be told apart by their order."""
+    return owner.answer is not None and owner.answer.event.channel == said.event.channel
 
 
 def _is_task(exchange: Exchange) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from mcp_proof_contracts.client_course import failed_after, went_on
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.occasion import needs
@@ -13,7 +14,7 @@ from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.cancellation.work import cancelled_on_purpose
-from mcp_proof_contracts.transcript import Event, EventKind
+from mcp_proof_contracts.transcript import Event, EventKind, Sender
 from mcp_proof_contracts.wire import PROGRESS, Kind, as_object, id_key
 
 PAGE = "transports/stdio#stdio"
@@ -23,6 +24,8 @@ LOG_MEMBERS: Final = frozenset(
 """What the JSON lines of logging libraries have; without `jsonrpc` beside it, one is enough."""
 BANNER: Final = re.compile(rb"\s*(> |npm |npx |yarn |pnpm |added \d+ packages|Need to install)")
 SPACE: Final = re.compile(r"\s*")
+LARGE: Final = 1 << 20
+"""Bytes of a message that is large."""
 LOOKED_AT: Final = 1 << 20
 """Bytes of noise in which messages are looked for."""
 
@@ -80,6 +83,13 @@ def stdout_clean(read: Reading) -> Observations:
     would be a message if it were valid JSON, such as one with NaN. Anything may be written to
     stderr. Empty lines are tolerated: they are delimiters with nothing between.
     """
+    yield from nothing_but_messages(
+        read, "stdout holds", "nothing on stdout but messages; logs go to stderr"
+    )
+
+
+def nothing_but_messages(read: Reading, where: str, expected: str) -> Observations:
+    """Judge that the peer's channel carries messages alone: one finding for each session."""
     for session in dict.fromkeys(event.session for event in read.frames()):
         noise: list[Event] = []
         for events in _runs(read, session):
@@ -88,7 +98,7 @@ def stdout_clean(read: Reading) -> Observations:
             elif not _joined(events):
                 noise += [event for event in events if not _is_spoilt_message(event)]
         if noise:
-            yield _finding(_what(noise), "nothing on stdout but messages; logs go to stderr", noise)
+            yield _finding(f"{where} {_what(noise)}", expected, noise)
 
 
 @rule(
@@ -124,8 +134,12 @@ def large_and_split_messages(read: Reading) -> Observations:
 
     A newline ends a message, not the end of what one read returned. Looked at: a request that
     arrives in seven pieces (cut inside a character too), and one of a mebibyte. Any response with
-    its id will do, an error too.
+    its id will do, an error too. Of a client, an answer of a mebibyte, which no pipe takes at once:
+    a finding where all ends with it, and the client's user is told of a failure.
     """
+    if read.peer is Sender.CLIENT:
+        yield from _large_answers(read)
+        return
     for case, what in (("split", "arrived in pieces"), ("large", "is a mebibyte long")):
         for exchange in read.stimuli("stdio-framing", case):
             yield from _parsed(exchange, f"a request that {what}")
@@ -253,6 +267,22 @@ def _under_way(read: Reading, session: str) -> bool:
     )
 
 
+def _large_answers(read: Reading) -> Observations:
+    for exchange in read.counterpart.exchanges():
+        answer = exchange.answer
+        if answer is None or len(answer.message.raw) < LARGE:
+            continue
+        if went_on(read, answer.event):
+            yield Kept(answer.event)
+        elif failure := failed_after(read, answer.event):
+            yield Finding(
+                message="an answer of a mebibyte was not read",
+                expected="it is read like any other",
+                actual=failure,
+                events=(exchange.sent.event, answer.event),
+            )
+
+
 def _parsed(exchange: Exchange, what: str) -> Observations:
     if exchange.answer is not None:
         yield Kept(exchange.answer.event)
@@ -348,7 +378,7 @@ def _what(noise: list[Event]) -> str:
     else:
         what = "text that is no JSON"
     more = f" (and {len(noise) - 1} more lines)" if len(noise) > 1 else ""
-    return f"stdout holds {what}{more}"
+    return f"{what}{more}"
 
 
 def _finding(message: str, expected: str, events: list[Event]) -> Finding:

@@ -8,6 +8,12 @@ from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.cancellation.questions import (
+    crossed,
+    meaningless,
+    not_taken_back,
+    taken_back,
+)
 from mcp_proof_contracts.rules.cancellation.work import (
     Cancelled,
     cancelled_on_purpose,
@@ -15,6 +21,7 @@ from mcp_proof_contracts.rules.cancellation.work import (
     unproven,
 )
 from mcp_proof_contracts.rules.jsonrpc.notifications import responses_to
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import Kind
 
 PAGE: Final = "utilities/cancellation"
@@ -42,8 +49,13 @@ def cancel_honoured(read: Reading) -> Observations:
     that it may be unable to cancel: only a request that the user named counts as one that it can,
     and one that is answered with an error at once. `effect` shows whether `side_effect` went on.
     Over HTTP the POST itself has to be answered, so that an error is right there. Over stdio in
-    2026-07-28 `stdio-no-messages-after-cancel` speaks of the response.
+    2026-07-28 `stdio-no-messages-after-cancel` speaks of the response. Of a client: a question that
+    the server took back, up to 2025-11-25, once the client has surely read that.
     """
+    if read.peer is Sender.CLIENT:
+        yield from taken_back(read)
+        yield from not_taken_back(read)
+        return
     run = cancelled_on_purpose(read, PROBE)
     if run is None:
         return
@@ -116,8 +128,12 @@ def cancel_unknown_ignored(read: Reading) -> Observations:
 
     The sender cannot know what has ended meanwhile, and it waits for no answer. Looked at: such
     notifications, each followed by an ordinary request. An HTTP 4xx may refuse a malformed one. A
-    server that answers notifications with results is for another rule.
+    server that answers notifications with results is for another rule. Of a client: whether it
+    goes on with what it was about.
     """
+    if read.peer is Sender.CLIENT:
+        yield from meaningless(read)
+        return
     for exchange in read.stimuli("odd-cancellations"):
         if exchange.sent.message.kind is not Kind.NOTIFICATION:
             continue
@@ -153,8 +169,12 @@ def cancel_race_survived(read: Reading) -> Observations:
 
     On any connection with a delay both happen. Looked at: a request that is cancelled in the same
     moment, one that is cancelled right after its answer, and our answer to a request that the
-    server has cancelled; each followed by an ordinary request, which must be answered.
+    server has cancelled; each followed by an ordinary request, which must be answered. Of a client:
+    whether it goes on after a cancellation of what it has answered.
     """
+    if read.peer is Sender.CLIENT:
+        yield from crossed(read)
+        return
     for probe, case in (
         ("cancel-race", "at-once-then"),
         ("cancel-race", "after-then"),

@@ -14,6 +14,7 @@ from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Era, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.client.timeouts import given_up_in_silence
 from mcp_proof_contracts.schema import problems
 from mcp_proof_contracts.transcript import Event, EventKind, Sender
 from mcp_proof_contracts.wire import Kind, as_object, id_key
@@ -179,7 +180,13 @@ def request_timeout_cancels(read: Reading) -> Observations:
     Looked at: a request during which the server asks us something that we leave unanswered. When
     it is answered all the same, the server has given up. A server that waits longer than three
     seconds proves nothing, nor does one that answers at once. In 2026-07-28 servers ask nothing.
+    Of clients: calls that they were asked to give up after a time, and did give up. Over HTTP a
+    client of 2026-07-28 closes the stream of the call instead; one that still gets the answer on
+    it half a second after its user was told has not.
     """
+    if read.peer is Sender.CLIENT:
+        yield from given_up_in_silence(read)
+        return
     called_off = {
         (said.event.session, id_key(said.message.params.get("requestId")))
         for said in read.notifications(CANCELLED)

@@ -3,6 +3,7 @@
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.jsonrpc import asked
 from mcp_proof_contracts.rules.jsonrpc.requests import survived
 from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import Kind, as_list, as_object
@@ -22,8 +23,13 @@ def batch_receive(read: Reading) -> Observations:
     """Every request of a batch is answered.
 
     Sending batches is optional, receiving them is not. Looked at: an array of two requests and a
-    notification. The answers may come in one array or one by one, in any order.
+    notification. The answers may come in one array or one by one, in any order. Of a client, any
+    array with requests that need nobody's answer: a finding where it refuses one, or goes on and
+    has not answered after two seconds.
     """
+    if read.peer is Sender.CLIENT:
+        yield from _taken_apart(read)
+        return
     for exchange in read.stimuli("batch"):
         if exchange.sent.message.kind is not Kind.REQUEST:
             continue
@@ -97,6 +103,23 @@ def batch_no_initialize(read: Reading) -> Observations:
             )
         elif exchange.refused or survived(read, exchange):
             yield Kept(exchange.sent.event)
+
+
+def _taken_apart(read: Reading) -> Observations:
+    for exchange in read.exchanges():
+        sent = exchange.sent
+        batched = sent.event.message is not None and sent.event.message.kind is Kind.BATCH
+        if not batched or sent.message.kind is not Kind.REQUEST or sent.message.method != "ping":
+            continue
+        if exchange.served:
+            yield Kept(sent.event)
+        elif exchange.answer is not None or asked.left_alone(read, exchange):
+            yield Finding(
+                message="a request in a batch was not answered with its result",
+                expected="a result for each request of the batch",
+                actual=exchange.outcome,
+                events=exchange.evidence,
+            )
 
 
 def _sent_in_batch(read: Reading) -> Observations:

@@ -8,11 +8,16 @@ import orjson
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.jsonrpc import asked
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import as_object
 
-NO_ECHO: Final = "no read-only tool with one string argument echoes it"
+NO_ECHO: Final = (
+    "the peer was asked nothing whose answer shows what it made of it; a server shows it by a "
+    "read-only tool with one string argument, which it echoes"
+)
 
 
 @rule(
@@ -20,6 +25,7 @@ NO_ECHO: Final = "no read-only tool with one string argument echoes it"
     "MUST",
     "basic#responses",
     side="both",
+    client_until=LATEST_STATEFUL,
     probes=("echo",),
     otherwise=NO_ECHO,
 )
@@ -27,8 +33,12 @@ def response_matches_request(read: Reading) -> Observations:
     """Concurrent requests get their own results, not each other's.
 
     A mix-up hands one user's data to another. Looked at: calls that are under way together, each
-    with another argument, to a tool that was seen to echo its argument.
+    with another argument, to a tool that was seen to echo its argument. Of a client, requests of
+    different kinds that are under way together, whose results are known by their members.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.own_results(read)
+        return
     exchanges = list(read.stimuli("echo", "concurrent"))
     for exchange in exchanges:
         result, own = _result(exchange), argument(exchange)
@@ -61,8 +71,12 @@ def unicode_roundtrip(read: Reading) -> Observations:
 
     Messages are UTF-8; a peer that decodes them otherwise, or cuts lines at U+2028, damages what
     people write. Looked at: an argument with accents, a combining character, ideographs, an emoji
-    and a line separator, to a tool that was seen to echo plain text in the same way.
+    and a line separator, to a tool that was seen to echo plain text in the same way. Of a client,
+    ids and cursors beyond ASCII that it has to give back.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.characters_returned(read)
+        return
     for exchange in read.stimuli("echo"):
         result = _result(exchange)
         if exchange.case not in ("unicode", "escaped"):

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.no_entry import NO_ENTRY
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observation, Observations, rule
+from mcp_proof_contracts.rules.jsonrpc.asked import readable
 from mcp_proof_contracts.rules.jsonrpc.spoken import evidence, in_place
 from mcp_proof_contracts.wire import Kind, encode, id_key, is_integer, quote
 
@@ -74,7 +76,7 @@ def request_id_unique_session(read: Reading) -> Observations:
     A late answer or a cancellation would be taken for the wrong request. The ids 1 and "1" differ,
     and each side counts for itself. Over HTTP a session is what `Mcp-Session-Id` names: a server
     without sessions may begin anew with each request. A message that a resumed stream repeats is
-    still the same message.
+    still the same message, and so is one that is sent again after a 401 or 403.
     """
     used: dict[tuple[str, str, str], dict[tuple[str, str], Said]] = {}
     for said in _requests(read):
@@ -86,7 +88,9 @@ def request_id_unique_session(read: Reading) -> Observations:
         if first is said:
             if len(ids) > 1:
                 yield Kept(said.event)
-        elif not (_resumed(read, said) and first.message.value == said.message.value):
+        elif first.message.value != said.message.value or not (
+            _resumed(read, said) or _turned_away(read, first)
+        ):
             yield Finding(
                 message=f"the id {quote(said.message.id)} was used for two requests",
                 expected="an id that the session has not seen",
@@ -106,6 +110,12 @@ def _session(read: Reading, said: Said) -> str | None:
     return None
 
 
+def _turned_away(read: Reading, said: Said) -> bool:
+    """Whether HTTP refused the message for want of a credential: it may be sent again with one."""
+    http = read.http_of(said.event)
+    return http is not None and http.status in NO_ENTRY
+
+
 def _resumed(read: Reading, said: Said) -> bool:
     """Whether a message came on a stream that takes up an earlier one."""
     http = read.http_of(said.event)
@@ -117,6 +127,7 @@ def _resumed(read: Reading, said: Said) -> bool:
     "MUST",
     "basic#responses",
     side="both",
+    client_until=LATEST_STATEFUL,
     dialects=EVERY_JSON_RPC,
     otherwise="no request was answered",
 )
@@ -166,7 +177,7 @@ def _stray(read: Reading, said: Said) -> Iterator[Observation]:
         http = read.http_of(said.event)
         if http is not None and not read.shared:
             before = [e for e in before if e.http is http]
-        wrong = all(map(_readable, before)) and any(_unanswered(e) for e in before)
+        wrong = all(map(readable, before)) and any(_unanswered(e) for e in before)
         what = "a response has no id, though the request had one"
     if wrong:
         yield Finding(
@@ -183,17 +194,6 @@ def _may_have(exchange: Exchange, wanted: Json) -> bool:
     if sent.fault:
         return encode(wanted) in sent.raw  # a lenient reader makes something of it
     return id_key(sent.id) == id_key(wanted)
-
-
-def _readable(exchange: Exchange) -> bool:
-    """Whether the message is such that every peer can read its id, if it needs one."""
-    sent = exchange.sent.message
-    if exchange.sent.event.message is not sent:
-        return False  # an element of a batch
-    if sent.kind is not Kind.REQUEST:
-        return sent.kind is not Kind.INVALID
-    sound = sent.members.get("jsonrpc") == "2.0" and bool(sent.method)
-    return sound and (isinstance(sent.id, str) or is_integer(sent.id))
 
 
 def _unanswered(exchange: Exchange) -> bool:

@@ -3,7 +3,9 @@
 from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rules.jsonrpc import asked
 from mcp_proof_contracts.rules.jsonrpc.requests import survived
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import Kind
 
 PAGE = "basic#notifications"
@@ -15,15 +17,19 @@ PAGE = "basic#notifications"
     PAGE,
     side="both",
     probes=("unknown-notification",),
-    otherwise="no notification was sent",
+    otherwise="the peer was sent no notification",
 )
 def no_response_to_notification(read: Reading) -> Observations:
     """A notification is not answered.
 
     A response to it has no id to carry, so that nobody can tell what it belongs to. Looked at:
     `notifications/initialized` and a notification that nobody knows, up to the next answer. Over
-    HTTP a refusal by 4xx may carry an error without id; that is no answer.
+    HTTP a refusal by 4xx may carry an error without id; that is no answer. Of a client, every
+    notification that it gets, and the responses without an id that nothing else explains.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.notifications_answered(read)
+        return
     for exchange in (
         *read.exchanges("notifications/initialized"),
         *read.stimuli("unknown-notification"),
@@ -47,14 +53,18 @@ def no_response_to_notification(read: Reading) -> Observations:
     PAGE,
     side="both",
     probes=("unknown-notification",),
-    otherwise="no unknown notification was sent",
+    otherwise="the peer was sent no notification that it does not know",
 )
 def unknown_notification_survived(read: Reading) -> Observations:
     """A notification that the peer does not know does not disturb it.
 
     Later revisions and extensions bring new ones. Looked at: an unknown notification, then an
-    ordinary request in the same session, which must still be answered.
+    ordinary request in the same session, which must still be answered. A client must go on in the
+    session; it does not where all ends with it, and the client's user is told of a failure.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.strange_notifications(read)
+        return
     for exchange in read.stimuli("unknown-notification", "then"):
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)

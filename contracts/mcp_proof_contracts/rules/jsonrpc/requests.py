@@ -6,10 +6,13 @@ from mcp_proof_contracts.dialect import EVERY_JSON_RPC
 from mcp_proof_contracts.error_codes import INTERNAL_ERROR, METHOD_NOT_FOUND
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.reading import Reading
+from mcp_proof_contracts.revision import LATEST_STATEFUL
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.conduct.messages import controls
 from mcp_proof_contracts.rules.early import is_early
+from mcp_proof_contracts.rules.jsonrpc import asked
 from mcp_proof_contracts.rules.jsonrpc.spoken import with_errors
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import Kind, quote
 
 SLOW: Final = frozenset(
@@ -33,8 +36,9 @@ SLOW: Final = frozenset(
     "MUST",
     "basic#messages",
     side="both",
+    client_until=LATEST_STATEFUL,
     dialects=EVERY_JSON_RPC,
-    otherwise="no request was sent",
+    otherwise="the peer was sent no request",
 )
 def request_answered(read: Reading) -> Observations:
     """Every request is answered with a result or an error.
@@ -44,8 +48,13 @@ def request_answered(read: Reading) -> Observations:
     and a peer that answers no control request either are findings. A call that may run for long
     is none while the peer answers others, nor is a request that HTTP itself refused, one that was
     cancelled, one answered without its id (`jsonrpc-response-id-echo` speaks of that), or one right
-    after a bad message of ours (`conduct-bad-message-survived`).
+    after a bad message of ours (`conduct-bad-message-survived`). Of a client, requests for which it
+    need ask nobody: a finding where it goes on in the session, and two seconds later has not
+    answered.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.requests_answered(read)
+        return
     after_bad = read.derived(controls)
     for exchange in read.exchanges():
         if not exchange.is_good_request or is_early(read, exchange):
@@ -80,6 +89,7 @@ def _unanswered(exchange: Exchange) -> Observations:
     "MUST",
     "basic#responses",
     side="both",
+    client_until=LATEST_STATEFUL,
     probes=("unusual-ids",),
     otherwise="no request with an unusual id was answered",
 )
@@ -88,8 +98,12 @@ def id_roundtrip_types(read: Reading) -> Observations:
 
     A client finds the request by the id; "1" and 1 are different ones, and 0 or "" are ids like
     any other. Looked at: requests with the ids "mcp-proof", "4711", "", 0, -1 and 2^53-1, in a
-    session whose other requests are answered.
+    session whose other requests are answered. Of a client, requests whose ids are integers, digits
+    or empty: a finding where it answers with the same in another type.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.unusual_ids(read)
+        return
     for exchange in read.stimuli("unusual-ids"):
         if exchange.answer is not None:
             yield Kept(exchange.answer.event)
@@ -107,6 +121,7 @@ def id_roundtrip_types(read: Reading) -> Observations:
     "MUST",
     "basic#error-responses",
     side="both",
+    client_until=LATEST_STATEFUL,
     probes=("unknown-method", "bad-params"),
     otherwise="no request was answered with an error",
 )
@@ -115,8 +130,12 @@ def error_id_present(read: Reading) -> Observations:
 
     Without it the client cannot tell which of its requests failed. Looked at: errors that came
     back for well-formed requests. A refusal by HTTP status before the message was looked at (its
-    session, version, headers or origin) may leave the id out.
+    session, version, headers or origin) may leave the id out. Of a client, errors without an id
+    where nothing unreadable came before, and a request waits.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.errors_without_id(read)
+        return
     for exchange in with_errors(read):
         deliberate = exchange.probe in ("unknown-method", "bad-params")
         if not exchange.is_good_request or (exchange.is_http_error and not deliberate):
@@ -138,15 +157,19 @@ def error_id_present(read: Reading) -> Observations:
     "implied",
     "basic#messages",
     side="both",
+    client_until=LATEST_STATEFUL,
     probes=("unknown-method",),
-    otherwise="no unknown method was called",
+    otherwise="the peer was asked for no unknown method, or answered nothing",
 )
 def method_not_found(read: Reading) -> Observations:
     """An unknown method is answered with the error -32601.
 
     The code tells a client that asking again is no use, and which era the peer is of. Looked at:
-    a request for a method that nobody has.
+    a request for a method that no revision has.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.unknown_requests(read)
+        return
     for exchange in read.stimuli("unknown-method"):
         if exchange.error_code == METHOD_NOT_FOUND:
             yield Kept(exchange.sent.event)
@@ -193,14 +216,19 @@ def invalid_params(read: Reading) -> Observations:
     "basic#messages",
     side="both",
     probes=("unknown-members",),
-    otherwise="no request with an unknown member was answered",
+    otherwise="nothing with an unknown member was seen to be taken",
 )
 def unknown_members_tolerated(read: Reading) -> Observations:
     """Unknown members of parameters and capabilities do no harm.
 
     Every object of the schema is open, so that later revisions and extensions can add to it.
     Looked at: a request with one more parameter, and a client that declares one more capability.
+    Of a client, results with one more member, too: a finding where all ends with one that is valid
+    otherwise, and the client's user is told of a failure.
     """
+    if read.peer is Sender.CLIENT:
+        yield from asked.strange_members(read)
+        return
     for exchange in read.stimuli("unknown-members"):
         if exchange.sent.message.kind is not Kind.REQUEST:
             continue

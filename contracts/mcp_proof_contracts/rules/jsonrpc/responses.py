@@ -7,7 +7,7 @@ from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.headers import META_CAPABILITIES
 from mcp_proof_contracts.questions import ASKING_METHODS
 from mcp_proof_contracts.reading import Reading
-from mcp_proof_contracts.revision import Revision
+from mcp_proof_contracts.revision import LATEST_STATEFUL, Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.jsonrpc.spoken import errors, evidence, responses
 from mcp_proof_contracts.schema_layers import composed
@@ -22,6 +22,7 @@ STATELESS: Final = Revision.R2026_07_28
     "MUST",
     "basic#responses",
     side="both",
+    client_until=LATEST_STATEFUL,
     dialects=EVERY_JSON_RPC,
     otherwise="the peer answered nothing",
 )
@@ -50,6 +51,7 @@ def result_xor_error(read: Reading) -> Observations:
     "schema",
     "basic#responses",
     side="both",
+    client_until=LATEST_STATEFUL,
     otherwise="the peer answered nothing with a result",
 )
 def result_is_object(read: Reading) -> Observations:
@@ -78,6 +80,7 @@ def result_is_object(read: Reading) -> Observations:
     "MUST",
     "basic#responses",
     side="both",
+    client_until=LATEST_STATEFUL,
     dialects=EVERY_JSON_RPC,
     otherwise="the peer answered nothing with an error",
 )

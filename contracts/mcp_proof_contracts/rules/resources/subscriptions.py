@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from mcp_proof_contracts.client_run import told
 from mcp_proof_contracts.exchange import Exchange, Said
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.occasion import needs
@@ -70,7 +71,7 @@ def subscribe_needs_capability(read: Reading) -> Observations:
 
     Only capabilities that were negotiated may be used. Looked at: whether a server that does not
     declare it takes a subscription all the same, which clients will never ask for; and whether a
-    client asks for one.
+    client asks for one: if it is asked to, it says that there are none.
     """
     if read.peer is Sender.CLIENT:
         yield from _asked_without(read)
@@ -237,6 +238,11 @@ def _asked_without(read: Reading) -> Observations:
                 actual=said.message.excerpt,
                 events=(said.event,),
             )
+    undeclared = bool(declared) and all(value is not True for value in declared.values())
+    sent = any(said.message.method == SUBSCRIBE for said in read.messages(Kind.REQUEST))
+    for each in told(read, "subscribe"):
+        if undeclared and not sent and not each.ok:
+            yield Kept(each.event)
 
 
 def _with_subscriptions(read: Reading) -> Iterator[tuple[Said, frozenset[str]]]:

@@ -1,57 +1,27 @@
 """Tools, x-mcp-header: parameters that clients mirror into HTTP headers."""
 
 import re
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mcp_proof_contracts.headers import FIELD_NAME
-from mcp_proof_contracts.json_value import Json, JsonObject
+from mcp_proof_contracts.header_annotations import KEYWORD, Place, flaw_of, places
+from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
 from mcp_proof_contracts.transcript import Event
-from mcp_proof_contracts.wire import as_list, as_object
+from mcp_proof_contracts.wire import as_object
 
 PAGE: Final = "server/tools#x-mcp-header"
 SINCE: Final = Revision.R2026_07_28
-KEYWORD: Final = "x-mcp-header"
 NONE_ANNOTATED: Final = "no listed tool has an x-mcp-header annotation"
-PRIMITIVE: Final = frozenset({"string", "integer", "boolean"})
-LARGEST: Final = 2**53 - 1
-
-ONE_SCHEMA: Final = (
-    *("items", "contains", "additionalProperties", "unevaluatedItems", "unevaluatedProperties"),
-    *("propertyNames", "not", "if", "then", "else", "additionalItems"),
-)
-MANY_SCHEMAS: Final = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
-NAMED_SCHEMAS: Final = ("patternProperties", "dependentSchemas", "$defs", "definitions")
-
 SENSITIVE: Final = re.compile(
     "pass(word|wd|phrase)|pwd|(client)?secret(key)?|(private|api)key|credentials?|authorization"
     "|(api|access|auth|refresh|bearer|id|session)?token"
     "|ssn|socialsecuritynumber|creditcard(number)?|cardnumber|cvv"
 )
 """Parameter names that mean a secret, without their punctuation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A schema within a tool's input schema."""
-
-    schema: JsonObject
-    pointer: str
-    """Where it stands, as a JSON pointer."""
-    parameter: str
-    """The name of the parameter it describes; "" when it describes none."""
-    reachable: bool
-    """Whether only `properties` lead to it."""
-
-    def within(self, part: Json, path: str, *, parameter: str = "") -> "Place":
-        """Return the place of a schema inside this one."""
-        reachable = self.reachable and bool(parameter)
-        return Place(as_object(part), f"{self.pointer}/{path}", parameter, reachable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +60,8 @@ def annotations_valid(read: Reading) -> Observations:
         if first != annotation.place.pointer:
             problem = f"it repeats the name of {first}"
         else:
-            problem = _problem(annotation)
+            flaw = flaw_of(annotation.place)
+            problem = flaw.value if flaw is not None else ""
         if problem:
             yield Finding(
                 message=f"tool {annotation.tool}, {annotation.place.pointer}: {problem}",
@@ -129,23 +100,6 @@ def no_sensitive(read: Reading) -> Observations:
             yield Kept(annotation.listed)
 
 
-def _problem(annotation: Annotation) -> str:
-    """What is wrong with one annotation by itself, or ""."""
-    value, schema = annotation.value, annotation.place.schema
-    if not isinstance(value, str) or not FIELD_NAME.fullmatch(value):
-        return "the annotation is no header name (1*tchar)"
-    if not annotation.place.reachable or not annotation.place.parameter:
-        return "the place is not reached by `properties` alone"
-    declared = schema.get("type")
-    types = set(map(str, as_list(declared) or ([declared] if declared is not None else [])))
-    if types and (not types & PRIMITIVE or not types <= PRIMITIVE | {"null"}):
-        return f"the parameter's type is {declared!r}"
-    constants = [schema.get("const"), *as_list(schema.get("enum"))]
-    if any(isinstance(value, int) and abs(value) > LARGEST for value in constants):
-        return "the parameter takes integers beyond 2^53-1"
-    return ""
-
-
 def _annotations(read: Reading) -> Iterator[Annotation]:
     """Every annotation of every listed tool; a tool that is listed again counts once."""
     known: set[str] = set()
@@ -154,35 +108,6 @@ def _annotations(read: Reading) -> Iterator[Annotation]:
         if name in known:
             continue
         known.add(name)
-        for place in _places(as_object(tool.get("inputSchema"))):
+        for place in places(as_object(tool.get("inputSchema"))):
             if KEYWORD in place.schema:
                 yield Annotation(name, place, said.event)
-
-
-def _places(root: JsonObject) -> Iterator[Place]:
-    """Every place of a schema where a schema stands, outermost first."""
-    waiting = deque([Place(root, "", "", reachable=True)])
-    while waiting:
-        place = waiting.popleft()
-        if place.schema:
-            yield place
-            waiting.extend(_parts(place))
-
-
-def _parts(place: Place) -> Iterator[Place]:
-    """The schemas directly within a schema.
-
-    What merely looks like one is left out: a property, a default or an example may well be called
-    `x-mcp-header`.
-    """
-    schema = place.schema
-    for name, part in as_object(schema.get("properties")).items():
-        yield place.within(part, f"properties/{name}", parameter=name)
-    for keyword in ONE_SCHEMA:
-        yield place.within(schema.get(keyword), keyword)
-    for keyword in MANY_SCHEMAS:
-        for index, part in enumerate(as_list(schema.get(keyword))):
-            yield place.within(part, f"{keyword}/{index}")
-    for keyword in NAMED_SCHEMAS:
-        for name, part in as_object(schema.get(keyword)).items():
-            yield place.within(part, f"{keyword}/{name}")

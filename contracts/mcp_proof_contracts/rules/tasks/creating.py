@@ -7,7 +7,8 @@ from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import ORDINARY, Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.tasks.of_clients import declared, processed
 from mcp_proof_contracts.rules.tasks.traffic import (
     PAGE,
     STATUSES,
@@ -19,6 +20,7 @@ from mcp_proof_contracts.rules.tasks.traffic import (
 )
 from mcp_proof_contracts.rules.tools.called import failed_in_tool
 from mcp_proof_contracts.schema import problems
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import encode, quote
 
 ONLY = Revision.R2025_11_25
@@ -32,14 +34,18 @@ TAKES = ("optional", "required")
     side="both",
     since=ONLY,
     until=ONLY,
-    otherwise="the server declares no tasks",
+    otherwise="no tasks are declared",
 )
 def task_capability_shape(read: Reading) -> Observations:
     """What the `tasks` capability holds are objects.
 
-    `list`, `cancel` and each kind of request are told by an object, also where it is empty; a
-    client that looks for one does not understand `true`.
+    `list`, `cancel` and each kind of request are told by an object, also where it is empty; who
+    looks for one does not understand `true`. Looked at: the capabilities of the server, or what a
+    client declares in `initialize`.
     """
+    if read.peer is Sender.CLIENT:
+        yield from declared(read)
+        return
     opening = read.introduction
     if opening is None or "tasks" not in read.capabilities:
         return
@@ -65,12 +71,18 @@ def task_capability_shape(read: Reading) -> Observations:
     otherwise="the server has no request that changes nothing and does not run as a task",
 )
 def task_undeclared_ignored(read: Reading) -> Observations:
-    """`params.task` is passed over where the server declares no tasks for that method.
+    """`params.task` is passed over where the receiver declares no tasks for that method.
 
-    A client that asks for a task where there is none gets its answer at once. Looked at: a list,
-    and a call where the server's tools do not run as tasks, between two such requests without
-    `task` that the server served alike. Where those fail too, nothing is told.
+    Who asks for a task where there is none gets the answer at once. Looked at: a list, and a call
+    where the server's tools do not run as tasks, between two such requests without `task` that the
+    server served alike. Of clients: what a server asks with `task`, beside the same without it.
+    Where those fail too, nothing is told.
     """
+    if read.peer is Sender.CLIENT:
+        yield from list(processed(read)) or [
+            Untested("nothing with `task` was asked of the client that it answers without")
+        ]
+        return
     plain = list(read.stimuli("task-undeclared", "plain"))
     again = list(read.stimuli("task-undeclared", "plain again"))
     asked = list(read.stimuli("task-undeclared", "task"))

@@ -15,6 +15,7 @@ from mcp_proof_contracts.questions import Question, questions
 from mcp_proof_contracts.reading import BARRIER, Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
+from mcp_proof_contracts.rules.tasks.of_clients import answers_named, requests_unnamed
 from mcp_proof_contracts.rules.tasks.traffic import (
     PAGE,
     came,
@@ -25,6 +26,7 @@ from mcp_proof_contracts.rules.tasks.traffic import (
     tasks_by_token,
     tasks_seen,
 )
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import PROGRESS, Kind, as_object, encode, quote
 
 ONLY = Revision.R2025_11_25
@@ -156,9 +158,15 @@ def task_related_meta(read: Reading) -> Observations:
 
     Nothing else ties a question or a result to the task. Looked at: results of tasks/result,
     questions to the user or the model that come while tasks/result waits and nothing else is under
-    way, and progress under the token of a task's call after the task was created. Errors have no
-    `_meta`, and the answer that creates a task holds its id anyway.
+    way, and progress under the token of a task's call after the task was created; of a client, its
+    results for questions that name a task. Errors have no `_meta`, and the answer that creates a
+    task holds its id anyway.
     """
+    if read.peer is Sender.CLIENT:
+        yield from list(answers_named(read)) or [
+            Untested("no task asked the client for anything that it gave")
+        ]
+        return
     for task in tasks(read):
         for exchange in task.results:
             if not exchange.served:
@@ -197,8 +205,11 @@ def task_related_not_on_get(read: Reading) -> Observations:
     """What holds the id of a task does not name it in `_meta` once more.
 
     The two could contradict each other. Looked at: results of tasks/get, tasks/list and
-    tasks/cancel, and notifications of a task's status.
+    tasks/cancel, and notifications of a task's status; of a client, its requests for a task.
     """
+    if read.peer is Sender.CLIENT:
+        yield from list(requests_unnamed(read)) or [Untested("the client asked nothing of a task")]
+        return
     for method in UNRELATED:
         for exchange in read.results(method):
             if names_task(exchange.result):

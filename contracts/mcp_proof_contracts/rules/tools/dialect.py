@@ -1,10 +1,9 @@
 """Basic, JSON Schema Usage: the dialects of the schemas that tools have."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
+from mcp_proof_contracts.client_schemas import newer_keywords_validated, unknown_dialects_refused
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.reading import Reading
@@ -13,21 +12,24 @@ from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tools.called import called_as, failed_in_tool, succeeded, uncalled
 from mcp_proof_contracts.rules.tools.schema_arguments import PROBE as SCHEMA_ARGUMENT
 from mcp_proof_contracts.rules.tools.schema_arguments import looks_at_schemas
-from mcp_proof_contracts.tool_schema import instance_problems, schema_problem
+from mcp_proof_contracts.schema_dialects import (
+    DRAFT_07,
+    SAYS_WHY,
+    is_surely_no_dialect,
+    newer_alone_refuses,
+)
+from mcp_proof_contracts.transcript import Sender
 from mcp_proof_contracts.wire import encode
 
 REQUIREMENTS: Final = "basic#implementation-requirements"
 DIALECT: Final = "dialect"
-DRAFT_07: Final = "http://json-schema.org/draft-07/schema#"
-NOBODYS: Final = re.compile(r"(?:.*\.)?(?:example(?:\.com|\.net|\.org)?|invalid|test)")
-"""Hosts that belong to nobody (RFC 2606, RFC 6761): no dialect is defined there."""
-SAYS_WHY: Final = re.compile(rb"(?i)dialect|schema")
 
 
 @rule(
     "tools-dialect-2020-12",
     "MUST",
     REQUIREMENTS,
+    side="both",
     since=Revision.R2025_11_25,
     probes=(DIALECT,),
     otherwise="no read-only tool has a schema without `$schema` that JSON Schema 2020-12 alone "
@@ -39,8 +41,13 @@ def dialect_2020_12(read: Reading) -> Observations:
     A validator for an older draft ignores `prefixItems`, `dependentRequired`, `dependentSchemas`,
     `unevaluatedProperties` and the like, and lets pass what they forbid. Looked at: read-only tools
     with such keywords, called with arguments that break one of them, and that the same schema as
-    draft-07 would allow. A refusal counts where good arguments of the same tool are served.
+    draft-07 would allow. A refusal counts where good arguments of the same tool are served. And
+    clients that were seen to validate structured content, which get some that its outputSchema
+    forbids by such a keyword alone.
     """
+    if read.peer is Sender.CLIENT:
+        yield from newer_keywords_validated(read)
+        return
     yield from uncalled(read)
     works = {_tool(e) for e in read.stimuli(DIALECT, "good") if succeeded(e)}
     for exchange in read.stimuli(DIALECT, "2020-12"):
@@ -64,6 +71,7 @@ def dialect_2020_12(read: Reading) -> Observations:
     "tools-dialect-unsupported-error",
     "MUST",
     REQUIREMENTS,
+    side="both",
     since=Revision.R2025_11_25,
     probes=(DIALECT, SCHEMA_ARGUMENT),
     otherwise="no read-only tool has a schema whose `$schema` is surely no dialect",
@@ -74,8 +82,12 @@ def dialect_unsupported_error(read: Reading) -> Observations:
     Arguments cannot be validated by it, and what is not validated must not run. Looked at: calls of
     read-only tools whose `$schema` is no text, or a URI at a host that belongs to nobody
     (`example.com`, `.invalid`), and such a schema as the argument of a tool that looks at schemas;
-    a dialect that only mcp-proof does not know is no finding.
+    a dialect that only mcp-proof does not know is no finding. And clients that were seen to
+    validate structured content, which get some under an outputSchema in such a dialect.
     """
+    if read.peer is Sender.CLIENT:
+        yield from unknown_dialects_refused(read)
+        return
     yield from uncalled(read)
     for exchange in _in_unknown_dialects(read):
         if succeeded(exchange):
@@ -86,7 +98,7 @@ def dialect_unsupported_error(read: Reading) -> Observations:
             )
         elif not (exchange.answered_by_error or failed_in_tool(exchange)):
             yield Untested("the call was answered with neither result nor error")
-        elif SAYS_WHY.search(encode(_said(exchange))):
+        elif SAYS_WHY.search(encode(_said(exchange)).decode()):
             yield Kept(exchange.sent.event)
         else:
             yield Untested("the call was refused for a reason that does not speak of the schema")
@@ -99,25 +111,6 @@ def _in_unknown_dialects(read: Reading) -> Iterator[Exchange]:
             yield exchange
     if looks_at_schemas(read):
         yield from read.stimuli(SCHEMA_ARGUMENT, "dialect")
-
-
-def newer_alone_refuses(schema: JsonObject, arguments: Json) -> bool:
-    """Whether 2020-12 forbids arguments that the same schema, read as draft-07, allows."""
-    older: JsonObject = {**schema, "$schema": DRAFT_07}
-    if "$schema" in schema or schema_problem(schema) or schema_problem(older):
-        return False
-    return bool(instance_problems(schema, arguments)) and not instance_problems(older, arguments)
-
-
-def is_surely_no_dialect(named: Json) -> bool:
-    """Whether a `$schema` can name no dialect that anybody has defined."""
-    if not isinstance(named, str):
-        return True
-    try:
-        host = urlsplit(named).hostname or ""
-    except ValueError:
-        return True
-    return NOBODYS.fullmatch(host) is not None
 
 
 def _schema(read: Reading, exchange: Exchange) -> JsonObject | None:

@@ -1,13 +1,18 @@
-"""Basic, JSON Schema Usage: what a server does with schemas that clients give to it."""
+"""Basic, JSON Schema Usage: what is done with schemas that somebody else gives."""
 
 from typing import Final
 
+from mcp_proof_contracts.client_schemas import (
+    references_left_alone,
+    unresolved_references_refused,
+)
 from mcp_proof_contracts.exchange import Exchange
 from mcp_proof_contracts.occasion import needs
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Finding, Kept, Observations, Untested, rule
 from mcp_proof_contracts.rules.tools.called import called_as, failed_in_tool, succeeded
+from mcp_proof_contracts.transcript import Sender
 
 PROBE: Final = "schema-argument"
 REFERENCES: Final = "basic#ref-resolution"
@@ -18,17 +23,22 @@ BLIND: Final = "the tool takes an ill-formed schema too, so that it does not loo
     "schema-no-network-ref",
     "MUST NOT",
     REFERENCES,
+    side="both",
     since=Revision.R2026_07_28,
     probes=(PROBE,),
     otherwise=needs("schema_argument"),
 )
 def no_network_ref(read: Reading) -> Observations:
-    """A server does not fetch what a `$ref` of a schema points to in the network.
+    """Nobody fetches what a `$ref` of a schema points to in the network.
 
-    Whoever may give it a schema could make it send requests into its own network. Looked at: a
-    schema that refers to a URL of ours on this machine. Fetching is allowed only as a mode that
-    somebody has switched on.
+    Whoever may give out a schema could make others send requests into their own network. Looked at:
+    a schema that refers to a URL of ours on this machine, given to a server as an argument, or to a
+    client in a tool that it calls; of a client that fetches nothing, only one that was seen to
+    validate structured content. Fetching is allowed only as a mode that somebody has switched on.
     """
+    if read.peer is Sender.CLIENT:
+        yield from references_left_alone(read)
+        return
     fetched = read.fetched(f"{PROBE}/network")
     for exchange in read.stimuli(PROBE, "network"):
         if fetched:
@@ -48,6 +58,7 @@ def no_network_ref(read: Reading) -> Observations:
     "schema-unresolved-ref-rejected",
     "SHOULD",
     REFERENCES,
+    side="both",
     since=Revision.R2026_07_28,
     probes=(PROBE,),
     otherwise=needs("schema_argument"),
@@ -57,8 +68,12 @@ def unresolved_ref_rejected(read: Reading) -> Observations:
 
     Taken as if the reference allowed everything, it validates nothing. Looked at: a schema that
     refers to a host which cannot exist. It counts for a tool that rejects a reference to nowhere in
-    the schema itself, and so follows references at all.
+    the schema itself, and so follows references at all; and for a client that was seen to validate
+    structured content, which gets some under an outputSchema with such a reference.
     """
+    if read.peer is Sender.CLIENT:
+        yield from unresolved_references_refused(read)
+        return
     follows = any(_rejected(each) for each in read.stimuli(PROBE, "dangling"))
     for exchange in read.stimuli(PROBE, "external"):
         if not looks_at_schemas(read):

@@ -1,0 +1,1 @@
+"""What clients have to keep, one module per page of the specification."""

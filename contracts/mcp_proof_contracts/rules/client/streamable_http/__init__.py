@@ -1,0 +1,1 @@
+"""Streamable HTTP as clients use it: messages, streams, sessions."""
