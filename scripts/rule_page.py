@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from mcp_proof.judge.scenario import scenarios
 from mcp_proof.reports.evidence import evidence_text
 from mcp_proof_contracts.excerpt import excerpt
 from mcp_proof_contracts.json_value import Json
@@ -41,15 +42,16 @@ def exchanges_in(page: str) -> Exchanges:
 
 def rule_page(rule: Rule, shown: Exchanges) -> str:
     """Return the page."""
+    client = rule.side == "client"
     facts = {
         "Level": levels(rule),
         "Holds for": rule.validity,
         "Transport": TRANSPORTS.get(rule.transport, rule.transport),
         "Side": rule.side,
-        "Looked at": f"probe {', '.join(rule.probes)}" if rule.probes else "any traffic",
+        "Looked at": looked_at(rule),
         "Untested": f"when {rule.otherwise}",
         "Clause": " · ".join(f"[{each}]({rule.source(each)})" for each in rule.spoken),
-        "Fault": f"`--fault {rule.id}` makes the mock break it",
+        "Fault": f"`--fault {rule.id}` makes the mock{' client' if client else ''} break it",
     }
     table = "\n".join(f"| {name} | {cell(str(fact))} |" for name, fact in facts.items())
     parts = [
@@ -81,6 +83,14 @@ def levels(rule: Rule) -> str:
     if rule.must_since is None:
         return named
     return f"{rule.level(rule.since)}, from {rule.must_since} on {named}"
+
+
+def looked_at(rule: Rule) -> str:
+    """Return what the rule reads: what probes bring about, or scenarios, or any traffic."""
+    if rule.probes:
+        return f"probe {', '.join(rule.probes)}"
+    played = [scenario.name for scenario in scenarios if rule.id in scenario.shows]
+    return f"scenario {', '.join(played)}" if played else "any traffic"
 
 
 def cell(text: str) -> str:

@@ -15,7 +15,9 @@ PAGES = ROOT / "docs/reference/rules"
 for _folder in ("tests/meta", "tests/peers"):
     sys.path.insert(0, str(ROOT / _folder))
 
-from catalogue import FAULTS, RULES, TOOLS, by_likelihood, conforming, contracts_for, shows_at
+from catalogue import FAULTS, TOOLS, by_likelihood, conforming, contracts_for, shows_at
+from client_catalogue import shown_at
+from judged import play, that_show, verdicts_on
 from mocked import verified
 from redis_server import running_redis
 from rule_page import Exchanges, broken_exchange, exchanges_in, kept_exchange, rule_page
@@ -25,8 +27,8 @@ from mcp_proof_contracts.contract_file import load_contract
 from mcp_proof_contracts.dialect import Spoken, dialect_of
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Kept, Outcome, Rule, Verdict
-from mcp_proof_contracts.transcript import Event, Sender, Transcript
+from mcp_proof_contracts.rule import Kept, Outcome, Rule, Verdict, registry
+from mcp_proof_contracts.transcript import Event, Header, Sender, Transcript
 from mcp_proof_mocks.contract_source import find_contract
 
 
@@ -36,10 +38,10 @@ def main(arguments: list[str]) -> int:
     prefixes = tuple(each for each in arguments if not each.startswith("--"))
     PAGES.mkdir(parents=True, exist_ok=True)
     for path in PAGES.glob("*.md"):
-        if path.stem not in RULES:
+        if registry.get(path.stem) is None:
             path.unlink()
     with running_redis() as redis:
-        for rule in RULES.values():
+        for rule in registry:
             if not prefixes or rule.id.startswith(prefixes):
                 write(rule, redis, again=again)
     return 0
@@ -51,9 +53,33 @@ def write(rule: Rule, redis: str, *, again: bool) -> None:
     if path.exists() and not again:
         shown = exchanges_in(path.read_text(encoding="utf-8"))
     else:
-        shown = Exchanges(keeping(rule, redis), breaking(rule, redis))
+        of_clients = rule.side == "client"
+        shown = (
+            by_clients(rule)
+            if of_clients
+            else Exchanges(keeping(rule, redis), breaking(rule, redis))
+        )
         print(rule.id)
     path.write_text(rule_page(rule, shown), encoding="utf-8")
+
+
+def by_clients(rule: Rule) -> Exchanges:
+    """Return how the mock client keeps a rule for clients, and how it breaks it."""
+    revision, transport = shown_at(rule)
+    kept = broken = ""
+    for scenario in that_show(rule, revision, transport):
+        played = play(scenario, revision, transport, [rule.id])
+        verdict = verdicts_on(played, revision, transport)[rule.id]
+        if verdict.findings:
+            broken = broken or broken_exchange(verdict.findings[0])
+        played = play(scenario, revision, transport)
+        header = Header(peer="client", side=Sender.CLIENT, transport=transport, started="")
+        read = Reading(Transcript(header, played.events), revision)
+        if any(isinstance(seen, Kept) for seen in rule.check(read)):
+            kept = kept or kept_exchange(first_kept(rule, read))
+    assert kept, f"no scenario shows that {rule.id} is kept"
+    assert broken, f"no scenario shows that {rule.id} is broken"
+    return Exchanges(kept, broken)
 
 
 def breaking(rule: Rule, redis: str) -> str:
@@ -102,7 +128,8 @@ def first_kept(rule: Rule, read: Reading) -> Iterable[Event]:
     exchange = read.exchange_of(event)
     if exchange is not None:
         return exchange.evidence
-    for each in read.exchanges():
+    sides = (read, read.counterpart) if rule.side == "client" else (read,)
+    for each in (exchange for side in sides for exchange in side.exchanges()):
         if each.sent.event is event:
             return each.evidence
     http = read.http_of(event)
