@@ -17,7 +17,7 @@ LIBRARY: Final = Path(__file__).parent / "library"
 EMPTY: Final[JsonObject] = {"info": {"name": "mock", "version": "0"}}
 
 
-def contract_of(source: ContractDocument, edit: Edit) -> Contract:
+def contract_of(source: ContractDocument, edit: Edit | None = None) -> Contract:
     """Read a contract; `edit` may change its document once it is checked.
 
     Raises:

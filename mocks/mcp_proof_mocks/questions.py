@@ -19,6 +19,9 @@ class Questions:
         self._gone = False
         self._ids = itertools.count(1)
         self._asked: dict[tuple[str, str], asyncio.Future[Json]] = {}
+        self.settled = 0
+        """How many answers have come, to whatever."""
+        self._awaited: list[tuple[int, asyncio.Future[None]]] = []
 
     def asker(self, send: Send, waiting: Waiting) -> Ask:
         """Return the way to ask something on the channel of one request."""
@@ -52,8 +55,21 @@ class Questions:
             params: JsonObject = {"requestId": request_id, "reason": "no answer in time"}
             send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params})
 
+    async def until(self, number: int, seconds: float) -> None:
+        """Wait until so many answers have come, to whatever, but not longer than this."""
+        awaited: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (number, awaited)
+        self._awaited.append(entry)
+        if self.settled < number:
+            await asyncio.wait({awaited}, timeout=seconds)
+        self._awaited.remove(entry)
+
     def settle(self, message: Message) -> None:
         """Take in an answer of the client; one to nothing that was asked is passed over."""
+        self.settled += 1
+        for number, awaited in self._awaited:
+            if number <= self.settled and not awaited.done():
+                awaited.set_result(None)
         future = self._asked.get(id_key(message.id))
         if future is None or future.done():
             return

@@ -73,7 +73,7 @@ class Authorization:
         path = request.path.partition("?")[0]
         if path in self._routes:
             return self._served(request, path, base_url)
-        if not any(path == each or _below(path, each) for each in self._paths):
+        if not self.guards(request):
             return None
         if self._oauth is None:
             return self._guard.refusal(request, None, None)
@@ -117,9 +117,19 @@ class Authorization:
         path = request.path.partition("?")[0]
         # A form is no MCP message: it is meant for a token endpoint, be it at the wrong path.
         form = request.headers.get("content-type", "").lower().startswith(FORM)
-        if path in self._routes or form or request.refusal is not None:
+        if form or request.refusal is not None or self.is_beside(request):
             request = replace(request, path=path, body=b"")
         return without_credentials(request)
+
+    def is_beside(self, request: HttpRequest) -> bool:
+        """Return whether a request belongs to OAuth rather than to an endpoint."""
+        path = request.path.partition("?")[0]
+        return path in self._routes or (self._oauth is not None and not self.guards(request))
+
+    def guards(self, request: HttpRequest) -> bool:
+        """Return whether a request is for a protected endpoint."""
+        path = request.path.partition("?")[0]
+        return any(path == each or _below(path, each) for each in self._paths)
 
     def serves(self, request: HttpRequest) -> bool:
         """Return whether a request is for the authorization server, not for an endpoint."""

@@ -35,6 +35,7 @@ async def listening(  # noqa: PLR0913  # all but where and what by keyword
     limits: Limits = DEFAULT_LIMITS,
     handshake: "Handshake | None" = None,
     ending: Callable[[], Awaitable[None]] = nothing_more,
+    connections: Connections | None = None,
 ) -> AsyncGenerator[Bound]:
     """Answer requests while the block runs; gives what is listened on.
 
@@ -44,12 +45,13 @@ async def listening(  # noqa: PLR0913  # all but where and what by keyword
         port: the port; 0 takes a free one.
         limits: what clients may ask of its patience.
         handshake: what makes WebSockets of connections, if anything does.
+        connections: what keeps account of them, with limits of its own.
         ending: ends what connections wait for, before they are cut.
 
     Raises:
         OSError: it cannot listen there.
     """
-    connections = Connections(limits)
+    connections = Connections(limits) if connections is None else connections
     loop = asyncio.get_running_loop()
     listener = await loop.create_server(
         lambda: HttpProtocol(application, connections, handshake), host, port

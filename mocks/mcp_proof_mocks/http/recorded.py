@@ -1,11 +1,13 @@
 """HTTP exchanges on their way into the journal."""
 
+import re
 import time
 from itertools import count
 from typing import Final
 
-from mcp_proof_contracts.transcript import Sender
+from mcp_proof_contracts.transcript import DOCUMENTS, Sender
 from mcp_proof_mocks.bounded import Bounded
+from mcp_proof_mocks.http.legacy_sse import POSTS, SESSION, STREAM
 from mcp_proof_mocks.http.messages import HttpRequest, HttpResponse, Responder
 from mcp_proof_mocks.journal.journal import Journal
 from mcp_proof_mocks.journal.rows import end_row, piece_row, request_row, response_row
@@ -15,7 +17,10 @@ HEAD: Final = 200
 MANY: Final = 10_000
 """Sessions whose names are remembered."""
 SESSION_HEADER: Final = "Mcp-Session-Id"
+WELL_KNOWN: Final = "/.well-known/"
 INITIALIZE: Final = b'"initialize"'
+ENDPOINT: Final = re.compile(rb"^event: endpoint\ndata: .*\?" + SESSION.encode() + rb"=([^\s&]+)")
+"""The first event of a stream of HTTP+SSE, which says how its session is called."""
 NO_SESSION: Final = "http"
 NO_METHOD: Final = "http"
 """Names the channel of a request that could not be read."""
@@ -48,6 +53,8 @@ class RecordedExchange:
 
     def write(self, data: bytes) -> None:
         """Send one event of a stream."""
+        if (endpoint := ENDPOINT.match(data)) is not None:
+            self._recorder.opened(endpoint[1].decode(), self._session)
         row = piece_row(time.monotonic(), self._session, self._channel, data)
         self._recorder.record(row, len(data))
         self._responder.write(data)
@@ -91,19 +98,42 @@ class Recorder:
         request: HttpRequest,
         responder: Responder,
         kind: type[RecordedExchange] = RecordedExchange,
+        *,
+        document: bool = False,
     ) -> RecordedExchange:
-        """Record a request; return the responder that records the response to it."""
-        session_id = request.headers.get("mcp-session-id")
+        """Record a request; return the responder that records the response to it.
+
+        A `document` is no request to the endpoint: its channel is named so that rules about the
+        endpoint do not see it.
+        """
+        session_id = request.headers.get("mcp-session-id") or _posted_to(request)
         if session_id is not None:
             session = self._sessions.get(session_id, NO_SESSION)
-        elif "mcp-method" not in request.headers and INITIALIZE in request.body and request.method:
+        elif _begins(request):
             session = f"session-{next(self._session_numbers)}"
         else:
             session = NO_SESSION
-        channel = f"{request.method.lower() or NO_METHOD}-{next(self._numbers)}"
+        beginning = f"{request.method.lower() or NO_METHOD}-"
+        if document or request.path.startswith(WELL_KNOWN):
+            beginning, session = DOCUMENTS, NO_SESSION
+        channel = f"{beginning}{next(self._numbers)}"
         self.record(request_row(time.monotonic(), session, channel, request), request.size)
         return kind(self, responder, session, channel)
 
     def opened(self, session_id: str, name: str) -> None:
         """Remember under which name a new session is recorded."""
         self._sessions[session_id] = name
+
+
+def _posted_to(request: HttpRequest) -> str | None:
+    """Return the session that a POST of HTTP+SSE names; `None` for all else."""
+    path, _, query = request.path.partition(f"?{SESSION}=")
+    return query.partition("&")[0] if path == POSTS and query else None
+
+
+def _begins(request: HttpRequest) -> bool:
+    """Whether a request begins a session: by the handshake, or with HTTP+SSE by its stream."""
+    if request.path == STREAM:
+        return request.method == "GET"
+    handshake = "mcp-method" not in request.headers and INITIALIZE in request.body
+    return handshake and request.method != ""

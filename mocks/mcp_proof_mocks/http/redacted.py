@@ -25,7 +25,8 @@ def exchanges(journal: Journal, authorization: "Authorization | None") -> Exchan
 
     def redacted(request: HttpRequest, responder: Responder) -> RecordedExchange:
         kind = ConfidentialExchange if authorization.serves(request) else RecordedExchange
-        return recorder.exchange(authorization.redacted(request), responder, kind)
+        kept, document = authorization.redacted(request), authorization.is_beside(request)
+        return recorder.exchange(kept, responder, kind, document=document)
 
     return redacted
 

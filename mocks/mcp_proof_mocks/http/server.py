@@ -63,7 +63,7 @@ async def serving(
 async def _served(
     endpoint: HttpEndpoint, host: str, port: int, limits: Limits
 ) -> AsyncGenerator[str]:
-    handshake = _handshake(endpoint)
+    handshake = handshake_of(endpoint)
     async with listening(
         endpoint, host, port, limits=limits, handshake=handshake, ending=endpoint.server.close
     ) as bound:
@@ -73,7 +73,7 @@ async def _served(
         yield f"{routes.scheme}://{shown_host(host)}:{bound.port}{routes.path}"
 
 
-def _handshake(endpoint: HttpEndpoint) -> "Handshake | None":
+def handshake_of(endpoint: HttpEndpoint) -> "Handshake | None":
     """What makes WebSockets of connections; `None` where the mock speaks over none."""
     if endpoint.routes.scheme == "http":
         return None

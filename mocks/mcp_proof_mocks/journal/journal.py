@@ -74,13 +74,14 @@ class Journal:
     ) -> None:
         self.mask = mask or Mask()
         self.mask.hide(secrets_in_variables(os.environ).values)
-        began = time.monotonic()
+        self.began = time.monotonic()
+        """When it began, by the monotonic clock: its events count from then."""
         started = datetime.now(UTC).isoformat(timespec="seconds")
         header = Header(
             peer=peer, side=Sender.CLIENT, transport=transport, started=started, dialect=dialect
         )
         self._rows: Window | JournalFile | KeptEvents = (
-            Window(began) if file is None else JournalFile(file, header, began, self.mask)
+            Window(self.began) if file is None else JournalFile(file, header, self.began, self.mask)
         )
         self.numbers = count(1)
         """Numbers for the channels of this journal."""

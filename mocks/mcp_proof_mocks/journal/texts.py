@@ -12,7 +12,7 @@ class RecordedTexts:
 
     def __init__(self, journal: Journal, transport: str) -> None:
         self._record = journal.record
-        self._name = f"{transport}-{next(journal.numbers)}"
+        self.name = f"{transport}-{next(journal.numbers)}"
 
     def heard(self, data: bytes) -> None:
         """Record what the client says."""
@@ -24,9 +24,9 @@ class RecordedTexts:
 
     def ended(self) -> None:
         """Record that the client says nothing more."""
-        row = end_row(time.monotonic(), self._name, self._name, "complete", Sender.CLIENT)
+        row = end_row(time.monotonic(), self.name, self.name, "complete", Sender.CLIENT)
         self._record(row, 0)
 
     def _add(self, sender: Sender, data: bytes) -> None:
-        row = text_row(time.monotonic(), self._name, self._name, sender, data)
+        row = text_row(time.monotonic(), self.name, self.name, sender, data)
         self._record(row, len(data))

@@ -1,0 +1,1 @@
+"""How the mock client's messages get to a server."""

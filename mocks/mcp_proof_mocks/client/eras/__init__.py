@@ -1,0 +1,1 @@
+"""What the mock client says in which era."""
