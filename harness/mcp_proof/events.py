@@ -7,12 +7,12 @@ from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.opening import server_info
 from mcp_proof_contracts.rule import Verdict
-from mcp_proof_contracts.transcript import Transcript
+from mcp_proof_contracts.transcript import Sender, Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """A run begins; whether there is a server is not known yet."""
+    """A run begins; whether there is a peer is not known yet."""
 
     peer: str
     """The target as the user gave it, without secrets."""
@@ -20,11 +20,13 @@ class RunStarted:
     """The one that is tried first."""
     started: str
     """ISO 8601."""
+    side: Sender = Sender.SERVER
+    """What the peer is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerFound:
-    """The server answered; what it speaks will be verified."""
+    """The peer answered; what it speaks will be judged."""
 
     spoken: Spoken
     transport: str
@@ -50,7 +52,7 @@ def peer_found(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeStarted:
-    """A probe begins."""
+    """A probe begins, or the scenario of a client."""
 
     name: str
     number: int

@@ -9,6 +9,7 @@ from mcp_proof.gate import Breach, Gate
 from mcp_proof_contracts.dialect import Spoken
 from mcp_proof_contracts.rule import Level, Outcome
 from mcp_proof_contracts.secrets.mask import Mask
+from mcp_proof_contracts.transcript import Sender
 
 VIOLATED = 1
 NOTHING_JUDGED = 3
@@ -37,7 +38,7 @@ class Tally:
     verdicts: list[VerdictReached] = field(default_factory=list[VerdictReached])
     finished: RunFinished | None = None
     lost: str = ""
-    """Why the server could not be verified at all; empty when it was."""
+    """Why the peer could not be judged at all; empty when it was."""
     not_spoken: str = ""
     """Why there was nothing to verify: the server does not speak the revision asked for."""
 
@@ -68,6 +69,11 @@ class Tally:
             return began.astimezone(UTC)
         except (ValueError, OverflowError):
             return None
+
+    @property
+    def side(self) -> Sender:
+        """What the peer is."""
+        return self.started.side if self.started is not None else Sender.SERVER
 
     @property
     def server(self) -> str:

@@ -1,8 +1,8 @@
 """A run over one server on the command line: its events as they come, and what is to blame."""
 
 import sys
-from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from mcp_proof.driven_run import DrivenRun
 from mcp_proof.errors import PeerError, UsageError
@@ -41,9 +41,23 @@ async def drive(
         run.lost = run.mask(f"{of_several}: {error}")
 
 
-def complain(run: DrivenRun[Any]) -> None:
-    """Say what is to blame besides what was found."""
+class Blamed(Protocol):
+    """A run, as far as it is told what is to blame in it."""
+
+    @property
+    def lost(self) -> str:
+        """Why the peer was not driven to the end; empty when it was."""
+        ...
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """What went wrong in mcp-proof itself."""
+        ...
+
+
+def complain(run: Blamed, hint: str = "") -> None:
+    """Say what is to blame besides what was found; the hint says what to do about a lost peer."""
     if run.lost:
-        sys.stderr.write(f"mcp-proof: {printable_lines(run.lost)}\n")
+        sys.stderr.write(f"mcp-proof: {printable_lines(run.lost)}\n{hint}")
     for fault in run.faults:
         sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")

@@ -18,6 +18,11 @@ CONFIGURATION: Final = """\
 configuration: what is not given here is taken from MCP_PROOF_<OPTION> in the environment, or else
 from the nearest mcp-proof.toml or [tool.mcp-proof] in pyproject.toml"""
 
+PLACES: Final = """\
+in the client's command, {url} stands for the mock's URL, {server} for the command that starts it
+(with --stdio), {config} for the path of a desktop configuration that names it, {drivers} for
+the folder of the ready drivers. Each scenario runs the command anew."""
+
 FAULTS: Final = """\
 faults: a rule's id breaks that rule (`mcp-proof rules` lists them). What happens to replies:
   bad-progress, crossed-answers, duplicate-response, late-response, missing-member, no-response,
@@ -98,6 +103,14 @@ def command_line() -> Parser:
         "       mcp-proof verify [options] --image NAME\n"
         "       mcp-proof verify [options] -- COMMAND ARG...",
         epilog=f"{CONFIGURATION}\n\n{EXIT_CODES}",
+    )
+    _add_command(
+        commands,
+        "judge",
+        help="drive a client with a mock and judge it",
+        usage="mcp-proof judge [options] -- CLIENT ARG... {url}\n"
+        "       mcp-proof judge --stdio [options] -- CLIENT ARG... {server}",
+        epilog=f"{PLACES}\n\n{CONFIGURATION}\n\n{EXIT_CODES}",
     )
     _add_command(
         commands,
@@ -243,7 +256,7 @@ def _add_catalogue(commands: Subparsers) -> None:
     rules.set_defaults(module="rules")
     rules.add_argument("prefixes", nargs="*", metavar="PREFIX", help="only rules with this prefix")
     rules.add_argument(
-        "--stats", action="store_true", help="count the rules for servers by area and revision"
+        "--stats", action="store_true", help="count the rules by side, area and revision"
     )
     explain = commands.add_parser("explain", help="show a rule's page")
     explain.set_defaults(module="explain")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from mcp_proof.cli.driven import complain
 from mcp_proof.cli.ending import Ending
 from mcp_proof.cli.report_files import report_files, transcript_file, write_reports
 from mcp_proof.cli.terminal import Terminal
@@ -22,7 +23,6 @@ from mcp_proof.tally import Tally, exit_code
 from mcp_proof.targets import Target
 from mcp_proof.targets.configured import configured_targets
 from mcp_proof_contracts.dialect import Dialect
-from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.revision import REVISIONS, published
 
 
@@ -119,13 +119,10 @@ async def _make(run: Run, report: ConsoleReport, ending: Ending, *, alone: bool)
 
 def _complain(tally: Tally) -> None:
     """Say what is to blame besides the verdicts."""
-    if tally.lost:
-        sys.stderr.write(f"mcp-proof: {printable_lines(tally.lost)}\n")
+    complain(tally)
     if tally.not_spoken and len(tally.runs) == 1:
         option = "--dialect" if isinstance(tally.asked, Dialect) else "--revision"
         sys.stderr.write(
             f"mcp-proof: the server does not speak {tally.asked}: {tally.not_spoken}. Without "
             f"{option} it is asked what it speaks.\n"
         )
-    for fault in tally.faults:
-        sys.stderr.write(f"{fault}mcp-proof: this is a fault of mcp-proof itself.\n")

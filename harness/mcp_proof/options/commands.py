@@ -12,6 +12,7 @@ DIFF: Final = ("diff",)
 LOCK: Final = ("lock",)
 REPLAY: Final = ("replay",)
 LOAD: Final = ("load",)
+JUDGE: Final = ("judge",)
 JUDGING: Final = (*VERIFY, *FUZZ)
 """The commands that say what is wrong with a server."""
 CALLING: Final = (*JUDGING, *BRIDGE, *DRIFT, *LOAD)

@@ -2,17 +2,18 @@
 
 from typing import Final
 
-from mcp_proof.options.commands import JUDGING, LOAD, LOCK, VERIFY
+from mcp_proof.options.commands import JUDGE, JUDGING, LOAD, LOCK, VERIFY
 from mcp_proof.options.kinds import Text
 from mcp_proof.options.option import Option
 
 CONTRACTS: Final = (
     Option(
         "contract",
-        (*JUDGING, *LOAD),
+        (*JUDGING, *JUDGE, *LOAD),
         Text(),
         "a contract file, or a bundled name: verify demands that it is kept, fuzz tries its "
-        "examples and its `fuzz`, load calls what it says with its examples",
+        "examples and its `fuzz`, load calls what it says with its examples, "
+        "judge takes what clients promise from its `judge`",
         "NAME|FILE",
     ),
     Option(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof.options.commands import ALL, ASKING, REPLAY, TARGETED
+from mcp_proof.options.commands import ALL, ASKING, JUDGE, REPLAY, TARGETED
 from mcp_proof.options.kinds import Number, Texts
 from mcp_proof.options.option import Option
 
@@ -26,7 +26,7 @@ REQUESTS: Final = (
     ),
     Option(
         "timeout",
-        ASKING,
+        (*ASKING, *JUDGE),
         Number(0, LONGEST_TIMEOUT, "seconds", above=True),
         "patience for one answer (default: 15); four times as much for the very first one",
         "SECONDS",

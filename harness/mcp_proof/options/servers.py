@@ -9,6 +9,7 @@ from mcp_proof.options.commands import (
     CALLING,
     DRIFT,
     FUZZ,
+    JUDGE,
     LOAD,
     LOCK,
     REACHING,
@@ -41,9 +42,9 @@ SERVERS: Final = (
     ),
     Option(
         "command",
-        (*ALL, *REPLAY),
+        (*ALL, *REPLAY, *JUDGE),
         Words(),
-        "the server's command",
+        "the server's command, or the client's",
         written="after --",
         configured=TARGETED,
     ),
@@ -81,9 +82,10 @@ SERVERS: Final = (
     Option("server", REACHING, Text(), "only this one of the servers in --config", "NAME"),
     Option(
         "revision",
-        ASKING,
+        (*ASKING, *JUDGE),
         Choice("auto", "all", *REVISION_NAMES),
-        "the revision to speak; auto asks the server (default), all verifies each that it speaks",
+        "the revision to speak; auto asks the server, or lets the client choose (default), all "
+        "takes each that is spoken",
         default="auto",
     ),
     Option(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mcp_proof.options.commands import LISTENING, LOAD, MOCK, REPLAY
+from mcp_proof.options.commands import JUDGE, LISTENING, LOAD, MOCK, REPLAY
 from mcp_proof.options.kinds import File, Flag, Text, Texts, WholeNumber
 from mcp_proof.options.option import Option
 
@@ -34,7 +34,13 @@ SERVED: Final = (
     Option(
         "host", (*LISTENING, *LOAD), Text(), "address to listen on (default: 127.0.0.1)", "ADDRESS"
     ),
-    Option("stdio", (*MOCK, *REPLAY), Flag(), "serve standard input and output", configured=()),
+    Option(
+        "stdio",
+        (*MOCK, *REPLAY, *JUDGE),
+        Flag(),
+        "serve standard input and output; of judge: the client speaks it to its server",
+        configured=(),
+    ),
     Option(
         "redis",
         (*MOCK, *REPLAY),

@@ -25,7 +25,7 @@ def _found(tally: Tally, *, several: bool) -> Iterator[Annotation]:
 
 def _failures(tally: Tally) -> Iterator[tuple[Severity, str, list[str]]]:
     if tally.lost:
-        yield "error", "the server could not be verified", tally.lost.splitlines()
+        yield "error", f"the {tally.side} could not be verified", tally.lost.splitlines()
     if tally.interrupted:
         yield "error", "the run was interrupted", ["only what was done is judged"]
     for fault in tally.faults:

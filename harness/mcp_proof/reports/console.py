@@ -54,10 +54,13 @@ class ConsoleReport(LiveConsole):
                 if not self._quiet:
                     self._show_peer(event)
             case ProbeStarted():
-                self._progress.say(f"probe {event.number} of {event.total}: {event.name}")
+                self._progress.say(
+                    f"{self._stimulus} {event.number} of {event.total}: {event.name}"
+                )
             case ProbeFailed() if not self._quiet:
                 self._console.print(
-                    f"[yellow]probe {event.name} did not finish:[/] {self._text(event.reason)}"
+                    f"[yellow]{self._stimulus} {event.name} did not finish:[/] "
+                    f"{self._text(event.reason)}"
                 )
             case _:
                 pass
@@ -103,7 +106,7 @@ class ConsoleReport(LiveConsole):
             self._console.print(f"[bold red]{breach.name}[/] {self._text(breach.message)}")
 
     def _show_peer(self, peer: PeerFound) -> None:
-        who = f"{peer.name} {peer.version}".strip() or "an unnamed server"
+        who = f"{peer.name} {peer.version}".strip() or self._unnamed
         self._console.print(
             f"[bold]{self._text(who)}[/] speaks {peer.spoken} over {peer.transport}; "
             f"{peer.rules} rules apply"
@@ -152,7 +155,7 @@ class ConsoleReport(LiveConsole):
         seconds = f"{tally.finished.seconds:.1f} s" if tally.finished is not None else ""
         note = ""
         if tally.interrupted and tally.peer is None:
-            note += "; [bold red]interrupted[/] before the server had answered"
+            note += f"; [bold red]interrupted[/] before the {tally.side} had answered"
         elif tally.interrupted:
             note += "; [bold red]interrupted[/]: only what was done is judged"
         elif not tally.judged:

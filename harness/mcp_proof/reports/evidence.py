@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from mcp_proof_contracts.excerpt import excerpt
-from mcp_proof_contracts.json_value import Json
+from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.transcript import Event, EventKind
+from mcp_proof_contracts.wire import as_object, quote
 
 SHOWN: Final = 400
 """Characters of one message that a report shows; the transcript has it whole."""
@@ -27,8 +28,8 @@ def evidence_text(event: Event, limit: int = SHOWN) -> str:
         case EventKind.SILENCE:
             return f"no answer to request {data.get('id')}: {data.get('why')}"
         case _:
-            facts = ", ".join(f"{name} {value}" for name, value in data.items() if value != "")
-            return excerpt(f"{event.kind.value}: {facts}", limit)
+            authorizing = event.kind is EventKind.AUTHORIZATION
+            return excerpt(_step(data) if authorizing else _facts(event), limit)
 
 
 def evidence_rows(events: Iterable[Event]) -> list[dict[str, Json]]:
@@ -43,6 +44,32 @@ def evidence_rows(events: Iterable[Event]) -> list[dict[str, Json]]:
         }
         for event in events
     ]
+
+
+def _facts(event: Event) -> str:
+    facts = ", ".join(f"{name} {value}" for name, value in event.data.items() if value != "")
+    return f"{event.kind.value}: {facts}"
+
+
+def _step(data: JsonObject) -> str:
+    """Show a step towards a token: what was asked with what, and what came of it."""
+    about = ("message", "scheme", "token", "token_in_query", "session")
+    asked = {**_told({name: data.get(name) for name in about}), **_told(data.get("parameters"))}
+    came = {**_told(data.get("challenge")), **_told(data.get("answer"))}
+    sent = " ".join(f"{name}={value}" for name, value in asked.items())
+    back = " ".join(f"{name}={value}" for name, value in came.items())
+    if "url" not in data:
+        return f"{data.get('step')}: {sent}"
+    return f"{data.get('method')} {data['url']} {sent} -> HTTP {data.get('status')} {back}".strip()
+
+
+def _told(members: Json) -> JsonObject:
+    """The members that say something, in words."""
+    return {
+        name: value if isinstance(value, str) else quote(value)
+        for name, value in as_object(members).items()
+        if value not in ("", None)
+    }
 
 
 def _headers(headers: Json) -> str:

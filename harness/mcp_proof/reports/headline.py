@@ -92,11 +92,13 @@ def counted(number: int, what: str) -> str:
 def _unfinished(tally: Tally) -> str:
     """Say what kept the run from its end; "" when nothing did."""
     if tally.not_spoken:
-        return "There was nothing to verify: the server does not speak the revision asked for."
+        return (
+            f"There was nothing to verify: the {tally.side} does not speak the revision asked for."
+        )
     if tally.lost:
-        return "The server could not be verified."
+        return f"The {tally.side} could not be verified."
     if tally.interrupted and tally.peer is None:
-        return "The run was interrupted before the server had answered."
+        return f"The run was interrupted before the {tally.side} had answered."
     if tally.interrupted:
         return f"The run was interrupted: only what was done is judged; {_found(tally)}."
     if tally.faults:
@@ -114,7 +116,9 @@ def _found(tally: Tally) -> str:
         rules.append(f"{_by_level(warning)} that only {'warns' if len(warning) == 1 else 'warn'}")
     if excused:
         rules.append(f"{counted(excused, 'rule')} that the baseline excuses")
-    found = f"the server violates {' and '.join(rules)}" if rules else "no violation was found"
+    found = (
+        f"the {tally.side} violates {' and '.join(rules)}" if rules else "no violation was found"
+    )
     if (stale := len(tally.stale)) > 0:
         found += f"; {stale} {'entry' if stale == 1 else 'entries'} of the baseline must go"
     if (others := len(tally.breaches) - stale) > 0:

@@ -14,7 +14,10 @@ from mcp_proof.reports.matrix import total_counts
 from mcp_proof.tally import Tally
 from mcp_proof_contracts.json_value import Json
 from mcp_proof_contracts.rule import Finding
+from mcp_proof_contracts.transcript import Sender
 
+COMMANDS: Final = {Sender.SERVER: "verify", Sender.CLIENT: "judge"}
+"""The command that judges each side."""
 MAX_FINDINGS: Final = 20
 """Findings per rule that are written out; `omitted` counts the rest."""
 
@@ -29,7 +32,7 @@ def json_report(runs: Sequence[Tally]) -> bytes:
 def _around(runs: Sequence[Tally], envelopes: Sequence[Json]) -> Json:
     """What several runs came to together, and each of them."""
     return {
-        **head("verify"),
+        **head(COMMANDS[runs[0].side]),
         "interrupted": any(tally.interrupted for tally in runs),
         "counts": total_counts(runs),
         "runs": list(envelopes),
@@ -39,7 +42,7 @@ def _around(runs: Sequence[Tally], envelopes: Sequence[Json]) -> Json:
 def _envelope(tally: Tally) -> Json:
     finished = tally.finished
     report: dict[str, Json] = {
-        **head("verify"),
+        **head(COMMANDS[tally.side]),
         **about(tally.started, tally.peer, tally.spoken),
         "asked": tally.asked.value if tally.asked is not None else None,
         "seconds": round(finished.seconds, 3) if finished is not None else None,

@@ -1,6 +1,6 @@
 """What every report on a terminal has: progress while a run goes on, and text without secrets."""
 
-from typing import Final, Self
+from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -9,20 +9,28 @@ from mcp_proof.events import PeerFound
 from mcp_proof.reports.progress import Later, Progress, in_real_time
 from mcp_proof_contracts.excerpt import printable_lines
 from mcp_proof_contracts.secrets.mask import Mask
-
-STARTING: Final = "starting the server"
+from mcp_proof_contracts.transcript import Sender
 
 
 class LiveConsole:
     """Shows that something goes on, as long as it is entered."""
 
     def __init__(
-        self, console: Console, mask: Mask, *, quiet: bool, later: Later = in_real_time
+        self,
+        console: Console,
+        mask: Mask,
+        *,
+        quiet: bool,
+        side: Sender = Sender.SERVER,
+        later: Later = in_real_time,
     ) -> None:
         self._console = console
         self._mask = mask
         self._quiet = quiet
-        self._progress = Progress(console, STARTING, later)
+        self._starting = f"starting the {side}"
+        self._stimulus = "scenario" if side is Sender.CLIENT else "probe"
+        self._unnamed = f"an unnamed {side}"
+        self._progress = Progress(console, self._starting, later)
 
     def __enter__(self) -> Self:
         if not self._quiet:
@@ -34,12 +42,12 @@ class LiveConsole:
 
     def _begin(self) -> None:
         """Show the start of a run."""
-        self._progress.say(STARTING)
+        self._progress.say(self._starting)
         self._progress.start()
 
     def _meet(self, peer: PeerFound) -> None:
         """Show who answered."""
-        name = f"{peer.name} {peer.version}".strip() or "an unnamed server"
+        name = f"{peer.name} {peer.version}".strip() or self._unnamed
         self._print(f"[bold]{self._text(name)}[/] speaks {peer.spoken} over {peer.transport}")
 
     def _text(self, text: str) -> str:

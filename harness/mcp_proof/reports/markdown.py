@@ -72,7 +72,7 @@ class _Section:
         tally = self._tally
         yield f"**{', '.join(f'{number} {outcome}' for outcome, number in tally.counts.items())}**"
         if (peer := tally.peer) is not None:
-            who = self._line(f"{peer.name} {peer.version}".strip() or "an unnamed server")
+            who = self._line(f"{peer.name} {peer.version}".strip() or f"an unnamed {tally.side}")
             seconds = f", in {tally.finished.seconds:.1f} s" if tally.finished is not None else ""
             yield f"{who} at {peer.spoken} over {peer.transport}{seconds}"
 

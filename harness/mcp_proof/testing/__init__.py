@@ -16,6 +16,7 @@ from mcp_proof.testing.failures import (
     ToolFailedError,
     ToolSucceededError,
 )
+from mcp_proof.testing.judged_client import JudgedClient, judge_client
 from mcp_proof.testing.mocks import MakeMock
 from mcp_proof.testing.results import ToolResult
 from mcp_proof.testing.webhook_check import WebhookVerdict, check_webhook_receiver
@@ -31,6 +32,7 @@ __all__ = [
     "Discovered",
     "Discovery",
     "ErrorAnswerError",
+    "JudgedClient",
     "MakeMock",
     "McpAssertionError",
     "NoAnswerError",
@@ -47,6 +49,7 @@ __all__ = [
     "check_webhook_receiver",
     "dialect_schema",
     "discover",
+    "judge_client",
     "rest_schema",
     "verify_webhook",
     "webhook_signature",

@@ -1,0 +1,1 @@
+"""Judging a client: a mock that watches, provokes and keeps what was said."""
