@@ -9,7 +9,7 @@ from tape import Tape
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
 from mcp_proof_contracts.rule import Outcome
-from mcp_proof_contracts.rules.tools.dialect import is_surely_no_dialect
+from mcp_proof_contracts.schema_dialects import is_surely_no_dialect
 from mcp_proof_contracts.transcript import EventKind, Sender
 
 R2411, R2503, R2506, R2511, R2607 = Revision

@@ -17,6 +17,7 @@ from mcp_proof.errors import McpProofError
 REASONS = {
     "it sets up a checkout": "whoever gets here has done it",
     "it needs a container engine": "tests/containers does the same, where there is one",
+    "it needs client libraries": "tests/real judges clients by the drivers, where there are any",
     "it needs other machines": "tests/load starts master and workers on this one",
 }
 """Why a block may stay unrun."""

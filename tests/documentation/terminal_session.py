@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 
 from redis_server import running_redis
 
-from mcp_proof.reports.live_console import STARTING
-
 BOUND = 120
 """Seconds within which every command ends, or a server listens."""
+STARTING = re.compile(r"^starting the (?:server|client)\n", re.MULTILINE)
 PORTS = re.compile(r"\b(?:3001|6379|8000|8001)\b")
 """The ports that pages use; each stands for a free one while they are run."""
 LISTENS = re.compile(r"--port (\d+)")
@@ -107,7 +106,7 @@ class TerminalSession:
         return self._ports[shown]
 
     def _shown(self, text: str) -> str:
-        text = text.replace(f"{STARTING}\n", "")  # told where a start takes long
+        text = STARTING.sub("", text)  # told where a start takes long
         for shown, port in self._ports.items():
             text = re.sub(rf"\b{port}\b", shown, text)
         return "".join(f"{line.rstrip()}\n" for line in text.splitlines())

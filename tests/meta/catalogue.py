@@ -10,7 +10,7 @@ from mcp_proof_contracts.revision import REVISIONS, STATEFUL, Revision
 from mcp_proof_contracts.rule import Rule, registry
 from mcp_proof_mocks.fault import Fault, faults
 
-RULES = {rule.id: rule for rule in registry}
+RULES = {rule.id: rule for rule in registry if rule.side != "client"}
 FAULTS = {fault.name: fault for fault in faults}
 PREFERRED: list[Spoken] = [*REVISIONS[::-1], *DIALECTS]
 FURTHER = Path(__file__).parent / "further"

@@ -284,6 +284,19 @@ def test_what_is_kept_of_a_request_holds_no_secret():
     assert (kept.headers["accept"], kept.body) == ("a/b", b"{}")
     exchange = HttpRequest(method="POST", path="/token?x=sec", headers={}, body=b"code=sec")
     assert "sec" not in repr(authorization.redacted(exchange))
+    nowhere = HttpRequest(
+        method="POST", path="/not/served/register", headers={}, body=b'{"a":"sec"}'
+    )
+    assert "sec" not in repr(authorization.redacted(nowhere))
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "jwt", "oauth"])
+def test_what_is_beside_the_endpoint_belongs_to_oauth_where_there_is_oauth(scheme):
+    authorization = walk(scheme).authorization
+    request = HttpRequest(method="POST", path="/health", headers={}, body=b"{}")
+    assert authorization.is_beside(request) is (scheme == "oauth")
+    assert authorization.redacted(request).body == (b"" if scheme == "oauth" else b"{}")
+    assert not authorization.is_beside(HttpRequest(method="GET", path="/mcp?x=y", headers={}))
 
 
 def test_secrets_of_the_contract_are_not_shown():

@@ -1,0 +1,5 @@
+"""Runs on and on, and never connects."""
+
+import threading
+
+threading.Event().wait()
