@@ -19,12 +19,13 @@ from mcp_proof import fixtures, plugin
 from mcp_proof.cli.parser import EXIT_CODES
 from mcp_proof.fuzz.catalogue import CATALOGUE
 from mcp_proof.fuzz.passive import BY_ORACLES
+from mcp_proof.judge.scenario import Scenario, scenarios
 from mcp_proof.options import OPTIONS, options_of
 from mcp_proof.options.kinds import Choice
 from mcp_proof.options.option import Option
 from mcp_proof_contracts import rules
 from mcp_proof_contracts.occasion import OCCASIONS
-from mcp_proof_contracts.rule import registry
+from mcp_proof_contracts.rule import Rule, registry
 
 RULES = "reference/rules"
 
@@ -46,15 +47,22 @@ def on_page_markdown(markdown: str, **_unused: object) -> str:
 def rule_index() -> str:
     """Return the index of the rules' pages, by area."""
     index = ["# Rules", "", f"{len(registry)} rules, each on the page of its area.", ""]
-    for area, group in groupby(registry, key=lambda rule: rule.area):
-        about = inspect.getdoc(sys.modules[f"{rules.__name__}.{area}"]) or ""
-        index += [f"## {area}", "", about, "", "| rule | level | requires |", "|---|---|---|"]
+    for (area, of_clients), group in groupby(registry, key=_place):
+        name = f"client.{area}" if of_clients else area
+        about = inspect.getdoc(sys.modules[f"{rules.__name__}.{name}"]) or ""
+        title = f"{area}, for clients" if of_clients else area
+        index += [f"## {title}", "", about, "", "| rule | level | requires |", "|---|---|---|"]
         index += [
             f"| [`{rule.id}`]({rule.id}.md) | {levels(rule)} | {cell(rule.requirement)} |"
             for rule in group
         ]
         index.append("")
     return "\n".join(index)
+
+
+def _place(rule: Rule) -> tuple[str, bool]:
+    """The area of a rule, and whether it stands there with those for clients."""
+    return rule.area, rule.side == "client"
 
 
 # The tables
@@ -105,6 +113,26 @@ def oracle_sections() -> str:
         text = members[0].documentation
         sections.append(f"{anchors}\n\n## {names}\n\n{text}\n\nLevel: {level}.")
     return "\n\n".join(sections)
+
+
+def scenario_table() -> str:
+    """Return what clients are led into."""
+    rows = [[f"`{each.name}`", each.summary, _shown(each), _played(each)] for each in scenarios]
+    return table(["scenario", "what happens", "shows", "at, over"], rows)
+
+
+def _shown(scenario: Scenario) -> str:
+    """The rules that a scenario shows; what a file promises has no page."""
+    return ", ".join(
+        f"[`{each}`](rules/{each}.md)" if registry.get(each) is not None else f"`{each}`"
+        for each in scenario.shows
+    )
+
+
+def _played(scenario: Scenario) -> str:
+    since, until = scenario.since, scenario.until
+    revisions = since if since == until else f"{since} to {until}"
+    return ", ".join([revisions, *scenario.transports])
 
 
 def left_rules() -> str:
@@ -168,6 +196,8 @@ def occasion_table() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "options of verify": lambda: option_table("verify"),
+    "options of judge": lambda: option_table("judge"),
+    "scenarios": scenario_table,
     "options of fuzz": lambda: option_table("fuzz"),
     "options of load": lambda: option_table("load"),
     "options of drift": lambda: option_table("drift"),

@@ -12,7 +12,7 @@ from mcp_proof.schema_arguments import costly, referring, schema_in, with_schema
 from mcp_proof.tool_server import listed_tool
 from mcp_proof_contracts.json_value import Json, JsonObject
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rules.tools.dialect import is_surely_no_dialect, newer_alone_refuses
+from mcp_proof_contracts.schema_dialects import is_surely_no_dialect, newer_alone_refuses
 from mcp_proof_contracts.wire import as_object
 
 MAX_TOOLS: Final = 3
