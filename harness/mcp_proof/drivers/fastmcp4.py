@@ -2,73 +2,22 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import Any
 
-from driving import ASKED, Wish, perform
+from driving import Wish, perform
 from fastmcp import Client
-from fastmcp.client.transports import SSETransport, StdioTransport, StreamableHttpTransport
+from fastmcp_user import USER, handlers, hear, plain, transport
 from mcp_types import PromptReference, ResourceTemplateReference
-from pydantic_core import to_jsonable_python
-
-USER = ASKED["user"]
-
-
-def _transport() -> Any:  # noqa: ANN401  # one of three kinds
-    if ASKED["server"]:
-        program, *arguments = ASKED["server"]
-        return StdioTransport(program, arguments, keep_alive=False)
-    url = ASKED["url"]
-    return SSETransport(url) if url.endswith("/sse") else StreamableHttpTransport(url)
-
-
-async def elicit(*_asked: object) -> object:
-    """Answer as the user: fastmcp takes the content of what is accepted."""
-    from fastmcp.client.elicitation import ElicitResult  # noqa: PLC0415  # as its documentation has it
-
-    said = USER["elicitation"]
-    return ElicitResult(action=said["action"], content=said.get("content"))
-
-
-async def sample(*_asked: object) -> str:
-    """Answer as the model: fastmcp takes the text."""
-    return str(USER["sampling"]["content"]["text"])
-
-
-async def roots(_context: object) -> list[str]:
-    """Say which roots there are."""
-    if USER["roots"] == "fail":
-        raise RuntimeError("the roots cannot be listed")
-    return [root["uri"] for root in USER["roots"]]
-
-
-async def hear(_progress: float, _total: float | None, _message: str | None) -> None:
-    """Hear how far a call is."""
-
-
-def _handlers() -> dict[str, Any]:
-    declared = {name.partition(".")[0] for name in ASKED["declares"]}
-    given = {
-        "elicitation": ("elicitation_handler", elicit),
-        "sampling": ("sampling_handler", sample),
-        "roots": ("roots", roots),
-    }
-    return {name: handler for kind, (name, handler) in given.items() if kind in declared}
-
-
-def plain(value: object) -> Any:  # noqa: ANN401  # any JSON
-    """Return what fastmcp gives as JSON."""
-    return to_jsonable_python(value, by_alias=True, exclude_none=True)
 
 
 async def main() -> None:
     """Connect, do what is wished, and disconnect."""
     async with AsyncExitStack() as held:
-        client = await held.enter_async_context(Client(_transport(), **_handlers()))
+        client = await held.enter_async_context(Client(transport(), **handlers()))
 
         async def reconnect() -> None:
             nonlocal client
             await held.aclose()
-            client = await held.enter_async_context(Client(_transport(), **_handlers()))
+            client = await held.enter_async_context(Client(transport(), **handlers()))
 
         async def listed(wish: Wish) -> object:
             method = f"list_{wish['what'].replace('-', '_')}"

@@ -5,63 +5,14 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from driving import ASKED, Wish, perform
-from fastmcp.client.elicitation import ElicitResult
-from fastmcp.client.transports import SSETransport, StdioTransport, StreamableHttpTransport
+from fastmcp_user import handlers, hear, plain, transport
 from pydantic_ai.mcp import MCPToolset
-from pydantic_core import to_jsonable_python
-
-USER = ASKED["user"]
-
-
-def _transport() -> Any:  # noqa: ANN401  # one of three kinds
-    if ASKED["server"]:
-        program, *arguments = ASKED["server"]
-        return StdioTransport(program, arguments, keep_alive=False)
-    url = ASKED["url"]
-    return SSETransport(url) if url.endswith("/sse") else StreamableHttpTransport(url)
-
-
-async def elicit(*_asked: object) -> object:
-    """Answer as the user."""
-    said = USER["elicitation"]
-    return ElicitResult(action=said["action"], content=said.get("content"))
-
-
-async def sample(*_asked: object) -> str:
-    """Answer as the model."""
-    return str(USER["sampling"]["content"]["text"])
-
-
-async def roots(_context: object) -> list[str]:
-    """Say which roots there are."""
-    if USER["roots"] == "fail":
-        raise RuntimeError("the roots cannot be listed")
-    return [root["uri"] for root in USER["roots"]]
-
-
-def _handlers() -> dict[str, Any]:
-    declared = {name.partition(".")[0] for name in ASKED["declares"]}
-    given = {
-        "elicitation": ("elicitation_handler", elicit),
-        "sampling": ("sampling_handler", sample),
-        "roots": ("roots", roots),
-    }
-    return {name: handler for kind, (name, handler) in given.items() if kind in declared}
-
-
-async def hear(_progress: float, _total: float | None, _message: str | None) -> None:
-    """Hear how far a call is."""
 
 
 def _toolset() -> MCPToolset[Any]:
     wishes = [each for wish in ASKED["wishes"] for each in (wish, *wish.get("wishes", ()))]
     heard = any(wish.get("progress") for wish in wishes)  # of all calls, or of none
-    return MCPToolset(_transport(), progress_handler=hear if heard else None, **_handlers())
-
-
-def plain(value: object) -> Any:  # noqa: ANN401  # any JSON
-    """Return what pydantic-ai gives as JSON."""
-    return to_jsonable_python(value, by_alias=True, exclude_none=True)
+    return MCPToolset(transport(), progress_handler=hear if heard else None, **handlers())
 
 
 async def main() -> None:

@@ -14,7 +14,7 @@ SAID = "text"
 
 
 @promised("client-adapter-schema-kept", "adapter", "the client made no definitions of functions")
-def schema_kept(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def schema_kept(read: Reading, _terms: Terms) -> Observations:
     """A definition of a function has the description and all parameters that the tool has.
 
     What is lost there no model can know. Looked at: the definitions that the user was given, beside
@@ -40,7 +40,7 @@ def schema_kept(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  #
 
 
 @promised("client-adapter-arguments-parsed", "adapter", "no function was called by a text")
-def arguments_parsed(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # as above
+def arguments_parsed(read: Reading, _terms: Terms) -> Observations:
     """Arguments that a model gives as a text of JSON are sent as what they are.
 
     Looked at: the arguments of calls, beside the text that the user gave.
@@ -62,7 +62,7 @@ def arguments_parsed(read: Reading, terms: Terms) -> Observations:  # noqa: ARG0
 
 
 @promised("client-adapter-error-told", "adapter", "no function failed")
-def error_told(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # as above
+def error_told(read: Reading, _terms: Terms) -> Observations:
     """When a tool fails, whoever called the function is told, with the tool's own words.
 
     A model that is told nothing takes nothing for an answer. Looked at: calls whose result says

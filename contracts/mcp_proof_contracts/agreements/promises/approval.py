@@ -10,7 +10,7 @@ from mcp_proof_contracts.wire import as_object
 
 
 @promised("client-approval-awaited", "approval", "the client was asked for no such tool")
-def awaited(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def awaited(read: Reading, _terms: Terms) -> Observations:
     """A tool that asks for confirmation is called if its user approves, and not otherwise.
 
     Looked at: tools that are listed as destructive or with `requires_confirmation`, whether the

@@ -64,7 +64,7 @@ def spread(read: Reading, terms: Terms) -> Observations:
 
 
 @promised("client-shard-stable", "shards", "no key was used twice")
-def stable(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def stable(read: Reading, _terms: Terms) -> Observations:
     """All that is asked under one key is asked at one server.
 
     What was stored there is not found elsewhere. Looked at: the argument `key` of calls, and the
@@ -90,7 +90,7 @@ def stable(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it n
 
 
 @promised("client-shards-searched", "shards", "nothing was searched for")
-def searched(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def searched(read: Reading, _terms: Terms) -> Observations:
     """A search asks every shard.
 
     Looked at: the servers that got the call, once the user was told of a search of all of them.

@@ -16,7 +16,7 @@ SOONER = 0.9
 
 
 @promised("client-discovery-listed", "discovery", "the client was asked for no tool that is none")
-def listed(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def listed(read: Reading, _terms: Terms) -> Observations:
     """Only tools that the server has listed are called.
 
     Models make names up, and tools go away: the client knows before the server has to say it.
@@ -37,7 +37,7 @@ def listed(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it n
 
 
 @promised("client-arguments-checked", "discovery", "the client was given no wrong arguments")
-def checked(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def checked(read: Reading, _terms: Terms) -> Observations:
     """Arguments that the input schema of a tool does not allow are not sent.
 
     Looked at: the arguments of each call of a listed tool, judged by the schema that was listed. It
@@ -61,7 +61,7 @@ def checked(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it 
 
 
 @promised("client-discovery-goes-on", "discovery", "no server was down, or there was no other")
-def goes_on(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def goes_on(read: Reading, _terms: Terms) -> Observations:
     """A server that is down does not keep the client from asking the others for their tools.
 
     Looked at: the servers beside the main one, and which of them were asked for their tools, once

@@ -42,7 +42,7 @@ def unknown_passed(read: Reading, terms: Terms) -> Observations:
 
 
 @promised("client-events-resumed", "events", "no stream of events ended early")
-def resumed(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def resumed(read: Reading, _terms: Terms) -> Observations:
     """A stream that ends is opened again, after the last event that came.
 
     Without `Last-Event-ID` what happens meanwhile is missed, or comes twice. Looked at: the streams

@@ -11,7 +11,7 @@ from mcp_proof_contracts.wire import as_list, as_object, quote
 
 
 @promised("client-failure-told", "failures", "no call failed")
-def failure_told(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def failure_told(read: Reading, _terms: Terms) -> Observations:
     """When a tool fails, the user is told of an error.
 
     The request was answered well, and only the answer says that nothing came of it: `isError`, or
@@ -34,7 +34,7 @@ def failure_told(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  
 
 
 @promised("client-empty-told", "failures", "no answer was empty")
-def empty_told(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def empty_told(read: Reading, _terms: Terms) -> Observations:
     """When an answer of REST has no results in it, the user is told of an error.
 
     Looked at: answers with `successful: true` and no results, and what the user was told next.

@@ -9,7 +9,7 @@ from mcp_proof_contracts.rule import Finding, Kept, Observations
 
 
 @promised("client-fallback-used", "fallback", "no server failed")
-def used(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def used(read: Reading, _terms: Terms) -> Observations:
     """A call that comes to nothing at one server is made at the other, whose answer is taken.
 
     Looked at: calls that failed for a while, or got no answer, at the main server, and whether

@@ -44,7 +44,7 @@ def sent(read: Reading, terms: Terms) -> Observations:
 
 
 @promised("client-hedge-first-wins", "hedging", "no call was made at two servers")
-def first_wins(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def first_wins(read: Reading, _terms: Terms) -> Observations:
     """The first answer is taken, and the other call is given up.
 
     What is not given up goes on to cost the server, and the client a connection. Looked at: calls

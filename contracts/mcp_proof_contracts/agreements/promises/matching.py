@@ -9,7 +9,7 @@ from mcp_proof_contracts.wire import as_list, as_object, encode, quote
 
 
 @promised("client-answers-matched", "matching", "the client had no two requests under way")
-def matched(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def matched(read: Reading, _terms: Terms) -> Observations:
     """Whoever asked gets the answer to what was asked, in whatever order answers come.
 
     Looked at: several calls at once over one connection, and what the user was told of each: our

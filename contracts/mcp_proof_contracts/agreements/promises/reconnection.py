@@ -32,7 +32,7 @@ def reconnects(read: Reading, terms: Terms) -> Observations:
 
 
 @promised("client-call-once", "reconnection", "no call was answered after its connection dropped")
-def once(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def once(read: Reading, _terms: Terms) -> Observations:
     """A call that was answered is not made again, though a connection was dropped before.
 
     Looked at: calls with the same arguments, of which one was answered with a result.

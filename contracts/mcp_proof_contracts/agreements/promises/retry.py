@@ -63,7 +63,7 @@ def backoff(read: Reading, terms: Terms) -> Observations:
 
 
 @promised("client-retry-permanent-not", "retry", "no call failed for good")
-def permanent(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def permanent(read: Reading, _terms: Terms) -> Observations:
     """A call that is refused for good is not tried again.
 
     The same request is as wrong the next time. Looked at: calls that were answered with one of the

@@ -37,7 +37,7 @@ def retried(read: Reading, terms: Terms) -> Observations:
 
 
 @promised("client-startup-first", "startup", "the client called nothing after it had begun")
-def first(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def first(read: Reading, _terms: Terms) -> Observations:
     """No tool is called before the server has agreed to begin.
 
     Looked at: calls, and whether an `initialize` was answered before.

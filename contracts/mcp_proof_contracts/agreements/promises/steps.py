@@ -14,7 +14,7 @@ UNDO = "undo"
 
 
 @promised("client-steps-in-order", "steps", "no step depended on another")
-def in_order(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def in_order(read: Reading, _terms: Terms) -> Observations:
     """A step begins when all that it depends on is done.
 
     Looked at: calls of `step`, when each began, and when those were answered that it names in
@@ -36,7 +36,7 @@ def in_order(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it
 
 
 @promised("client-steps-stop", "steps", "no step failed")
-def stop(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def stop(read: Reading, _terms: Terms) -> Observations:
     """What depends on a step that has failed is not begun.
 
     Looked at: calls of `step` that were answered with a failure, and those that came later and
@@ -62,7 +62,7 @@ def stop(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it nee
 
 
 @promised("client-steps-undone", "compensation", "no step failed that came after others")
-def undone(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def undone(read: Reading, _terms: Terms) -> Observations:
     """When a step fails, those that are done are undone, the last one first.
 
     Half a workflow is worse than none. Looked at: calls of `step` that were answered well before

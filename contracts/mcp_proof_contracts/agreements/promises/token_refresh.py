@@ -14,7 +14,7 @@ FORBIDDEN = 403
 
 
 @promised("client-token-refreshed", "token_refresh", "no call was answered with 401")
-def refreshed(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def refreshed(read: Reading, _terms: Terms) -> Observations:
     """After 401 the client gets a new token, once, and makes the call again, once.
 
     Without it the user's call is lost; without a bound, a token that is never taken makes a loop.
@@ -44,7 +44,7 @@ def refreshed(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # i
 
 
 @promised("client-token-403-final", "token_refresh", "no call was answered with 403")
-def forbidden(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def forbidden(read: Reading, _terms: Terms) -> Observations:
     """After 403 no token is fetched, and the call is not made again.
 
     The token was taken, its owner may not do this: a new one says the same. Looked at: calls that
@@ -66,7 +66,7 @@ def forbidden(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # i
 
 
 @promised("client-token-own-server", "token_refresh", "no other server was called")
-def own_server(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def own_server(read: Reading, _terms: Terms) -> Observations:
     """A token is shown to no server but the one that it is for.
 
     Whoever runs the other server could use it. Looked at: calls of servers beside the main one, for

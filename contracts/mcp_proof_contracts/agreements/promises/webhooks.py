@@ -13,7 +13,7 @@ REFUSED = range(400, 500)
 
 
 @promised("client-webhook-good-taken", "webhooks", "the client listened for no deliveries")
-def good_taken(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def good_taken(read: Reading, _terms: Terms) -> Observations:
     """A delivery that is signed well is taken: answered with a status from 200 to 299.
 
     Looked at: the status that the client answers a delivery with whose signature is right.
@@ -28,7 +28,7 @@ def good_taken(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # 
 
 
 @promised("client-webhook-bad-refused", "webhooks", "the client listened for no deliveries")
-def bad_refused(read: Reading, terms: Terms) -> Observations:  # noqa: ARG001  # it needs no terms
+def bad_refused(read: Reading, _terms: Terms) -> Observations:
     """A delivery that is not signed, or not with the secret, is refused: with 401, or another 4xx.
 
     Anybody can send one who knows the URL. Looked at: the status that the client answers deliveries

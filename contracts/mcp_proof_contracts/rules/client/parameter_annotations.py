@@ -1,5 +1,6 @@
 """Streamable HTTP, Schema Extension: the tools that clients do not offer."""
 
+from collections.abc import Callable
 from typing import Final
 
 from mcp_proof_contracts.client_run import ended_by_itself, told
@@ -17,7 +18,7 @@ from mcp_proof_contracts.headers import parameter_headers, standard_headers
 from mcp_proof_contracts.json_value import JsonObject
 from mcp_proof_contracts.reading import Reading
 from mcp_proof_contracts.revision import Revision
-from mcp_proof_contracts.rule import Finding, Kept, Observations, rule
+from mcp_proof_contracts.rule import Check, Finding, Kept, Observations, rule
 from mcp_proof_contracts.transcript import Event
 from mcp_proof_contracts.wire import as_object, quote
 
@@ -29,15 +30,20 @@ NOT_SEEN: Final = (
 )
 
 
-@rule(
-    "xmcp-client-rejects-empty-name",
-    "MUST",
-    PAGE,
-    side="client",
-    since=SINCE,
-    transport="http",
-    otherwise=NOT_SEEN,
-)
+def _exclusion(rule_id: str) -> Callable[[Check], Check]:
+    """Register a rule about the tools that a client leaves out for one flaw."""
+    return rule(
+        rule_id,
+        "MUST",
+        PAGE,
+        side="client",
+        since=SINCE,
+        transport="http",
+        otherwise=NOT_SEEN,
+    )
+
+
+@_exclusion("xmcp-client-rejects-empty-name")
 def rejects_empty_name(read: Reading) -> Observations:
     """A tool with an empty `x-mcp-header` is not offered.
 
@@ -48,15 +54,7 @@ def rejects_empty_name(read: Reading) -> Observations:
     yield from _excluded(read, Flaw.EMPTY)
 
 
-@rule(
-    "xmcp-client-rejects-non-token",
-    "MUST",
-    PAGE,
-    side="client",
-    since=SINCE,
-    transport="http",
-    otherwise=NOT_SEEN,
-)
+@_exclusion("xmcp-client-rejects-non-token")
 def rejects_non_token(read: Reading) -> Observations:
     """A tool whose `x-mcp-header` is no token of HTTP is not offered.
 
@@ -67,15 +65,7 @@ def rejects_non_token(read: Reading) -> Observations:
     yield from _excluded(read, Flaw.NOT_A_NAME)
 
 
-@rule(
-    "xmcp-client-rejects-duplicates",
-    "MUST",
-    PAGE,
-    side="client",
-    since=SINCE,
-    transport="http",
-    otherwise=NOT_SEEN,
-)
+@_exclusion("xmcp-client-rejects-duplicates")
 def rejects_duplicates(read: Reading) -> Observations:
     """A tool with the same `x-mcp-header` twice, but for its case, is not offered.
 
@@ -86,15 +76,7 @@ def rejects_duplicates(read: Reading) -> Observations:
     yield from _excluded(read, Flaw.DUPLICATE)
 
 
-@rule(
-    "xmcp-client-rejects-non-primitive",
-    "MUST",
-    PAGE,
-    side="client",
-    since=SINCE,
-    transport="http",
-    otherwise=NOT_SEEN,
-)
+@_exclusion("xmcp-client-rejects-non-primitive")
 def rejects_non_primitive(read: Reading) -> Observations:
     """A tool with `x-mcp-header` on an object, an array or null is not offered.
 
@@ -105,15 +87,7 @@ def rejects_non_primitive(read: Reading) -> Observations:
     yield from _excluded(read, Flaw.NO_PRIMITIVE)
 
 
-@rule(
-    "xmcp-client-rejects-number",
-    "MUST",
-    PAGE,
-    side="client",
-    since=SINCE,
-    transport="http",
-    otherwise=NOT_SEEN,
-)
+@_exclusion("xmcp-client-rejects-number")
 def rejects_number(read: Reading) -> Observations:
     """A tool with `x-mcp-header` on a parameter of type `number` is not offered.
 
@@ -124,15 +98,7 @@ def rejects_number(read: Reading) -> Observations:
     yield from _excluded(read, Flaw.NUMBER)
 
 
-@rule(
-    "xmcp-client-rejects-unreachable",
-    "MUST",
-    PAGE,
-    side="client",
-    since=SINCE,
-    transport="http",
-    otherwise=NOT_SEEN,
-)
+@_exclusion("xmcp-client-rejects-unreachable")
 def rejects_unreachable(read: Reading) -> Observations:
     """A tool with `x-mcp-header` where not only `properties` lead is not offered.
 
