@@ -203,7 +203,7 @@ class Stage:
         self.processes.append(process)
 
     def canary(self, name: str) -> None:
-        """Listen for requests to `canary_url/NAME`: each is noted with its URL."""
+        """Listen for requests to `canary_url/NAME`: each is noted, labelled with the name."""
         self.canaries.append(name)
 
     def _twist(self, fault: Fault) -> None:
